@@ -1,0 +1,86 @@
+# Needs make, Python 3.11 or later and a package index. Everything is installed into .venv, nothing outside it.
+# Another Python: make PYTHON=/path/to/python3.12 …   Some tests only: make test TESTS="tests/rules -x"
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip -qq
+LAYERS := $(RUN) -c 'from importlinter.cli import lint_imports_command as check; check()'
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+# What is installed is known by a stamp that names this directory and the content of both files:
+# as long as neither changes, nothing is asked of pip.
+KEY := $(shell { pwd; cat pyproject.toml requirements.lock; } | cksum | cut -d' ' -f1)
+RUNTIME := $(VENV)/.runtime-$(KEY)
+DEV := $(VENV)/.dev-$(KEY)
+
+TESTS ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench lock clean
+
+help: ## list the recipes
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: $(RUNTIME) ## install what is needed, then run the main job on the sandbox in simulated time
+	@$(VENV)/bin/handoff demo $(ARGS)
+
+test: $(DEV) ## install what is needed, then run all tests (some: TESTS=tests/architecture)
+	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),--cov --cov-report=)
+
+check: $(DEV) ## lint, format, types, layers and the project's own checks; changes nothing
+	@echo "ruff check";  $(RUN) -m ruff check --quiet --output-format concise .
+	@echo "ruff format"; $(RUN) -m ruff format --check --quiet . || { echo "not formatted: make format"; exit 1; }
+	@echo "mypy";        $(RUN) -m mypy --no-error-summary
+	@echo "layers";      $(LAYERS) --no-logo >$(VENV)/.layers 2>&1 || { cat $(VENV)/.layers; exit 1; }
+	@echo "own checks";  $(RUN) -m pytest --quiet tests/architecture
+
+format: $(DEV) ## put imports and layout in order
+	@$(RUN) -m ruff check --quiet --fix-only .
+	@$(RUN) -m ruff format .
+
+bench: $(DEV) ## measure the main job against bare SQL
+	@$(RUN) -m benchmarks.ownership_change $(ARGS)
+
+lock: ## choose the versions anew, within pyproject.toml, and write requirements.lock
+	@$(call need-python)
+	@echo "choosing versions in a clean environment (a few minutes) …"
+	@set -e; clean=$$(mktemp -d); trap 'rm -rf "$$clean"' EXIT INT TERM; \
+	"$(PYTHON)" -m venv "$$clean/venv"; \
+	"$$clean/venv/bin/python" -m pip -qq install '.[dev]'; \
+	"$$clean/venv/bin/python" -m pip freeze --all --exclude handoff --exclude pip --exclude setuptools \
+	  >"$$clean/requirements.lock"; \
+	cat "$$clean/requirements.lock" >requirements.lock; \
+	echo "requirements.lock: $$(wc -l <requirements.lock) packages"
+
+clean: ## remove caches and builds; .venv stays, and so does .handoff, which holds the journal of loans
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks .coverage .coverage.* \
+	  htmlcov build dist *.egg-info
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+
+define need-python
+"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Handoff needs Python 3.11 or later; $(if $(PYTHON),$(PYTHON) is not one or is not there,none was found)." >&2; \
+	echo "Install it, or say where it is: make PYTHON=/path/to/python3.11 …" >&2; exit 1; }
+endef
+
+# Runs only where there is no working Python in .venv, so what --clear removes was of no use.
+$(RUN):
+	@$(call need-python)
+	@echo "making .venv with $$("$(PYTHON)" --version) …"
+	@"$(PYTHON)" -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	  echo "This Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+$(RUNTIME): | $(RUN)
+	@echo "installing Handoff and its libraries (once, about a minute) …"
+	@$(PIP) install -c requirements.lock -e .
+	@rm -f $(VENV)/.runtime-* $(VENV)/.dev-*; touch $@
+
+$(DEV): | $(RUN)
+	@echo "installing Handoff, its libraries and the tools of its developers (once, about a minute) …"
+	@$(PIP) install -c requirements.lock -e '.[dev]'
+	@rm -f $(VENV)/.runtime-* $(VENV)/.dev-*; touch $@ $(RUNTIME)

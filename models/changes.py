@@ -1,0 +1,109 @@
+"""What can be done to a workspace, as typed values. A dry run is a list of these, printed.
+
+Each change knows the action's name in `handoff sandbox do` and how a person would say it. Which role may
+make it is the platform's to say (`platforms/`), not the change's.
+"""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from models.records import Email, Interval, Name, Record, TaskAssignment
+from models.setting_keys import SettingKey, shown
+
+RulesetField = Literal["allow_same_sequence_reenrollment", "block_reenrollment", "task_assignment"]
+
+
+class Change(Record):
+    """One change to a workspace. `action` is its name for scripts."""
+
+    action: ClassVar[str]
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{key} {value}" for key, value in self if value not in (None, (), ""))
+        return f"{self.action.replace('_', ' ')}: {told}"
+
+
+class ChangeMailboxOwner(Change):
+    action: ClassVar[str] = "change_mailbox_owner"
+    mailbox: Email
+    owner: Email
+
+
+class SetSetting(Change):
+    """Set one setting. The value is true, false, an `Interval` or null, as the setting takes."""
+
+    action: ClassVar[str] = "set_setting"
+    setting: str
+    value: bool | Interval | TaskAssignment | None
+
+    @property
+    def key(self) -> SettingKey:
+        """The setting's key, taken apart."""
+        return SettingKey.parse(self.setting)
+
+    def __str__(self) -> str:
+        return f"set {self.setting} to {shown(plain(self.value))}"
+
+
+class UploadAudience(Change):
+    """Make an audience of the addresses in a CSV file (column `email`); somebody unknown is refused (R4)."""
+
+    action: ClassVar[str] = "upload_audience"
+    name: Name
+    csv: str
+
+
+class DuplicatePlay(Change):
+    """Copy a play onto another audience; `sequence` and `mailboxes` default to the original's (R5, R17)."""
+
+    action: ClassVar[str] = "duplicate_play"
+    play: Name
+    name: Name
+    audience: Name
+    sequence: Name | None = None
+    mailboxes: tuple[Email, ...] = ()
+
+
+class DuplicateSequence(Change):
+    """Copy a sequence, so that contacts start at step 1 (R10)."""
+
+    action: ClassVar[str] = "duplicate_sequence"
+    sequence: Name
+    name: Name
+
+
+class RunPlay(Change):
+    action: ClassVar[str] = "run_play"
+    play: Name
+
+
+class Enroll(Change):
+    """Enroll one person by hand (R41). The platform picks one of the mailboxes."""
+
+    action: ClassVar[str] = "enroll"
+    person: Email
+    sequence: Name
+    mailbox: Annotated[tuple[Email, ...], Field(min_length=1)]
+
+
+class Unenroll(Change):
+    action: ClassVar[str] = "unenroll"
+    person: Email
+    sequence: Name
+
+
+class ReassignTask(Change):
+    action: ClassVar[str] = "reassign_task"
+    task: int
+    assignee: Email
+
+
+class OptOut(Change):
+    action: ClassVar[str] = "opt_out"
+    person: Email
+
+
+def plain(value: Any) -> Any:
+    """A setting's value as JSON would hold it."""
+    return value.model_dump(mode="json") if isinstance(value, Record) else value

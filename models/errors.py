@@ -1,0 +1,61 @@
+"""What can go wrong, by who can mend it. Each error carries the exit code of interface.md."""
+
+from dataclasses import dataclass
+
+
+class HandoffError(Exception):
+    """An error with a message for a person; `exit_code` is what the shell answers."""
+
+    exit_code = 1
+
+
+@dataclass
+class InvalidInput(HandoffError):
+    """The input was wrong: nothing was changed. Names the field and the remedy (exit 2)."""
+
+    field: str
+    problem: str
+    remedy: str = ""
+    exit_code = 2
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}" + (f". {self.remedy}" if self.remedy else "")
+
+
+@dataclass
+class NotAllowed(HandoffError):
+    """The acting user may not do it (R47): nothing was changed (exit 2, `needs_admin`)."""
+
+    user: str
+    action: str
+    requires: str = "admin"
+    exit_code = 2
+
+    def __str__(self) -> str:
+        return (
+            f"needs_admin: {self.user} may not {self.action}; it requires the role {self.requires}. "
+            "Ask an admin of the organisation, or act as one (HANDOFF_USER, --as)."
+        )
+
+
+class Unreachable(HandoffError):
+    """The platform could not be reached (exit 3)."""
+
+    exit_code = 3
+
+
+class NeedsPerson(HandoffError):
+    """The procedure stopped because a person has to act (exit 1)."""
+
+
+@dataclass
+class Refused(HandoffError):
+    """The platform refused, with one of the reason codes of interface.md; nothing was changed."""
+
+    code: str
+    problem: str
+    remedy: str = ""
+    exit_code = 2
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.problem}" + (f". {self.remedy}" if self.remedy else "")

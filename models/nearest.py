@@ -1,0 +1,23 @@
+"""A misspelt name is answered with the nearest ones."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from models.errors import InvalidInput
+
+
+def known(field: str, name: str, names: Collection[str], noun: str) -> str:
+    """The name as the workspace spells it, case aside. Raises InvalidInput that names the nearest otherwise."""
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    found = by_folded.get(name.strip().casefold())
+    if found is not None:
+        return found
+    near = [by_folded[match] for match in get_close_matches(name.strip().casefold(), by_folded, n=3, cutoff=0.5)]
+    if near:
+        remedy = "Did you mean " + " or ".join(f"'{match}'" for match in near) + "?"
+    elif names:
+        some = ", ".join(sorted(names)[:5])
+        remedy = f"The workspace has {len(names)}: {some}" + (", …" if len(names) > 5 else "")  # noqa: PLR2004 - a line
+    else:
+        remedy = "The workspace has none"
+    raise InvalidInput(field, f"there is no {noun} '{name}'", remedy)

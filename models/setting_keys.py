@@ -1,0 +1,56 @@
+"""The names of settings: `ruleset:NAME:FIELD`, `exclusion:NAME:exclude_from_sequences`, … (interface.md)."""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+SettingKind = Literal["ruleset", "exclusion", "ruleset_exclusion", "audience_exclusion"]
+
+
+def _encoded(name: str) -> str:
+    return name.replace("%", "%25").replace(":", "%3A")
+
+
+@dataclass(frozen=True, order=True)
+class SettingKey:
+    """One setting of a workspace. `owner` is the ruleset, exclusion or audience, `part` the field or the exclusion."""
+
+    kind: SettingKind
+    owner: str
+    part: str
+
+    def __str__(self) -> str:
+        owner, part = _encoded(self.owner), _encoded(self.part)
+        match self.kind:
+            case "ruleset" | "exclusion":
+                return f"{self.kind}:{owner}:{part}"
+            case "ruleset_exclusion":
+                return f"ruleset:{owner}:exclusion:{part}"
+            case "audience_exclusion":
+                return f"audience:{owner}:exclusion:{part}"
+
+    @classmethod
+    def parse(cls, text: str) -> "SettingKey":
+        """The key that prints as `text`. Raises ValueError where none does."""
+        match [unquote(word) for word in text.split(":")]:
+            case ["ruleset", owner, "exclusion", part]:
+                return cls("ruleset_exclusion", owner, part)
+            case ["audience", owner, "exclusion", part]:
+                return cls("audience_exclusion", owner, part)
+            case ["ruleset", owner, part]:
+                return cls("ruleset", owner, part)
+            case ["exclusion", owner, "exclude_from_sequences"]:
+                return cls("exclusion", owner, "exclude_from_sequences")
+            case _:
+                raise ValueError(f"'{text}' names no setting")
+
+
+def shown(value: object) -> str:
+    """A setting's value as reports print it: `75 DAY`, `never` for null, `true`, `false`."""
+    if value is None:
+        return "never"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return f"{value['value']} {value['unit']}"
+    return str(value)

@@ -1,0 +1,181 @@
+"""A whole workspace as a value, with the checks that reach across its nouns."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from models.records import (
+    RUNNING,
+    Audience,
+    Behaviour,
+    Company,
+    Enrollment,
+    Exclusion,
+    Mailbox,
+    PendingSetting,
+    Person,
+    Play,
+    Record,
+    RepTask,
+    Ruleset,
+    Sequence,
+    User,
+)
+from models.setting_keys import SettingKey
+
+
+class Workspace(Record):
+    """Everything a workspace file may hold; each key may be left out."""
+
+    now: AwareDatetime | None = None
+    seed: int = 0
+    draws: Annotated[int, Field(ge=0)] = 0
+    behaviour: Behaviour = Behaviour()
+    users: tuple[User, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
+    companies: tuple[Company, ...] = ()
+    rulesets: tuple[Ruleset, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    people: tuple[Person, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    plays: tuple[Play, ...] = ()
+    enrollments: tuple[Enrollment, ...] = ()
+    tasks: tuple[RepTask, ...] = ()
+    pending: tuple[PendingSetting, ...] = ()
+
+
+class Problem(Record):
+    """A mistake in a workspace file: the path of the key, and what is wrong with it."""
+
+    path: str
+    message: str
+
+
+NAMED_BY = {
+    "users": "email", "mailboxes": "email", "companies": "domain", "rulesets": "name", "exclusions": "name",
+    "sequences": "name", "people": "email", "audiences": "name", "plays": "name",
+}  # fmt: skip
+
+
+class _Names:
+    """The names of each section, to find references that lead nowhere."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._of = {
+            section: {getattr(noun, key) for noun in getattr(workspace, section)} for section, key in NAMED_BY.items()
+        }
+
+    def missing(self, path: str, section: str, name: str | None) -> Iterator[Problem]:
+        if name is not None and name not in self._of[section]:
+            yield Problem(path=path, message=f"'{name}' is not among the {section}")
+
+
+def problems(workspace: Workspace) -> list[Problem]:
+    """Every reference that leads nowhere, name given twice, and contradiction between nouns."""
+    names = _Names(workspace)
+    return [
+        *_twice(workspace), *_settings(workspace, names), *_sequences(workspace, names), *_plays(workspace, names),
+        *_owners(workspace, names), *_enrollments(workspace, names), *_tasks(workspace, names),
+    ]  # fmt: skip
+
+
+def _twice(workspace: Workspace) -> Iterator[Problem]:
+    for section, key in NAMED_BY.items():
+        seen: Counter[str] = Counter()
+        for index, noun in enumerate(getattr(workspace, section)):
+            name = getattr(noun, key)
+            seen[name] += 1
+            if seen[name] == 2:  # noqa: PLR2004 - the second of a name is the mistake; further ones are the same one
+                yield Problem(path=f"{section}[{index}].{key}", message=f"'{name}' is there twice")
+    if sum(ruleset.default for ruleset in workspace.rulesets) > 1:
+        yield Problem(path="rulesets", message="more than one ruleset is the default")
+
+
+def _owners(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    for section in ("mailboxes", "companies", "people"):
+        for index, noun in enumerate(getattr(workspace, section)):
+            yield from names.missing(f"{section}[{index}].owner", "users", noun.owner)
+
+
+def _settings(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    for index, ruleset in enumerate(workspace.rulesets):
+        for exclusion in ruleset.exclusions:
+            yield from names.missing(f"rulesets[{index}].exclusions.{exclusion}", "exclusions", exclusion)
+        yield from names.missing(f"rulesets[{index}].task_assignment.user", "users", ruleset.task_assignment.user)
+    for index, audience in enumerate(workspace.audiences):
+        for exclusion in audience.exclusions:
+            yield from names.missing(f"audiences[{index}].exclusions.{exclusion}", "exclusions", exclusion)
+        for at, person in enumerate(audience.people):
+            yield from names.missing(f"audiences[{index}].people[{at}]", "people", person)
+        if len(set(audience.people)) < len(audience.people):
+            yield Problem(path=f"audiences[{index}].people", message="somebody is there twice")
+    for index, pending in enumerate(workspace.pending):
+        try:
+            key = SettingKey.parse(pending.setting)
+        except ValueError as error:
+            yield Problem(path=f"pending[{index}].setting", message=str(error))
+            continue
+        section = {"ruleset": "rulesets", "ruleset_exclusion": "rulesets", "exclusion": "exclusions"}
+        yield from names.missing(f"pending[{index}].setting", section.get(key.kind, "audiences"), key.owner)
+
+
+def _sequences(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    for index, sequence in enumerate(workspace.sequences):
+        path = f"sequences[{index}]"
+        yield from names.missing(f"{path}.ruleset", "rulesets", sequence.ruleset)
+        if sequence.task_assignment:
+            yield from names.missing(f"{path}.task_assignment.user", "users", sequence.task_assignment.user)
+        if len(set(sequence.send_days)) < len(sequence.send_days) or not sequence.send_days:
+            yield Problem(path=f"{path}.send_days", message="name each day once, and one at least")
+
+
+def _plays(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    for index, play in enumerate(workspace.plays):
+        path = f"plays[{index}]"
+        yield from names.missing(f"{path}.audience", "audiences", play.audience)
+        yield from names.missing(f"{path}.sequence", "sequences", play.sequence)
+        for at, mailbox in enumerate(play.mailboxes):
+            yield from names.missing(f"{path}.mailboxes[{at}]", "mailboxes", mailbox)
+        for at, run in enumerate(play.runs):
+            for entry_at, entry in enumerate(run.log):
+                yield from names.missing(f"{path}.runs[{at}].log[{entry_at}].person", "people", entry.person)
+
+
+def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    lengths = {sequence.name: len(sequence.steps) for sequence in workspace.sequences}
+    running: set[str] = set()
+    for index, enrollment in enumerate(workspace.enrollments):
+        path = f"enrollments[{index}]"
+        yield from names.missing(f"{path}.person", "people", enrollment.person)
+        yield from names.missing(f"{path}.sequence", "sequences", enrollment.sequence)
+        yield from names.missing(f"{path}.mailbox", "mailboxes", enrollment.mailbox)
+        yield from names.missing(f"{path}.play", "plays", enrollment.play)
+        yield from names.missing(f"{path}.enrolled_by", "users", enrollment.enrolled_by)
+        if (enrollment.steps_done or 0) > lengths.get(enrollment.sequence, enrollment.steps_done or 0):
+            message = f"'{enrollment.sequence}' has {lengths[enrollment.sequence]} steps only"
+            yield Problem(path=f"{path}.steps_done", message=message)
+        yield from _times(path, enrollment)
+        if enrollment.state in RUNNING:
+            if enrollment.person in running:
+                message = f"{enrollment.person} is in another running enrollment; a person has one at most (R20)"
+                yield Problem(path=f"{path}.person", message=message)
+            running.add(enrollment.person)
+
+
+def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:
+    if enrollment.state in RUNNING and (enrollment.ended_at or enrollment.end_reason):
+        yield Problem(path=f"{path}.ended_at", message=f"an enrollment that is {enrollment.state} has not ended")
+    if enrollment.started_at and enrollment.ended_at and enrollment.ended_at < enrollment.started_at:
+        yield Problem(path=f"{path}.ended_at", message="it ends before it starts")
+
+
+def _tasks(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    for index, task in enumerate(workspace.tasks):
+        path = f"tasks[{index}]"
+        yield from names.missing(f"{path}.person", "people", task.person)
+        yield from names.missing(f"{path}.assignee", "users", task.assignee)
+        yield from names.missing(f"{path}.sequence", "sequences", task.sequence)
+        yield from names.missing(f"{path}.mailbox", "mailboxes", task.mailbox)

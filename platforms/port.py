@@ -1,0 +1,115 @@
+"""The contract between Handoff's steps and a workspace, whichever platform holds it.
+
+Values go in, frames and plain values come out. Each method says what holds before and after, what a repeated
+call does, and which errors it raises (`models/errors.py`): `InvalidInput` for names that do not exist,
+`NotAllowed` for what the acting user's role may not do, `Refused` where the platform says no with a reason code,
+`Unreachable` where it cannot be asked. Whatever raises has changed nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+import pandas as pd
+
+from models.changes import Change
+from models.records import PendingSetting
+from models.setting_keys import SettingKey
+
+
+class Platform(Protocol):
+    """A workspace on a platform, and the user who acts on it."""
+
+    workspace: str
+    """Its name, said aloud in every confirmation and report."""
+
+    acting_user: str
+    """The email of the user whose rights decide."""
+
+    def now(self) -> datetime:
+        """The workspace's time. On a sandbox it has a clock of its own; sequences have advanced to it."""
+
+    def clock_rate(self) -> float:
+        """Seconds of the workspace's time for each second of ours; 0 where it only moves by `advance`."""
+
+    def advance(self, to: datetime) -> None:
+        """Move a clock that only moves by hand to `to`. Repeated, or into the past: nothing happens.
+
+        Raises InvalidInput where the clock runs by itself.
+        """
+
+    def supports(self, change: type[Change]) -> bool:
+        """Whether the platform can make such a change itself; otherwise it is a manual step for a person."""
+
+    def refuse_unless_allowed(self, change: type[Change]) -> None:
+        """Raise NotAllowed where the acting user may not make such a change (R47). Changes nothing."""
+
+    def mailboxes(self) -> pd.DataFrame:
+        """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours)."""
+
+    def sequences(self) -> pd.DataFrame:
+        """Columns `sequence, ruleset, paused, steps` (how many)."""
+
+    def rulesets(self) -> pd.DataFrame:
+        """Columns `ruleset, allow_same` (bool), `block` (an `Interval`, or None: never). The values that are set."""
+
+    def plays(self) -> pd.DataFrame:
+        """Columns `play, audience, sequence, published, allow_reruns`, `last_run_at` (or NaT), `cooldown_days`."""
+
+    def pending(self) -> tuple[PendingSetting, ...]:
+        """Settings known not to act yet. Empty where the platform does not tell."""
+
+    def setting(self, key: SettingKey) -> Any:
+        """The value that is set, as JSON. Raises InvalidInput where there is no such setting."""
+
+    def audience_size(self, name: str) -> int | None:
+        """How many people an audience has; None where there is no such audience."""
+
+    def ends(self, mailbox: str) -> pd.DataFrame:
+        """When enrollments from a mailbox were cancelled: `ended_at` (UTC) and `enrollments` (count), by time."""
+
+    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+        """Each person's last enrollment from this mailbox that was cancelled, one row a person, in chunks.
+
+        Columns `email, sequence, mailbox, play` (or None), `steps_done, started_at, ended_at` (UTC). No reason is
+        given: the platform's API tells none. Opt-outs, replies, bounces and exclusions show as such and are left out.
+        """
+
+    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
+        """For each of these people who was ever enrolled (in `sequence`, if given): the enrollment that ended last,
+        or the one that runs. Columns as `cancelled`; `ended_at` is NaT for one that runs."""
+
+    def running(self, chunk: int) -> Iterator[pd.DataFrame]:
+        """The enrollments that run, in chunks. Columns `email, sequence, mailbox, state`, `steps_done`."""
+
+    def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """What the rules need of contacts (columns `email, sequence`; a row each, in this order).
+
+        Columns `email, sequence, ruleset, known, opted_out, do_not_email, running_in` (a sequence or None),
+        `completed_a_step, been_here` (in this sequence), `last_ended` (UTC or NaT), `resumes_after` (steps done in
+        this sequence), `last_started_here` (UTC or NaT), `sequence_paused`, `excluded_by` (names of the exclusions
+        that act on the sequence and match the contact, joined by newlines; "" where none).
+        """
+
+    def apply(self, change: Change) -> dict[str, Any]:
+        """Make one change, wholly or not at all. After: as the change says; the answer tells what was done.
+
+        Repeated: SetSetting and ChangeMailboxOwner do nothing; uploads and duplicates refuse a name that is taken;
+        RunPlay refuses within the play's cool-down (`play_cooldown`); Enroll refuses who is enrolled.
+        """
+
+    def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """Enroll people directly (R41). `contacts` has columns `email, sequence, mailbox`; one row a person.
+
+        Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. Repeated: whoever
+        is enrolled already is refused with `already_enrolled`; nobody is enrolled twice.
+        """
+
+    def play_log(self, play: str) -> pd.DataFrame:
+        """The last run's log: `email`, `reason` (None: enrolled), as far as the platform logs it (R54)."""
+
+    def play_metrics(self, play: str) -> dict[str, int] | None:
+        """The last run's `entered, enrolled, not_enrolled`; None where it never ran."""
+
+    def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
+        """Who of these runs in the sequence: `email, mailbox, step` (the next one). Reads afresh."""

@@ -1,0 +1,163 @@
+"""What people do in the platform, each allowed to the roles that the platform allows (D5, R47)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models.changes import (
+    Change,
+    ChangeMailboxOwner,
+    DuplicatePlay,
+    DuplicateSequence,
+    Enroll,
+    OptOut,
+    ReassignTask,
+    RunPlay,
+    SetSetting,
+    Unenroll,
+    UploadAudience,
+    plain,
+)
+from models.errors import InvalidInput, NotAllowed, Refused
+from platforms.sandbox.audiences import duplicate_play, duplicate_sequence, upload_audience
+from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand, run_play
+from platforms.sandbox.lookup import named, sequence_by_name
+from platforms.sandbox.propagation import set_setting, set_value
+from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
+from platforms.sandbox.store import Work
+
+Result = dict[str, Any]
+
+
+def _set(work: Work, change: SetSetting) -> Result:
+    set_setting(work, change.key, plain(change.value))
+    takes_effect = work.value(
+        "SELECT takes_effect_at FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now",
+        setting=change.setting,
+    )
+    return {"setting": change.setting, "value": set_value(work, change.key), "takes_effect_at": takes_effect}
+
+
+def _change_mailbox_owner(work: Work, change: ChangeMailboxOwner) -> Result:
+    """A mailbox gets another owner; whoever runs from it, queued ones too, falls out (R1, R2)."""
+    mailbox = named(work, "mailbox", "mailbox", change.mailbox)
+    owner = named(work, "user_account", "owner", change.owner)
+    fell_out = 0
+    if owner["id"] != mailbox["owner_id"]:
+        work.run("UPDATE mailbox SET owner_id = :owner WHERE id = :id", owner=owner["id"], id=mailbox["id"])
+        if work.enforces("R1"):
+            fell_out = end_enrollments(work, "mailbox_id = :id", "mailbox_owner_changed", id=mailbox["id"])
+    return {"mailbox": mailbox["email"], "owner": owner["email"], "unenrolled": fell_out}
+
+
+def _run_play(work: Work, change: RunPlay) -> Result:
+    return play_result(work, change.play, run_play(work, change.play))
+
+
+def play_result(work: Work, play: str, run_id: int) -> Result:
+    """A run's metrics and log, as `run_play --json` prints them (interface.md)."""
+    log = work.rows(
+        "SELECT p.email, l.reason, l.logged FROM play_log l JOIN person p ON p.id = l.person_id"
+        " WHERE l.run_id = :run ORDER BY l.person_id", run=run_id,
+    )  # fmt: skip
+    reasons: dict[str, int] = {}
+    for entry in log:
+        if entry["reason"]:
+            reasons[entry["reason"]] = reasons.get(entry["reason"], 0) + 1
+    refused = sum(reasons.values())
+    metrics = {"entered": len(log), "enrolled": len(log) - refused, "not_enrolled": refused}
+    return {"play": play, "metrics": metrics, "not_enrolled": reasons, "log": [_told(e) for e in log if e["logged"]]}
+
+
+def _told(entry: dict[str, Any]) -> Result:
+    reason = entry["reason"]
+    told = {"email": entry["email"], "result": "not_enrolled" if reason else "enrolled", "reason": reason}
+    return told | ({"message": ALREADY_SEQUENCED} if reason in REENROLLMENT_REASONS else {})
+
+
+def _enroll(work: Work, change: Enroll) -> Result:
+    person = named(work, "person", "person", change.person)
+    mailboxes = [named(work, "mailbox", "mailbox", email) for email in change.mailbox]
+    free = [row["id"] for row in mailboxes if not row["paused"]] or [mailboxes[0]["id"]]
+    [verdict] = enroll_by_hand(work, change.sequence, [{"person_id": person["id"], "mailbox_id": free[0]}])
+    if (reason := verdict["reason"]) is not None:
+        words = ALREADY_SEQUENCED if reason in REENROLLMENT_REASONS else f"{person['email']} cannot be enrolled"
+        raise Refused(reason, words, f"`handoff explain {person['email']} --sequence '{change.sequence}'` says more")
+    return {"person": person["email"], "sequence": change.sequence, "resumes_at_step": verdict["resume_after"] + 1}
+
+
+def _unenroll(work: Work, change: Unenroll) -> Result:
+    person = named(work, "person", "person", change.person)
+    sequence = sequence_by_name(work, change.sequence)
+    ended = end_enrollments(
+        work, "person_id = :person AND sequence_id = :sequence", "unenrolled",
+        person=person["id"], sequence=sequence["id"],
+    )  # fmt: skip
+    if not ended:
+        raise Refused("not_enrolled", f"{person['email']} is not running in '{sequence['name']}'", "Nothing was changed")
+    return {"person": person["email"], "sequence": sequence["name"], "unenrolled": ended}
+
+
+def _opt_out(work: Work, change: OptOut) -> Result:
+    """Bars every new enrollment and ends what runs (D1, H29). Nothing here takes an opt-out back."""
+    person = named(work, "person", "person", change.person)
+    work.run("UPDATE person SET email_opt_out = TRUE WHERE id = :id", id=person["id"])
+    return {"person": person["email"], "unenrolled": end_enrollments(
+        work, "person_id = :person", "opted_out", person=person["id"])}  # fmt: skip
+
+
+def _reassign_task(work: Work, change: ReassignTask) -> Result:
+    """Another assignee; the mailbox of a linked email stays (R72). A rep may hand over only their own tasks (D5)."""
+    task = work.one("SELECT * FROM rep_task WHERE id = :id", id=change.task)
+    if task is None:
+        raise InvalidInput("task", f"there is no task number {change.task}", "See `handoff sandbox dump`")
+    if task["status"] not in ("NOT_READY", "READY"):
+        raise Refused("task_closed", f"task {change.task} is {task['status'].lower()}", "Nothing was changed")
+    if _role(work) != "admin" and task["assignee_id"] != work.user_id:
+        raise NotAllowed(_user(work), "reassign somebody else's task")
+    assignee = named(work, "user_account", "assignee", change.assignee)
+    work.run("UPDATE rep_task SET assignee_id = :assignee WHERE id = :id", assignee=assignee["id"], id=change.task)
+    return {"task": change.task, "assignee": assignee["email"]}
+
+
+@dataclass(frozen=True)
+class _Action:
+    does: Callable[[Work, Any], Result]
+    admin_only: bool
+
+
+# D5: reps use sequences and their own tasks; plays, exclusions and the organisation's settings are the admins'.
+ACTIONS: dict[type[Change], _Action] = {
+    SetSetting: _Action(_set, admin_only=True),
+    ChangeMailboxOwner: _Action(_change_mailbox_owner, admin_only=True),
+    UploadAudience: _Action(upload_audience, admin_only=False),
+    DuplicatePlay: _Action(duplicate_play, admin_only=True),
+    RunPlay: _Action(_run_play, admin_only=True),
+    DuplicateSequence: _Action(duplicate_sequence, admin_only=False),
+    Enroll: _Action(_enroll, admin_only=False),
+    Unenroll: _Action(_unenroll, admin_only=False),
+    OptOut: _Action(_opt_out, admin_only=False),
+    ReassignTask: _Action(_reassign_task, admin_only=False),
+}
+
+
+def refuse_unless_allowed(work: Work, change_type: type[Change]) -> None:
+    """Raise NotAllowed where the acting user's role may not make such a change (R47, R48)."""
+    rule_in_force = work.enforces("R47")
+    if rule_in_force and ACTIONS[change_type].admin_only and _role(work) != "admin":
+        raise NotAllowed(_user(work), change_type.action.replace("_", " "))
+
+
+def act(work: Work, change: Change) -> Result:
+    """Make the change as the acting user. Raises InvalidInput, NotAllowed or Refused; then nothing changed."""
+    refuse_unless_allowed(work, type(change))
+    return ACTIONS[type(change)].does(work, change)
+
+
+def _role(work: Work) -> str | None:
+    role: str | None = work.value("SELECT role FROM user_account WHERE id = :id", id=work.user_id)
+    return role
+
+
+def _user(work: Work) -> str:
+    return str(work.value("SELECT email FROM user_account WHERE id = :id", id=work.user_id) or "nobody")

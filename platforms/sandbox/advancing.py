@@ -1,0 +1,157 @@
+"""What happens by itself while the clock moves: sequences advance, changed settings come to act.
+
+Emails leave on the hour between 9:00 and 16:00 UTC on a sequence's send days, within each mailbox's limit over
+the last 24 hours (D11, H26), first due first (H25). A manual step becomes a task for a person when it is due;
+the sandbox's people complete their tasks a day later, since a sequence would otherwise stand still there.
+"""
+
+
+from typing import Any
+
+from sqlalchemy import text
+
+from models.tables.workspace import RepTaskRow
+from platforms.sandbox.assignment import assignee
+from platforms.sandbox.clock import moment
+from platforms.sandbox.later_eligible import let_in_whom_a_setting_freed
+from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.store import Work
+
+HOUR, DAY = 3_600, 86_400
+WINDOW = range(9, 17)
+EVERYTHING = 10**9
+WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+TASK_OF_STEP = {
+    "MANUAL_EMAIL": "EMAIL", "MANUAL_LINKEDIN_PROFILE_VIEW": "LINKEDIN_VIEW_PROFILE",
+    "MANUAL_LINKEDIN_CONNECTION": "LINKEDIN_SEND_CONNECTION_REQUEST", "MANUAL_LINKEDIN_MESSAGE": "LINKEDIN_SEND_MESSAGE",
+}  # fmt: skip
+
+
+def catch_up(work: Work, to: int) -> None:
+    """Bring the workspace from `work.now` to the instant `to`, event by event."""
+    while True:
+        at = min(_next_setting(work, to), _next_hour_with_work(work, to))
+        if at > to:
+            break
+        barred_before = _barring(work)
+        work.now = at
+        _settle(work, barred_before)
+        if at % HOUR == 0:
+            _advance_sequences(work)
+    work.now = to
+
+
+def _next_setting(work: Work, to: int) -> int:
+    found = work.value("SELECT MIN(takes_effect_at) FROM pending_setting")
+    return max(int(found), work.now) if found is not None else to + 1
+
+
+def _next_hour_with_work(work: Work, to: int) -> int:
+    due = work.value(
+        "SELECT MIN(next_step_at) FROM enrollment WHERE state IN ('queued', 'active') AND next_step_at <= :until",
+        until=to,
+    )  # fmt: skip
+    if due is None:
+        return to + 1
+    hour = max((work.now // HOUR + 1) * HOUR, -(-int(due) // HOUR) * HOUR)
+    while moment(hour).hour not in WINDOW:
+        hour += HOUR
+    return hour
+
+
+def _barring(work: Work) -> dict[int, list[int]]:
+    """The exclusions that bar each sequence now; empty where no exclusion is about to change."""
+    due = work.value("SELECT COUNT(*) FROM pending_setting WHERE setting LIKE '%exclusion%'")
+    if not due:
+        return {}
+    sequences = work.rows("SELECT id FROM sequence ORDER BY id")
+    return {row["id"]: acting_exclusions(work, acting_ruleset(work, row["id"])) for row in sequences}
+
+
+def _settle(work: Work, barred_before: dict[int, list[int]]) -> None:
+    """Forget the pending settings that act now, and let in whom that frees (R44)."""
+    settled = work.run("DELETE FROM pending_setting WHERE takes_effect_at <= :now").rowcount
+    if settled and barred_before:
+        let_in_whom_a_setting_freed(work, barred_before)
+
+
+def _advance_sequences(work: Work) -> None:
+    _send_emails(work)
+    _start_tasks(work)
+    _complete_tasks(work)
+
+
+def _due(work: Work, extra: str, limit: int, **values: object) -> list[dict[str, Any]]:
+    """Enrollments whose next step is due on a send day, in the order they became due."""
+    day = WEEK[moment(work.now).weekday()]
+    return work.rows(
+        "SELECT e.id, e.person_id, e.sequence_id, e.mailbox_id, e.enroller_id, e.play_id, e.steps_done, t.type,"  # noqa: S608,E501 - conditions of ours
+        " t.number FROM enrollment e JOIN sequence q ON q.id = e.sequence_id AND NOT q.paused"
+        " JOIN mailbox m ON m.id = e.mailbox_id AND NOT m.paused"
+        " JOIN enrollment_step t ON t.enrollment_id = e.id AND t.number = e.steps_done + 1"
+        f" WHERE e.state IN ('queued', 'active') AND e.next_step_at <= :now AND {extra}"
+        " AND CAST(q.send_days AS TEXT) LIKE :day ORDER BY e.next_step_at, e.id LIMIT :limit",
+        day=f"%{day}%", limit=limit, **values,
+    )  # fmt: skip
+
+
+def _send_emails(work: Work) -> None:
+    for mailbox in work.rows("SELECT id, daily_limit FROM mailbox WHERE NOT paused ORDER BY id"):
+        sent = work.value(
+            "SELECT COUNT(*) FROM enrollment_step s JOIN enrollment e ON e.id = s.enrollment_id"
+            " WHERE s.status = 'FINISHED' AND s.type IN ('AUTOMATIC_EMAIL', 'MANUAL_EMAIL')"
+            " AND s.at > :since AND e.mailbox_id = :mailbox", since=work.now - DAY, mailbox=mailbox["id"],
+        )  # fmt: skip
+        if (room := mailbox["daily_limit"] - sent) > 0:
+            due = _due(work, "t.type = 'AUTOMATIC_EMAIL' AND e.mailbox_id = :mailbox", room, mailbox=mailbox["id"])
+            _finish_step(work, due)
+
+
+def _start_tasks(work: Work) -> None:
+    due = _due(work, "t.type <> 'AUTOMATIC_EMAIL' AND t.status = 'SCHEDULED'", EVERYTHING)
+    work.add(RepTaskRow, [
+        {"person_id": row["person_id"], "type": TASK_OF_STEP.get(row["type"], row["type"]), "status": "READY",
+         "assignee_id": assignee(work, row), "sequence_id": row["sequence_id"], "mailbox_id": row["mailbox_id"],
+         "enrollment_id": row["id"], "due_at": work.now, "ended_at": None} for row in due
+    ])  # fmt: skip
+    _update_each(work, "UPDATE enrollment_step SET status = 'PENDING', derived = FALSE"
+                 " WHERE enrollment_id = :id AND number = :number", due)  # fmt: skip
+    _update_each(work, "UPDATE enrollment SET next_step_at = :done_at WHERE id = :id",
+                 [row | {"done_at": work.now + DAY} for row in due])  # fmt: skip
+
+
+def _complete_tasks(work: Work) -> None:
+    due = _due(work, "t.type <> 'AUTOMATIC_EMAIL' AND t.status = 'PENDING'", EVERYTHING)
+    _update_each(work, "UPDATE rep_task SET status = 'COMPLETED', ended_at = :at"
+                 " WHERE enrollment_id = :id AND status IN ('READY', 'NOT_READY')",
+                 [row | {"at": work.now} for row in due])  # fmt: skip
+    _finish_step(work, due)
+
+
+def _finish_step(work: Work, due: list[dict[str, Any]]) -> None:
+    """Mark these enrollments' steps done; schedule the next one, or end the enrollment after its last."""
+    if not due:
+        return
+    rows = [{"id": row["id"], "number": row["number"], "at": work.now} for row in due]
+    _update_each(work, "UPDATE enrollment_step SET status = 'FINISHED', at = :at, derived = FALSE"
+                 " WHERE enrollment_id = :id AND number = :number", rows)  # fmt: skip
+    _update_each(work,
+        "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"
+        " SELECT e.id, t.number, t.type, 'SCHEDULED', :at + t.wait_days * 86400, FALSE FROM enrollment e"
+        " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.number = :number + 1 WHERE e.id = :id", rows,
+    )  # fmt: skip
+    _update_each(work,
+        "UPDATE enrollment SET state = 'active', steps_done = :number, next_step_at ="
+        " (SELECT s.at FROM enrollment_step s WHERE s.enrollment_id = :id AND s.number = :number + 1) WHERE id = :id",
+        rows,
+    )  # fmt: skip
+    _update_each(work,
+        "UPDATE enrollment SET state = 'finished', ended_at = :at, end_reason = 'completed'"
+        " WHERE id = :id AND next_step_at IS NULL", rows,
+    )  # fmt: skip
+
+
+def _update_each(work: Work, sql: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        wanted = [{name: value for name, value in row.items() if f":{name}" in sql} for row in rows]
+        work.connection.execute(text(sql), wanted)

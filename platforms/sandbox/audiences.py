@@ -1,0 +1,101 @@
+"""Audiences, plays and sequences that people make: uploads and duplicates."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from models.changes import DuplicatePlay, DuplicateSequence, UploadAudience
+from models.errors import InvalidInput
+from models.tables.workspace import AudienceMemberRow, AudienceRow, PlayMailboxRow, PlayRow
+from platforms.sandbox.lookup import named, stage
+from platforms.sandbox.store import Work
+
+CHUNK = 50_000
+
+
+def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
+    """An audience of the people in a CSV (column `email`). An address that nobody has refuses the whole (R4)."""
+    refuse_taken(work, "audience", change.name)
+    audience_id = work.add_one(AudienceRow, name=change.name)
+    position = 0
+    for emails in _addresses(Path(change.csv)):
+        position += _add_members(work, audience_id, position, emails)
+    return {"audience": change.name, "people": position}
+
+
+def _addresses(path: Path) -> Iterator[list[str]]:
+    try:
+        for frame in pd.read_csv(path, usecols=["email"], dtype=str, keep_default_na=False, chunksize=CHUNK):
+            # A leading apostrophe keeps a spreadsheet from running the cell; it is no part of the address.
+            yield frame["email"].str.removeprefix("'").str.strip().str.lower().tolist()
+    except (OSError, ValueError) as error:
+        raise InvalidInput("csv", f"{path} is no CSV with a column 'email' ({error})", "Nothing was uploaded") from error
+
+
+def _add_members(work: Work, audience_id: int, position: int, emails: list[str]) -> int:
+    """Add a chunk of members, in its order; give how many."""
+    ids = _person_ids(work, emails)
+    work.add(AudienceMemberRow, [
+        {"audience_id": audience_id, "position": position + at, "person_id": ids[email]}
+        for at, email in enumerate(emails)
+    ])  # fmt: skip
+    return len(emails)
+
+
+def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
+    """The key of each address's person. Raises InvalidInput that names the first address that nobody has."""
+    if len(set(emails)) < len(emails):
+        raise InvalidInput("csv", "an address is there twice", "Nothing was uploaded")
+    stage(work, emails)
+    ids = {row["email"]: row["id"] for row in work.rows(
+        "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id")}  # fmt: skip
+    for email in emails:
+        if email not in ids:
+            raise InvalidInput("csv", f"nobody in the workspace has the address '{email}'", "Nothing was uploaded")
+    return ids
+
+
+def refuse_taken(work: Work, table: str, name: str) -> None:
+    """Raise InvalidInput where the name is taken."""
+    if work.value(f"SELECT 1 FROM {table} WHERE name = :name", name=name):  # noqa: S608 - names of our own tables
+        raise InvalidInput("name", f"there is already a {table} '{name}'", "Choose another name")
+
+
+def duplicate_play(work: Work, change: DuplicatePlay) -> dict[str, Any]:
+    """A copy of a play on another audience, not published and never run: no cool-down, nobody seen (R5, R17)."""
+    play = named(work, "play", "play", change.play)
+    audience = named(work, "audience", "audience", change.audience)
+    sequence_id = named(work, "sequence", "sequence", change.sequence)["id"] if change.sequence else play["sequence_id"]
+    refuse_taken(work, "play", change.name)
+    copy_id = work.add_one(
+        PlayRow, name=change.name, audience_id=audience["id"], sequence_id=sequence_id, published=False,
+        allow_reruns=bool(play["allow_reruns"]), rerun_cooldown_days=play["rerun_cooldown_days"],
+    )  # fmt: skip
+    mailboxes = [named(work, "mailbox", "mailboxes", email)["id"] for email in change.mailboxes] or [
+        row["mailbox_id"]
+        for row in work.rows("SELECT mailbox_id FROM play_mailbox WHERE play_id = :id ORDER BY position", id=play["id"])
+    ]
+    work.add(PlayMailboxRow, [
+        {"play_id": copy_id, "position": position, "mailbox_id": mailbox} for position, mailbox in enumerate(mailboxes)
+    ])  # fmt: skip
+    return {"play": change.name}
+
+
+def duplicate_sequence(work: Work, change: DuplicateSequence) -> dict[str, Any]:
+    """A copy of a sequence: nobody was ever in it, so everybody starts at step 1 (R10)."""
+    source = named(work, "sequence", "sequence", change.sequence)
+    refuse_taken(work, "sequence", change.name)
+    work.run(
+        "INSERT INTO sequence (name, ruleset_id, paused, version, task_assignment, send_days)"
+        " SELECT :name, ruleset_id, paused, 1, task_assignment, send_days FROM sequence WHERE id = :id",
+        name=change.name, id=source["id"],
+    )  # fmt: skip
+    work.run(
+        "INSERT INTO sequence_step (sequence_id, number, type, wait_days)"
+        " SELECT (SELECT id FROM sequence WHERE name = :name), number, type, wait_days FROM sequence_step"
+        " WHERE sequence_id = :id ORDER BY number", name=change.name, id=source["id"],
+    )  # fmt: skip
+    return {"sequence": change.name}
+

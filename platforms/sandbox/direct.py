@@ -1,0 +1,29 @@
+"""Enrolling many people by hand in one go: the same refusals and inserts as for one."""
+
+import pandas as pd
+
+from platforms.sandbox.enrolling import enroll_by_hand
+from platforms.sandbox.lookup import named, stage
+from platforms.sandbox.store import Work
+
+
+def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
+    """See `Platform.enroll`: columns `email, sequence, mailbox` in; `email, reason, step` out, in this order."""
+    mailboxes = {email: named(work, "mailbox", "mailbox", email)["id"] for email in contacts["mailbox"].unique()}
+    stage(work, contacts["email"].tolist())
+    people = {row["email"]: row["id"] for row in work.rows(
+        "SELECT p.id, p.email FROM entrant a JOIN person p ON p.id = a.person_id")}  # fmt: skip
+    verdicts: dict[str, tuple[str | None, int]] = {}
+    for sequence, group in contacts.groupby("sequence", sort=False):
+        entrants = [
+            {"person_id": people[email], "mailbox_id": mailboxes[mailbox]}
+            for email, mailbox in zip(group["email"], group["mailbox"], strict=True)
+            if email in people
+        ]
+        by_id = {entrant["person_id"]: None for entrant in entrants}
+        found = {row["person_id"]: row for row in enroll_by_hand(work, str(sequence), entrants)}
+        for email in group["email"]:
+            row = found.get(people.get(email, 0)) if people.get(email) in by_id else None
+            verdicts[email] = (row["reason"], row["resume_after"] + 1) if row else ("unknown_contact", 0)
+    told = [(email, *verdicts[email]) for email in contacts["email"]]
+    return pd.DataFrame(told, columns=["email", "reason", "step"]).astype({"reason": object})

@@ -1,0 +1,243 @@
+"""The sandbox's tables as a workspace document: `load` then `dump` gives the same file, also after runs."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from models.records import (
+    Audience,
+    Behaviour,
+    Company,
+    Enrollment,
+    EnrollmentStep,
+    Exclusion,
+    LogEntry,
+    Mailbox,
+    PendingSetting,
+    Person,
+    Play,
+    PlayRun,
+    Record,
+    RepTask,
+    Ruleset,
+    Sequence,
+    User,
+)
+from models.workspace import Workspace
+from platforms.sandbox.clock import START, moment
+from platforms.sandbox.enrollment_defaults import derived
+from platforms.sandbox.load import IMPLIED_RULESET
+from platforms.sandbox.shapes import Shapes, emit
+from platforms.sandbox.store import Work
+
+
+def dump(work: Work) -> dict[str, Any]:
+    """The workspace as a document for `write_workspace`: the loaded file's keys first, in its order."""
+    workspace = read_back(work)
+    said = _json(work.value("SELECT said FROM workspace"))
+    out = {name: _section(name, workspace, said) for name in said["order"]}
+    for name in Workspace.model_fields:
+        if name not in out and _worth_saying(name, workspace):
+            out[name] = _section(name, workspace, said)
+    return out
+
+
+def _worth_saying(name: str, workspace: Workspace) -> bool:
+    if name == "rulesets" and workspace.rulesets == (IMPLIED_RULESET,):
+        return False
+    if name == "now":
+        return workspace.now != START
+    return bool(getattr(workspace, name) != Workspace.model_fields[name].default)
+
+
+def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
+    value = getattr(workspace, name)
+    if isinstance(value, Record):
+        return emit(value, said["whole"].get(name))
+    if not isinstance(value, tuple):
+        return value
+    shapes = Shapes(said["sections"].get(name))
+    if name != "enrollments":
+        return [emit(record, shapes[index]) for index, record in enumerate(value)]
+    sequences = {sequence.name: sequence for sequence in workspace.sequences}
+    now = workspace.now or START
+    return [
+        emit(record, shapes[index], derived(record, sequences[record.sequence], now))
+        for index, record in enumerate(value)
+    ]
+
+
+def read_back(work: Work) -> Workspace:
+    """The whole workspace as a record."""
+    own = work.one("SELECT * FROM workspace") or {}
+    return Workspace.model_construct(
+        now=moment(own["now"]), seed=own["seed"], draws=own["draws"],
+        behaviour=Behaviour.model_construct(**_json(own["behaviour"])),
+        users=tuple(User.model_construct(**row) for row in work.rows(
+            "SELECT email, name, role FROM user_account ORDER BY id")),
+        mailboxes=tuple(Mailbox.model_construct(**_bools(row, "paused")) for row in work.rows(
+            "SELECT m.email, u.email AS owner, m.paused, m.daily_limit FROM mailbox m"
+            " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id")),
+        companies=tuple(Company.model_construct(**row) for row in work.rows(
+            "SELECT c.domain, u.email AS owner, c.status FROM company c"
+            " LEFT JOIN user_account u ON u.id = c.owner_id WHERE c.listed ORDER BY c.id")),
+        rulesets=read_rulesets(work), exclusions=read_exclusions(work), sequences=_sequences(work),
+        people=tuple(Person.model_construct(**_bools(row, "email_opt_out", "do_not_email")) for row in work.rows(
+            "SELECT p.email, p.first_name, c.domain AS company_domain, u.email AS owner, p.status, p.email_opt_out,"
+            " p.do_not_email FROM person p LEFT JOIN company c ON c.id = p.company_id"
+            " LEFT JOIN user_account u ON u.id = p.owner_id ORDER BY p.id")),
+        audiences=_audiences(work), plays=_plays(work), enrollments=_enrollments(work), tasks=_tasks(work),
+        pending=read_pending(work),
+    )  # fmt: skip
+
+
+def _bools(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return row | {name: bool(row[name]) for name in names}
+
+
+def _times(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    return row | {name: None if row[name] is None else moment(row[name]) for name in names}
+
+
+def _toggles(work: Work, table: str, owner: str) -> dict[int, dict[str, bool]]:
+    found: dict[int, dict[str, bool]] = defaultdict(dict)
+    sql = f"SELECT t.{owner} AS owner, x.name, t.enabled FROM {table} t JOIN exclusion x ON x.id = t.exclusion_id ORDER BY t.id"  # noqa: S608,E501 - names of our own tables
+    for row in work.rows(sql):
+        found[row["owner"]][row["name"]] = bool(row["enabled"])
+    return found
+
+
+def read_rulesets(work: Work) -> tuple[Ruleset, ...]:
+    """The rulesets with the values that are set (not yet in effect, perhaps)."""
+    toggles = _toggles(work, "ruleset_exclusion", "ruleset_id")
+    return tuple(
+        Ruleset.model_validate({
+            "name": row["name"], "default": row["is_default"], "exclusions": toggles[row["id"]],
+            "allow_same_sequence_reenrollment": row["allow_same_sequence_reenrollment"],
+            "block_reenrollment": _json(row["block_reenrollment"]), "task_assignment": _json(row["task_assignment"]),
+        }) for row in work.rows("SELECT * FROM ruleset ORDER BY id")
+    )  # fmt: skip
+
+
+def read_exclusions(work: Work) -> tuple[Exclusion, ...]:
+    """The exclusions with the values that are set."""
+    matches: dict[int, dict[str, Any]] = defaultdict(lambda: defaultdict(list))
+    for row in work.rows("SELECT * FROM exclusion_match ORDER BY id"):
+        matches[row["exclusion_id"]][row["kind"]].append(row["value"])
+    for row in work.rows("SELECT id, last_activity_within_days AS days FROM exclusion"):
+        if row["days"] is not None:
+            matches[row["id"]]["last_activity_within_days"] = row["days"]
+    return tuple(
+        Exclusion.model_validate({
+            "name": row["name"], "match": matches[row["id"]], "exclude_from_sequences": row["exclude_from_sequences"],
+        }) for row in work.rows("SELECT * FROM exclusion ORDER BY id")
+    )  # fmt: skip
+
+
+def read_pending(work: Work) -> tuple[PendingSetting, ...]:
+    """The settings that have not taken effect yet."""
+    return tuple(
+        PendingSetting.model_validate(_times(row, "takes_effect_at") | {"was": _json(row["was"]), "value": _json(row["value"])})
+        for row in work.rows(
+            "SELECT setting, was, value, takes_effect_at FROM pending_setting WHERE takes_effect_at > :now ORDER BY id"
+        )
+    )  # fmt: skip
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _sequences(work: Work) -> tuple[Sequence, ...]:
+    steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in work.rows("SELECT sequence_id, type, wait_days FROM sequence_step ORDER BY sequence_id, number"):
+        steps[row.pop("sequence_id")].append(row)
+    return tuple(
+        Sequence.model_validate({
+            "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "version": row["version"],
+            "task_assignment": _json(row["task_assignment"]), "send_days": _json(row["send_days"]),
+            "steps": steps[row["id"]],
+        }) for row in work.rows(
+            "SELECT s.*, r.name AS ruleset FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id")
+    )  # fmt: skip
+
+
+def _audiences(work: Work) -> tuple[Audience, ...]:
+    members: dict[int, list[str]] = defaultdict(list)
+    for row in work.rows(
+        "SELECT m.audience_id, p.email FROM audience_member m JOIN person p ON p.id = m.person_id"
+        " ORDER BY m.audience_id, m.position"
+    ):
+        members[row["audience_id"]].append(row["email"])
+    toggles = _toggles(work, "audience_exclusion", "audience_id")
+    return tuple(
+        Audience.model_construct(name=row["name"], people=tuple(members[row["id"]]), exclusions=toggles[row["id"]])
+        for row in work.rows("SELECT * FROM audience ORDER BY id")
+    )
+
+
+def _plays(work: Work) -> tuple[Play, ...]:
+    mailboxes: dict[int, list[str]] = defaultdict(list)
+    for row in work.rows(
+        "SELECT pm.play_id, m.email FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id"
+        " ORDER BY pm.play_id, pm.position"
+    ):
+        mailboxes[row["play_id"]].append(row["email"])
+    runs = _runs(work)
+    return tuple(
+        Play.model_construct(
+            **_bools(row, "published", "allow_reruns"), mailboxes=tuple(mailboxes[number]), runs=tuple(runs[number])
+        )
+        for row in work.rows(
+            "SELECT p.id, p.name, a.name AS audience, s.name AS sequence, p.published, p.allow_reruns,"
+            " p.rerun_cooldown_days FROM play p LEFT JOIN audience a ON a.id = p.audience_id"
+            " JOIN sequence s ON s.id = p.sequence_id ORDER BY p.id"
+        )
+        for number in [row.pop("id")]
+    )
+
+
+def _runs(work: Work) -> dict[int, list[PlayRun]]:
+    entries: dict[int, list[LogEntry]] = defaultdict(list)
+    for row in work.rows(
+        "SELECT l.run_id, p.email AS person, l.reason, l.logged FROM play_log l JOIN person p ON p.id = l.person_id"
+        " ORDER BY l.run_id, l.person_id"
+    ):
+        entries[row.pop("run_id")].append(LogEntry.model_construct(**_bools(row, "logged")))
+    runs: dict[int, list[PlayRun]] = defaultdict(list)
+    for row in work.rows("SELECT id, play_id, ran_at FROM play_run WHERE play_id IS NOT NULL ORDER BY id"):
+        runs[row["play_id"]].append(PlayRun.model_construct(at=moment(row["ran_at"]), log=tuple(entries[row["id"]])))
+    return runs
+
+
+def _enrollments(work: Work) -> tuple[Enrollment, ...]:
+    steps: dict[int, list[EnrollmentStep]] = defaultdict(list)
+    for row in work.rows(
+        "SELECT enrollment_id, number, status, at FROM enrollment_step s WHERE EXISTS (SELECT 1 FROM enrollment_step t"
+        " WHERE t.enrollment_id = s.enrollment_id AND NOT t.derived) ORDER BY enrollment_id, number"
+    ):
+        steps[row.pop("enrollment_id")].append(EnrollmentStep.model_construct(**_times(row, "at")))
+    return tuple(
+        Enrollment.model_construct(
+            **_times(row, "started_at", "ended_at", "next_step_at"), steps=tuple(steps[row.pop("id")])
+        )
+        for row in work.rows(
+            "SELECT e.id, p.email AS person, s.name AS sequence, m.email AS mailbox, y.name AS play, e.state,"
+            " e.steps_done, e.version, e.started_at, e.ended_at, e.end_reason, u.email AS enrolled_by, e.next_step_at"
+            " FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
+            " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
+            " LEFT JOIN user_account u ON u.id = e.enroller_id ORDER BY e.id"
+        )
+    )
+
+
+def _tasks(work: Work) -> tuple[RepTask, ...]:
+    return tuple(
+        RepTask.model_construct(**_times(row, "due_at", "ended_at"))
+        for row in work.rows(
+            "SELECT p.email AS person, t.type, t.status, u.email AS assignee, s.name AS sequence, m.email AS mailbox,"
+            " t.due_at, t.ended_at FROM rep_task t JOIN person p ON p.id = t.person_id"
+            " LEFT JOIN user_account u ON u.id = t.assignee_id LEFT JOIN sequence s ON s.id = t.sequence_id"
+            " LEFT JOIN mailbox m ON m.id = t.mailbox_id ORDER BY t.id"
+        )
+    )

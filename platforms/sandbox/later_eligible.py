@@ -1,0 +1,45 @@
+"""Published plays poll their audience: whoever was excluded, was never enrolled and is not excluded any more
+enrolls by themselves (R44), where the workspace settles conflict C11 that way."""
+
+import json
+
+from models.tables.workspace import PlayRunRow
+from platforms.sandbox.enrolling import enroll_accepted, forget_run
+from platforms.sandbox.lookup import sequence_by_id
+from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.refusals import MATCHES, decide
+from platforms.sandbox.store import Work
+
+
+def let_in_whom_a_setting_freed(work: Work, barred_before: dict[int, list[int]]) -> None:
+    """Run the published plays over those whom an exclusion, acting until now, no longer bars."""
+    behaviour = work.value("SELECT behaviour FROM workspace")
+    settled = json.loads(behaviour) if isinstance(behaviour, str) else behaviour
+    if settled["C11"] != "enrolls_later" or not work.enforces("R44"):
+        return
+    for play in work.rows(
+        "SELECT id, audience_id, sequence_id FROM play WHERE published AND audience_id IS NOT NULL ORDER BY id"
+    ):
+        now_barring = acting_exclusions(work, acting_ruleset(work, play["sequence_id"]))
+        freed = sorted(set(barred_before[play["sequence_id"]]) - set(now_barring))
+        if freed:
+            _run_over(work, play, freed)
+
+
+def _run_over(work: Work, play: dict[str, int], freed: list[int]) -> None:
+    sequence = sequence_by_id(work, play["sequence_id"])
+    mailbox = work.value(
+        "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
+        " AND NOT m.paused ORDER BY pm.position LIMIT 1", play=play["id"],
+    )  # fmt: skip
+    numbers = ", ".join(str(number) for number in freed)
+    entrants = (
+        "SELECT a.person_id FROM audience_member a WHERE a.audience_id = :audience"  # noqa: S608 - integers
+        f" AND a.person_id IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
+        " AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.person_id = a.person_id)"
+    )
+    run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)  # a poll is no run: it starts no cool-down
+    decide(work, run_id, sequence, entrants, "NULL" if mailbox is None else str(mailbox),
+           {"audience": play["audience_id"]})  # fmt: skip
+    enroll_accepted(work, run_id, sequence, play_id=play["id"], enroller_id=None)
+    forget_run(work, run_id)

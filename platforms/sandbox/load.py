@@ -1,0 +1,240 @@
+"""A workspace record into the sandbox's tables. What was there before is replaced."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from models.records import RUNNING, Enrollment, Record, Ruleset, Sequence
+from models.tables.workspace import (
+    WORKSPACE_TABLES,
+    AudienceExclusionRow,
+    AudienceMemberRow,
+    AudienceRow,
+    CompanyRow,
+    EnrollmentRow,
+    EnrollmentStepRow,
+    ExclusionMatchRow,
+    ExclusionRow,
+    MailboxRow,
+    PendingSettingRow,
+    PersonRow,
+    PlayLogRow,
+    PlayMailboxRow,
+    PlayRow,
+    PlayRunRow,
+    RepTaskRow,
+    RulesetExclusionRow,
+    RulesetRow,
+    SequenceRow,
+    SequenceStepRow,
+    UserRow,
+    WorkspaceRow,
+)
+from models.workspace import NAMED_BY, Workspace
+from platforms.sandbox.clock import START, seconds
+from platforms.sandbox.enrollment_defaults import derived_steps, filled
+from platforms.sandbox.shapes import Shapes, shape_of
+from platforms.sandbox.store import Work
+
+IMPLIED_RULESET = Ruleset(name="Default", default=True)  # what a workspace without rulesets goes by
+
+
+def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
+    """Replace the workspace. `raw` is the file's mapping: what it spells out, a dump spells out too."""
+    # Made anew rather than emptied: keys count from 1 again, on every database.
+    SQLModel.metadata.drop_all(work.connection, tables=WORKSPACE_TABLES)
+    SQLModel.metadata.create_all(work.connection, tables=WORKSPACE_TABLES)
+    now = workspace.now or START
+    if not workspace.rulesets:
+        workspace = workspace.model_copy(update={"rulesets": (IMPLIED_RULESET,)})
+    work.now = seconds(now)
+    work.add_one(
+        WorkspaceRow, id=1, now=work.now, anchored_at=time.time(), seed=workspace.seed, draws=workspace.draws,
+        behaviour=workspace.behaviour.model_dump(), said=_said(raw or {}),
+    )  # fmt: skip
+    ids = {section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()}
+    _load_team(work, workspace, ids)
+    _load_settings(work, workspace, ids)
+    _load_sequences(work, workspace, ids)
+    _load_people(work, workspace, ids)
+    _load_audiences(work, workspace, ids)
+    _load_plays(work, workspace, ids)
+    _load_enrollments(work, workspace, ids, now)
+    _load_tasks(work, workspace, ids)
+
+
+def _said(raw: dict[str, Any]) -> dict[str, Any]:
+    sections = {name: Shapes.of(value).kept() for name, value in raw.items() if isinstance(value, list)}
+    whole = {name: shape_of(value) for name, value in raw.items() if not isinstance(value, list)}
+    return {"order": [str(name) for name in raw], "sections": sections, "whole": whole}
+
+
+class _Ids(dict[str | None, int | None]):
+    """Keys by name, from 1 in the order of the file; None has none."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__({name: index for index, name in enumerate(names, 1)})
+        self[None] = None
+
+
+Ids = dict[str, _Ids]
+
+
+def _load_team(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(UserRow, [{"email": user.email, "name": user.name, "role": user.role} for user in workspace.users])
+    work.add(MailboxRow, [
+        {"email": mailbox.email, "owner_id": ids["users"][mailbox.owner], "paused": mailbox.paused,
+         "daily_limit": mailbox.daily_limit} for mailbox in workspace.mailboxes
+    ])  # fmt: skip
+
+
+def _load_settings(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(RulesetRow, [
+        {"name": ruleset.name, "is_default": ruleset.default,
+         "allow_same_sequence_reenrollment": ruleset.allow_same_sequence_reenrollment,
+         "block_reenrollment": _json(ruleset.block_reenrollment), "task_assignment": _json(ruleset.task_assignment)}
+        for ruleset in workspace.rulesets
+    ])  # fmt: skip
+    work.add(ExclusionRow, [
+        {"name": exclusion.name, "exclude_from_sequences": exclusion.exclude_from_sequences,
+         "last_activity_within_days": exclusion.match.last_activity_within_days} for exclusion in workspace.exclusions
+    ])  # fmt: skip
+    work.add(ExclusionMatchRow, [
+        {"exclusion_id": ids["exclusions"][exclusion.name], "kind": kind, "value": value}
+        for exclusion in workspace.exclusions
+        for kind in ("company_domain", "person_email", "person_status", "company_status")
+        for value in getattr(exclusion.match, kind)
+    ])  # fmt: skip
+    _load_toggles(work, RulesetExclusionRow, "ruleset_id", workspace.rulesets, ids["rulesets"], ids)
+    work.add(PendingSettingRow, [
+        {"setting": pending.setting, "was": pending.was, "value": pending.value,
+         "takes_effect_at": seconds(pending.takes_effect_at)} for pending in workspace.pending
+    ])  # fmt: skip
+
+
+def _load_toggles(
+    work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: _Ids, ids: Ids
+) -> None:
+    """A ruleset's or an audience's own toggle for each exclusion."""
+    work.add(table, [
+        {column: owners[noun.name], "exclusion_id": ids["exclusions"][name], "enabled": enabled}
+        for noun in nouns for name, enabled in noun.exclusions.items()
+    ])  # fmt: skip
+
+
+def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(SequenceRow, [
+        {"name": sequence.name, "ruleset_id": ids["rulesets"][sequence.ruleset], "paused": sequence.paused,
+         "version": sequence.version, "task_assignment": _json(sequence.task_assignment),
+         "send_days": list(sequence.send_days)} for sequence in workspace.sequences
+    ])  # fmt: skip
+    work.add(SequenceStepRow, [
+        {"sequence_id": ids["sequences"][sequence.name], "number": number, "type": step.type,
+         "wait_days": step.wait_days}
+        for sequence in workspace.sequences for number, step in enumerate(sequence.steps, 1)
+    ])  # fmt: skip
+
+
+def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
+    listed = {company.domain for company in workspace.companies}
+    named = {person.company_domain for person in workspace.people if person.company_domain}
+    companies = ids["companies"]
+    for domain in sorted(named - listed):
+        companies[domain] = len(companies)  # None is among the keys, so the next number is the length
+    work.add(CompanyRow, [
+        {"domain": company.domain, "owner_id": ids["users"][company.owner], "status": company.status, "listed": True}
+        for company in workspace.companies
+    ])  # fmt: skip
+    work.add(CompanyRow, [{"domain": domain, "listed": False} for domain in sorted(named - listed)])
+    work.add(PersonRow, [
+        {"email": person.email, "first_name": person.first_name, "company_id": companies[person.company_domain],
+         "owner_id": ids["users"][person.owner], "status": person.status, "email_opt_out": person.email_opt_out,
+         "do_not_email": person.do_not_email} for person in workspace.people
+    ])  # fmt: skip
+
+
+def _load_audiences(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(AudienceRow, [{"name": audience.name} for audience in workspace.audiences])
+    work.add(AudienceMemberRow, [
+        {"audience_id": ids["audiences"][audience.name], "position": position, "person_id": ids["people"][person]}
+        for audience in workspace.audiences for position, person in enumerate(audience.people)
+    ])  # fmt: skip
+    _load_toggles(work, AudienceExclusionRow, "audience_id", workspace.audiences, ids["audiences"], ids)
+
+
+def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(PlayRow, [
+        {"name": play.name, "audience_id": ids["audiences"][play.audience],
+         "sequence_id": ids["sequences"][play.sequence], "published": play.published,
+         "allow_reruns": play.allow_reruns, "rerun_cooldown_days": play.rerun_cooldown_days}
+        for play in workspace.plays
+    ])  # fmt: skip
+    work.add(PlayMailboxRow, [
+        {"play_id": ids["plays"][play.name], "position": position, "mailbox_id": ids["mailboxes"][mailbox]}
+        for play in workspace.plays for position, mailbox in enumerate(play.mailboxes)
+    ])  # fmt: skip
+    for play in workspace.plays:
+        for run in play.runs:
+            run_id = work.add_one(PlayRunRow, play_id=ids["plays"][play.name], ran_at=seconds(run.at))
+            work.add(PlayLogRow, [
+                {"run_id": run_id, "person_id": ids["people"][entry.person], "reason": entry.reason,
+                 "logged": entry.logged} for entry in run.log
+            ])  # fmt: skip
+
+
+def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime) -> None:
+    sequences = {sequence.name: sequence for sequence in workspace.sequences}
+    whole = [filled(enrollment, sequences[enrollment.sequence], now) for enrollment in workspace.enrollments]
+    work.add(EnrollmentRow, [_enrollment_row(enrollment, ids) for enrollment in whole])
+    steps: list[dict[str, Any]] = []
+    for enrollment_id, enrollment in enumerate(whole, 1):
+        steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
+    work.add(EnrollmentStepRow, steps)
+
+
+def _enrollment_row(enrollment: Enrollment, ids: Ids) -> dict[str, Any]:
+    return {
+        "person_id": ids["people"][enrollment.person], "sequence_id": ids["sequences"][enrollment.sequence],
+        "mailbox_id": ids["mailboxes"][enrollment.mailbox], "play_id": ids["plays"][enrollment.play],
+        "enroller_id": ids["users"][enrollment.enrolled_by], "version": enrollment.version,
+        "state": enrollment.state, "steps_done": enrollment.steps_done,
+        "started_at": _seconds(enrollment.started_at), "ended_at": _seconds(enrollment.ended_at),
+        "end_reason": enrollment.end_reason, "next_step_at": _seconds(enrollment.next_step_at),
+    }  # fmt: skip
+
+
+def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, now: datetime) -> list[dict[str, Any]]:
+    steps = enrollment.steps or derived_steps(enrollment, sequence, now)
+    return [
+        {"enrollment_id": enrollment_id, "number": step.number,
+         "type": sequence.steps[min(step.number, len(sequence.steps)) - 1].type, "status": step.status,
+         "at": seconds(step.at), "derived": not enrollment.steps}
+        for step in steps
+    ]  # fmt: skip
+
+
+def _load_tasks(work: Work, workspace: Workspace, ids: Ids) -> None:
+    running = {
+        (enrollment.person, enrollment.sequence): enrollment_id
+        for enrollment_id, enrollment in enumerate(workspace.enrollments, 1) if enrollment.state in RUNNING
+    }  # fmt: skip
+    work.add(RepTaskRow, [
+        {"person_id": ids["people"][task.person], "type": task.type, "status": task.status,
+         "assignee_id": ids["users"][task.assignee], "sequence_id": ids["sequences"][task.sequence],
+         "mailbox_id": ids["mailboxes"][task.mailbox],
+         "enrollment_id": running.get((task.person, task.sequence or "")),
+         "due_at": _seconds(task.due_at), "ended_at": _seconds(task.ended_at)} for task in workspace.tasks
+    ])  # fmt: skip
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else seconds(at)
+
+
+def _json(record: Record | None) -> dict[str, Any] | None:
+    return record.model_dump(mode="json") if record is not None else None
+
+

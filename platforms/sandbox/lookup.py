@@ -1,0 +1,45 @@
+"""Finding nouns by the names that people use; a misspelt one is answered with the nearest."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from models.nearest import known
+from platforms.sandbox.store import Work
+
+KEYS = {"user_account": "email", "mailbox": "email", "person": "email"}
+
+
+def named(work: Work, table: str, field: str, name: str) -> dict[str, Any]:
+    """The row of that name. Raises InvalidInput that names the field and the nearest names."""
+    key = KEYS.get(table, "name")
+    row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)  # noqa: S608 - names of our own tables
+    if row is None:
+        names = [entry[key] for entry in work.rows(f"SELECT {key} FROM {table} ORDER BY id LIMIT 10000")]  # noqa: S608
+        name = known(field, name, names, table.split("_")[0])
+        row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)  # noqa: S608 - names of our own tables
+    return row or {}
+
+
+def sequence_by_name(work: Work, name: str) -> dict[str, Any]:
+    """A sequence's row with its `length` in steps."""
+    return sequence_by_id(work, named(work, "sequence", "sequence", name)["id"])
+
+
+def sequence_by_id(work: Work, sequence_id: int) -> dict[str, Any]:
+    """A sequence's row with its `length` in steps."""
+    row = work.one(
+        "SELECT s.*, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id) AS length"
+        " FROM sequence s WHERE s.id = :id", id=sequence_id,
+    )  # fmt: skip
+    return row or {}
+
+
+def stage(work: Work, emails: list[str]) -> None:
+    """Put the people with these addresses into `entrant`, for queries to join; unknown addresses are left out."""
+    work.run("DELETE FROM entrant")
+    if emails:
+        work.connection.execute(
+            text("INSERT INTO entrant (person_id) SELECT id FROM person WHERE email = :email"),
+            [{"email": email} for email in emails],
+        )

@@ -1,0 +1,162 @@
+"""Settings that take effect late: what is set, what acts, and from when.
+
+The tables hold what is set. While a change is under way, `pending_setting` holds what still acts; what acts is
+therefore the pending row's `was` where there is one, else what is set.
+"""
+
+import json
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from models.errors import InvalidInput
+from models.records import Interval, TaskAssignment
+from models.setting_keys import SettingKey
+from models.tables.workspace import AudienceExclusionRow, PendingSettingRow, RulesetExclusionRow
+from platforms.sandbox.store import Work
+
+# Minutes until a change acts, by the article: exclusions 15 to 45 (R51), re-enrollment 30 to 60 (R42, C1b).
+EXCLUSION_DELAY = ("R51", 15, 45)
+REENROLLMENT_DELAY = ("R42", 30, 60)
+REENROLLMENT_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a setting is kept: a row of a table, one column."""
+
+    table: str
+    column: str
+    row_id: int
+
+
+def set_setting(work: Work, key: SettingKey, value: Any) -> None:
+    """Set it now; it acts after a delay drawn from the article's range. Setting it to what it is does nothing."""
+    value = _fitting(key, value)
+    acting, as_set = acting_value(work, key), set_value(work, key)
+    if value == as_set:
+        return
+    _store(work, key, value)
+    work.run("DELETE FROM pending_setting WHERE setting = :setting", setting=str(key))
+    delay = _delay(work, key)
+    if delay and value != acting:
+        work.add_one(
+            PendingSettingRow, setting=str(key), was=acting, value=value, takes_effect_at=work.now + delay
+        )  # fmt: skip
+
+
+def set_value(work: Work, key: SettingKey) -> Any:
+    """The value that is set, as JSON. Raises InvalidInput where the workspace has no such setting."""
+    place = _place(work, key)
+    if place is None:
+        return False  # a toggle that nobody ever touched is off
+    return _json(work.value(f"SELECT {place.column} FROM {place.table} WHERE id = :id", id=place.row_id), key)  # noqa: S608,E501 - names of our own tables
+
+
+def acting_value(work: Work, key: SettingKey) -> Any:
+    """The value that acts at this instant, as JSON."""
+    pending = work.one(
+        "SELECT was FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now", setting=str(key)
+    )
+    return set_value(work, key) if pending is None else _json(pending["was"], key)
+
+
+def _fitting(key: SettingKey, value: Any) -> Any:
+    """The value as JSON, refused where the setting cannot take it."""
+    if key.kind == "ruleset" and key.part == "block_reenrollment":
+        interval = Interval.model_validate(value) if value is not None else None
+        return interval.model_dump(mode="json") if interval else None
+    if key.kind == "ruleset" and key.part == "task_assignment":
+        return TaskAssignment.model_validate(value).model_dump(mode="json")
+    if not isinstance(value, bool):
+        raise InvalidInput(str(key), f"takes true or false, not {value!r}", "Nothing was changed")
+    return value
+
+
+def _place(work: Work, key: SettingKey) -> _Place | None:
+    owner = {"ruleset": "ruleset", "ruleset_exclusion": "ruleset", "exclusion": "exclusion"}.get(key.kind, "audience")
+    owner_id = _id_of(work, owner, key.owner)
+    if key.kind == "exclusion":
+        return _Place("exclusion", "exclude_from_sequences", owner_id)
+    if key.kind == "ruleset":
+        if key.part not in (*REENROLLMENT_FIELDS, "task_assignment"):
+            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", "See interface.md, Setting keys")
+        return _Place("ruleset", key.part, owner_id)
+    exclusion_id = _id_of(work, "exclusion", key.part)
+    row = work.value(
+        f"SELECT id FROM {key.kind} WHERE {owner}_id = :owner AND exclusion_id = :exclusion",  # noqa: S608 - our own names
+        owner=owner_id, exclusion=exclusion_id,
+    )  # fmt: skip
+    return _Place(key.kind, "enabled", row) if row is not None else None
+
+
+def _id_of(work: Work, table: str, name: str) -> int:
+    found = work.value(f"SELECT id FROM {table} WHERE name = :name", name=name)  # noqa: S608 - names of our own tables
+    if found is None:
+        raise InvalidInput("setting", f"there is no {table} '{name}'", "See `handoff sandbox state`")
+    return int(found)
+
+
+def _store(work: Work, key: SettingKey, value: Any) -> None:
+    place = _place(work, key)
+    if place is None:
+        owner = "ruleset" if key.kind == "ruleset_exclusion" else "audience"
+        table = RulesetExclusionRow if key.kind == "ruleset_exclusion" else AudienceExclusionRow
+        ids = {f"{owner}_id": _id_of(work, owner, key.owner), "exclusion_id": _id_of(work, "exclusion", key.part)}
+        work.add_one(table, enabled=value, **ids)
+        return
+    stored = value if isinstance(value, bool) else json.dumps(value)
+    cast = ":value" if isinstance(value, bool) or work.connection.dialect.name == "sqlite" else "CAST(:value AS json)"
+    work.run(f"UPDATE {place.table} SET {place.column} = {cast} WHERE id = :id", value=stored, id=place.row_id)  # noqa: S608,E501 - names of our own tables
+
+
+def _json(value: Any, key: SettingKey) -> Any:
+    """A stored value as JSON: the drivers give booleans as 0 and 1, and JSON columns as text or parsed."""
+    if isinstance(value, str):
+        value = json.loads(value)
+    takes_object = key.kind == "ruleset" and key.part in ("block_reenrollment", "task_assignment")
+    return value if takes_object else bool(value)
+
+
+def _delay(work: Work, key: SettingKey) -> int:
+    """Seconds until a change of this setting acts, drawn by the workspace's seed."""
+    if key.kind == "ruleset" and key.part not in REENROLLMENT_FIELDS:
+        return 0  # task assignment acts on the next enrollment (R92)
+    rule, least, most = REENROLLMENT_DELAY if key.kind == "ruleset" else EXCLUSION_DELAY
+    if not work.enforces(rule):
+        return 0
+    own = work.one("SELECT seed, draws FROM workspace") or {}
+    work.run("UPDATE workspace SET draws = draws + 1")
+    return Random(f"{own['seed']}:{own['draws']}").randint(least * 60, most * 60)
+
+
+def acting_ruleset(work: Work, sequence_id: int) -> dict[str, Any]:
+    """What acts for a sequence's enrollments: `id`, `name`, `allow_same` and `block` ({value, unit} or None)."""
+    row = work.one(
+        "SELECT r.id, r.name FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
+        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) WHERE s.id = :id", id=sequence_id,
+    )  # fmt: skip
+    if row is None:
+        raise InvalidInput("sequence", f"there is no sequence number {sequence_id}")
+    allow, block = (acting_value(work, SettingKey("ruleset", row["name"], field)) for field in REENROLLMENT_FIELDS)
+    return row | {"allow_same": allow, "block": block}
+
+
+def acting_exclusions(work: Work, ruleset: dict[str, Any]) -> list[int]:
+    """The exclusions that bar a ruleset's sequences now: the global toggle or the ruleset's own is on (R68, C4)."""
+    barring = []
+    for exclusion in work.rows("SELECT id, name FROM exclusion ORDER BY id"):
+        everywhere = SettingKey("exclusion", exclusion["name"], "exclude_from_sequences")
+        here = SettingKey("ruleset_exclusion", ruleset["name"], exclusion["name"])
+        if acting_value(work, everywhere) or acting_value(work, here):
+            barring.append(exclusion["id"])
+    return barring
+
+
+def acting_audience_exclusions(work: Work, audience: str) -> list[int]:
+    """The exclusions that keep people from entering a play by the audience's own toggles (R33)."""
+    return [
+        exclusion["id"]
+        for exclusion in work.rows("SELECT id, name FROM exclusion ORDER BY id")
+        if acting_value(work, SettingKey("audience_exclusion", audience, exclusion["name"]))
+    ]

@@ -1,0 +1,158 @@
+"""What the port observes of the sandbox, as frames: what a person or the vendor's API could see, and no more."""
+
+from typing import Any
+
+import pandas as pd
+
+from platforms.sandbox.dump import read_rulesets
+from platforms.sandbox.lookup import stage
+from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.refusals import MATCHES
+from platforms.sandbox.store import Work
+
+# An enrollment that the API would show as canceled and as nothing else: no opt-out, reply, bounce or exclusion.
+PLAINLY_CANCELLED = "e.state = 'canceled' AND e.end_reason IN ('mailbox_owner_changed', 'unenrolled', 'upgraded')"
+ENROLLMENT = """
+    SELECT p.email, s.name AS sequence, m.email AS mailbox, y.name AS play, e.steps_done, e.started_at, e.ended_at
+    FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id
+    JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"""
+
+
+def frame(work: Work, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
+    """A query's rows as a frame of these columns; those named `…_at`, `last_ended` are instants (UTC)."""
+    rows = work.run(sql, **values).fetchall()
+    out = pd.DataFrame.from_records([tuple(row) for row in rows], columns=columns)
+    for name in columns:
+        if name.endswith("_at") or name in ("last_ended", "last_started_here"):
+            out[name] = instants(out[name])
+    return out
+
+
+def instants(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Seconds since 1970 as UTC timestamps, missing ones as NaT."""
+    return pd.to_datetime(pd.to_numeric(column).astype("Float64"), unit="s", utc=True)
+
+
+ENROLLMENT_COLUMNS = ["email", "sequence", "mailbox", "play", "steps_done", "started_at", "ended_at"]
+
+
+def ends(work: Work, mailbox: str) -> pd.DataFrame:
+    """When enrollments from a mailbox were cancelled (see the port)."""
+    return frame(
+        work, "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"  # noqa: S608 - ours
+        f" WHERE m.email = :mailbox AND {PLAINLY_CANCELLED} GROUP BY e.ended_at ORDER BY e.ended_at",
+        ["ended_at", "enrollments"], mailbox=mailbox,
+    )  # fmt: skip
+
+
+def cancelled(work: Work, mailbox: str, after: int, chunk: int) -> tuple[pd.DataFrame, int | None]:
+    """A chunk of `Platform.cancelled` from the person after number `after`, and the last person's number."""
+    last = (
+        f"SELECT e.person_id, MAX(e.ended_at * 1000000000 + e.id) AS latest FROM enrollment e"  # noqa: S608 - ours
+        f" JOIN mailbox m ON m.id = e.mailbox_id WHERE m.email = :mailbox AND {PLAINLY_CANCELLED}"
+        " AND e.person_id > :after GROUP BY e.person_id ORDER BY e.person_id LIMIT :chunk"
+    )
+    found = frame(
+        work, ENROLLMENT.replace("SELECT p.email", "SELECT e.person_id, p.email")
+        + f" JOIN ({last}) AS l ON l.latest % 1000000000 = e.id ORDER BY e.person_id",
+        ["person_id", *ENROLLMENT_COLUMNS], mailbox=mailbox, after=after, chunk=chunk,
+    )  # fmt: skip
+    last_person = int(found["person_id"].iloc[-1]) if len(found) else None
+    return found.drop(columns="person_id"), last_person
+
+
+def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.DataFrame:
+    """The enrollment of each of these people that runs or ended last (see the port)."""
+    stage(work, emails)
+    found = frame(
+        work, f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id" + (" WHERE s.name = :sequence" if sequence else ""),
+        ENROLLMENT_COLUMNS, **({"sequence": sequence} if sequence else {}),
+    )  # fmt: skip
+    found = found.sort_values("ended_at", na_position="last", kind="stable")
+    return found.drop_duplicates("email", keep="last").reset_index(drop=True)
+
+
+def running(work: Work, after: int, chunk: int) -> tuple[pd.DataFrame, int | None]:
+    """A chunk of the enrollments that run, from the one after number `after`, and the last one's number."""
+    columns = ["id", "email", "sequence", "mailbox", "state", "steps_done"]
+    found = frame(
+        work, "SELECT e.id, p.email, s.name, m.email, e.state, e.steps_done FROM enrollment e"
+        " JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m"
+        " ON m.id = e.mailbox_id WHERE e.state IN ('queued', 'active') AND e.id > :after ORDER BY e.id LIMIT :chunk",
+        columns, after=after, chunk=chunk,
+    )  # fmt: skip
+    return found.drop(columns="id"), int(found["id"].iloc[-1]) if len(found) else None
+
+
+FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "completed_a_step", "been_here", "last_ended",
+         "resumes_after", "last_started_here"]  # fmt: skip
+
+
+FACTS_SQL = """
+    SELECT p.email, TRUE, p.email_opt_out, p.do_not_email,
+           (SELECT s.name FROM enrollment r JOIN sequence s ON s.id = r.sequence_id
+            WHERE r.person_id = p.id AND r.state IN ('queued', 'active')),
+           MAX(CASE WHEN e.steps_done > 0 THEN 1 ELSE 0 END),
+           MAX(CASE WHEN e.sequence_id = :sequence THEN 1 ELSE 0 END), MAX(e.ended_at),
+           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL THEN e.ended_at * 1000
+               + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END END) % 1000,
+           MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END)
+    FROM entrant a JOIN person p ON p.id = a.person_id LEFT JOIN enrollment e ON e.person_id = p.id
+    GROUP BY p.id, p.email, p.email_opt_out, p.do_not_email ORDER BY p.id"""
+
+
+def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.DataFrame:
+    """The facts of these people for one sequence; people whom the workspace does not know have no row."""
+    stage(work, emails)
+    found = frame(work, FACTS_SQL, FACTS, sequence=sequence["id"], length=sequence["length"])
+    for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here"):
+        found[name] = found[name].fillna(0).astype(bool)
+    found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")
+    ruleset = acting_ruleset(work, sequence["id"])
+    barred = _exclusions_of_staged(work, acting_exclusions(work, ruleset))
+    found["excluded_by"] = found["email"].map(barred).fillna("")
+    return found.assign(ruleset=ruleset["name"], sequence=sequence["name"], sequence_paused=bool(sequence["paused"]))
+
+
+def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:
+    """The names of these exclusions that each staged person matches, joined by newlines."""
+    if not barring:
+        return {}
+    numbers = ", ".join(str(number) for number in barring)
+    names: dict[str, list[str]] = {}
+    for row in work.rows(
+        f"SELECT p.email, x.name FROM ({MATCHES}) AS m JOIN entrant a ON a.person_id = m.person_id JOIN person p"  # noqa: S608,E501 - integers
+        f" ON p.id = m.person_id JOIN exclusion x ON x.id = m.exclusion_id WHERE x.id IN ({numbers}) ORDER BY x.id"
+    ):
+        names.setdefault(row["email"], []).append(row["name"])
+    return {email: "\n".join(found) for email, found in names.items()}
+
+
+def rulesets(work: Work) -> pd.DataFrame:
+    """The rulesets with the values that are set (see the port)."""
+    return pd.DataFrame(
+        [(r.name, r.allow_same_sequence_reenrollment, r.block_reenrollment) for r in read_rulesets(work)],
+        columns=["ruleset", "allow_same", "block"],
+    ).astype({"block": object})
+
+
+
+def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
+    """Who of these runs in the sequence, from which mailbox, at which step next (see the port)."""
+    stage(work, emails)
+    return frame(
+        work, "SELECT p.email, m.email, e.steps_done + 1 FROM entrant a JOIN person p ON p.id = a.person_id"
+        " JOIN enrollment e ON e.person_id = p.id JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s"
+        " ON s.id = e.sequence_id WHERE s.name = :sequence AND e.state IN ('queued', 'active')",
+        ["email", "mailbox", "step"], sequence=sequence,
+    )  # fmt: skip
+
+
+def play_metrics(work: Work, play: str) -> dict[str, int] | None:
+    """The last run's figures, or None where the play never ran."""
+    return work.one(
+        "SELECT COUNT(l.person_id) AS entered, COUNT(l.person_id) - COUNT(l.reason) AS enrolled,"
+        " COUNT(l.reason) AS not_enrolled FROM play_run r LEFT JOIN play_log l ON l.run_id = r.id WHERE r.id ="
+        " (SELECT MAX(q.id) FROM play_run q JOIN play y ON y.id = q.play_id WHERE y.name = :play) GROUP BY r.id",
+        play=play,
+    )  # fmt: skip

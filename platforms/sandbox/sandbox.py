@@ -1,0 +1,224 @@
+"""The sandbox: a workspace in SQL that behaves like the platform, behind the port."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from models.changes import Change
+from models.errors import InvalidInput
+from models.records import PendingSetting
+from models.setting_keys import SettingKey
+from models.workspace import Workspace
+from platforms.sandbox import reading
+from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
+from platforms.sandbox.advancing import catch_up
+from platforms.sandbox.clock import ClockMode, moment, seconds
+from platforms.sandbox.direct import enroll_directly
+from platforms.sandbox.dump import dump, read_pending
+from platforms.sandbox.load import load
+from platforms.sandbox.lookup import named, sequence_by_name
+from platforms.sandbox.propagation import set_value
+from platforms.sandbox.state import state
+from platforms.sandbox.store import Work, open_engine, transaction
+
+
+class Sandbox:
+    """A workspace of the sandbox. Implements `platforms.port.Platform`, whose docstrings are its contract.
+
+    `without` switches rules of the platform off: for tests only, to show that the rest would fail.
+    """
+
+    def __init__(
+        self, url: str, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox",
+        without: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.workspace = workspace
+        self._engine = open_engine(url)
+        self._clock = ClockMode.parse(clock)
+        self._user = user
+        self._without = without
+
+    @contextmanager
+    def _work(self) -> Iterator[Work]:
+        """One transaction at the present instant, everything that was due having happened."""
+        with transaction(self._engine) as connection:
+            work = Work(connection, 0, without=self._without)
+            own = work.one("SELECT now, clock, anchored_at FROM workspace")
+            if own is None:
+                raise InvalidInput(
+                    "sandbox", "it is empty", "Run `handoff sandbox reset` or `handoff sandbox load FILE.yaml`"
+                )
+            work.now, present = own["now"], self._clock.read(own)
+            if present > work.now or own["clock"] != self._clock.name:
+                catch_up(work, present)
+                self._clock.write(work, present)
+            work.user_id = self._user_id(work)
+            yield work
+
+    def _user_id(self, work: Work) -> int | None:
+        if self._user:
+            return int(named(work, "user_account", "HANDOFF_USER", self._user)["id"])
+        first: int | None = work.value("SELECT id FROM user_account WHERE role = 'admin' ORDER BY id LIMIT 1")
+        return first
+
+    # The workspace as a whole
+
+    def load(self, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
+        """Replace the workspace by another."""
+        with transaction(self._engine) as connection:
+            load(Work(connection, 0), workspace, raw)
+
+    def dump(self) -> dict[str, Any]:
+        """The workspace as a document for a workspace file."""
+        with self._work() as work:
+            return dump(work)
+
+    def state(self) -> dict[str, Any]:
+        """Clock, settings and counts, as `handoff sandbox state --json` prints them."""
+        with self._work() as work:
+            return state(work)
+
+    def is_empty(self) -> bool:
+        """Whether no workspace was ever loaded."""
+        with transaction(self._engine) as connection:
+            return Work(connection, 0).value("SELECT COUNT(*) FROM workspace") == 0
+
+    # Platform: the clock and the user
+
+    @property
+    def acting_user(self) -> str:
+        with self._work() as work:
+            return str(work.value("SELECT email FROM user_account WHERE id = :id", id=work.user_id) or "nobody")
+
+    def now(self) -> datetime:
+        with self._work() as work:
+            return moment(work.now)
+
+    def clock_rate(self) -> float:
+        return self._clock.rate
+
+    def advance(self, to: datetime) -> None:
+        if self._clock.rate:
+            raise InvalidInput("clock", f"this clock runs by itself ({self._clock.name})", "Wait instead")
+        with self._work() as work:
+            if seconds(to) > work.now:
+                catch_up(work, seconds(to))
+                self._clock.write(work, work.now)
+
+    def supports(self, change: type[Change]) -> bool:
+        return change in ACTIONS
+
+    def refuse_unless_allowed(self, change: type[Change]) -> None:
+        with self._work() as work:
+            refuse_unless_allowed(work, change)
+
+    # Platform: observing
+
+    def mailboxes(self) -> pd.DataFrame:
+        return self._frame(
+            "SELECT m.email, u.email, m.paused, m.daily_limit FROM mailbox m"
+            " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id",
+            ["mailbox", "owner", "paused", "daily_limit"],
+        ).astype({"paused": bool})
+
+    def sequences(self) -> pd.DataFrame:
+        return self._frame(
+            "SELECT s.name, COALESCE(r.name, (SELECT name FROM ruleset ORDER BY is_default DESC, id LIMIT 1)),"
+            " s.paused, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id)"
+            " FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id",
+            ["sequence", "ruleset", "paused", "steps"],
+        ).astype({"paused": bool})
+
+    def rulesets(self) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.rulesets(work)
+
+    def plays(self) -> pd.DataFrame:
+        return self._frame(
+            "SELECT y.name, a.name, s.name, y.published, y.allow_reruns,"
+            " (SELECT MAX(r.ran_at) FROM play_run r WHERE r.play_id = y.id), y.rerun_cooldown_days FROM play y"
+            " JOIN sequence s ON s.id = y.sequence_id LEFT JOIN audience a ON a.id = y.audience_id ORDER BY y.id",
+            ["play", "audience", "sequence", "published", "allow_reruns", "last_run_at", "cooldown_days"],
+        ).astype({"published": bool, "allow_reruns": bool})
+
+    def pending(self) -> tuple[PendingSetting, ...]:
+        with self._work() as work:
+            return read_pending(work)
+
+    def setting(self, key: SettingKey) -> Any:
+        with self._work() as work:
+            return set_value(work, key)
+
+    def audience_size(self, name: str) -> int | None:
+        with self._work() as work:
+            found: int | None = work.value(
+                "SELECT (SELECT COUNT(*) FROM audience_member m WHERE m.audience_id = a.id) FROM audience a"
+                " WHERE a.name = :name", name=name,
+            )  # fmt: skip
+            return found
+
+    def ends(self, mailbox: str) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.ends(work, mailbox)
+
+    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+        after: int | None = 0
+        while after is not None:
+            with self._work() as work:
+                found, after = reading.cancelled(work, mailbox, after, chunk)
+            if len(found):
+                yield found
+
+    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.last_enrollments(work, emails, sequence)
+
+    def running(self, chunk: int) -> Iterator[pd.DataFrame]:
+        after: int | None = 0
+        while after is not None:
+            with self._work() as work:
+                found, after = reading.running(work, after, chunk)
+            if len(found):
+                yield found
+
+    def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self._work() as work:
+            parts = [
+                reading.facts_for(work, sequence_by_name(work, str(name)), group["email"].tolist())
+                for name, group in contacts.groupby("sequence", sort=False)
+            ]
+        found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=reading.FACTS)
+        out = contacts[["email", "sequence"]].merge(found, on=["email", "sequence"], how="left")
+        return out.assign(known=out["known"].eq(True))
+
+    def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.places(work, emails, sequence)
+
+    def play_log(self, play: str) -> pd.DataFrame:
+        return self._frame(
+            "SELECT p.email, l.reason FROM play_log l JOIN person p ON p.id = l.person_id WHERE l.logged AND l.run_id ="
+            " (SELECT MAX(r.id) FROM play_run r JOIN play y ON y.id = r.play_id WHERE y.name = :play)"
+            " ORDER BY l.person_id", ["email", "reason"], play=play,
+        )  # fmt: skip
+
+    def play_metrics(self, play: str) -> dict[str, int] | None:
+        with self._work() as work:
+            return reading.play_metrics(work, play)
+
+    # Platform: acting
+
+    def apply(self, change: Change) -> dict[str, Any]:
+        with self._work() as work:
+            return act(work, change)
+
+    def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self._work() as work:
+            return enroll_directly(work, contacts)
+
+    def _frame(self, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.frame(work, sql, columns, **values)

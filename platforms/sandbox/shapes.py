@@ -1,0 +1,75 @@
+"""Which keys a file spelled out, so that a dump gives the same file back.
+
+A shape mirrors a mapping: its keys in the file's order, each with the shape of what is under it. A dump writes
+the keys of the shape, and beyond them only what differs from its default.
+"""
+
+import json
+from typing import Any
+
+from models.records import Record
+
+Shape = Any  # dict[str, Shape] for a mapping, list[Shape] for a list of mappings, None for anything else
+
+
+def shape_of(raw: Any) -> Shape:
+    """The shape of a value as YAML gave it."""
+    if isinstance(raw, dict):
+        return {str(key): shape_of(value) for key, value in raw.items()}
+    if isinstance(raw, list) and any(isinstance(item, dict) for item in raw):
+        return [shape_of(item) for item in raw]
+    return None
+
+
+class Shapes:
+    """The shapes of a section's entries; equal ones are kept once (thousands of people share a few)."""
+
+    def __init__(self, kept: dict[str, Any] | None = None) -> None:
+        self._kinds: list[str] = list(kept["kinds"]) if kept else []
+        self._of: list[int] = list(kept["of"]) if kept else []
+        self._parsed = [json.loads(kind) for kind in self._kinds]
+
+    @classmethod
+    def of(cls, entries: list[Any]) -> "Shapes":
+        """The shapes of the entries of a section."""
+        shapes, numbers = cls(), dict[str, int]()
+        for entry in entries:
+            kind = json.dumps(shape_of(entry))
+            shapes._of.append(numbers.setdefault(kind, len(numbers)))
+        shapes._kinds = list(numbers)
+        shapes._parsed = [json.loads(kind) for kind in shapes._kinds]
+        return shapes
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"kinds": self._kinds, "of": self._of}
+
+    def __getitem__(self, index: int) -> Shape:
+        """The shape of the entry at `index`; empty for those that came after the file."""
+        return self._parsed[self._of[index]] if index < len(self._of) else {}
+
+
+def emit(record: Record, shape: Shape, derived: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The record as a mapping: what the shape spells out, and what differs from the default.
+
+    `derived` are defaults that depend on the rest of the workspace, in place of the record's own.
+    """
+    said = shape if isinstance(shape, dict) else {}
+    fields = type(record).model_fields
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in fields.items()}
+    defaults.update(derived or {})
+    out: dict[str, Any] = {}
+    for name in [*(key for key in said if key in fields), *(key for key in fields if key not in said)]:
+        value = getattr(record, name)
+        if name in said or fields[name].is_required() or value != defaults[name]:
+            out[name] = _plain(value, said.get(name))
+    return out
+
+
+def _plain(value: Any, shape: Shape) -> Any:
+    if isinstance(value, Record):
+        return emit(value, shape)
+    if isinstance(value, tuple):
+        shapes = shape if isinstance(shape, list) else []
+        return [_plain(item, shapes[at] if at < len(shapes) else None) for at, item in enumerate(value)]
+    return value

@@ -1,0 +1,86 @@
+"""The sandbox's database: one connection, one transaction for each thing that happens."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, insert, text
+from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel
+
+from models.tables.workspace import WORKSPACE_TABLES
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for the sandbox's database, its tables made where they are missing."""
+    database = make_url(url).database
+    if url.startswith("sqlite") and database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    SQLModel.metadata.create_all(engine, tables=WORKSPACE_TABLES)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN would come too late: two processes could both read first, then one fail to write.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 60000", "foreign_keys = ON",
+                   "cache_size = -65536", f"temp_store = {'MEMORY' if os.name == 'nt' else 'FILE'}"):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@dataclass
+class Work:
+    """One transaction on the workspace, at one instant of its clock, by one user.
+
+    `without` names rules that are switched off: a sandbox for tests only, to show that they are enforced.
+    """
+
+    connection: Connection
+    now: int
+    user_id: int | None = None
+    without: frozenset[str] = field(default_factory=frozenset)
+
+    def enforces(self, rule: str) -> bool:
+        """Whether the rule of platform-facts.md is in force."""
+        return rule not in self.without
+
+    def run(self, sql: str, **values: object) -> CursorResult[Any]:
+        """Execute one statement; `:now` is the workspace's instant in seconds."""
+        return self.connection.execute(text(sql), {"now": self.now, **values})
+
+    def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
+        """The rows of a query, as dictionaries."""
+        return [dict(row) for row in self.run(sql, **values).mappings()]
+
+    def one(self, sql: str, **values: object) -> dict[str, Any] | None:
+        """The first row of a query, or None."""
+        row = self.run(sql, **values).mappings().first()
+        return dict(row) if row else None
+
+    def value(self, sql: str, **values: object) -> Any:
+        """The first column of the first row, or None."""
+        return self.run(sql, **values).scalar()
+
+    def add(self, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+        """Insert rows into a table, in this order."""
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+    def add_one(self, table: type[SQLModel], **values: object) -> int:
+        """Insert a row and give its key."""
+        done = self.connection.execute(insert(table).values(**values))
+        return int(done.inserted_primary_key[0])  # type: ignore[index]  # set for every single-row insert
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """All or nothing."""
+    with engine.begin() as connection:
+        yield connection

@@ -1,0 +1,111 @@
+"""Writing every CSV that leaves Handoff: UTF-8, a header, and no cell that a spreadsheet would run."""
+
+import csv
+import io
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import date, timedelta
+from numbers import Number
+from pathlib import Path
+from typing import Literal, TextIO
+
+import numpy as np
+import pandas as pd
+
+# What a spreadsheet takes for the start of a formula, also after space it trims and in East Asian full width.
+_FORMULA = re.compile(r"[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
+# Cells whose printed form is a number or a time, which no spreadsheet runs.
+_PLAIN = (Number, date, timedelta, np.datetime64, np.timedelta64, type(pd.NA), type(pd.NaT), type(None))
+_ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
+
+
+def guard(text: str) -> str:
+    """The text, with an apostrophe in front where a spreadsheet would run it as a formula."""
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """The reverse of `guard`: takes off an apostrophe that stands in front of what would be a formula."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> Path:
+    """Write the frame (any columns, its index left out) to `path`, whole or not at all, and answer `path`.
+
+    Lines end in a line feed. Text is guarded against formulas, headers too; numbers stay as they are; missing
+    values are empty; times are ISO 8601. Folders on the way are made. Raises OSError where the disk refuses:
+    what was at `path` is then untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            _write(frame, file, header=True)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def append_csv(frame: pd.DataFrame, path: Path) -> Path:
+    """Add the frame's rows to the CSV at `path`, created with a header where absent or empty; answers `path`.
+
+    The rows go out in one write, after a line end where a write that was cut off left none. Raises ValueError
+    where the header at `path` is not that of the frame, OSError where the disk refuses.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return write_csv(frame, path)
+    with path.open(encoding="utf-8", newline="") as file:
+        found = next(csv.reader(file), [])
+    wanted = [guard(str(name)) for name in frame.columns]
+    if found != wanted:
+        raise ValueError(f"{path} has the columns {found}, not {wanted}: nothing was appended")
+    rows = io.StringIO(newline="")
+    _write(frame, rows, header=False)
+    with path.open("rb+") as raw:
+        raw.seek(-1, os.SEEK_END)
+        cut_off = raw.read(1) != b"\n"
+        raw.write((b"\n" if cut_off else b"") + rows.getvalue().encode("utf-8", "backslashreplace"))
+    return path
+
+
+def _write(frame: pd.DataFrame, file: TextIO, *, header: bool) -> None:
+    for piece, first in _pieces(frame):
+        guarded, returns = _guarded(piece)
+        # Python 3.11 leaves a lone carriage return unquoted, and readers would end the row there.
+        quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+        guarded.to_csv(file, index=False, header=header and first, lineterminator="\n", quoting=quoting)
+
+
+def _pieces(frame: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, bool]]:
+    for start in range(0, max(len(frame), 1), _ROWS_AT_ONCE):
+        yield frame.iloc[start : start + _ROWS_AT_ONCE], start == 0
+
+
+def _guarded(frame: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """A copy with its text guarded, and whether a cell or header holds a carriage return."""
+    copy = frame.copy(deep=False)
+    names = [guard(str(name)) for name in frame.columns]
+    returns = any("\r" in name for name in names)
+    for place, dtype in enumerate(frame.dtypes):
+        if pd.api.types.is_numeric_dtype(dtype):
+            continue
+        cells = [_cell(value) for value in frame.iloc[:, place].to_numpy(dtype=object)]
+        returns = returns or any("\r" in cell for cell in cells if isinstance(cell, str))
+        values = np.empty(len(cells), dtype=object)
+        values[:] = cells
+        copy.isetitem(place, values)
+    copy.columns = pd.Index(names)
+    return copy, returns
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return guard(value)
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    return value if isinstance(value, _PLAIN) else guard(str(value))

@@ -1,0 +1,304 @@
+"""Real Prefect processes for tests: a server, a worker and the flow runs it starts, to be stopped or killed.
+
+Everything they write stays under one directory, logs included: `server.log`, `worker.log`, `cli.log`.
+"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+import httpx
+
+ON_TIME = {
+    "PREFECT_WORKER_QUERY_SECONDS": "1",
+    # A flow run's process takes some seconds to start. One that is early waits for its due time by itself.
+    "PREFECT_WORKER_PREFETCH_SECONDS": "2",
+}
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "NO_COLOR": "1",
+    "PREFECT_CLI_COLORS": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_CLI_WRAP_LINES": "false",
+    "PREFECT_LOGGING_COLORS": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What the server says about a flow run right now."""
+
+    type: str
+    name: str
+    message: str | None
+    scheduled_time: datetime | None
+
+    @property
+    def final(self) -> bool:
+        return self.type in {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
+
+
+class LoggedProcess:
+    """A command in a session of its own, so that a signal meant for it reaches nobody else."""
+
+    def __init__(self, arguments: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path) -> None:
+        # A background job of a shell ignores SIGINT, and so does all it starts; Prefect's worker ends by it.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with log.open("ab") as output:
+                self._process = subprocess.Popen(
+                    arguments, cwd=cwd, env=env, stdout=output, stderr=output, start_new_session=True
+                )
+        finally:
+            signal.signal(signal.SIGINT, before)
+        self.pid = self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def stop(self, timeout: float = 30) -> None:
+        """Ask it to end; kill what is left of its group."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+        self.kill()
+
+    def kill(self) -> None:
+        signal_group(self.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+class PrefectServer:
+    """`prefect server start` with a database of its own under `home`, on a free port unless told which."""
+
+    def __init__(self, home: Path, port: int | None = None) -> None:
+        self.home = home
+        self.port = port or free_port()
+        self.api_url = f"http://127.0.0.1:{self.port}/api"
+        self.log = home / "server.log"
+        self._process: LoggedProcess | None = None
+        home.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """For any process that is to talk to this server; free of settings of whoever runs the tests."""
+        outside = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "HANDOFF_"))}
+        own = {"PREFECT_HOME": str(self.home.resolve()), "PREFECT_API_URL": self.api_url}
+        return outside | QUIET | ON_TIME | own
+
+    def start(self, timeout: float = 120) -> Self:
+        arguments = prefect("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
+        self._process = LoggedProcess(arguments, self.home, self.env, self.log)
+        try:
+            wait_until(self._healthy, timeout, f"the server is not healthy, see {self.log}")
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.stop()
+
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+
+    def restart(self) -> Self:
+        self.stop()
+        return self.start()
+
+    def cli(
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        timeout: float = 120,
+    ) -> str:
+        """Run a `prefect` command to its end and return what it printed; a failure shows all of it."""
+        done = subprocess.run(
+            prefect(*arguments),
+            cwd=cwd or self.home,
+            env=self.env | dict(env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        with (self.home / "cli.log").open("a") as log:
+            log.write(f"$ prefect {' '.join(arguments)}\n{done.stdout}\n")
+        assert done.returncode == 0, (
+            f"prefect {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
+        )
+        return done.stdout
+
+    def create_pool(self, name: str = "handoff") -> None:
+        self.cli("work-pool", "create", name, "--type", "process")
+
+    def deploy_all(self, directory: Path, env: Mapping[str, str] | None = None) -> None:
+        """Deploy all that the `prefect.yaml` in a directory lists. `env` is what its placeholders see."""
+        self.cli("--no-prompt", "deploy", "--all", cwd=directory, env=env)
+
+    def run_deployment_cli(self, name: str, params: Mapping[str, Any] | None = None) -> UUID:
+        """Start a run as a person at a shell would; `name` is `flow/deployment`."""
+        pairs = [
+            word for key, value in (params or {}).items() for word in ("-p", f"{key}={json.dumps(value)}")
+        ]
+        printed = self.cli("deployment", "run", name, *pairs)
+        found = re.search(r"UUID: ([0-9a-f-]{36})", printed)
+        assert found, printed
+        return UUID(found[1])
+
+    def flow_run(self, flow_run_id: UUID) -> dict[str, Any]:
+        answer = httpx.get(f"{self.api_url}/flow_runs/{flow_run_id}", timeout=30).raise_for_status()
+        run: dict[str, Any] = answer.json()
+        return run
+
+    def state(self, flow_run_id: UUID) -> RunState:
+        state = self.flow_run(flow_run_id)["state"]
+        due = state["state_details"]["scheduled_time"]
+        return RunState(
+            state["type"], state["name"], state["message"], datetime.fromisoformat(due) if due else None
+        )
+
+    def wait_for_state(
+        self, flow_run_id: UUID, predicate: Callable[[RunState], bool], timeout: float = 60
+    ) -> RunState:
+        """Ask until the predicate holds. A server that is down meanwhile is asked again."""
+        seen: list[RunState] = []
+
+        def holds() -> bool:
+            try:
+                state = self.state(flow_run_id)
+            except (httpx.TransportError, httpx.HTTPStatusError):
+                return False
+            if not seen or seen[-1] != state:
+                seen.append(state)
+            return predicate(state)
+
+        wait_until(
+            holds, timeout, lambda: f"flow run {flow_run_id} went through {seen}; logs are in {self.home}"
+        )
+        return seen[-1]
+
+    def _healthy(self) -> bool:
+        if not (self._process and self._process.running):
+            raise AssertionError(f"the server ended by itself, see {self.log}")
+        try:
+            return httpx.get(f"{self.api_url}/health", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+
+class Worker:
+    """`prefect worker start` on a process pool. `env` reaches the flow runs too."""
+
+    def __init__(
+        self,
+        server: PrefectServer,
+        pool: str = "handoff",
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.server = server
+        self.pool = pool
+        self.cwd = cwd or server.home
+        self.env = server.env | dict(env or {})
+        self.log = server.home / "worker.log"
+        self._process: LoggedProcess | None = None
+
+    def start(self, timeout: float = 60) -> Self:
+        started = self.log.stat().st_size if self.log.exists() else 0
+        arguments = prefect(
+            "worker", "start", "--pool", self.pool, "--type", "process", "--no-create-pool-if-not-found"
+        )
+        self._process = LoggedProcess(arguments, self.cwd, self.env, self.log)
+
+        def ready() -> bool:
+            if not (self._process and self._process.running):
+                raise AssertionError(f"the worker ended by itself, see {self.log}")
+            return b" started!" in self.log.read_bytes()[started:]
+
+        wait_until(ready, timeout, f"the worker is not ready, see {self.log}")
+        return self
+
+    def stop(self) -> None:
+        """Ask it to end, as Ctrl-C or a service manager would; flow runs that are left are killed."""
+        if self._process:
+            children = self.flow_run_processes()
+            self._process.stop()
+            for pid in children:
+                signal_group(pid, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """SIGKILL it and every flow run of its, as when a machine loses power."""
+        if self._process:
+            if self._process.running:
+                os.kill(self._process.pid, signal.SIGSTOP)  # it must not start another run meanwhile
+            for pid in self.flow_run_processes():
+                signal_group(pid, signal.SIGKILL)
+            self._process.kill()
+
+    def flow_run_processes(self) -> list[int]:
+        """Processes below the worker. Each flow run leads a session of its own, out of the worker's group."""
+        if not (self._process and self._process.running):
+            return []
+        return descendants(self._process.pid)
+
+    def kill_flow_run(self, flow_run_id: UUID) -> None:
+        """SIGKILL one run's process and leave the worker alive, which will then report the run as crashed."""
+        signal_group(int(self.server.flow_run(flow_run_id)["infrastructure_pid"]), signal.SIGKILL)
+
+
+def prefect(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "prefect", *arguments]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def signal_group(leader: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it ended by itself
+        os.killpg(leader, number)
+
+
+def descendants(ancestor: int) -> list[int]:
+    """Processes below one, nearest first."""
+    table = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in table.splitlines())}
+    found = [ancestor]
+    for pid in found:
+        found.extend(child for child, parent in parents.items() if parent == pid)
+    return found[1:]
+
+
+def wait_until(condition: Callable[[], bool], timeout: float, otherwise: str | Callable[[], str]) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(otherwise if isinstance(otherwise, str) else otherwise())
+        time.sleep(0.1)
