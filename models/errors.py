@@ -9,7 +9,7 @@ class HandoffError(Exception):
     exit_code = 1
 
 
-@dataclass
+@dataclass(eq=False)
 class InvalidInput(HandoffError):
     """The input was wrong: nothing was changed. Names the field and the remedy (exit 2)."""
 
@@ -22,7 +22,7 @@ class InvalidInput(HandoffError):
         return f"{self.field}: {self.problem}" + (f". {self.remedy}" if self.remedy else "")
 
 
-@dataclass
+@dataclass(eq=False)
 class NotAllowed(HandoffError):
     """The acting user may not do it (R47): nothing was changed (exit 2, `needs_admin`)."""
 
@@ -48,7 +48,7 @@ class NeedsPerson(HandoffError):
     """The procedure stopped because a person has to act (exit 1)."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Refused(HandoffError):
     """The platform refused, with one of the reason codes of interface.md; nothing was changed."""
 

@@ -23,8 +23,9 @@ class Platform(Protocol):
     workspace: str
     """Its name, said aloud in every confirmation and report."""
 
-    acting_user: str
-    """The email of the user whose rights decide."""
+    @property
+    def acting_user(self) -> str:
+        """The email of the user whose rights decide."""
 
     def now(self) -> datetime:
         """The workspace's time. On a sandbox it has a clock of its own; sequences have advanced to it."""

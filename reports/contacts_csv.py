@@ -193,6 +193,8 @@ def _unusual_address(text: str) -> str | None:
             return None  # two addresses in one cell
     if text.startswith("mailto:"):
         text = unquote(text.removeprefix("mailto:").partition("?")[0])
+    if len(text) <= _ORDINARY_LENGTH and _ORDINARY(text):
+        return text
     # Reserved top-level domains serve inside companies; the library refuses all of them but `test`.
     reserved = _SPECIAL_USE.search(text)
     try:

@@ -17,7 +17,7 @@ WAITING = "AwaitingPropagation"
 def is_deployed() -> bool:
     """Whether a worker started this run, so that one will start it again after `hand_back_process`.
 
-    A flow called from the shell has a run but no deployment; Prefect's server refuses to schedule such a run.
+    A flow called from the shell has a run but no deployment, and no worker would ever start it again.
     """
     return deployment.id is not None
 
@@ -29,13 +29,14 @@ def hand_back_process(until: datetime, reason: str) -> NoReturn:
     for people. It lives in Prefect's database, so worker and server may be killed meanwhile. `Pause` makes
     the engine exit with code 0 and run no hook; any other exception would fail the run.
 
-    What follows for the caller (Prefect 3.8.8, tried):
+    What follows for the caller (Prefect 3.8.8, tried where not said otherwise):
 
     - Tasks with `persist_result` load their result when the run starts again; all others run again. The due
       time must come from such a task or from the journal, else each start moves it.
-    - Prefect rounds to whole seconds and may start up to half a second early: look at the clock again.
+    - The server rounds what is left to whole seconds, so a start may come half a second early (read in its source,
+      not seen): look at the clock again.
     - `Pause` travels as an exception, so no `with` and no `try` may stand between here and the flow's body.
-    - Call it from the flow, never from a task.
+    - Call it from the flow, not from a task (not tried there).
     """
     state: State[None] = Scheduled(scheduled_time=until, name=WAITING, message=reason)
     with get_client(sync_client=True) as client:

@@ -145,9 +145,7 @@ class PrefectServer:
         )
         with (self.home / "cli.log").open("a") as log:
             log.write(f"$ prefect {' '.join(arguments)}\n{done.stdout}\n")
-        assert done.returncode == 0, (
-            f"prefect {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
-        )
+        assert done.returncode == 0, f"prefect {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
         return done.stdout
 
     def create_pool(self, name: str = "handoff") -> None:
@@ -159,9 +157,7 @@ class PrefectServer:
 
     def run_deployment_cli(self, name: str, params: Mapping[str, Any] | None = None) -> UUID:
         """Start a run as a person at a shell would; `name` is `flow/deployment`."""
-        pairs = [
-            word for key, value in (params or {}).items() for word in ("-p", f"{key}={json.dumps(value)}")
-        ]
+        pairs = [word for key, value in (params or {}).items() for word in ("-p", f"{key}={json.dumps(value)}")]
         printed = self.cli("deployment", "run", name, *pairs)
         found = re.search(r"UUID: ([0-9a-f-]{36})", printed)
         assert found, printed
@@ -175,13 +171,9 @@ class PrefectServer:
     def state(self, flow_run_id: UUID) -> RunState:
         state = self.flow_run(flow_run_id)["state"]
         due = state["state_details"]["scheduled_time"]
-        return RunState(
-            state["type"], state["name"], state["message"], datetime.fromisoformat(due) if due else None
-        )
+        return RunState(state["type"], state["name"], state["message"], datetime.fromisoformat(due) if due else None)
 
-    def wait_for_state(
-        self, flow_run_id: UUID, predicate: Callable[[RunState], bool], timeout: float = 60
-    ) -> RunState:
+    def wait_for_state(self, flow_run_id: UUID, predicate: Callable[[RunState], bool], timeout: float = 60) -> RunState:
         """Ask until the predicate holds. A server that is down meanwhile is asked again."""
         seen: list[RunState] = []
 
@@ -194,9 +186,7 @@ class PrefectServer:
                 seen.append(state)
             return predicate(state)
 
-        wait_until(
-            holds, timeout, lambda: f"flow run {flow_run_id} went through {seen}; logs are in {self.home}"
-        )
+        wait_until(holds, timeout, lambda: f"flow run {flow_run_id} went through {seen}; logs are in {self.home}")
         return seen[-1]
 
     def _healthy(self) -> bool:
@@ -286,9 +276,7 @@ def signal_group(leader: int, number: signal.Signals) -> None:
 
 def descendants(ancestor: int) -> list[int]:
     """Processes below one, nearest first."""
-    table = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
+    table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     parents = {int(pid): int(parent) for pid, parent in (line.split() for line in table.splitlines())}
     found = [ancestor]
     for pid in found:

@@ -5,9 +5,9 @@ PostgreSQL alike, and a million enrollments move in one statement. Keys are smal
 arrival: random text keys make large inserts some ten times slower.
 """
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 RUNNING_SQL = "state IN ('queued', 'active')"
@@ -272,7 +272,7 @@ class PendingSettingRow(SQLModel, table=True):
 
 
 WORKSPACE_TABLES = [
-    row.__table__  # type: ignore[attr-defined]
+    cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
     for row in (
         WorkspaceRow, UserRow, MailboxRow, CompanyRow, PersonRow, RulesetRow, ExclusionRow, ExclusionMatchRow,
         RulesetExclusionRow, AudienceRow, AudienceMemberRow, AudienceExclusionRow, SequenceRow, SequenceStepRow,

@@ -13,6 +13,7 @@ from platforms.sandbox.lookup import named, stage
 from platforms.sandbox.store import Work
 
 CHUNK = 50_000
+TWICE = InvalidInput("csv", "an address is there twice", "Nothing was uploaded")
 
 
 def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
@@ -22,6 +23,9 @@ def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
     position = 0
     for emails in _addresses(Path(change.csv)):
         position += _add_members(work, audience_id, position, emails)
+    different = work.value("SELECT COUNT(DISTINCT person_id) FROM audience_member WHERE audience_id = :id", id=audience_id)
+    if different < position:
+        raise TWICE
     return {"audience": change.name, "people": position}
 
 
@@ -47,7 +51,7 @@ def _add_members(work: Work, audience_id: int, position: int, emails: list[str])
 def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
     """The key of each address's person. Raises InvalidInput that names the first address that nobody has."""
     if len(set(emails)) < len(emails):
-        raise InvalidInput("csv", "an address is there twice", "Nothing was uploaded")
+        raise TWICE
     stage(work, emails)
     ids = {row["email"]: row["id"] for row in work.rows(
         "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id")}  # fmt: skip

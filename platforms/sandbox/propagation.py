@@ -15,9 +15,9 @@ from models.setting_keys import SettingKey
 from models.tables.workspace import AudienceExclusionRow, PendingSettingRow, RulesetExclusionRow
 from platforms.sandbox.store import Work
 
-# Minutes until a change acts, by the article: exclusions 15 to 45 (R51), re-enrollment 30 to 60 (R42, C1b).
-EXCLUSION_DELAY = ("R51", 15, 45)
-REENROLLMENT_DELAY = ("R42", 30, 60)
+# Minutes until a change acts, by the article.
+EXCLUSION_DELAY = (15, 45)  # R51
+REENROLLMENT_DELAY = (30, 60)  # R42, C1b
 REENROLLMENT_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment")
 
 
@@ -120,11 +120,14 @@ def _json(value: Any, key: SettingKey) -> Any:
 
 def _delay(work: Work, key: SettingKey) -> int:
     """Seconds until a change of this setting acts, drawn by the workspace's seed."""
-    if key.kind == "ruleset" and key.part not in REENROLLMENT_FIELDS:
+    if key.kind != "ruleset":
+        return _draw(work, *EXCLUSION_DELAY) if work.enforces("R51") else 0
+    if key.part not in REENROLLMENT_FIELDS:
         return 0  # task assignment acts on the next enrollment (R92)
-    rule, least, most = REENROLLMENT_DELAY if key.kind == "ruleset" else EXCLUSION_DELAY
-    if not work.enforces(rule):
-        return 0
+    return _draw(work, *REENROLLMENT_DELAY) if work.enforces("R42") else 0
+
+
+def _draw(work: Work, least: int, most: int) -> int:
     own = work.one("SELECT seed, draws FROM workspace") or {}
     work.run("UPDATE workspace SET draws = draws + 1")
     return Random(f"{own['seed']}:{own['draws']}").randint(least * 60, most * 60)

@@ -66,7 +66,7 @@ MATCHES = """
 def matched_by(exclusions: list[int]) -> str:
     """A query of (person_id, exclusion_id, name): the first of these exclusions that each person matches."""
     if not exclusions:
-        return "SELECT NULL AS person_id, NULL AS name WHERE 1 = 0"
+        return "SELECT id AS person_id, email AS name FROM person WHERE 1 = 0"
     numbers = ", ".join(str(number) for number in exclusions)
     return (
         "SELECT f.person_id, n.name FROM (SELECT person_id, MIN(exclusion_id) AS exclusion_id"  # noqa: S608 - integers

@@ -64,6 +64,10 @@ class Sandbox:
         first: int | None = work.value("SELECT id FROM user_account WHERE role = 'admin' ORDER BY id LIMIT 1")
         return first
 
+    def close(self) -> None:
+        """Let go of the database. The sandbox opens it again when it is next asked something."""
+        self._engine.dispose()
+
     # The workspace as a whole
 
     def load(self, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
@@ -84,7 +88,7 @@ class Sandbox:
     def is_empty(self) -> bool:
         """Whether no workspace was ever loaded."""
         with transaction(self._engine) as connection:
-            return Work(connection, 0).value("SELECT COUNT(*) FROM workspace") == 0
+            return not Work(connection, 0).value("SELECT COUNT(*) FROM workspace")
 
     # Platform: the clock and the user
 

@@ -13,16 +13,21 @@ from sqlmodel import SQLModel
 
 from models.tables.workspace import WORKSPACE_TABLES
 
+SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
+
 
 def open_engine(url: str) -> Engine:
     """An engine for the sandbox's database, its tables made where they are missing."""
-    database = make_url(url).database
-    if url.startswith("sqlite") and database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
+    address = make_url(url)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    sqlite = address.get_backend_name() == "sqlite"
+    if sqlite and address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address)
+    if sqlite:
         event.listen(engine, "connect", _tune_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin_alone)
     SQLModel.metadata.create_all(engine, tables=WORKSPACE_TABLES)
     return engine
 
@@ -33,6 +38,12 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 60000", "foreign_keys = ON",
                    "cache_size = -65536", f"temp_store = {'MEMORY' if os.name == 'nt' else 'FILE'}"):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_alone(connection: Connection) -> None:
+    """One transaction at a time: two that both catch up with the clock would send the same emails twice."""
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else f"SELECT pg_advisory_xact_lock({SANDBOX_LOCK})")
 
 
 @dataclass

@@ -18,12 +18,21 @@ class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no plain word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key '{key.value}' is there twice", key.start_mark
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except (ValueError, LookupError, AttributeError) as error:  # a 13th month, say: the line would go untold
+            told = f"'{node.value}' cannot be read ({error})"
+            raise yaml.constructor.ConstructorError(None, None, told, node.start_mark) from error
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -46,7 +55,7 @@ def read_workspace(path: Path) -> tuple[Workspace, dict[str, Any]]:
         raw = yaml.load(path.read_text("utf-8-sig"), Loader=_Loader)  # noqa: S506 - a safe loader, made stricter
     except OSError as error:
         raise InvalidInput(str(path), f"the file cannot be read ({error.strerror})", "Check its name") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(str(path), f"this is no YAML: {_one_line(error)}", "Mend the line named") from error
     if raw is None:
         raw = {}

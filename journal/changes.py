@@ -1,0 +1,44 @@
+"""Changes: written down before they are made, so that nothing is made twice whenever the process dies."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from journal.database import Journal
+from models.tables.journal import ChangeRow
+
+
+def intend(journal: Journal, operation_id: str, key: str, action: str, told: str, now: datetime) -> ChangeRow:
+    """Write a change down, or find it: `state` says whether it was made already (`applied`) or perhaps (`intended`)."""
+    with journal.session() as session:
+        row = _find(session, operation_id, key)
+        if row is None:
+            row = ChangeRow(operation_id=operation_id, key=key, action=action, told=told, intended_at=now, state="new")
+            session.add(row)
+        elif row.state == "new":
+            row.state = "intended"  # somebody wrote it down before and did not come back: perhaps it was made
+            session.add(row)
+        return row
+
+
+def applied(journal: Journal, operation_id: str, key: str, result: dict[str, Any], now: datetime) -> None:
+    """Write down that a change is known to be made."""
+    with journal.session() as session:
+        row = _find(session, operation_id, key)
+        if row is None:
+            raise KeyError(key)
+        row.state, row.result, row.applied_at = "applied", result, now
+        session.add(row)
+
+
+def made(journal: Journal, operation_id: str) -> list[ChangeRow]:
+    """An operation's changes, in order."""
+    with journal.session() as session:
+        return list(session.exec(
+            select(ChangeRow).where(ChangeRow.operation_id == operation_id).order_by(col(ChangeRow.id))
+        ))  # fmt: skip
+
+
+def _find(session: Session, operation_id: str, key: str) -> ChangeRow | None:
+    return session.exec(select(ChangeRow).where(ChangeRow.operation_id == operation_id, ChangeRow.key == key)).first()

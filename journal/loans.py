@@ -1,0 +1,110 @@
+"""Loans: settings that were changed and have to be given back, by the last who holds them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from journal.database import Journal
+from models.tables.journal import LoanHolderRow, LoanRow
+
+OUT = ("open", "returning")
+
+
+def take(
+    journal: Journal, operation_id: str, workspace: str, setting: str, was: Any, set_to: Any, now: datetime,
+    deadline: datetime,
+) -> LoanRow:  # fmt: skip
+    """Write a loan down before the setting is changed, or join the one that is out. Repeated: the same loan.
+
+    Who joins keeps the first original value; the later deadline counts.
+    """
+    with journal.session() as session:
+        loan = session.exec(select(LoanRow).where(
+            LoanRow.workspace == workspace, LoanRow.setting == setting, col(LoanRow.state).in_(OUT)
+        )).first()  # fmt: skip
+        if loan is None:
+            loan = LoanRow(workspace=workspace, setting=setting, was=was, set_to=set_to, opened_at=now, deadline=deadline)
+        loan.deadline, loan.state = max(loan.deadline, deadline), "open"
+        session.add(loan)
+        session.flush()
+        if session.get(LoanHolderRow, (loan.id, operation_id)) is None:
+            session.add(LoanHolderRow(loan_id=loan.id or 0, operation_id=operation_id, alive_until=deadline))
+        return loan
+
+
+def open_loans(journal: Journal, workspace: str | None = None) -> list[LoanRow]:
+    """Every loan that is out."""
+    query = select(LoanRow).where(col(LoanRow.state).in_(OUT)).order_by(col(LoanRow.id))
+    if workspace is not None:
+        query = query.where(LoanRow.workspace == workspace)
+    with journal.session() as session:
+        return list(session.exec(query))
+
+
+def of_operation(journal: Journal, operation_id: str) -> list[LoanRow]:
+    """The loans that an operation took or joined, in order."""
+    with journal.session() as session:
+        return list(session.exec(
+            select(LoanRow).join(LoanHolderRow, col(LoanHolderRow.loan_id) == col(LoanRow.id))
+            .where(LoanHolderRow.operation_id == operation_id).order_by(col(LoanRow.id))
+        ))  # fmt: skip
+
+
+def holders(journal: Journal, loan_id: int) -> list[LoanHolderRow]:
+    """Who holds a loan still."""
+    with journal.session() as session:
+        return _holders(session, loan_id)
+
+
+def _holders(session: Session, loan_id: int) -> list[LoanHolderRow]:
+    return list(session.exec(select(LoanHolderRow).where(
+        LoanHolderRow.loan_id == loan_id, col(LoanHolderRow.released_at).is_(None)
+    )))  # fmt: skip
+
+
+def promise_life(journal: Journal, operation_id: str, until: datetime) -> None:
+    """Promise, for all of an operation's loans, a sign of life by then: written before each wait."""
+    with journal.session() as session:
+        for holder in session.exec(select(LoanHolderRow).where(LoanHolderRow.operation_id == operation_id)):
+            holder.alive_until = until
+            session.add(holder)
+
+
+def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) -> bool:
+    """Let go of a loan; give whether nobody holds it any more, so that it has to be given back (`returning`)."""
+    with journal.session() as session:
+        holder = session.get(LoanHolderRow, (loan_id, operation_id))
+        if holder is not None and holder.released_at is None:
+            holder.released_at = now
+            session.add(holder)
+            session.flush()
+        loan = session.get(LoanRow, loan_id)
+        if loan is None or loan.state not in OUT or _holders(session, loan_id):
+            return False
+        loan.state = "returning"
+        session.add(loan)
+        return True
+
+
+def close(journal: Journal, loan_id: int, state: str, now: datetime) -> bool:
+    """Write down how a loan ended: `returned`, `superseded` or `unknown`.
+
+    False where somebody joined it meanwhile: then it is out again, and must not be left given back.
+    """
+    with journal.session() as session:
+        loan = session.get(LoanRow, loan_id)
+        if loan is None or loan.state != "returning":
+            return False
+        loan.state, loan.closed_at = state, now
+        session.add(loan)
+        return True
+
+
+def change_value(journal: Journal, loan_id: int, set_to: Any) -> None:
+    """Write down, before it is done, that a loan's setting is changed to another value than before."""
+    with journal.session() as session:
+        loan = session.get(LoanRow, loan_id)
+        if loan is not None:
+            loan.set_to = set_to
+            session.add(loan)

@@ -1,0 +1,103 @@
+"""Operations: begun once, found again by the run that carries them, ended once."""
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from journal.database import Journal
+from models.errors import Refused
+from models.tables.journal import OperationRow
+
+
+def new_id() -> str:
+    """A new operation's id: sortable by when it was begun, and short enough to type."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def begin(journal: Journal, operation: OperationRow) -> OperationRow:
+    """Write a new operation down. Raises Refused naming the first where a live one has the subject already."""
+    try:
+        with journal.session() as session:
+            session.add(operation)
+    except IntegrityError as error:
+        first = _live(journal, operation)
+        if first is None:
+            raise
+        raise Refused(
+            "in_progress", f"{operation.procedure} is already under way for {operation.subject}: operation {first.id},"
+            f" begun {first.recorded_at:%Y-%m-%d %H:%M}Z", f"Wait for it, or `handoff resume {first.id}`,"
+            f" or `handoff cancel {first.id}`",
+        ) from error  # fmt: skip
+    return operation
+
+
+def _live(journal: Journal, operation: OperationRow) -> OperationRow | None:
+    with journal.session() as session:
+        return session.exec(select(OperationRow).where(
+            OperationRow.workspace == operation.workspace, OperationRow.procedure == operation.procedure,
+            OperationRow.subject == operation.subject, OperationRow.mode == "live",
+            col(OperationRow.ended_at).is_(None),
+        )).first()  # fmt: skip
+
+
+def of_flow_run(journal: Journal, flow_run_id: str) -> OperationRow | None:
+    """The operation that a flow run carries, if it began one already."""
+    with journal.session() as session:
+        return session.exec(select(OperationRow).where(OperationRow.flow_run_id == flow_run_id)).first()
+
+
+def get(journal: Journal, operation_id: str) -> OperationRow | None:
+    """An operation by its id."""
+    with journal.session() as session:
+        return session.get(OperationRow, operation_id)
+
+
+def ids(journal: Journal) -> list[str]:
+    """The ids of operations, newest first, for a misspelt one to be answered with the nearest."""
+    with journal.session() as session:
+        return list(session.exec(select(OperationRow.id).order_by(col(OperationRow.recorded_at).desc()).limit(200)))
+
+
+def update(journal: Journal, operation_id: str, **values: Any) -> OperationRow:
+    """Set fields of an operation."""
+    with journal.session() as session:
+        row = _row(session, operation_id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+        return row
+
+
+def _row(session: Session, operation_id: str) -> OperationRow:
+    row = session.get(OperationRow, operation_id)
+    if row is None:
+        raise KeyError(operation_id)
+    return row
+
+
+def past(journal: Journal, limit: int = 200) -> list[OperationRow]:
+    """Operations that ended, newest first."""
+    return _list(journal, ended=True, limit=limit)
+
+
+def in_flight(journal: Journal) -> list[OperationRow]:
+    """Operations that have not ended, newest first."""
+    return _list(journal, ended=False, limit=10_000)
+
+
+def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
+    condition = col(OperationRow.ended_at).is_not(None) if ended else col(OperationRow.ended_at).is_(None)
+    newest = col(OperationRow.recorded_at).desc()
+    with journal.session() as session:
+        return list(session.exec(select(OperationRow).where(condition).order_by(newest).limit(limit)))
+
+
+def folder(operation: OperationRow) -> Path:
+    """Where an operation's files are."""
+    path = Path(operation.folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,106 @@
+"""Outcomes: a row a contact, with what was forecast and what became of it. Written and read in chunks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from journal.database import Journal
+from models.tables.journal import OutcomeRow
+
+TABLE: Any = OutcomeRow.__table__  # type: ignore[attr-defined]
+COLUMNS = ["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "outcome", "reasons", "step", "detail"]
+CHUNK = 50_000
+
+
+def clear(journal: Journal, operation_id: str) -> None:
+    """Forget an operation's contacts: a plan that was cut short is made anew."""
+    with journal.engine.begin() as connection:
+        connection.execute(delete(TABLE).where(TABLE.c.operation_id == operation_id))
+
+
+def forecast(journal: Journal, operation_id: str, contacts: pd.DataFrame) -> int:
+    """Write contacts down (any of COLUMNS; `email` and `forecast` at least); give how many."""
+    rows = _plain(contacts)
+    for row in rows:
+        row["operation_id"] = operation_id
+    if rows:
+        with journal.engine.begin() as connection:
+            connection.execute(insert(TABLE), rows)
+    return len(rows)
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+
+
+def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
+    """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`."""
+    rows = _plain(outcomes.rename(columns={"email": "which"}))
+    if not rows:
+        return
+    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "which"}
+    statement = update(TABLE).where(
+        TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which")
+    ).values(values)  # fmt: skip
+    for row in rows:
+        row["operation"] = operation_id
+    with journal.engine.begin() as connection:
+        connection.execute(statement, rows)
+
+
+def settle_rest(journal: Journal, operation_id: str, outcome: str, reason: str, detail: str) -> None:
+    """Write the same down for every contact without an outcome."""
+    with journal.engine.begin() as connection:
+        connection.execute(
+            update(TABLE).where(TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None))
+            .values(outcome=outcome, reasons=reason, detail=detail)
+        )  # fmt: skip
+
+
+def chunks(journal: Journal, operation_id: str, chunk: int = CHUNK, **where: Any) -> Iterator[pd.DataFrame]:
+    """The contacts in the order they were written, with COLUMNS; `where` narrows by a column's value (None: empty)."""
+    after = 0
+    while True:
+        with journal.engine.connect() as connection:
+            found = _chunk(connection, operation_id, after, chunk, where)
+        if found.empty:
+            return
+        after = int(found["id"].iloc[-1])
+        yield found[COLUMNS]
+
+
+def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, where: dict[str, Any]) -> pd.DataFrame:
+    query = select(TABLE.c.id, *(TABLE.c[name] for name in COLUMNS)).where(
+        TABLE.c.operation_id == operation_id, TABLE.c.id > after
+    )  # fmt: skip
+    for name, value in where.items():
+        query = query.where(TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None))
+    rows = connection.execute(query.order_by(TABLE.c.id).limit(chunk)).fetchall()
+    return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *COLUMNS]).astype(
+        {"step": "Int64", "reasons": object, "outcome": object}
+    )
+
+
+def everything(journal: Journal, operation_id: str) -> pd.DataFrame:
+    """All contacts of an operation in one frame."""
+    found = list(chunks(journal, operation_id))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+
+
+def counts(journal: Journal, operation_id: str, column: str) -> dict[str, int]:
+    """How many contacts have each value of a column (`forecast`, `outcome`, …)."""
+    query = select(TABLE.c[column], func.count()).where(TABLE.c.operation_id == operation_id).group_by(TABLE.c[column])
+    with journal.engine.connect() as connection:
+        return {str(value): number for value, number in connection.execute(query.order_by(TABLE.c[column]))}
+
+
+def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[dict[str, Any]]:
+    """Contacts whose outcome was not the forecast: `email, forecast, outcome, reasons`."""
+    query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
+        TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast
+    )  # fmt: skip
+    with journal.engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]

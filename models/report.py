@@ -1,0 +1,63 @@
+"""A report, as `--json` prints it and `report.json` keeps it (interface.md, *A report*)."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from models.records import Record
+
+OUTCOMES = (
+    "enrolled", "unenrolled", "reassigned", "upgraded", "blocked", "rejected", "manual", "failed", "unchanged",
+)  # fmt: skip
+Status = Literal["planned", "completed", "needs_attention", "failed", "cancelled", "running", "waiting"]
+
+
+class ReportedWait(Record):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+    waits_for: str = Field(alias="for")
+    since: AwareDatetime = Field(alias="from")
+    until: AwareDatetime
+    ended: Literal["done", "refused", "timed_out"] | None
+    proved_by: Literal["probe", "clock"] | None
+
+
+class ReportedLoan(Record):
+    """`was` and `set_to` as settings are printed: `75 DAY`, `never`, `true`."""
+
+    setting: str
+    was: str
+    set_to: str
+    state: Literal["open", "returned", "superseded", "unknown", "overdue"]
+
+
+class Difference(Record):
+    """A contact whose outcome was not the forecast."""
+
+    email: str
+    forecast: str
+    outcome: str
+    reasons: str = ""
+
+
+class Report(Record):
+    """What an operation did. `counts.considered` is the sum of the other counts."""
+
+    operation_id: str
+    procedure: str
+    workspace: str
+    mode: Literal["dry_run", "live"]
+    status: Status
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None
+    parameters: dict[str, Any]
+    counts: dict[str, int]
+    reasons: dict[str, int]
+    waits: tuple[ReportedWait, ...]
+    loans: tuple[ReportedLoan, ...]
+    differences: tuple[Difference, ...]
+    next: tuple[str, ...]
+    files: dict[str, str]
+    plan: tuple[str, ...] = ()
+    """The changes, one line each: what a dry run would do, or what a live run did."""
+    found: str = ""
+    """How the contacts were found, with the evidence, in a sentence."""

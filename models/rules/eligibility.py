@@ -1,0 +1,82 @@
+"""Why a contact may not be enrolled: every reason, from a table of named predicates over a frame of facts.
+
+One row is one contact and the sequence meant for it, so that one contact and a million go through the same lines.
+`facts` are those of `Platform.facts`. `settings` say what acts in each ruleset: index `ruleset`, columns
+`allow_same` (bool) and `block` (timedelta; NaT is never). Pure: the time comes in as an argument.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+Mask = "pd.Series[bool]"
+EXCLUDED = "excluded"
+REENROLLMENT = ("already_sequenced", "never_again", "recently_enrolled")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason code of interface.md, the rule it comes from, and the predicate that tells when it holds."""
+
+    code: str
+    rule: str
+    holds: Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]
+
+
+# In the order in which a play's log looks for its one reason (interface.md).
+REASONS = (
+    Reason("unknown_contact", "R3", lambda facts, now: ~facts["known"]),
+    Reason("unknown_sequence", "R5", lambda facts, now: facts["sequence"].isna()),
+    Reason("opted_out", "R29", lambda facts, now: facts["opted_out"]),
+    Reason("do_not_email", "R29", lambda facts, now: facts["do_not_email"]),
+    Reason(EXCLUDED, "R30", lambda facts, now: facts["excluded_by"] != ""),
+    Reason("already_enrolled", "R20", lambda facts, now: facts["running_in"].notna()),
+    Reason("already_sequenced", "R12", lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"]),
+    Reason("never_again", "R13", lambda facts, now: _before(facts) & facts["block"].isna()),
+    Reason("recently_enrolled", "R26", lambda facts, now: _before(facts) & (lapses_at(facts) > now)),
+)
+
+
+def _before(facts: pd.DataFrame) -> "pd.Series[Any]":
+    """Only who completed a step in some sequence needs a re-enrollment setting (R43)."""
+    return facts["completed_a_step"]
+
+
+def lapses_at(facts: pd.DataFrame) -> "pd.Series[Any]":
+    """When the re-enrollment bar lapses by itself: so long after the last enrollment ended; NaT where never."""
+    return facts["last_ended"] + facts["block"]
+
+
+def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
+    """The facts with their rulesets' settings beside them, and no missing values but the times."""
+    out = facts.drop(columns=["allow_same", "block"], errors="ignore")
+    out = out.join(settings[["allow_same", "block"]], on="ruleset")
+    for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "allow_same", "sequence_paused"):
+        out[name] = out[name].eq(True)
+    out["excluded_by"] = out["excluded_by"].fillna("")
+    out["resumes_after"] = out["resumes_after"].fillna(0).astype("int64")
+    return out
+
+
+def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "pd.Series[str]":
+    """Every reason against each contact, codes joined by `;` in the order of the log; "" where it may be enrolled."""
+    facts = with_settings(facts, settings)
+    out = pd.Series("", index=facts.index, dtype=object)
+    for reason in REASONS:
+        holds = reason.holds(facts, now).fillna(False).astype(bool)
+        if not holds.any():
+            continue
+        words: Any = reason.code
+        if reason.code == EXCLUDED:
+            words = "excluded:" + facts.loc[holds, "excluded_by"].str.replace("\n", ";excluded:", regex=False)
+        # Whoever is unknown has no other facts; the one reason says it all.
+        out.loc[holds] = (out.loc[holds] + ";" + words).where(~out.loc[holds].str.contains("unknown"), out.loc[holds])
+    return out.str.removeprefix(";")
+
+
+def first_reason(joined: str) -> str | None:
+    """What a play's log would show of these reasons, or None: enrolled."""
+    return joined.split(";", 1)[0] or None

@@ -1,0 +1,65 @@
+"""Who fell out of sequences because a mailbox changed its owner (R1).
+
+Neither the article's interface nor the API tells why an enrollment was cancelled. What can be seen is when: an
+owner change cancels everything that runs from the mailbox at one instant. Where a snapshot from before the change
+names a contact, that settles it; else being cancelled at the moment of the change is the evidence.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+BURST = timedelta(minutes=5)  # the platform cancels a mailbox's enrollments in one go, which may take some minutes
+AROUND = timedelta(minutes=60)  # how far from a `changed_at` that a person gave an end still counts as candidate
+NOTABLE = 0.2  # a later burst counts as the change if it is at least this share of the largest one
+
+
+@dataclass(frozen=True)
+class ChangeMoment:
+    """When the owner changed, as far as can be told, and how many enrollments from the mailbox ended then."""
+
+    at: datetime
+    earliest: datetime
+    latest: datetime
+    enrollments: int
+    given: bool
+
+    def __str__(self) -> str:
+        how = "given" if self.given else "told from the enrollments that ended together"
+        return f"{self.at:%Y-%m-%d %H:%M}Z ({how}; {self.enrollments} enrollments were cancelled then)"
+
+
+def moment_of_change(ends: pd.DataFrame, given: datetime | None, since: datetime | None) -> ChangeMoment | None:
+    """The moment of the change: as given, else the latest notable burst of cancellations after `since`.
+
+    `ends` has columns `ended_at` (UTC) and `enrollments`, by time. None where nothing was cancelled.
+    """
+    if given is not None:
+        near = ends[(ends["ended_at"] >= given - AROUND) & (ends["ended_at"] <= given + AROUND)]
+        return ChangeMoment(given, given - AROUND, given + AROUND, int(near["enrollments"].sum()), given=True)
+    if since is not None:
+        ends = ends[ends["ended_at"] > since]
+    if ends.empty:
+        return None
+    bursts = (ends["ended_at"].diff() > BURST).cumsum()
+    sizes = ends.groupby(bursts)["enrollments"].sum()
+    chosen = sizes.index[sizes >= sizes.max() * NOTABLE][-1]
+    times = ends.loc[bursts == chosen, "ended_at"]
+    first, last = times.iloc[0].to_pydatetime(), times.iloc[-1].to_pydatetime()
+    return ChangeMoment(first, first, last, int(sizes.loc[chosen]), given=False)
+
+
+def fell_out(cancelled: pd.DataFrame, moment: ChangeMoment, recorded: Collection[str]) -> pd.DataFrame:
+    """Those of `cancelled` (see the port) who fell out at the moment, with the evidence.
+
+    Adds `certain` (bool: a snapshot from before the change had them running) and `evidence` (a phrase).
+    """
+    ended = cancelled["ended_at"]
+    found = cancelled[(ended >= moment.earliest) & (ended <= moment.latest)].copy()
+    found["certain"] = found["email"].isin(recorded)
+    minutes = ((found["ended_at"] - moment.at).dt.total_seconds() / 60).round().astype("int64").astype(str)
+    told = "cancelled " + minutes + " min from the change, after step " + found["steps_done"].astype(str)
+    found["evidence"] = told + found["certain"].map({True: "; running before it", False: ""})
+    return found

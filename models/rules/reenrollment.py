@@ -1,0 +1,68 @@
+"""Which re-enrollment settings these contacts really need, and what becomes of each contact with them.
+
+A setting is needed by somebody whom it alone (with the other) keeps out: who has opted out, say, needs none (R43).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from models.plan import SettingLoan
+from models.records import Interval
+from models.rules.eligibility import reasons
+from models.setting_keys import SettingKey
+
+
+def settings_frame(rulesets: pd.DataFrame) -> pd.DataFrame:
+    """`Platform.rulesets` as the rules take it: index `ruleset`, `allow_same`, `block` as a timedelta (NaT: never)."""
+    blocks = [block.length if isinstance(block, Interval) else pd.NaT for block in rulesets["block"]]
+    return pd.DataFrame(
+        {"allow_same": rulesets["allow_same"].to_numpy(dtype=bool), "block": pd.to_timedelta(pd.Series(blocks))},
+    ).set_axis(pd.Index(rulesets["ruleset"], name="ruleset"), axis=0)
+
+
+def lifted(settings: pd.DataFrame, waiting: timedelta) -> pd.DataFrame:
+    """The settings with both re-enrollment options open, and no bar longer than `waiting` (R7, R8, R14)."""
+    block = settings["block"]
+    return settings.assign(allow_same=True, block=block.where(block <= waiting, pd.Timedelta(waiting)))
+
+
+def judge(facts: pd.DataFrame, settings: pd.DataFrame, waiting: timedelta, now: datetime) -> pd.DataFrame:
+    """What stands against each contact now and with the settings lifted, and which of the two it needs.
+
+    Columns `reasons_now`, `reasons_lifted` (as `reasons`), `needs_same`, `needs_block` (bool).
+    """
+    at_present = reasons(facts, settings, now)
+    afterwards = reasons(facts, lifted(settings, waiting), now)
+    helped = afterwards.eq("") & at_present.ne("")
+    codes = at_present.str.split(";")
+    return pd.DataFrame(
+        {
+            "reasons_now": at_present,
+            "reasons_lifted": afterwards,
+            "needs_same": helped & codes.map(lambda found: "already_sequenced" in found).astype(bool),
+            "needs_block": helped
+            & codes.map(lambda found: "never_again" in found or "recently_enrolled" in found).astype(bool),
+        }
+    )
+
+
+def count_needs(facts: pd.DataFrame, judged: pd.DataFrame) -> dict[str, int]:
+    """How many contacts need each setting, by its key."""
+    counts: dict[str, int] = {}
+    for column, field in (("needs_same", "allow_same_sequence_reenrollment"), ("needs_block", "block_reenrollment")):
+        for ruleset, number in facts.loc[judged[column], "ruleset"].value_counts(sort=False).items():
+            counts[str(SettingKey("ruleset", str(ruleset), field))] = int(number)
+    return counts
+
+
+def needs(counts: dict[str, int], current: dict[str, Any], waiting_days: int) -> list[SettingLoan]:
+    """The loans to take for these counts. `current` are the values (JSON) that are set, by setting."""
+    found = []
+    for setting in sorted(counts):
+        field = SettingKey.parse(setting).part
+        set_to: Any = True if field.startswith("allow") else {"value": waiting_days, "unit": "DAY"}
+        was = current[setting]
+        found.append(SettingLoan(setting=setting, was=was, set_to=set_to, contacts=counts[setting]))
+    return found

@@ -1,0 +1,44 @@
+"""Settings from the environment or `.env` (interface.md). Secrets are `SecretStr`, and shown nowhere."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things are, which workspace is meant, and who acts."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDOFF_", env_file=".env", extra="ignore", frozen=False)
+
+    workspace: str = "sandbox"
+    home: Path = Path(".handoff")
+    database_url: SecretStr | None = None
+    sandbox_url: SecretStr | None = None
+    sandbox_clock: str = "simulated"
+    user: str | None = None
+
+    @cached_property
+    def home_folder(self) -> Path:
+        """The home, made absolute: journal, sandbox, reports."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def journal_url(self) -> str:
+        """The journal's database; SQLite in the home by default."""
+        if self.database_url:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home_folder / 'journal.db'}"
+
+    @property
+    def sandbox_database(self) -> str:
+        """The sandbox's own database: the debt in the journal outlives it."""
+        if self.sandbox_url:
+            return self.sandbox_url.get_secret_value()
+        return f"sqlite:///{self.home_folder / 'sandbox.db'}"
+
+    @property
+    def operations_folder(self) -> Path:
+        """Where each operation has a folder for its reports and CSVs."""
+        return self.home_folder / "operations"

@@ -1,0 +1,194 @@
+"""The tables of the journal: what we did and what we owe. Times are UTC; those of a workspace are its own time."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Table, UniqueConstraint, text
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A time with a zone, kept in UTC; SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: UTC. A naive time is a bug."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _time(*, nullable: bool = True) -> Any:
+    return Field(default=None, sa_column=Column(UtcTime, nullable=nullable))
+
+
+def _json() -> Any:
+    return Field(default=None, sa_column=Column(JSON))
+
+
+class OperationRow(SQLModel, table=True):
+    """One run of a procedure on one subject; while a live one runs, no second may (the index below)."""
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        Index("one_live_operation", "workspace", "procedure", "subject", unique=True,
+              sqlite_where=text("mode = 'live' AND ended_at IS NULL"),
+              postgresql_where=text("mode = 'live' AND ended_at IS NULL")),
+    )  # fmt: skip
+    id: str = Field(primary_key=True)
+    procedure: str
+    workspace: str
+    subject: str
+    mode: str  # dry_run or live
+    status: str = "running"
+    acting_user: str = ""
+    flow_run_id: str | None = Field(default=None, index=True)
+    parameters: dict[str, Any] = _json()
+    plan: dict[str, Any] | None = _json()
+    plan_hash: str | None = None
+    next: list[str] = _json()
+    failure: str | None = None
+    attempt: int = 1  # counts on when a run that failed is retried
+    folder: str
+    started_at: datetime = _time(nullable=False)
+    ended_at: datetime | None = _time()
+    recorded_at: datetime = _time(nullable=False)
+
+
+class ChangeRow(SQLModel, table=True):
+    """A change: written down before it is made (`intended`), and when it is known to be made (`applied`)."""
+
+    __tablename__ = "change"
+    __table_args__ = (UniqueConstraint("operation_id", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    operation_id: str = Field(foreign_key="operation.id")
+    key: str
+    action: str
+    told: str
+    state: str = "intended"
+    result: dict[str, Any] | None = _json()
+    intended_at: datetime = _time(nullable=False)
+    applied_at: datetime | None = _time()
+
+
+class OutcomeRow(SQLModel, table=True):
+    """One contact of an operation: what was forecast, and what became of it."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (UniqueConstraint("operation_id", "email"),)
+    id: int | None = Field(default=None, primary_key=True)
+    operation_id: str = Field(foreign_key="operation.id")
+    email: str
+    sequence: str | None = None
+    mailbox: str | None = None
+    play: str | None = None
+    forecast: str
+    forecast_reasons: str = ""
+    outcome: str | None = None
+    reasons: str = ""
+    step: int | None = None
+    detail: str = ""
+
+
+class LoanRow(SQLModel, table=True):
+    """A setting that was changed and has to be given back; open as long as somebody holds it."""
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        Index("one_open_loan", "workspace", "setting", unique=True,
+              sqlite_where=text("state IN ('open', 'returning')"),
+              postgresql_where=text("state IN ('open', 'returning')")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    setting: str
+    was: Any = _json()
+    set_to: Any = _json()
+    state: str = "open"  # open, returning, returned, superseded, unknown
+    opened_at: datetime = _time(nullable=False)
+    deadline: datetime = _time(nullable=False)
+    closed_at: datetime | None = _time()
+
+
+class LoanHolderRow(SQLModel, table=True):
+    """An operation that needs a loan; `alive_until` is its promise of the next sign of life."""
+
+    __tablename__ = "loan_holder"
+    loan_id: int = Field(foreign_key="loan.id", primary_key=True)
+    operation_id: str = Field(foreign_key="operation.id", primary_key=True)
+    alive_until: datetime = _time(nullable=False)
+    released_at: datetime | None = _time()
+
+
+class WaitRow(SQLModel, table=True):
+    """A wait: what for, from when, how long at least and at most, and how it ended."""
+
+    __tablename__ = "wait"
+    __table_args__ = (UniqueConstraint("operation_id", "waits_for"),)
+    id: int | None = Field(default=None, primary_key=True)
+    operation_id: str = Field(foreign_key="operation.id")
+    waits_for: str
+    since: datetime = _time(nullable=False)
+    wakes_at: datetime = _time(nullable=False)
+    latest: datetime = _time(nullable=False)
+    probes: int = 0
+    ended: str | None = None  # done, refused, timed_out
+    proved_by: str | None = None  # probe, clock
+    ended_at: datetime | None = _time()
+
+
+class OwnerSnapshotRow(SQLModel, table=True):
+    """Who owned a mailbox at a time, and how many were running from it."""
+
+    __tablename__ = "owner_snapshot"
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    mailbox: str
+    owner: str | None = None
+    running: int = 0
+    taken_at: datetime = _time(nullable=False)
+
+
+class SnapshotEnrollmentRow(SQLModel, table=True):
+    """Somebody who ran from a mailbox when a snapshot was taken."""
+
+    __tablename__ = "snapshot_enrollment"
+    __table_args__ = (Index("snapshot_enrollment_of", "snapshot_id", "email"),)
+    id: int | None = Field(default=None, primary_key=True)
+    snapshot_id: int = Field(foreign_key="owner_snapshot.id")
+    email: str
+    sequence: str
+
+
+class DecisionRow(SQLModel, table=True):
+    """What a person answered, bound to the plan that was shown."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("operation_id", "question", "plan_hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    operation_id: str = Field(foreign_key="operation.id")
+    question: str
+    plan_hash: str
+    answer: str
+    decided_by: str
+    decided_at: datetime = _time(nullable=False)
+
+
+JOURNAL_TABLES = [
+    cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
+    for row in (
+        OperationRow, ChangeRow, OutcomeRow, LoanRow, LoanHolderRow, WaitRow, OwnerSnapshotRow,
+        SnapshotEnrollmentRow, DecisionRow,
+    )  # fmt: skip
+]

@@ -1,0 +1,30 @@
+"""The rules of platform-facts.md that the sandbox enforces, each of which a test can switch off.
+
+Others need no switch, being consequences of these: R2 is why R1 is; R10 and R17 hold because nobody was ever in a
+copy; R14 is R26 with zero days, R16 is R15 soon after, R27 and R40 are settings put back; R41 goes through the same
+refusals as a play; R48 is the message of R47; R56 is the other side of R54.
+"""
+
+ENFORCED: dict[str, str] = {
+    "R1": "a change of a mailbox's owner ends what runs from it",
+    "R9": "an enrollment begins after the last step done in that sequence",
+    "R12": "refusal already_sequenced: the same sequence, its option off",
+    "R13": "refusal never_again: re-enrollment off altogether",
+    "R15": "a play is refused within its cool-down",
+    "R20": "refusal already_enrolled: one running enrollment a person",
+    "R26": "refusal recently_enrolled: the waiting period since the last end",
+    "R28": "refusal already_enrolled: as the reason in a play's log",
+    "R29": "refusals opted_out and do_not_email",
+    "R30": "refusal excluded, by the global toggle or the ruleset's",
+    "R33": "an audience's own toggles decide who enters a play",
+    "R42": "re-enrollment settings take effect 30 to 60 minutes later",
+    "R43": "re-enrollment settings bar only who completed a step",
+    "R44": "published plays enroll whom an exclusion no longer bars",
+    "R45": "refusal already_sequenced, in the platform's words",
+    "R46": "refusal already_sequenced: that option for the same sequence only",
+    "R47": "only admins change settings, owners and plays",
+    "R51": "exclusions take effect 15 to 45 minutes later",
+    "R54": "a run-once play logs no exclusions",
+    "R55": "a run-once play takes nobody twice",
+    "R68": "an exclusion is off only where both toggles are",
+}

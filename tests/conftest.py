@@ -1,0 +1,64 @@
+"""Fixtures and options that all tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.workspace import Workspace
+from platforms.sandbox.sandbox import Sandbox
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    rules = parser.getgroup("rules of the platform")
+    rules.addoption("--only-rule", action="append", default=[], metavar="R9", help="run the tests of this rule only")
+    rules.addoption("--without-rule", action="append", default=[], metavar="R9",
+                    help="make sandboxes that do not enforce this rule: its tests must fail")  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if wanted := set(config.getoption("--only-rule")):
+        left_out = [item for item in items if not wanted & rules_of(item)]
+        items[:] = [item for item in items if wanted & rules_of(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def rules_of(item: pytest.Item) -> set[str]:
+    """The rules that a test names with `@pytest.mark.rule`."""
+    return {rule for mark in item.iter_markers("rule") for rule in mark.args}
+
+
+class Sandboxes:
+    """Opens sandboxes on databases in a directory of their own.
+
+    `sandboxes(workspace(…))` loads a workspace and gives the sandbox; `sandboxes(user="bo@acme.test")` opens the same
+    one as somebody else; `name` is for a second one beside it.
+    """
+
+    def __init__(self, folder: Path, without: frozenset[str]) -> None:
+        self._folder = folder
+        self._without = without
+        self._opened: list[Sandbox] = []
+
+    def __call__(
+        self, workspace: Workspace | None = None, *, user: str | None = None, clock: str = "simulated",
+        name: str = "sandbox", url: str | None = None,
+    ) -> Sandbox:  # fmt: skip
+        url = url or f"sqlite:///{self._folder / name}.db"
+        sandbox = Sandbox(url, user=user, clock=clock, without=self._without)
+        self._opened.append(sandbox)
+        if workspace is not None:
+            sandbox.load(workspace)
+        return sandbox
+
+    def close(self) -> None:
+        for sandbox in self._opened:
+            sandbox.close()
+
+
+@pytest.fixture
+def sandboxes(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Sandboxes]:
+    """Makes sandboxes: see `Sandboxes`."""
+    maker = Sandboxes(tmp_path, frozenset(pytestconfig.getoption("--without-rule")))
+    yield maker
+    maker.close()
