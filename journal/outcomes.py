@@ -51,12 +51,13 @@ def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
         connection.execute(statement, rows)
 
 
-def settle_rest(journal: Journal, operation_id: str, outcome: str, reason: str, detail: str) -> None:
-    """Write the same down for every contact without an outcome."""
+def settle_enrollable(journal: Journal, operation_id: str, outcome: str, reason: str, detail: str) -> None:
+    """Write the same down for every contact that was to be enrolled and has no outcome yet."""
     with journal.engine.begin() as connection:
         connection.execute(
-            update(TABLE).where(TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None))
-            .values(outcome=outcome, reasons=reason, detail=detail)
+            update(TABLE).where(
+                TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None), TABLE.c.forecast == "enrolled"
+            ).values(outcome=outcome, reasons=reason, detail=detail)
         )  # fmt: skip
 
 
@@ -97,6 +98,15 @@ def counts(journal: Journal, operation_id: str, column: str) -> dict[str, int]:
         return {str(value): number for value, number in connection.execute(query.order_by(TABLE.c[column]))}
 
 
+def unsettled(journal: Journal, operation_id: str) -> int:
+    """How many contacts are to be enrolled and have no outcome yet."""
+    query = select(func.count()).where(
+        TABLE.c.operation_id == operation_id, TABLE.c.forecast == "enrolled", TABLE.c.outcome.is_(None)
+    )  # fmt: skip
+    with journal.engine.connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
 def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[dict[str, Any]]:
     """Contacts whose outcome was not the forecast: `email, forecast, outcome, reasons`."""
     query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
@@ -104,3 +114,12 @@ def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[d
     )  # fmt: skip
     with journal.engine.connect() as connection:
         return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]
+
+
+def reasons(journal: Journal, operation_id: str, column: str, status: str) -> dict[str, int]:
+    """How many contacts that are blocked or failed (by the column `status`) have each set of reasons."""
+    query = select(TABLE.c[column], func.count()).where(
+        TABLE.c.operation_id == operation_id, TABLE.c[status].in_(["blocked", "failed"])
+    ).group_by(TABLE.c[column])  # fmt: skip
+    with journal.engine.connect() as connection:
+        return {str(value or ""): number for value, number in connection.execute(query)}

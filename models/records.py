@@ -4,7 +4,7 @@ Records are values: frozen, validated, and free of SQL. Tables of the same nouns
 Names are spelled as Unify's API spells them.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -14,6 +14,16 @@ Email = Annotated[
     str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^\s@,;<>]+@[^\s@,;<>]+$", max_length=320)
 ]
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^\s@/]+$")]
+
+
+
+def _in_this_age(at: datetime) -> datetime:
+    if 1970 <= at.year < 2200:
+        return at
+    raise ValueError("a time is between the years 1970 and 2200")
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_this_age)]
 
 Role = Literal["admin", "rep"]
 PersonStatus = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -97,7 +107,7 @@ class Mailbox(Record):
     email: Email
     owner: Email | None = None
     paused: bool = False
-    daily_limit: Annotated[int, Field(ge=0)] = 25
+    daily_limit: Annotated[int, Field(ge=0, le=1_000_000)] = 25
 
 
 class Company(Record):
@@ -151,7 +161,7 @@ class ExclusionMatch(Record):
     person_email: tuple[Email, ...] = ()
     person_status: tuple[PersonStatus, ...] = ()
     company_status: tuple[CompanyStatus, ...] = ()
-    last_activity_within_days: Annotated[int, Field(ge=1)] | None = None
+    last_activity_within_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
 
 class Exclusion(Record):
@@ -169,7 +179,7 @@ class Sequence(Record):
     name: Name
     ruleset: Name | None = None
     paused: bool = False
-    version: Annotated[int, Field(ge=1)] = 1
+    version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     task_assignment: SequenceTaskAssignment | None = None
     send_days: tuple[WeekDay, ...] = ("MON", "TUE", "WED", "THU", "FRI")
     steps: Annotated[tuple[SequenceStep, ...], Field(min_length=1, max_length=100)] = (SequenceStep(),)
@@ -200,7 +210,7 @@ class LogEntry(Record):
 
 
 class PlayRun(Record):
-    at: AwareDatetime
+    at: Instant
     log: tuple[LogEntry, ...] = ()
 
 
@@ -220,9 +230,9 @@ class Play(Record):
 class EnrollmentStep(Record):
     """A step that a run left behind: `at` is when it is due, or when it was done."""
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, le=100)]
     status: Literal["NOT_STARTED", "SCHEDULED", "PENDING", "FINISHED", "CANCELED"]
-    at: AwareDatetime
+    at: Instant
 
 
 class Enrollment(Record):
@@ -234,12 +244,12 @@ class Enrollment(Record):
     play: Name | None = None
     state: EnrollmentState = "queued"
     steps_done: Annotated[int, Field(ge=0)] | None = None
-    version: Annotated[int, Field(ge=1)] | None = None
-    started_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
+    version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
     end_reason: EndReason | None = None
     enrolled_by: Email | None = None
-    next_step_at: AwareDatetime | None = None
+    next_step_at: Instant | None = None
     steps: tuple[EnrollmentStep, ...] = ()
 
 
@@ -252,8 +262,8 @@ class RepTask(Record):
     assignee: Email | None = None
     sequence: Name | None = None
     mailbox: Email | None = None
-    due_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
+    due_at: Instant | None = None
+    ended_at: Instant | None = None
 
 
 def _json_scalar(value: Any) -> Any:
@@ -268,4 +278,4 @@ class PendingSetting(Record):
     setting: str
     was: Annotated[Any, AfterValidator(_json_scalar)]
     value: Annotated[Any, AfterValidator(_json_scalar)]
-    takes_effect_at: AwareDatetime
+    takes_effect_at: Instant

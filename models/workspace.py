@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field, ValidationError
 
 from models.records import (
     RUNNING,
@@ -13,6 +13,8 @@ from models.records import (
     Company,
     Enrollment,
     Exclusion,
+    Instant,
+    Interval,
     Mailbox,
     PendingSetting,
     Person,
@@ -29,9 +31,9 @@ from models.setting_keys import SettingKey
 class Workspace(Record):
     """Everything a workspace file may hold; each key may be left out."""
 
-    now: AwareDatetime | None = None
-    seed: int = 0
-    draws: Annotated[int, Field(ge=0)] = 0
+    now: Instant | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    draws: Annotated[int, Field(ge=0, lt=2**31)] = 0
     behaviour: Behaviour = Behaviour()
     users: tuple[User, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
@@ -77,7 +79,7 @@ def problems(workspace: Workspace) -> list[Problem]:
     """Every reference that leads nowhere, name given twice, and contradiction between nouns."""
     names = _Names(workspace)
     return [
-        *_twice(workspace), *_settings(workspace, names), *_sequences(workspace, names), *_plays(workspace, names),
+        *_twice(workspace), *_settings(workspace, names), *_pending(workspace, names), *_sequences(workspace, names), *_plays(workspace, names),
         *_owners(workspace, names), *_enrollments(workspace, names), *_tasks(workspace, names),
     ]  # fmt: skip
 
@@ -112,14 +114,39 @@ def _settings(workspace: Workspace, names: _Names) -> Iterator[Problem]:
             yield from names.missing(f"audiences[{index}].people[{at}]", "people", person)
         if len(set(audience.people)) < len(audience.people):
             yield Problem(path=f"audiences[{index}].people", message="somebody is there twice")
+
+
+def _pending(workspace: Workspace, names: _Names) -> Iterator[Problem]:
+    seen: set[SettingKey] = set()
     for index, pending in enumerate(workspace.pending):
+        path = f"pending[{index}]"
         try:
             key = SettingKey.parse(pending.setting)
         except ValueError as error:
-            yield Problem(path=f"pending[{index}].setting", message=str(error))
+            yield Problem(path=f"{path}.setting", message=str(error))
             continue
         section = {"ruleset": "rulesets", "ruleset_exclusion": "rulesets", "exclusion": "exclusions"}
-        yield from names.missing(f"pending[{index}].setting", section.get(key.kind, "audiences"), key.owner)
+        yield from names.missing(f"{path}.setting", section.get(key.kind, "audiences"), key.owner)
+        if key.kind in ("ruleset_exclusion", "audience_exclusion"):
+            yield from names.missing(f"{path}.setting", "exclusions", key.part)
+        if key.kind == "ruleset" and key.part not in ("allow_same_sequence_reenrollment", "block_reenrollment"):
+            yield Problem(path=f"{path}.setting", message=f"no change of '{key.part}' is ever pending")
+        if key in seen:
+            yield Problem(path=f"{path}.setting", message=f"'{pending.setting}' is there twice")
+        seen.add(key)
+        for field in ("was", "value"):
+            if not _fits(key, getattr(pending, field)):
+                yield Problem(path=f"{path}.{field}", message=f"'{pending.setting}' takes no such value")
+
+
+def _fits(key: SettingKey, value: object) -> bool:
+    """Whether a setting can hold the value."""
+    if key.kind != "ruleset" or key.part != "block_reenrollment":
+        return isinstance(value, bool)
+    try:
+        return value is None or bool(Interval.model_validate(value))
+    except ValidationError:
+        return False
 
 
 def _sequences(workspace: Workspace, names: _Names) -> Iterator[Problem]:
@@ -142,6 +169,8 @@ def _plays(workspace: Workspace, names: _Names) -> Iterator[Problem]:
         for at, run in enumerate(play.runs):
             for entry_at, entry in enumerate(run.log):
                 yield from names.missing(f"{path}.runs[{at}].log[{entry_at}].person", "people", entry.person)
+            if len({entry.person for entry in run.log}) < len(run.log):
+                yield Problem(path=f"{path}.runs[{at}].log", message="somebody is there twice")
 
 
 def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
@@ -154,15 +183,25 @@ def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
         yield from names.missing(f"{path}.mailbox", "mailboxes", enrollment.mailbox)
         yield from names.missing(f"{path}.play", "plays", enrollment.play)
         yield from names.missing(f"{path}.enrolled_by", "users", enrollment.enrolled_by)
-        if (enrollment.steps_done or 0) > lengths.get(enrollment.sequence, enrollment.steps_done or 0):
-            message = f"'{enrollment.sequence}' has {lengths[enrollment.sequence]} steps only"
-            yield Problem(path=f"{path}.steps_done", message=message)
+        if enrollment.sequence in lengths:
+            yield from _progress(path, enrollment, lengths[enrollment.sequence])
         yield from _times(path, enrollment)
         if enrollment.state in RUNNING:
             if enrollment.person in running:
                 message = f"{enrollment.person} is in another running enrollment; a person has one at most (R20)"
                 yield Problem(path=f"{path}.person", message=message)
             running.add(enrollment.person)
+
+
+def _progress(path: str, enrollment: Enrollment, length: int) -> Iterator[Problem]:
+    done = enrollment.steps_done if enrollment.steps_done is not None else int(enrollment.state == "active")
+    if done > length:
+        yield Problem(path=f"{path}.steps_done", message=f"'{enrollment.sequence}' has {length} steps only")
+    elif done == length and enrollment.state in RUNNING:
+        message = f"every step of '{enrollment.sequence}' is done; such an enrollment is finished"
+        yield Problem(path=f"{path}.steps_done", message=message)
+    if len({step.number for step in enrollment.steps}) < len(enrollment.steps):
+        yield Problem(path=f"{path}.steps", message="a step is there twice")
 
 
 def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:

@@ -77,7 +77,8 @@ def ended(person: str, *, days: float = 10, sequence: str = OUTBOUND, steps_done
 
 def excluding(*emails: str, name: str = "Customers", on: bool = True, **match: Any) -> Exclusion:
     """An exclusion of these people, or of whom `match` says; `on` is its global toggle."""
-    return Exclusion(name=name, match=ExclusionMatch(person_email=emails, **match), exclude_from_sequences=on)
+    matching = ExclusionMatch(**({"person_email": emails} | match))
+    return Exclusion(name=name, match=matching, exclude_from_sequences=on)
 
 
 def play(name: str = PLAY, *, sequence: str = OUTBOUND, audience: str = EVERYBODY, **own: Any) -> Play:

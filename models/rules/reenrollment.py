@@ -57,12 +57,21 @@ def count_needs(facts: pd.DataFrame, judged: pd.DataFrame) -> dict[str, int]:
     return counts
 
 
-def needs(counts: dict[str, int], current: dict[str, Any], waiting_days: int) -> list[SettingLoan]:
-    """The loans to take for these counts. `current` are the values (JSON) that are set, by setting."""
+def needs(counts: dict[str, int], as_set: dict[str, Any], waiting_days: int) -> list[SettingLoan]:
+    """The loans to take for these counts: settings that are not set as needed. `as_set` are values (JSON) by setting."""
     found = []
     for setting in sorted(counts):
-        field = SettingKey.parse(setting).part
-        set_to: Any = True if field.startswith("allow") else {"value": waiting_days, "unit": "DAY"}
-        was = current[setting]
-        found.append(SettingLoan(setting=setting, was=was, set_to=set_to, contacts=counts[setting]))
+        was = as_set[setting]
+        set_to: Any = True
+        if SettingKey.parse(setting).part == "block_reenrollment":
+            set_to = {"value": waiting_days, "unit": "DAY"}
+        if not suffices(was, set_to):
+            found.append(SettingLoan(setting=setting, was=was, set_to=set_to, contacts=counts[setting]))
     return found
+
+
+def suffices(value: Any, wanted: Any) -> bool:
+    """Whether a value serves as well as the wanted one: the same, or a shorter bar."""
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return Interval.model_validate(value).length <= Interval.model_validate(wanted).length
+    return bool(value == wanted)

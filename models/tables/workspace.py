@@ -187,8 +187,10 @@ class PlayLogRow(SQLModel, table=True):
     """What a run decided of a person: `reason` null is enrolled, at `resume_after` steps, from `mailbox_id`."""
 
     __tablename__ = "play_log"
-    run_id: int = Field(foreign_key="play_run.id", primary_key=True)
-    person_id: int = Field(foreign_key="person.id", primary_key=True)
+    __table_args__ = (UniqueConstraint("run_id", "person_id"),)
+    id: int | None = _key()
+    run_id: int = Field(foreign_key="play_run.id")
+    person_id: int = Field(foreign_key="person.id")
     reason: str | None = None
     logged: bool = True
     resume_after: int | None = None

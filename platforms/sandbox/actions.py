@@ -30,12 +30,16 @@ Result = dict[str, Any]
 
 
 def _set(work: Work, change: SetSetting) -> Result:
-    set_setting(work, change.key, plain(change.value))
+    try:
+        key = change.key
+    except ValueError as error:
+        raise InvalidInput("setting", str(error), "See interface.md, Setting keys") from error
+    set_setting(work, key, plain(change.value))
     takes_effect = work.value(
         "SELECT takes_effect_at FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now",
         setting=change.setting,
     )
-    return {"setting": change.setting, "value": set_value(work, change.key), "takes_effect_at": takes_effect}
+    return {"setting": change.setting, "value": set_value(work, key), "takes_effect_at": takes_effect}
 
 
 def _change_mailbox_owner(work: Work, change: ChangeMailboxOwner) -> Result:

@@ -13,7 +13,7 @@ from platforms.sandbox.lookup import named, stage
 from platforms.sandbox.store import Work
 
 CHUNK = 50_000
-TWICE = InvalidInput("csv", "an address is there twice", "Nothing was uploaded")
+TWICE = "an address is there twice"
 
 
 def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
@@ -25,15 +25,16 @@ def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
         position += _add_members(work, audience_id, position, emails)
     different = work.value("SELECT COUNT(DISTINCT person_id) FROM audience_member WHERE audience_id = :id", id=audience_id)
     if different < position:
-        raise TWICE
+        raise InvalidInput("csv", TWICE, "Nothing was uploaded")
     return {"audience": change.name, "people": position}
 
 
 def _addresses(path: Path) -> Iterator[list[str]]:
     try:
-        for frame in pd.read_csv(path, usecols=["email"], dtype=str, keep_default_na=False, chunksize=CHUNK):
-            # A leading apostrophe keeps a spreadsheet from running the cell; it is no part of the address.
-            yield frame["email"].str.removeprefix("'").str.strip().str.lower().tolist()
+        with pd.read_csv(path, usecols=["email"], dtype=str, keep_default_na=False, chunksize=CHUNK) as frames:
+            for frame in frames:
+                # A leading apostrophe keeps a spreadsheet from running the cell; it is no part of the address.
+                yield frame["email"].str.removeprefix("'").str.strip().str.lower().tolist()
     except (OSError, ValueError) as error:
         raise InvalidInput("csv", f"{path} is no CSV with a column 'email' ({error})", "Nothing was uploaded") from error
 
@@ -51,7 +52,7 @@ def _add_members(work: Work, audience_id: int, position: int, emails: list[str])
 def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
     """The key of each address's person. Raises InvalidInput that names the first address that nobody has."""
     if len(set(emails)) < len(emails):
-        raise TWICE
+        raise InvalidInput("csv", TWICE, "Nothing was uploaded")
     stage(work, emails)
     ids = {row["email"]: row["id"] for row in work.rows(
         "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id")}  # fmt: skip

@@ -7,6 +7,7 @@ does not leap to today when somebody lets its clock run.
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from models.errors import InvalidInput
 from platforms.sandbox.store import Work
@@ -44,15 +45,18 @@ class ClockMode:
             "HANDOFF_SANDBOX_CLOCK", f"'{text}' is no clock", "Write simulated, real or a speed such as x600"
         )
 
-    def read(self, work_row: dict[str, float | str]) -> int:
+    def read(self, work_row: dict[str, Any]) -> int:
         """The instant now, given the workspace's row. A clock of another mode starts where that one stopped."""
         elapsed = time.time() - float(work_row["anchored_at"]) if work_row["clock"] == self.name else 0.0
         return int(float(work_row["now"]) + max(elapsed, 0.0) * self.rate)
 
-    def write(self, work: Work, now: int) -> None:
-        """Set the workspace's instant: the running clock counts from here."""
+    def write(self, work: Work, now: int, work_row: dict[str, Any]) -> None:
+        """Set the workspace's instant: the running clock counts from here. Fractions of a second are not lost."""
+        wall = time.time()
+        if self.rate and work_row["clock"] == self.name and now > work_row["now"]:
+            wall = float(work_row["anchored_at"]) + (now - work_row["now"]) / self.rate
         work.run(
             "UPDATE workspace SET now = :instant, clock = :clock, anchored_at = :wall",
-            instant=now, clock=self.name, wall=time.time(),
+            instant=now, clock=self.name, wall=wall,
         )  # fmt: skip
         work.now = now

@@ -26,4 +26,4 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
             row = found.get(people.get(email, 0)) if people.get(email) in by_id else None
             verdicts[email] = (row["reason"], row["resume_after"] + 1) if row else ("unknown_contact", 0)
     told = [(email, *verdicts[email]) for email in contacts["email"]]
-    return pd.DataFrame(told, columns=["email", "reason", "step"]).astype({"reason": object})
+    return pd.DataFrame(told, columns=["email", "reason", "step"], dtype=object).astype({"step": "int64"})

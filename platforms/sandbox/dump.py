@@ -27,7 +27,7 @@ from models.workspace import Workspace
 from platforms.sandbox.clock import START, moment
 from platforms.sandbox.enrollment_defaults import derived
 from platforms.sandbox.load import IMPLIED_RULESET
-from platforms.sandbox.shapes import Shapes, emit
+from platforms.sandbox.shapes import NULL, Shapes, emit
 from platforms.sandbox.store import Work
 
 
@@ -55,8 +55,10 @@ def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
     if isinstance(value, Record):
         return emit(value, said["whole"].get(name))
     if not isinstance(value, tuple):
-        return value
+        return None if said["whole"].get(name) == NULL and value == START else value
     shapes = Shapes(said["sections"].get(name))
+    if name == "rulesets" and value == (IMPLIED_RULESET,) and not len(shapes):
+        return []
     if name != "enrollments":
         return [emit(record, shapes[index]) for index, record in enumerate(value)]
     sequences = {sequence.name: sequence for sequence in workspace.sequences}
@@ -201,7 +203,7 @@ def _runs(work: Work) -> dict[int, list[PlayRun]]:
     entries: dict[int, list[LogEntry]] = defaultdict(list)
     for row in work.rows(
         "SELECT l.run_id, p.email AS person, l.reason, l.logged FROM play_log l JOIN person p ON p.id = l.person_id"
-        " ORDER BY l.run_id, l.person_id"
+        " ORDER BY l.run_id, l.id"
     ):
         entries[row.pop("run_id")].append(LogEntry.model_construct(**_bools(row, "logged")))
     runs: dict[int, list[PlayRun]] = defaultdict(list)

@@ -21,13 +21,8 @@ def run_play(work: Work, name: str) -> int:
         raise InvalidInput("play", f"'{name}' has no audience", "Duplicate it onto one")
     _refuse_within_cooldown(work, play)
     sequence = sequence_by_id(work, play["sequence_id"])
-    mailboxes = work.rows(
-        "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
-        " AND NOT m.paused ORDER BY pm.position", play=play["id"],
-    )  # fmt: skip
     run_id = work.add_one(PlayRunRow, play_id=play["id"], ran_at=work.now)
-    entrants = _entrants(work, play)
-    decide(work, run_id, sequence, entrants, _in_turn([row["id"] for row in mailboxes]),
+    decide(work, run_id, sequence, _entrants(work, play), mailboxes_in_turn(work, play["id"]),
            {"play": play["id"], "audience": play["audience_id"]})  # fmt: skip
     if work.enforces("R54") and not play["allow_reruns"]:
         work.run("UPDATE play_log SET logged = FALSE WHERE run_id = :run AND reason LIKE 'excluded:%'", run=run_id)
@@ -48,12 +43,8 @@ def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
 
 
 def _entrants(work: Work, play: dict[str, Any]) -> str:
-    """A query of who enters: members that the audience's own toggles let in, and that a run-once play has not seen."""
-    audience = work.value("SELECT name FROM audience WHERE id = :id", id=play["audience_id"])
-    sql = "SELECT a.person_id, a.position FROM audience_member a WHERE a.audience_id = :audience"
-    if kept_out := acting_audience_exclusions(work, audience):
-        numbers = ", ".join(str(number) for number in kept_out)
-        sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"  # noqa: S608,E501 - integers
+    """A query of who enters: members that the audience lets in, and that a run-once play has not seen."""
+    sql = members_let_in(work, play["audience_id"])
     if work.enforces("R55") and not play["allow_reruns"]:
         sql += (
             " AND NOT EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id"
@@ -63,8 +54,22 @@ def _entrants(work: Work, play: dict[str, Any]) -> str:
     return sql
 
 
-def _in_turn(mailboxes: list[int]) -> str:
-    """The mailboxes by turns, as an SQL expression over an entrant's position (C23)."""
+def members_let_in(work: Work, audience_id: int) -> str:
+    """A query of person_id and position: the members of `:audience` whom its own toggles let in (R33)."""
+    name = work.value("SELECT name FROM audience WHERE id = :id", id=audience_id)
+    sql = "SELECT a.person_id, a.position FROM audience_member a WHERE a.audience_id = :audience"
+    if work.enforces("R33") and (kept_out := acting_audience_exclusions(work, name)):
+        numbers = ", ".join(str(number) for number in kept_out)
+        sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"  # noqa: S608,E501 - integers
+    return sql
+
+
+def mailboxes_in_turn(work: Work, play_id: int) -> str:
+    """A play's mailboxes by turns, as an SQL expression over an entrant's position (C23); paused ones are passed over."""
+    mailboxes = [row["id"] for row in work.rows(
+        "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
+        " AND NOT m.paused ORDER BY pm.position", play=play_id,
+    )]  # fmt: skip
     if len(mailboxes) <= 1:
         return str(mailboxes[0]) if mailboxes else "NULL"
     cases = " ".join(f"WHEN {turn} THEN {mailbox}" for turn, mailbox in enumerate(mailboxes))

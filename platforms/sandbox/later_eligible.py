@@ -4,7 +4,7 @@ enrolls by themselves (R44), where the workspace settles conflict C11 that way."
 import json
 
 from models.tables.workspace import PlayRunRow
-from platforms.sandbox.enrolling import enroll_accepted, forget_run
+from platforms.sandbox.enrolling import enroll_accepted, forget_run, mailboxes_in_turn, members_let_in
 from platforms.sandbox.lookup import sequence_by_id
 from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
 from platforms.sandbox.refusals import MATCHES, decide
@@ -28,18 +28,13 @@ def let_in_whom_a_setting_freed(work: Work, barred_before: dict[int, list[int]])
 
 def _run_over(work: Work, play: dict[str, int], freed: list[int]) -> None:
     sequence = sequence_by_id(work, play["sequence_id"])
-    mailbox = work.value(
-        "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
-        " AND NOT m.paused ORDER BY pm.position LIMIT 1", play=play["id"],
-    )  # fmt: skip
     numbers = ", ".join(str(number) for number in freed)
     entrants = (
-        "SELECT a.person_id FROM audience_member a WHERE a.audience_id = :audience"  # noqa: S608 - integers
-        f" AND a.person_id IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
+        members_let_in(work, play["audience_id"])  # noqa: S608 - integers
+        + f" AND a.person_id IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
         " AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.person_id = a.person_id)"
     )
     run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)  # a poll is no run: it starts no cool-down
-    decide(work, run_id, sequence, entrants, "NULL" if mailbox is None else str(mailbox),
-           {"audience": play["audience_id"]})  # fmt: skip
+    decide(work, run_id, sequence, entrants, mailboxes_in_turn(work, play["id"]), {"audience": play["audience_id"]})
     enroll_accepted(work, run_id, sequence, play_id=play["id"], enroller_id=None)
     forget_run(work, run_id)

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from pydantic import ValidationError
+
 from models.errors import InvalidInput
-from models.records import Interval, TaskAssignment
+from models.records import Interval, Record, TaskAssignment
 from models.setting_keys import SettingKey
 from models.tables.workspace import AudienceExclusionRow, PendingSettingRow, RulesetExclusionRow
+from platforms.sandbox.lookup import named
 from platforms.sandbox.store import Work
 
 # Minutes until a change acts, by the article.
 EXCLUSION_DELAY = (15, 45)  # R51
 REENROLLMENT_DELAY = (30, 60)  # R42, C1b
 REENROLLMENT_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment")
+OBJECTS: dict[str, type[Record]] = {"block_reenrollment": Interval, "task_assignment": TaskAssignment}
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class _Place:
 
 def set_setting(work: Work, key: SettingKey, value: Any) -> None:
     """Set it now; it acts after a delay drawn from the article's range. Setting it to what it is does nothing."""
-    value = _fitting(key, value)
+    value = _fitting(work, key, value)
     acting, as_set = acting_value(work, key), set_value(work, key)
     if value == as_set:
         return
@@ -61,16 +65,22 @@ def acting_value(work: Work, key: SettingKey) -> Any:
     return set_value(work, key) if pending is None else _json(pending["was"], key)
 
 
-def _fitting(key: SettingKey, value: Any) -> Any:
+def _fitting(work: Work, key: SettingKey, value: Any) -> Any:
     """The value as JSON, refused where the setting cannot take it."""
-    if key.kind == "ruleset" and key.part == "block_reenrollment":
-        interval = Interval.model_validate(value) if value is not None else None
-        return interval.model_dump(mode="json") if interval else None
-    if key.kind == "ruleset" and key.part == "task_assignment":
-        return TaskAssignment.model_validate(value).model_dump(mode="json")
-    if not isinstance(value, bool):
-        raise InvalidInput(str(key), f"takes true or false, not {value!r}", "Nothing was changed")
-    return value
+    takes = OBJECTS.get(key.part) if key.kind == "ruleset" else None
+    if takes is None:
+        if not isinstance(value, bool):
+            raise InvalidInput(str(key), f"takes true or false, not {value!r}", "Nothing was changed")
+        return value
+    if value is None and takes is Interval:
+        return None
+    try:
+        record = takes.model_validate(value)
+    except ValidationError as error:
+        raise InvalidInput(str(key), f"takes no {value!r}", "Nothing was changed") from error
+    if isinstance(record, TaskAssignment) and record.user:
+        named(work, "user_account", f"{key}.user", record.user)
+    return record.model_dump(mode="json")
 
 
 def _place(work: Work, key: SettingKey) -> _Place | None:
@@ -114,8 +124,7 @@ def _json(value: Any, key: SettingKey) -> Any:
     """A stored value as JSON: the drivers give booleans as 0 and 1, and JSON columns as text or parsed."""
     if isinstance(value, str):
         value = json.loads(value)
-    takes_object = key.kind == "ruleset" and key.part in ("block_reenrollment", "task_assignment")
-    return value if takes_object else bool(value)
+    return value if key.kind == "ruleset" and key.part in OBJECTS else bool(value)
 
 
 def _delay(work: Work, key: SettingKey) -> int:
@@ -151,7 +160,7 @@ def acting_exclusions(work: Work, ruleset: dict[str, Any]) -> list[int]:
     for exclusion in work.rows("SELECT id, name FROM exclusion ORDER BY id"):
         everywhere = SettingKey("exclusion", exclusion["name"], "exclude_from_sequences")
         here = SettingKey("ruleset_exclusion", ruleset["name"], exclusion["name"])
-        if acting_value(work, everywhere) or acting_value(work, here):
+        if (work.enforces("R68") and acting_value(work, everywhere)) or acting_value(work, here):
             barring.append(exclusion["id"])
     return barring
 

@@ -84,8 +84,9 @@ def running(work: Work, after: int, chunk: int) -> tuple[pd.DataFrame, int | Non
     return found.drop(columns="id"), int(found["id"].iloc[-1]) if len(found) else None
 
 
-FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "completed_a_step", "been_here", "last_ended",
-         "resumes_after", "last_started_here"]  # fmt: skip
+OWN_FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "completed_a_step", "been_here", "last_ended",
+             "resumes_after", "last_started_here"]  # fmt: skip
+FACTS = [*OWN_FACTS, "excluded_by", "ruleset", "sequence", "sequence_paused"]
 
 
 FACTS_SQL = """
@@ -104,7 +105,7 @@ FACTS_SQL = """
 def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.DataFrame:
     """The facts of these people for one sequence; people whom the workspace does not know have no row."""
     stage(work, emails)
-    found = frame(work, FACTS_SQL, FACTS, sequence=sequence["id"], length=sequence["length"])
+    found = frame(work, FACTS_SQL, OWN_FACTS, sequence=sequence["id"], length=sequence["length"])
     for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here"):
         found[name] = found[name].fillna(0).astype(bool)
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")

@@ -54,7 +54,7 @@ class Sandbox:
             work.now, present = own["now"], self._clock.read(own)
             if present > work.now or own["clock"] != self._clock.name:
                 catch_up(work, present)
-                self._clock.write(work, present)
+                self._clock.write(work, present, own)
             work.user_id = self._user_id(work)
             yield work
 
@@ -110,7 +110,7 @@ class Sandbox:
         with self._work() as work:
             if seconds(to) > work.now:
                 catch_up(work, seconds(to))
-                self._clock.write(work, work.now)
+                self._clock.write(work, work.now, {"clock": None})
 
     def supports(self, change: type[Change]) -> bool:
         return change in ACTIONS

@@ -9,7 +9,8 @@ from typing import Any
 
 from models.records import Record
 
-Shape = Any  # dict[str, Shape] for a mapping, list[Shape] for a list of mappings, None for anything else
+Shape = Any  # dict[str, Shape] for a mapping, list[Shape] for a list of mappings, NULL for a null, None for the rest
+NULL = "null"
 
 
 def shape_of(raw: Any) -> Shape:
@@ -18,7 +19,7 @@ def shape_of(raw: Any) -> Shape:
         return {str(key): shape_of(value) for key, value in raw.items()}
     if isinstance(raw, list) and any(isinstance(item, dict) for item in raw):
         return [shape_of(item) for item in raw]
-    return None
+    return NULL if raw is None else None
 
 
 class Shapes:
@@ -44,6 +45,9 @@ class Shapes:
         """As JSON."""
         return {"kinds": self._kinds, "of": self._of}
 
+    def __len__(self) -> int:
+        return len(self._of)
+
     def __getitem__(self, index: int) -> Shape:
         """The shape of the entry at `index`; empty for those that came after the file."""
         return self._parsed[self._of[index]] if index < len(self._of) else {}
@@ -62,7 +66,8 @@ def emit(record: Record, shape: Shape, derived: dict[str, Any] | None = None) ->
     for name in [*(key for key in said if key in fields), *(key for key in fields if key not in said)]:
         value = getattr(record, name)
         if name in said or fields[name].is_required() or value != defaults[name]:
-            out[name] = _plain(value, said.get(name))
+            left_open = said.get(name) == NULL and value == defaults[name]
+            out[name] = None if left_open else _plain(value, said.get(name))
     return out
 
 

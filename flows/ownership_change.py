@@ -1,0 +1,72 @@
+"""`ownership-change`: contacts fell out of their sequences because a mailbox changed its owner; put them back.
+
+The runbook is the help article's: find who fell out, make an audience of them, duplicate the play onto it, open
+re-enrollment as far as these contacts need it, wait until that acts, run the copy, see who is back, and put the
+settings back as they were.
+"""
+
+from functools import cache, partial
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows import parameters as p
+from models.ended_waits import Done
+from models.parameters import check_range
+from tasks.approving import confirm, refuse_unless_allowed
+from tasks.asked import check_ownership_change
+from tasks.borrowing import borrow_settings, give_back
+from tasks.enrolling import enroll_groups, prepare_plays, write_audiences
+from tasks.hooks import give_back_hook
+from tasks.operation import begin, workspace_at_hand
+from tasks.planning import plan_reenrollment
+from tasks.probing import probe_settings
+from tasks.reporting import conclude, final_state, give_up
+from tasks.waiting import await_effect
+
+
+@flow(
+    name="ownership-change", flow_run_name=p.run_name, persist_result=True,
+    on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
+)  # fmt: skip
+def ownership_change(
+    mailbox: p.MailboxName,
+    changed_at: p.ChangedAt = None,
+    sequence: p.OptionalSequence = None,
+    contacts_csv: p.ContactsCsv = None,
+    contacts: p.PastedContacts = None,
+    send_from: p.SendFrom = None,
+    restart: p.Restart = False,
+    via: p.Via = None,
+    waiting_days: p.WaitingDays = 0,
+    reenrollment_wait_min: p.ReenrollmentWaitMin = 30,
+    reenrollment_wait_max: p.ReenrollmentWaitMax = 90,
+    probe: p.Probe = True,
+    workspace: p.WorkspaceName = "sandbox",
+    dry_run: p.DryRun = True,
+    operation: p.Resume = None,
+) -> State[dict[str, Any]]:
+    """Find who fell out of sequences when a mailbox changed its owner, and put them back where they were."""
+    times = check_range(("reenrollment_wait_min", reenrollment_wait_min), ("reenrollment_wait_max", reenrollment_wait_max))
+    ask = cache(partial(
+        check_ownership_change, workspace_at_hand(workspace), mailbox, changed_at, sequence, contacts_csv, contacts,
+        send_from, restart, via, waiting_days,
+    ))  # fmt: skip
+    op = begin("ownership-change", workspace, ask, dry_run=dry_run, resume=operation)
+
+    plan = plan_reenrollment(op.id, ask)
+    if op.is_dry_run or not plan.enrolls:
+        return final_state(conclude(op.id))
+    refuse_unless_allowed(op, plan)
+    if not confirm(op, plan):
+        return final_state(give_up(op.id, "not_approved"))
+
+    write_audiences(op.id, plan)
+    prepare_plays(op.id, plan)
+    since = borrow_settings(op, plan, times)
+    ended = await_effect(op, since, times, partial(probe_settings, op.id, plan) if probe else None)
+    if isinstance(ended, Done):
+        enroll_groups(op.id, plan)
+    give_back(op.id)
+    return final_state(conclude(op.id))

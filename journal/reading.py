@@ -1,0 +1,63 @@
+"""A report put together from what the journal holds. Nothing here writes."""
+
+from collections import Counter
+
+from journal import loans, outcomes, waits
+from journal.database import Journal
+from models.plan import ReenrollmentPlan
+from models.report import Difference, Report, ReportedLoan, ReportedWait
+from models.setting_keys import shown
+from models.tables.journal import OperationRow
+
+CAN_HAVE = {"ownership-change": ("enrolled", "blocked", "rejected", "manual", "failed", "unchanged")}
+
+
+def report_of(journal: Journal, operation: OperationRow, files: dict[str, str]) -> Report:
+    """The report of an operation as it stands now; the counts of a dry run are forecasts."""
+    live = operation.mode == "live"
+    plan = ReenrollmentPlan.model_validate(operation.plan) if operation.plan else None
+    return Report(
+        operation_id=operation.id, procedure=operation.procedure, workspace=operation.workspace,
+        mode="live" if live else "dry_run", status=operation.status,  # type: ignore[arg-type]  # checked by pydantic
+        started_at=operation.started_at, ended_at=operation.ended_at, parameters=operation.parameters or {},
+        counts=_counts(journal, operation, live, plan.rejected if plan else 0),
+        reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live), waits=_waits(journal, operation.id),
+        loans=_loans(journal, operation.id),
+        differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
+        next=tuple(operation.next or ()), files=files, plan=plan.lines() if plan else (), found=plan.found if plan else "",
+    )  # fmt: skip
+
+
+def _counts(journal: Journal, operation: OperationRow, live: bool, rejected: int) -> dict[str, int]:
+    found = outcomes.counts(journal, operation.id, "outcome" if live else "forecast")
+    names = CAN_HAVE.get(operation.procedure, tuple(found))
+    counts = {name: found.get(name, 0) for name in names} | {"rejected": rejected}
+    return {"considered": sum(counts.values())} | counts
+
+
+def _reasons(journal: Journal, operation_id: str, column: str, live: bool) -> dict[str, int]:
+    """How often each reason stands against contacts that were not enrolled."""
+    found: Counter[str] = Counter()
+    status = "outcome" if live else "forecast"
+    for joined, number in outcomes.reasons(journal, operation_id, column, status).items():
+        for code in filter(None, joined.split(";")):
+            found[code] += number
+    return dict(sorted(found.items()))
+
+
+def _waits(journal: Journal, operation_id: str) -> tuple[ReportedWait, ...]:
+    return tuple(
+        ReportedWait.model_validate({
+            "for": row.waits_for, "from": row.since, "until": row.ended_at or row.wakes_at, "ended": row.ended,
+            "proved_by": row.proved_by,
+        }) for row in waits.of_operation(journal, operation_id)
+    )  # fmt: skip
+
+
+def _loans(journal: Journal, operation_id: str) -> tuple[ReportedLoan, ...]:
+    return tuple(
+        ReportedLoan(
+            setting=row.setting, was=shown(row.was), set_to=shown(row.set_to),
+            state="open" if row.state == "returning" else row.state,  # type: ignore[arg-type]  # checked by pydantic
+        ) for row in loans.of_operation(journal, operation_id)
+    )  # fmt: skip

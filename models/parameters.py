@@ -1,0 +1,35 @@
+"""What every procedure asks for, checked before anything is looked at or changed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models.errors import InvalidInput
+
+
+def parse_time(field: str, given: str | datetime | None) -> datetime | None:
+    """A time that a person gave; without a zone it is UTC. Raises InvalidInput that says how to write one."""
+    if given is None or given == "":
+        return None
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=UTC)
+    try:
+        found = datetime.fromisoformat(given.strip())
+    except ValueError as error:
+        raise InvalidInput(field, f"'{given}' is no time", "Write it as 2026-11-02T09:00:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def check_range(least: tuple[str, int], most: tuple[str, int]) -> tuple[timedelta, timedelta]:
+    """Two numbers of minutes, the first not above the second and neither below zero."""
+    (least_name, low), (most_name, high) = least, most
+    if low < 0:
+        raise InvalidInput(least_name, f"{low} is below zero", "Give minutes")
+    if high < low:
+        raise InvalidInput(most_name, f"{high} is less than {least_name} ({low})", "Give more minutes")
+    return timedelta(minutes=low), timedelta(minutes=high)
+
+
+def told(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as a report keeps them: what was left out is left out, times are text."""
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in parameters.items()}
+    return {name: value for name, value in plain.items() if value not in (None, "", [])}

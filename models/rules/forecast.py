@@ -1,0 +1,34 @@
+"""What becomes of each contact of a re-enrollment, given what stands against it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from models.rules.reenrollment import judge
+
+
+def forecast(
+    contacts: pd.DataFrame, facts: pd.DataFrame, settings: pd.DataFrame, waiting: timedelta, now: Any,
+    mailboxes: list[str],
+) -> pd.DataFrame:  # fmt: skip
+    """A forecast for each contact. `contacts` has `fell_at`; `facts` are in the same order; `mailboxes` can send.
+
+    Columns `forecast` (enrolled, blocked or unchanged), `forecast_reasons` (what blocks; for who is enrolled, what
+    stood against before the settings were lifted), `step`, `needs_same`, `needs_block`.
+    """
+    judged = judge(facts, settings, waiting, now)
+    back = facts["running_in"].eq(facts["sequence"]).fillna(False)
+    back |= (facts["last_started_here"] > contacts["fell_at"]).fillna(False)
+    blocked = judged["reasons_lifted"].where(judged["reasons_lifted"].ne("") | bool(mailboxes), "mailbox_unavailable")
+    out = pd.DataFrame({
+        "forecast": "enrolled", "forecast_reasons": judged["reasons_now"],
+        "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
+        "needs_same": judged["needs_same"], "needs_block": judged["needs_block"],
+    })  # fmt: skip
+    out.loc[blocked.ne(""), "forecast"] = "blocked"
+    out.loc[blocked.ne(""), "forecast_reasons"] = blocked[blocked.ne("")]
+    out.loc[back, "forecast"] = "unchanged"
+    out.loc[back, "forecast_reasons"] = ""
+    out.loc[out["forecast"].ne("enrolled"), ["needs_same", "needs_block"]] = False
+    return out

@@ -1,0 +1,68 @@
+"""Making changes, each once: written down before, made, read back, written down after."""
+
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from journal import changes
+from models.changes import (
+    Change,
+    DuplicatePlay,
+    DuplicateSequence,
+    RunPlay,
+    SetSetting,
+    UploadAudience,
+    plain,
+)
+from platforms.port import Platform
+from tasks.narration import tell
+from tasks.operation import Operation
+
+
+@task(task_run_name="{key}", cache_policy=NO_CACHE)  # the journal, not the cache, makes a repeated call safe
+def apply_once(operation_id: str, key: str, change: Change) -> dict[str, Any]:
+    """Make a change unless it was made; give what the platform told of it. Repeated: the first answer."""
+    return make_once(Operation.at_hand(operation_id), key, change)
+
+
+def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
+    """`apply_once`, for callers that are in a task already."""
+    row = changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
+    if row.state == "applied":
+        return row.result or {}
+    result = _found_made(operation.platform, change) if row.state == "intended" else None
+    if result is None:
+        result = _without_log(operation.platform.apply(change))
+        tell(str(change))
+    changes.applied(operation.journal, operation.id, key, result, operation.now())
+    return result
+
+
+def _without_log(result: dict[str, Any]) -> dict[str, Any]:
+    """What a run of a play answers, less its log: that is read in chunks, and kept as outcomes."""
+    return {name: value for name, value in result.items() if name != "log"}
+
+
+def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:
+    """Whether a change whose answer was lost was made after all, by reading the workspace; None: it was not.
+
+    Names of audiences and duplicates carry the operation's id, so that what bears the name is ours.
+    """
+    match change:
+        case UploadAudience():
+            size = platform.audience_size(change.name)
+            return None if size is None else {"audience": change.name, "people": size}
+        case DuplicatePlay():
+            return {"play": change.name} if (platform.plays()["play"] == change.name).any() else None
+        case DuplicateSequence():
+            found = (platform.sequences()["sequence"] == change.name).any()
+            return {"sequence": change.name} if found else None
+        case RunPlay():
+            metrics = platform.play_metrics(change.play)
+            return None if metrics is None else {"play": change.play, "metrics": metrics}
+        case SetSetting():
+            set_now = platform.setting(change.key)
+            return {"setting": change.setting, "value": set_now} if set_now == plain(change.value) else None
+        case _:
+            return None

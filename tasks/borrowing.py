@@ -1,0 +1,106 @@
+"""Borrowing settings and giving them back: two plain steps, with the debt in the journal between them.
+
+Never by scope: a wait passes through the code that borrowed as an exception (design, *No clean-up by scope*).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from journal import loans, outcomes
+from models.changes import SetSetting, plain
+from models.errors import HandoffError
+from models.plan import ReenrollmentPlan, SettingLoan
+from models.records import Interval
+from models.rules.loans import how_to_return
+from models.rules.reenrollment import suffices
+from models.setting_keys import SettingKey, shown
+from models.tables.journal import LoanRow
+from tasks.applying import make_once
+from tasks.narration import tell
+from tasks.operation import Operation
+
+GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
+
+
+def borrow_settings(operation: Operation, plan: ReenrollmentPlan, times: tuple[timedelta, timedelta]) -> datetime | None:
+    """Borrow the settings that a plan needs; give since when they are out, or None where nothing has to act.
+
+    A retried run whose contacts are all settled needs them no more.
+    """
+    if not plan.must_act or not outcomes.unsettled(operation.journal, operation.id):
+        return None
+    out_since = [borrow(operation.id, loan, times[1]) for loan in plan.loans]
+    return max(out_since, default=operation.now())
+
+
+@task(task_run_name="borrow {loan.setting}", cache_policy=NO_CACHE)
+def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> datetime:
+    """Borrow one setting: written down, then changed. Gives since when it has been out.
+
+    Joins a loan that another operation has out. Repeated while it is out: nothing.
+    """
+    operation = Operation.at_hand(operation_id)
+    journal, now = operation.journal, operation.now()
+    row = loans.take(
+        journal, operation.id, operation.row.workspace, loan.setting, loan.was, loan.set_to, now,
+        now + longest_wait + GRACE,
+    )  # fmt: skip
+    if not suffices(row.set_to, loan.set_to):
+        loans.change_value(journal, row.id or 0, loan.set_to)
+        row.set_to = loan.set_to
+    change = SetSetting(setting=loan.setting, value=_value(row.set_to))
+    make_once(operation, f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}", change)
+    return row.opened_at
+
+
+def _value(value: Any) -> Any:
+    return Interval.model_validate(value) if isinstance(value, dict) else value
+
+
+@task(task_run_name="give back the settings", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=5)
+def give_back(operation_id: str) -> dict[str, str]:
+    """Let go of every loan of an operation; what nobody else holds is given back and read back.
+
+    Gives each setting's loan state. Repeated: loans that are closed stay as they are.
+    """
+    operation = Operation.at_hand(operation_id)
+    return_everything(operation)
+    return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation.id)}
+
+
+def return_everything(operation: Operation) -> None:
+    """`give_back`, for hooks and the shell."""
+    for loan in loans.of_operation(operation.journal, operation.id):
+        return_loan(operation, loan)
+
+
+def return_loan(operation: Operation, loan: LoanRow) -> None:
+    """Let go of one loan, and give the setting back if nobody else holds it and the value is still ours."""
+    journal, loan_id = operation.journal, loan.id or 0
+    last = loans.release(journal, loan_id, operation.id, operation.now())
+    if not last and loan.state != "returning":
+        return
+    state = _restore(operation, loan)
+    if loans.close(journal, loan_id, state, operation.now()):
+        tell(f"{loan.setting} is {state}: {shown(loan.was)}")
+    elif any(out.id == loan_id for out in loans.open_loans(journal)):
+        # Somebody joined while it was being given back: it is theirs now, as they found it.
+        operation.platform.apply(SetSetting(setting=loan.setting, value=_value(loan.set_to)))
+
+
+def _restore(operation: Operation, loan: LoanRow) -> str:
+    """Set the original value again, unless somebody chose another since; give the state that is then true."""
+    platform, key = operation.platform, SettingKey.parse(loan.setting)
+    try:
+        current = platform.setting(key)
+    except HandoffError:
+        return "unknown"
+    match how_to_return(loan.was, loan.set_to, current):
+        case "superseded":
+            return "superseded"
+        case "give_back":
+            platform.apply(SetSetting(setting=loan.setting, value=_value(loan.was)))
+    return "returned" if platform.setting(key) == plain(_value(loan.was)) else "unknown"

@@ -1,0 +1,128 @@
+"""Looking: who fell out of sequences, whom a user named, and what the rules need to know of them.
+
+Nothing here is cached: the workspace may have changed since the last look.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from journal import loans, snapshots
+from models.records import Interval
+from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
+from models.rules.reenrollment import settings_frame
+from models.setting_keys import SettingKey
+from tasks.asked import AskedOwnershipChange
+from tasks.operation import Operation
+
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """Contacts to judge: `contacts` in chunks, columns `email, sequence` (target, may be missing), `play`,
+    `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`; and how they were found, in a sentence."""
+
+    contacts: Iterator[pd.DataFrame]
+    how: str
+    changed_at: datetime | None
+
+
+def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
+    """The contacts that an ownership change is about: named by the user, or found."""
+    if asked.contacts is not None:
+        named = asked.contacts
+        how = f"{len(named.contacts)} contacts named by the user ({named.understood})"
+        return Found(_named(operation, asked), how, asked.changed_at)
+    before = snapshots.before_change(operation.journal, operation.row.workspace, asked.mailbox, asked.owner)
+    ends = operation.platform.ends(asked.mailbox)
+    moment = moment_of_change(ends, asked.changed_at, before.taken_at if before else None)
+    if moment is None:
+        return Found(iter(()), f"no enrollment from {asked.mailbox} was cancelled", None)
+    recorded = snapshots.recorded(operation.journal, before.id or 0) if before else set()
+    return Found(_fallen(operation, asked, moment, recorded), _how(asked, moment, before is not None), moment.at)
+
+
+def _how(asked: AskedOwnershipChange, moment: ChangeMoment, recorded: bool) -> str:
+    known = (
+        "A snapshot from before the change tells who was running."
+        if recorded
+        else "Nothing was recorded before the change: they are candidates by the time at which they were cancelled."
+    )
+    return f"{asked.mailbox} changed its owner about {moment}. {known}"
+
+
+def _fallen(
+    operation: Operation, asked: AskedOwnershipChange, moment: ChangeMoment, recorded: set[str]
+) -> Iterator[pd.DataFrame]:
+    for cancelled in operation.platform.cancelled(asked.mailbox, CHUNK):
+        found = fell_out(cancelled, moment, recorded).rename(columns={"ended_at": "fell_at"})
+        if asked.sequence:
+            found = found[found["sequence"] == asked.sequence]
+        if len(found):
+            yield found[["email", "sequence", "play", "fell_at", "certain", "evidence"]].reset_index(drop=True)
+
+
+def _named(operation: Operation, asked: AskedOwnershipChange) -> Iterator[pd.DataFrame]:
+    """Whom the user named: each goes back to the sequence it last was in, or to the one that was asked for."""
+    emails = asked.contacts.contacts["email"].tolist() if asked.contacts else []
+    for start in range(0, len(emails), CHUNK):
+        chunk = pd.DataFrame({"email": emails[start : start + CHUNK]})
+        last = operation.platform.last_enrollments(chunk["email"].tolist(), asked.sequence)
+        found = chunk.merge(last[["email", "sequence", "play", "ended_at"]], on="email", how="left")
+        if asked.sequence:
+            found["sequence"] = asked.sequence
+        found = found.rename(columns={"ended_at": "fell_at"})
+        yield found.assign(certain=True, evidence="named by the user")
+
+
+def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, str]) -> pd.DataFrame:
+    """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist)."""
+    wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
+    aimed = wanted[wanted["sequence"].notna()]
+    facts = operation.platform.facts(aimed.reset_index(drop=True))
+    return wanted.merge(facts, on=["email", "sequence"], how="left").assign(
+        known=lambda out: out["known"].eq(True) | out["sequence"].isna()
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The re-enrollment settings: what acts now, and what is set (JSON, by setting); open loans counted as given back."""
+
+    acting: pd.DataFrame
+    as_set: dict[str, object]
+
+
+def settings_of(operation: Operation) -> Settings:
+    """The settings as the rules take them.
+
+    A loan that is out counts as given back: who relies on it has to hold it too, or it would go while they need it.
+    """
+    platform = operation.platform
+    rulesets = platform.rulesets()
+    as_set = _as_set(rulesets)
+    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
+    as_set.update({setting: was for setting, was in out.items() if setting in as_set})
+    acting = as_set | {p.setting: p.was for p in platform.pending() if p.setting in as_set and p.setting not in out}
+    return Settings(_acting(rulesets, acting), as_set)
+
+
+def _as_set(rulesets: pd.DataFrame) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for ruleset, allow, block in rulesets[["ruleset", "allow_same", "block"]].itertuples(index=False):
+        values[str(SettingKey("ruleset", ruleset, "allow_same_sequence_reenrollment"))] = bool(allow)
+        stored = block.model_dump(mode="json") if isinstance(block, Interval) else None
+        values[str(SettingKey("ruleset", ruleset, "block_reenrollment"))] = stored
+    return values
+
+
+def _acting(rulesets: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
+    rows = []
+    for ruleset in rulesets["ruleset"]:
+        allow = values[str(SettingKey("ruleset", ruleset, "allow_same_sequence_reenrollment"))]
+        block = values[str(SettingKey("ruleset", ruleset, "block_reenrollment"))]
+        rows.append((ruleset, allow, Interval.model_validate(block) if block is not None else None))
+    return settings_frame(pd.DataFrame(rows, columns=["ruleset", "allow_same", "block"]).astype({"block": object}))

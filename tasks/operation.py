@@ -1,0 +1,121 @@
+"""An operation at hand: its row in the journal, the journal itself, and the workspace it is about."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from prefect.runtime import flow_run
+
+from journal import operations
+from journal.database import Journal
+from models.errors import InvalidInput
+from models.nearest import known
+from models.parameters import told
+from models.settings import Settings
+from models.tables.journal import OperationRow
+from platforms.opening import open_platform
+from platforms.port import Platform
+from tasks.narration import tell
+from tasks.pausing import is_deployed
+
+
+@lru_cache(maxsize=8)
+def _opened(workspace: str, home: str, clock: str, user: str | None) -> Platform:
+    return open_platform(workspace, Settings())
+
+
+def workspace_at_hand(workspace: str) -> Platform:
+    """The workspace of that name, opened once a process."""
+    settings = Settings()
+    return _opened(workspace, settings.sandbox_database, settings.sandbox_clock, settings.user)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a step needs. Tasks take the id and look it up: a live client among a task's inputs breaks its key."""
+
+    row: OperationRow
+    journal: Journal
+    platform: Platform
+
+    @property
+    def id(self) -> str:
+        """The operation's id."""
+        return self.row.id
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return operations.folder(self.row)
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether it only tells what would be done."""
+        return self.row.mode == "dry_run"
+
+    def now(self) -> datetime:
+        """The workspace's time."""
+        return self.platform.now()
+
+    @classmethod
+    def at_hand(cls, operation_id: str) -> "Operation":
+        """The operation of that id, read afresh."""
+        journal = Journal(Settings().journal_url)
+        row = operations.get(journal, operation_id)
+        if row is None:
+            known("operation", operation_id, operations.ids(journal), "operation")
+            raise InvalidInput("operation", f"there is no operation '{operation_id}'", "See `handoff history`")
+        return cls(row, journal, workspace_at_hand(row.workspace))
+
+
+class Asked(Protocol):
+    """Parameters that were checked."""
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+
+
+def begin(
+    procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: bool, resume: str | None
+) -> Operation:
+    """Begin an operation, or go on with the one this run began before (after a wait, a crash or a retry).
+
+    `ask` checks the parameters: a new operation is written down only if they are right.
+    """
+    journal = Journal(Settings().journal_url)
+    run_id = str(flow_run.id) if flow_run.id else None
+    row = operations.of_flow_run(journal, run_id) if run_id else None
+    if row is None and resume:
+        row = _taken_up(resume, run_id)
+    if row is not None:
+        return _gone_on(journal, row)
+    platform = workspace_at_hand(workspace)
+    if is_deployed() and not platform.clock_rate():
+        raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
+    subject, operation_id, now = ask().subject, operations.new_id(), platform.now()
+    row = operations.begin(journal, OperationRow(
+        id=operation_id, procedure=procedure, workspace=workspace, subject=subject,
+        mode="dry_run" if dry_run else "live", acting_user=platform.acting_user, flow_run_id=run_id,
+        parameters=told(flow_run.parameters or {}), next=[], folder=str(Settings().operations_folder / operation_id),
+        started_at=now, recorded_at=datetime.now(UTC),
+    ))  # fmt: skip
+    tell(f"operation {operation_id} begun on the workspace {workspace}")
+    return Operation(row, journal, platform)
+
+
+def _taken_up(operation_id: str, run_id: str | None) -> OperationRow:
+    operation = Operation.at_hand(operation_id)
+    return operations.update(operation.journal, operation_id, flow_run_id=run_id)
+
+
+def _gone_on(journal: Journal, row: OperationRow) -> Operation:
+    """A run that had failed and is retried is a further attempt: what was given back is borrowed again."""
+    if row.status in ("failed", "cancelled"):
+        row = operations.update(
+            journal, row.id, status="running", ended_at=None, failure=None, attempt=row.attempt + 1
+        )  # fmt: skip
+    return Operation(row, journal, workspace_at_hand(row.workspace))

@@ -1,0 +1,71 @@
+"""Proving that settings act: one contact, of those to be enrolled anyway, is enrolled."""
+
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from journal import changes
+from models.ended_waits import Done, WaitEnd
+from models.plan import ReenrollmentPlan
+from models.rules.eligibility import REENROLLMENT
+from models.setting_keys import SettingKey
+from tasks.enrolling import unsettled
+from tasks.narration import tell
+from tasks.operation import Operation
+from tasks.settling import settle
+
+
+@task(task_run_name="probe whether the settings act", cache_policy=NO_CACHE)
+def probe_settings(operation_id: str, plan: ReenrollmentPlan) -> WaitEnd | None:
+    """Enroll one contact for each setting that has to act: accepted proves it, refused is not yet.
+
+    The contact is one of those to be enrolled anyway, and is enrolled by this.
+    """
+    operation = Operation.at_hand(operation_id)
+    rulesets = operation.platform.sequences().set_index("sequence")["ruleset"]
+    for setting in plan.must_act:
+        if not _acts(operation, plan, setting, rulesets):
+            return None
+    return Done("probe")
+
+
+def _acts(operation: Operation, plan: ReenrollmentPlan, setting: str, rulesets: "pd.Series[str]") -> bool:
+    """Whether a contact that needs this setting is accepted."""
+    key = SettingKey.parse(setting)
+    codes = REENROLLMENT[:1] if key.part.startswith("allow") else REENROLLMENT[1:]
+    if _proved(operation, setting):
+        return True
+    for group in plan.groups:
+        if rulesets.get(group.target) != key.owner:
+            continue
+        for contacts in unsettled(operation, group):
+            needing = contacts[contacts["forecast_reasons"].map(lambda told: any(code in told for code in codes))]
+            for _, contact in needing.iterrows():
+                verdict = _try(operation, contact.to_frame().T, group.target)
+                if verdict is not None:
+                    return verdict and _note_proof(operation, setting)
+    return True  # nobody is left who needs it
+
+
+def _try(operation: Operation, contact: pd.DataFrame, target: str) -> bool | None:
+    """Enroll one contact: True if accepted, False if the setting does not act yet, None if it proves nothing."""
+    reason = operation.platform.enroll(contact[["email", "sequence", "mailbox"]])["reason"].iloc[0]
+    if reason in REENROLLMENT:
+        return False
+    email = contact["email"].iloc[0]
+    settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
+           pd.Series(True, index=contact.index))  # fmt: skip
+    tell(f"the probe {email} was " + ("accepted" if reason is None else f"refused: {reason}"))
+    return True if reason is None else None
+
+
+def _proved(operation: Operation, setting: str) -> bool:
+    key = f"proof:{setting}:{operation.row.attempt}"
+    return any(row.key == key for row in changes.made(operation.journal, operation.id))
+
+
+def _note_proof(operation: Operation, setting: str) -> bool:
+    key = f"proof:{setting}:{operation.row.attempt}"
+    changes.intend(operation.journal, operation.id, key, "probe", f"{setting} acts", operation.now())
+    changes.applied(operation.journal, operation.id, key, {}, operation.now())
+    return True

@@ -1,0 +1,131 @@
+"""Telling what an operation did: from the journal, as files, an artifact, and the answer of the flow."""
+
+from pathlib import Path
+from typing import Any
+
+
+import pandas as pd
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from journal import operations, outcomes, waits
+from journal.reading import report_of
+
+from models.report import Report
+from reports.csv_out import append_csv
+from reports.html_report import write_html
+from reports.markdown import as_markdown
+from reports.report_json import write_json
+from tasks.narration import tell
+from tasks.operation import Operation
+
+OUTCOME_COLUMNS = ["email", "outcome", "reasons", "sequence", "mailbox", "step", "detail"]
+
+
+@task(task_run_name="write the report", cache_policy=NO_CACHE)
+def conclude(operation_id: str, status: str | None = None) -> Report:
+    """End an operation: settle what is left, write its files, and give its report. Repeated: the same."""
+    operation = Operation.at_hand(operation_id)
+    if operation.row.mode == "live" and operation.row.plan:
+        _settle_forecasts(operation)
+    told, next_steps = _status(operation, status)
+    operations.update(operation.journal, operation.id, status=told, next=next_steps, ended_at=operation.now())
+    return write_files(Operation.at_hand(operation_id))
+
+
+@task(task_run_name="change nothing", cache_policy=NO_CACHE)
+def give_up(operation_id: str, reason: str) -> Report:
+    """End an operation before its first change, because somebody said no."""
+    operation = Operation.at_hand(operation_id)
+    outcomes.settle_enrollable(operation.journal, operation.id, "blocked", reason, "nothing was changed")
+    return conclude.fn(operation_id, "cancelled")
+
+
+def final_state(report: Report) -> State[dict[str, Any]]:
+    """The state in which a flow ends; its data is the report as JSON."""
+    data = report.model_dump(mode="json")
+    counts = ", ".join(f"{name} {number}" for name, number in report.counts.items() if number)
+    names = {"needs_attention": "NeedsAttention", "cancelled": "NotApproved", "planned": "Planned"}
+    return Completed(name=names.get(report.status, "Completed"), message=counts or "nothing to do", data=data)
+
+
+def _settle_forecasts(operation: Operation) -> None:
+    """Whom nothing was tried for ends as was forecast; who was to be enrolled and was not, by how the wait ended."""
+    for contacts in outcomes.chunks(operation.journal, operation.id, outcome=None):
+        as_forecast = contacts[contacts["forecast"].isin(["blocked", "unchanged"])]
+        settled = as_forecast[["email"]].assign(outcome=as_forecast["forecast"], reasons=as_forecast["forecast_reasons"])
+        outcomes.settle(operation.journal, operation.id, settled)
+    timed_out = any(wait.ended == "timed_out" for wait in waits.of_operation(operation.journal, operation.id))
+    reason, detail = ("timed_out", "the settings were not seen to act in time") if timed_out else ("", "not reached")
+    outcomes.settle_enrollable(operation.journal, operation.id, "failed", reason, detail)
+
+
+def _status(operation: Operation, status: str | None) -> tuple[str, list[str]]:
+    if status:
+        return status, list(operation.row.next or [])
+    next_steps = list(operation.row.next or []) + next_lines(operation)
+    if operation.row.mode == "dry_run":
+        return "planned", next_steps
+    return ("needs_attention" if next_steps else "completed"), next_steps
+
+
+def next_lines(operation: Operation) -> list[str]:
+    """What a person has to do now, one line each."""
+    report = report_of(operation.journal, operation.row, _files(operation))
+    lines = [
+        f"{loan.setting} is {loan.state}: it was {loan.was}, set it back by hand if that is still wanted"
+        for loan in report.loans if loan.state in ("superseded", "unknown", "overdue")
+    ]  # fmt: skip
+    if report.counts.get("rejected"):
+        lines.append(f"{report.counts['rejected']} rows were refused: see rejects.csv, mend them and run again with them")
+    for wait in report.waits:
+        if wait.ended == "timed_out":
+            lines.append(
+                f"the {wait.waits_for} did not take effect in time; everything was given back: run again, perhaps with"
+                " a longer reenrollment_wait_max"
+            )
+    if report.counts.get("failed"):
+        lines.append(f"{report.counts['failed']} contacts were not enrolled: see outcomes.csv, and run again")
+    return lines
+
+
+def write_files(operation: Operation) -> Report:
+    """outcomes.csv, report.json, report.html in the operation's folder, and an artifact in Prefect."""
+    folder = operation.folder
+    table = _write_outcomes(operation, folder / "outcomes.csv")
+    report = report_of(operation.journal, operation.row, _files(operation) | {"report": str(folder / "report.html")})
+    write_html(report, table, folder / "report.html")
+    write_json(report, folder / "report.json")
+    create_markdown_artifact(as_markdown(report), key=f"{report.procedure}-report", description=f"operation {report.operation_id}")  # type: ignore[unused-coroutine]  # noqa: E501 - synchronous where the flow is
+    tell(f"the report is {folder / 'report.html'}")
+    return report
+
+
+def _write_outcomes(operation: Operation, path: Path) -> pd.DataFrame:
+    path.unlink(missing_ok=True)
+    parts = []
+    for contacts in outcomes.chunks(operation.journal, operation.id):
+        part = told(contacts, live=operation.row.mode == "live")
+        append_csv(part, path)
+        parts.append(part)
+    if not parts:
+        append_csv(pd.DataFrame(columns=OUTCOME_COLUMNS), path)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=OUTCOME_COLUMNS)
+
+
+def told(contacts: pd.DataFrame, *, live: bool) -> pd.DataFrame:
+    """Outcomes as people read them; those of a dry run are the forecasts."""
+    if live:
+        return contacts[OUTCOME_COLUMNS]
+    reasons = contacts["forecast_reasons"].where(contacts["forecast"].ne("enrolled"), "")
+    return contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]
+
+
+def _files(operation: Operation) -> dict[str, str]:
+    names = {"outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "report": "report.html"}
+    return {name: str(operation.folder / file) for name, file in names.items() if (operation.folder / file).exists()}
+
+

@@ -1,0 +1,49 @@
+"""What became of contacts after they were enrolled: the platform's verdict, and where they are now, read back."""
+
+import pandas as pd
+
+from journal import outcomes
+from models.rules.eligibility import REENROLLMENT
+from tasks.operation import Operation
+
+WORDS = "the platform said: Prospect is already sequenced"
+
+
+def settle(
+    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[object]", answered: "pd.Series[bool]"
+) -> None:
+    """Write the outcomes of contacts down.
+
+    `reasons` are the platform's (None: accepted), `answered` whether it said anything of the contact. Whoever runs
+    in the target is enrolled, whatever was answered: the workspace itself is the proof.
+    """
+    places = operation.platform.places(contacts["email"].tolist(), target).set_index("email")
+    there = contacts["email"].isin(places.index)
+    out = contacts[["email"]].copy()
+    out["outcome"] = "enrolled"
+    out["reasons"] = ""
+    out["step"] = contacts["email"].map(places["step"]).astype("Int64").astype(object)
+    out["mailbox"] = contacts["email"].map(places["mailbox"]).where(there, contacts["mailbox"])
+    out["detail"] = "resumes at step " + out["step"].astype(str)
+    refused = ~there & reasons.notna()
+    out.loc[refused, "outcome"] = "blocked"
+    out.loc[refused, "reasons"] = reasons[refused]
+    out.loc[refused, "detail"] = reasons[refused].map(lambda code: WORDS if code in REENROLLMENT else "")
+    unlogged = ~there & ~answered
+    if unlogged.any():
+        _explain_unlogged(operation, out, contacts[unlogged], target)
+    lost = ~there & answered & reasons.isna()
+    out.loc[lost, "outcome"] = "failed"
+    out.loc[lost, "detail"] = "accepted, but not found in the sequence afterwards"
+    outcomes.settle(operation.journal, operation.id, out)
+
+
+def _explain_unlogged(operation: Operation, out: pd.DataFrame, silent: pd.DataFrame, target: str) -> None:
+    """A run-once play logs no exclusions (R54): what keeps these out is looked up."""
+    asked = silent[["email"]].assign(sequence=target).reset_index(drop=True)
+    facts = operation.platform.facts(asked)
+    excluded = facts["excluded_by"].fillna("").set_axis(silent.index)
+    codes = ("excluded:" + excluded.str.replace("\n", ";excluded:", regex=False)).where(excluded.ne(""), "")
+    out.loc[silent.index, "outcome"] = "blocked"
+    out.loc[silent.index, "reasons"] = codes
+    out.loc[silent.index, "detail"] = "not in the play's log, which shows no exclusions for a play that runs once (R54)"
