@@ -1,6 +1,6 @@
 """Loans: settings that were changed and have to be given back, by the last who holds them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -24,7 +24,10 @@ def take(
             LoanRow.workspace == workspace, LoanRow.setting == setting, col(LoanRow.state).in_(OUT)
         )).first()  # fmt: skip
         if loan is None:
-            loan = LoanRow(workspace=workspace, setting=setting, was=was, set_to=set_to, opened_at=now, deadline=deadline)
+            loan = LoanRow(
+                workspace=workspace, setting=setting, was=was, set_to=set_to, opened_at=now, deadline=deadline,
+                recorded_at=datetime.now(UTC),
+            )  # fmt: skip
         loan.deadline, loan.state = max(loan.deadline, deadline), "open"
         session.add(loan)
         session.flush()
@@ -108,3 +111,9 @@ def change_value(journal: Journal, loan_id: int, set_to: Any) -> None:
         if loan is not None:
             loan.set_to = set_to
             session.add(loan)
+
+
+def every(journal: Journal, loan_ids: list[int]) -> list[LoanRow]:
+    """Loans by their numbers."""
+    with journal.session() as session:
+        return list(session.exec(select(LoanRow).where(col(LoanRow.id).in_(loan_ids))))

@@ -1,6 +1,7 @@
 """A report put together from what the journal holds. Nothing here writes."""
 
 from collections import Counter
+from pathlib import Path
 
 from journal import loans, outcomes, waits
 from journal.database import Journal
@@ -26,6 +27,13 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str]) 
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
         next=tuple(operation.next or ()), files=files, plan=plan.lines() if plan else (), found=plan.found if plan else "",
     )  # fmt: skip
+
+
+def files_of(operation: OperationRow) -> dict[str, str]:
+    """The files that an operation has written, by what they are."""
+    folder = Path(operation.folder)
+    names = {"outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "report": "report.html"}
+    return {name: str(folder / file) for name, file in names.items() if (folder / file).exists()}
 
 
 def _counts(journal: Journal, operation: OperationRow, live: bool, rejected: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from models.records import Email, Interval, Name, Record, TaskAssignment
+from models.records import AssignmentMode, Email, Interval, Name, Record, TaskAssignment
 from models.setting_keys import SettingKey, shown
 
 RulesetField = Literal["allow_same_sequence_reenrollment", "block_reenrollment", "task_assignment"]
@@ -97,6 +97,24 @@ class ReassignTask(Change):
     action: ClassVar[str] = "reassign_task"
     task: int
     assignee: Email
+
+
+class ReassignQueued(Change):
+    """Move a sequence's queued enrollments to other mailboxes, by turns (R73); what is past step one stays (R75)."""
+
+    action: ClassVar[str] = "reassign_queued"
+    sequence: Name
+    from_mailbox: Email
+    to_mailboxes: Annotated[tuple[Email, ...], Field(min_length=1)]
+
+
+class SetTaskAssignment(Change):
+    """A sequence's own "Manually assign tasks" (R83); without a mode it follows its ruleset again."""
+
+    action: ClassVar[str] = "set_task_assignment"
+    sequence: Name
+    mode: AssignmentMode | None = None
+    user: Email | None = None
 
 
 class OptOut(Change):

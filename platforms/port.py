@@ -106,6 +106,15 @@ class Platform(Protocol):
         is enrolled already is refused with `already_enrolled`; nobody is enrolled twice.
         """
 
+    def exclusion_toggles(self) -> pd.DataFrame:
+        """What acts of each exclusion in each ruleset: `exclusion, ruleset, everywhere` (the global toggle), `here`."""
+
+    def audience(self, name: str) -> list[str]:
+        """The people of an audience. Raises InvalidInput where there is none."""
+
+    def waiting_at_published_plays(self) -> pd.DataFrame:
+        """Who is in the audience of a published play and does not run: `play, email, sequence`."""
+
     def play_log(self, play: str) -> pd.DataFrame:
         """The last run's log: `email`, `reason` (None: enrolled), as far as the platform logs it (R54)."""
 

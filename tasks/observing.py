@@ -10,10 +10,8 @@ from datetime import datetime
 import pandas as pd
 
 from journal import loans, snapshots
-from models.records import Interval
 from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
-from models.rules.reenrollment import settings_frame
-from models.setting_keys import SettingKey
+from models.rules.reenrollment import as_set, settings_frame
 from tasks.asked import AskedOwnershipChange
 from tasks.operation import Operation
 
@@ -103,26 +101,8 @@ def settings_of(operation: Operation) -> Settings:
     """
     platform = operation.platform
     rulesets = platform.rulesets()
-    as_set = _as_set(rulesets)
+    values = as_set(rulesets)
     out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
-    as_set.update({setting: was for setting, was in out.items() if setting in as_set})
-    acting = as_set | {p.setting: p.was for p in platform.pending() if p.setting in as_set and p.setting not in out}
-    return Settings(_acting(rulesets, acting), as_set)
-
-
-def _as_set(rulesets: pd.DataFrame) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for ruleset, allow, block in rulesets[["ruleset", "allow_same", "block"]].itertuples(index=False):
-        values[str(SettingKey("ruleset", ruleset, "allow_same_sequence_reenrollment"))] = bool(allow)
-        stored = block.model_dump(mode="json") if isinstance(block, Interval) else None
-        values[str(SettingKey("ruleset", ruleset, "block_reenrollment"))] = stored
-    return values
-
-
-def _acting(rulesets: pd.DataFrame, values: dict[str, object]) -> pd.DataFrame:
-    rows = []
-    for ruleset in rulesets["ruleset"]:
-        allow = values[str(SettingKey("ruleset", ruleset, "allow_same_sequence_reenrollment"))]
-        block = values[str(SettingKey("ruleset", ruleset, "block_reenrollment"))]
-        rows.append((ruleset, allow, Interval.model_validate(block) if block is not None else None))
-    return settings_frame(pd.DataFrame(rows, columns=["ruleset", "allow_same", "block"]).astype({"block": object}))
+    values.update({setting: was for setting, was in out.items() if setting in values})
+    acting = values | {p.setting: p.was for p in platform.pending() if p.setting in values and p.setting not in out}
+    return Settings(settings_frame(acting), values)

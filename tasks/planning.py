@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 from prefect import task
@@ -101,11 +102,11 @@ class _Planner:
         self._add(told, count_needs(facts, judged))
         return told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
 
-    def _mailboxes(self, contacts: pd.DataFrame) -> list[str | None]:
+    def _mailboxes(self, contacts: pd.DataFrame) -> "pd.Series[Any]":
         """From which mailbox each is to be sent: by turns; a play picks one of several itself."""
-        if not self.senders:
-            return [None] * len(contacts)
-        return [self.senders[at % len(self.senders)] for at in range(len(contacts))]
+        senders = self.senders or [None]
+        turns = [senders[at % len(senders)] for at in range(len(contacts))]
+        return pd.Series(turns, index=contacts.index, dtype=object)
 
     def _add(self, told: pd.DataFrame, needed: dict[str, int]) -> None:
         enrolled = told[told["forecast"] == "enrolled"]

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from journal import operations, outcomes, waits
-from journal.reading import report_of
+from journal.reading import files_of, report_of
 
 from models.report import Report
 from reports.csv_out import append_csv
@@ -74,7 +74,7 @@ def _status(operation: Operation, status: str | None) -> tuple[str, list[str]]:
 
 def next_lines(operation: Operation) -> list[str]:
     """What a person has to do now, one line each."""
-    report = report_of(operation.journal, operation.row, _files(operation))
+    report = report_of(operation.journal, operation.row, files_of(operation.row))
     lines = [
         f"{loan.setting} is {loan.state}: it was {loan.was}, set it back by hand if that is still wanted"
         for loan in report.loans if loan.state in ("superseded", "unknown", "overdue")
@@ -96,10 +96,10 @@ def write_files(operation: Operation) -> Report:
     """outcomes.csv, report.json, report.html in the operation's folder, and an artifact in Prefect."""
     folder = operation.folder
     table = _write_outcomes(operation, folder / "outcomes.csv")
-    report = report_of(operation.journal, operation.row, _files(operation) | {"report": str(folder / "report.html")})
+    report = report_of(operation.journal, operation.row, files_of(operation.row) | {"report": str(folder / "report.html")})
     write_html(report, table, folder / "report.html")
     write_json(report, folder / "report.json")
-    create_markdown_artifact(as_markdown(report), key=f"{report.procedure}-report", description=f"operation {report.operation_id}")  # type: ignore[unused-coroutine]  # noqa: E501 - synchronous where the flow is
+    create_markdown_artifact(as_markdown(report), key=f"{report.procedure}-report", description=f"operation {report.operation_id}")
     tell(f"the report is {folder / 'report.html'}")
     return report
 
@@ -122,10 +122,3 @@ def told(contacts: pd.DataFrame, *, live: bool) -> pd.DataFrame:
         return contacts[OUTCOME_COLUMNS]
     reasons = contacts["forecast_reasons"].where(contacts["forecast"].ne("enrolled"), "")
     return contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]
-
-
-def _files(operation: Operation) -> dict[str, str]:
-    names = {"outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "report": "report.html"}
-    return {name: str(operation.folder / file) for name, file in names.items() if (operation.folder / file).exists()}
-
-

@@ -1,5 +1,7 @@
 """What became of contacts after they were enrolled: the platform's verdict, and where they are now, read back."""
 
+from typing import Any
+
 import pandas as pd
 
 from journal import outcomes
@@ -10,7 +12,7 @@ WORDS = "the platform said: Prospect is already sequenced"
 
 
 def settle(
-    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[object]", answered: "pd.Series[bool]"
+    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[Any]", answered: "pd.Series[bool]"
 ) -> None:
     """Write the outcomes of contacts down.
 

@@ -14,12 +14,28 @@ from models.rules.eligibility import reasons
 from models.setting_keys import SettingKey
 
 
-def settings_frame(rulesets: pd.DataFrame) -> pd.DataFrame:
-    """`Platform.rulesets` as the rules take it: index `ruleset`, `allow_same`, `block` as a timedelta (NaT: never)."""
-    blocks = [block.length if isinstance(block, Interval) else pd.NaT for block in rulesets["block"]]
-    return pd.DataFrame(
-        {"allow_same": rulesets["allow_same"].to_numpy(dtype=bool), "block": pd.to_timedelta(pd.Series(blocks))},
-    ).set_axis(pd.Index(rulesets["ruleset"], name="ruleset"), axis=0)
+def as_set(rulesets: pd.DataFrame) -> dict[str, Any]:
+    """The re-enrollment settings of `Platform.rulesets`, as JSON by setting."""
+    values: dict[str, Any] = {}
+    for ruleset, allow, block in rulesets[["ruleset", "allow_same", "block"]].itertuples(index=False):
+        stored = block.model_dump(mode="json") if isinstance(block, Interval) else None
+        values[str(SettingKey("ruleset", ruleset, "allow_same_sequence_reenrollment"))] = bool(allow)
+        values[str(SettingKey("ruleset", ruleset, "block_reenrollment"))] = stored
+    return values
+
+
+def settings_frame(values: dict[str, Any]) -> pd.DataFrame:
+    """Settings (as `as_set`) as the rules take them: index `ruleset`, `allow_same`, `block` (timedelta; NaT: never)."""
+    allow: dict[str, bool] = {}
+    block: dict[str, Any] = {}
+    for setting, value in values.items():
+        key = SettingKey.parse(setting)
+        if key.part == "block_reenrollment":
+            block[key.owner] = pd.NaT if value is None else Interval.model_validate(value).length
+        else:
+            allow[key.owner] = value
+    frame = pd.DataFrame({"allow_same": pd.Series(allow, dtype=bool), "block": pd.to_timedelta(pd.Series(block))})
+    return frame.rename_axis("ruleset")
 
 
 def lifted(settings: pd.DataFrame, waiting: timedelta) -> pd.DataFrame:

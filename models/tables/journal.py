@@ -118,6 +118,7 @@ class LoanRow(SQLModel, table=True):
     state: str = "open"  # open, returning, returned, superseded, unknown
     opened_at: datetime = _time(nullable=False)
     deadline: datetime = _time(nullable=False)
+    recorded_at: datetime = _time(nullable=False)  # our own time, for its age
     closed_at: datetime | None = _time()
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pandas as pd
 
+from models.setting_keys import SettingKey
 from platforms.sandbox.dump import read_rulesets
-from platforms.sandbox.lookup import stage
-from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.lookup import named, stage
+from platforms.sandbox.propagation import acting_exclusions, acting_ruleset, acting_value
 from platforms.sandbox.refusals import MATCHES
 from platforms.sandbox.store import Work
 
@@ -157,3 +158,26 @@ def play_metrics(work: Work, play: str) -> dict[str, int] | None:
         " (SELECT MAX(q.id) FROM play_run q JOIN play y ON y.id = q.play_id WHERE y.name = :play) GROUP BY r.id",
         play=play,
     )  # fmt: skip
+
+
+def exclusion_toggles(work: Work) -> pd.DataFrame:
+    """What acts of each exclusion in each ruleset (see the port)."""
+    rows = [
+        (exclusion["name"], ruleset["name"],
+         bool(acting_value(work, SettingKey("exclusion", exclusion["name"], "exclude_from_sequences"))),
+         bool(acting_value(work, SettingKey("ruleset_exclusion", ruleset["name"], exclusion["name"]))))
+        for exclusion in work.rows("SELECT name FROM exclusion ORDER BY id")
+        for ruleset in work.rows("SELECT name FROM ruleset ORDER BY id")
+    ]  # fmt: skip
+    columns = ["exclusion", "ruleset", "everywhere", "here"]
+    return pd.DataFrame(rows, columns=columns).astype({"everywhere": bool, "here": bool})
+
+
+def audience(work: Work, name: str) -> list[str]:
+    """The addresses of an audience's people, in its order."""
+    found = named(work, "audience", "audience", name)
+    rows = work.run(
+        "SELECT p.email FROM audience_member a JOIN person p ON p.id = a.person_id WHERE a.audience_id = :id"
+        " ORDER BY a.position", id=found["id"],
+    )  # fmt: skip
+    return [row[0] for row in rows]

@@ -202,6 +202,22 @@ class Sandbox:
         with self._work() as work:
             return reading.places(work, emails, sequence)
 
+    def exclusion_toggles(self) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.exclusion_toggles(work)
+
+    def audience(self, name: str) -> list[str]:
+        with self._work() as work:
+            return reading.audience(work, name)
+
+    def waiting_at_published_plays(self) -> pd.DataFrame:
+        return self._frame(
+            "SELECT y.name, p.email, s.name FROM play y JOIN sequence s ON s.id = y.sequence_id JOIN audience_member a"
+            " ON a.audience_id = y.audience_id JOIN person p ON p.id = a.person_id WHERE y.published AND NOT EXISTS"
+            " (SELECT 1 FROM enrollment e WHERE e.person_id = p.id AND e.state IN ('queued', 'active'))"
+            " ORDER BY y.id, a.position", ["play", "email", "sequence"],
+        )  # fmt: skip
+
     def play_log(self, play: str) -> pd.DataFrame:
         return self._frame(
             "SELECT p.email, l.reason FROM play_log l JOIN person p ON p.id = l.person_id WHERE l.logged AND l.run_id ="

@@ -103,7 +103,7 @@ def write_workspace(document: dict[str, Any], path: Path) -> None:
             lines.extend(f"  - {_flow(entry)}" for entry in value)
         else:
             lines.append(f"{section}: {_flow(value)}")
-    path.write_text("\n".join(lines) + "\n", "utf-8")
+    path.write_text("\n".join(lines or ["{}"]) + "\n", "utf-8")
 
 
 def _flow(value: Any) -> str:

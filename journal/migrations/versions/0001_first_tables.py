@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("opened_at", UtcTime(), nullable=False),
         sa.Column("deadline", UtcTime(), nullable=False),
+        sa.Column("recorded_at", UtcTime(), nullable=False),
         sa.Column("closed_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )

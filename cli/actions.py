@@ -1,0 +1,161 @@
+"""`handoff sandbox do ACTION key=value …` as typed changes (interface.md lists the actions)."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from models.changes import (
+    Change,
+    ChangeMailboxOwner,
+    DuplicatePlay,
+    DuplicateSequence,
+    Enroll,
+    OptOut,
+    ReassignQueued,
+    ReassignTask,
+    RunPlay,
+    SetSetting,
+    SetTaskAssignment,
+    Unenroll,
+    UploadAudience,
+)
+from models.errors import InvalidInput
+from models.nearest import known
+from models.records import Interval
+from models.setting_keys import SettingKey
+
+Values = dict[str, Any]
+RULESET_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment", "task_assignment")
+
+
+def changes(action: str, words: list[str]) -> list[Change]:
+    """The changes that an action stands for. Raises InvalidInput that names the action or the value."""
+    name = known("ACTION", action, list(ACTIONS), "action")
+    values = _values(words)
+    try:
+        return ACTIONS[name](values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or name
+        message = {"missing": "is missing", "extra_forbidden": f"is no value of {name}"}.get(first["type"], first["msg"])
+        raise InvalidInput(field, message, f"handoff sandbox do {name} {USAGE.get(name, 'key=value …')}") from error
+    except KeyError as error:
+        raise InvalidInput(str(error.args[0]), "is missing", f"handoff sandbox do {name} {USAGE[name]}") from error
+
+
+def _values(words: list[str]) -> Values:
+    found: Values = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise InvalidInput("KEY=VALUE", f"'{word}' is no key=value", "Write for example mailbox=ana@send.acme.test")
+        if key in found:
+            found[key] = [*(found[key] if isinstance(found[key], list) else [found[key]]), value]
+        else:
+            found[key] = value
+    return found
+
+
+def _plain(change: type[Change]) -> Callable[[Values], list[Change]]:
+    return lambda values: [change.model_validate(values)]
+
+
+def _several(change: type[Change], field: str) -> Callable[[Values], list[Change]]:
+    """A change one of whose values is a list, written by repeating it, as JSON, or alone."""
+
+    def made(values: Values) -> list[Change]:
+        given = values.get(field)
+        if isinstance(given, str):
+            values[field] = json.loads(given) if given.startswith("[") else [given]
+        return [change.model_validate(values)]
+
+    return made
+
+
+def _set_ruleset(values: Values) -> list[Change]:
+    ruleset = values.pop("ruleset")
+    for field in values:
+        known(field, field, RULESET_FIELDS, "setting of a ruleset")
+    if not values:
+        raise KeyError("allow_same_sequence_reenrollment or block_reenrollment")
+    return [_setting(SettingKey("ruleset", ruleset, field), value) for field, value in values.items()]
+
+
+def _setting(key: SettingKey, text: str) -> Change:
+    return SetSetting(setting=str(key), value=_value(key, text))
+
+
+def _value(key: SettingKey, text: str) -> Any:
+    if key.part == "block_reenrollment" and not text.startswith("{"):
+        try:
+            return Interval.parse(text)
+        except ValueError as error:
+            raise InvalidInput(key.part, str(error), "Nothing was changed") from error
+    try:
+        return json.loads(text.lower() if text.lower() in ("true", "false", "null") else text)
+    except ValueError as error:
+        raise InvalidInput(key.part, f"'{text}' is no value for it", "Write true, false or JSON") from error
+
+
+def _toggle(kind: Any, owner: str, switch: str) -> Callable[[Values], list[Change]]:
+    def made(values: Values) -> list[Change]:
+        part = switch if kind == "exclusion" else values["exclusion"]
+        extra = set(values) - {owner, "exclusion", switch}
+        if extra:
+            raise InvalidInput(sorted(extra)[0], "is no value of this action", "See interface.md")
+        return [_setting(SettingKey(kind, values[owner], part), values[switch])]
+
+    return made
+
+
+def _upload(values: Values) -> list[Change]:
+    """A user's CSV, in whatever form it came, as the file of addresses that the platform reads."""
+    from reports.contacts_csv import read_contacts
+    from reports.csv_out import write_csv
+
+    found = read_contacts(Path(values["csv"]), "csv")
+    if len(found.rejects):
+        first = found.rejects.iloc[0]
+        raise InvalidInput("csv", f"row {first['row']}: {first['reason']} ({first['email']})", "Nothing was uploaded")
+    clean = Path(tempfile.mkdtemp(prefix="handoff-")) / "audience.csv"
+    return [UploadAudience(name=values["name"], csv=str(write_csv(found.contacts[["email"]], clean)))]
+
+
+ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
+    "change_mailbox_owner": _plain(ChangeMailboxOwner),
+    "set_ruleset": _set_ruleset,
+    "set_exclusion": _toggle("exclusion", "exclusion", "exclude_from_sequences"),
+    "set_ruleset_exclusion": _toggle("ruleset_exclusion", "ruleset", "on"),
+    "set_audience_exclusion": _toggle("audience_exclusion", "audience", "on"),
+    "upload_audience": _upload,
+    "duplicate_play": _several(DuplicatePlay, "mailboxes"),
+    "run_play": _plain(RunPlay),
+    "enroll": _several(Enroll, "mailbox"),
+    "unenroll": _plain(Unenroll),
+    "reassign_task": _plain(ReassignTask),
+    "reassign_queued": _several(ReassignQueued, "to_mailboxes"),
+    "set_task_assignment": _plain(SetTaskAssignment),
+    "duplicate_sequence": _plain(DuplicateSequence),
+    "opt_out": _plain(OptOut),
+}
+USAGE = {
+    "change_mailbox_owner": "mailbox=EMAIL owner=EMAIL",
+    "set_ruleset": 'ruleset=NAME block_reenrollment="0 DAY" allow_same_sequence_reenrollment=true',
+    "set_exclusion": "exclusion=NAME exclude_from_sequences=false",
+    "set_ruleset_exclusion": "ruleset=NAME exclusion=NAME on=false",
+    "set_audience_exclusion": "audience=NAME exclusion=NAME on=false",
+    "upload_audience": "name=NAME csv=FILE",
+    "duplicate_play": "play=NAME name=NAME audience=NAME",
+    "run_play": "play=NAME",
+    "enroll": "person=EMAIL sequence=NAME mailbox=EMAIL",
+    "unenroll": "person=EMAIL sequence=NAME",
+    "reassign_task": "task=NUMBER assignee=EMAIL",
+    "reassign_queued": "sequence=NAME from_mailbox=EMAIL to_mailboxes=EMAIL",
+    "set_task_assignment": "sequence=NAME mode=ASSIGN_TO_USER user=EMAIL",
+    "duplicate_sequence": "sequence=NAME name=NAME",
+    "opt_out": "person=EMAIL",
+}

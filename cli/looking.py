@@ -1,0 +1,128 @@
+"""Commands that only look: explain, status, history, show. None of them loads Prefect."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import JsonFlag, console, print_json, say
+
+
+def _journal() -> Any:
+    from journal.database import Journal
+    from models.settings import Settings
+
+    return Journal(Settings().journal_url)
+
+
+def find(operation_id: str) -> Any:
+    """An operation's row. Raises InvalidInput with the nearest ids."""
+    from journal import operations
+    from models.nearest import known
+
+    journal = _journal()
+    row = operations.get(journal, operation_id)
+    if row is None:
+        row = operations.get(journal, known("OPERATION_ID", operation_id, operations.ids(journal), "operation"))
+    return row
+
+
+def explain(
+    email: Annotated[str | None, typer.Argument(help="One contact.")] = None,
+    sequence: Annotated[str, typer.Option("--sequence", help="Into which sequence.")] = ...,  # type: ignore[assignment]
+    audience: Annotated[str | None, typer.Option("--audience", help="Everybody in an audience.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Everybody in a file.")] = None,
+    csv_out: Annotated[Path | None, typer.Option("--csv-out", metavar="FILE", help="Write the answers as a CSV.")] = None,
+    workspace: Annotated[str | None, typer.Option("--workspace")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
+    from models.settings import Settings
+    from platforms.opening import open_platform
+    from tasks.explaining import explain_contacts
+
+    platform = open_platform(workspace or Settings().workspace)
+    emails = _whom(platform, email, audience, csv)
+    found = explain_contacts(platform, emails, sequence)
+    documents = [explanation.model_dump(mode="json") for explanation in found]
+    if csv_out is not None:
+        _write_csv(documents, csv_out)
+    if as_json:
+        print_json(documents[0] if email else documents)
+    elif csv_out is None:
+        from reports.explaining import print_explanations
+
+        print_explanations(found, console())
+
+
+def _whom(platform: Any, email: str | None, audience: str | None, csv: Path | None) -> list[str]:
+    from models.errors import InvalidInput
+
+    if sum(given is not None for given in (email, audience, csv)) != 1:
+        raise InvalidInput("EMAIL", "name whom: one of EMAIL, --audience or --csv", "See `handoff explain --help`")
+    if audience is not None:
+        people: list[str] = platform.audience(audience)
+        return people
+    if csv is not None:
+        from reports.contacts_csv import read_contacts
+
+        return list(read_contacts(csv, "--csv").contacts["email"])
+    return [str(email)]
+
+
+def _write_csv(documents: list[dict[str, Any]], path: Path) -> None:
+    import pandas as pd
+
+    from reports.csv_out import write_csv
+
+    rows = [
+        {"email": d["email"], "sequence": d["sequence"], "eligible": d["eligible"],
+         "resumes_at_step": d["resumes_at_step"], "reasons": ";".join(b["code"] for b in d["blockers"]),
+         "smallest_fix": ";".join(d["smallest_fix"] or ()),
+         "detail": "; ".join(b["detail"] for b in d["blockers"])} for d in documents
+    ]  # fmt: skip
+    write_csv(pd.DataFrame(rows), path)
+    say(f"{len(rows)} contacts written to {path}")
+
+
+def status(as_json: JsonFlag = False) -> None:
+    """Operations in flight, what each waits for and until when, and loans out."""
+    from journal.overview import overview
+    from models.settings import Settings
+
+    found = overview(_journal(), Settings())
+    if as_json:
+        print_json(found)
+        return
+    from reports.listing import print_status
+
+    print_status(found, console())
+
+
+def history(as_json: JsonFlag = False) -> None:
+    """Past operations, newest first."""
+    from journal import operations
+    from journal.overview import summary
+
+    journal = _journal()
+    found = [summary(row) for row in operations.past(journal)]
+    if as_json:
+        print_json(found)
+        return
+    from reports.listing import print_history
+
+    print_history(found, console())
+
+
+def show(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
+    """What an operation did, or has done so far."""
+    from journal.reading import files_of, report_of
+
+    row = find(operation_id)
+    report = report_of(_journal(), row, files_of(row))
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+    from cli.running import print_report_of
+
+    print_report_of(report)

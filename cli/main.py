@@ -1,0 +1,65 @@
+"""`handoff`: the front door for the shell. Loads only what a command needs: Prefect takes its time."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import typer
+
+from cli import looking, running, sandbox
+
+app = typer.Typer(
+    name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+    help="Keeps outbound sequences running when a mailbox changes hands.",
+)  # fmt: skip
+app.add_typer(sandbox.app, name="sandbox")
+COMMANDS: tuple[Callable[..., None], ...] = (
+    running.demo, running.run, running.resume, running.cancel, running.restore,
+    looking.explain, looking.status, looking.history, looking.show,
+)  # fmt: skip
+for command in COMMANDS:
+    app.command()(command)
+
+
+def main() -> NoReturn:
+    """Run a command; errors become a message for people and an exit code (interface.md)."""
+    from models.errors import HandoffError
+
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as left:
+        _leave(left.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        _leave(running.interrupted())
+    except HandoffError as error:
+        _say(f"handoff: {error}")
+        _leave(error.exit_code)
+    except Exception as error:
+        _leave(_other(error))
+    _leave(0)
+
+
+def _other(error: Exception) -> int:
+    """The exit code for an error that is none of ours, after saying what it was; what nobody foresaw is raised."""
+    from sqlalchemy.exc import DBAPIError
+
+    if hasattr(error, "format_message"):  # the command line itself was wrong: typer's own words
+        _say(f"handoff: {error.format_message()} See --help")
+        return 2
+    if isinstance(error, DBAPIError):
+        _say(f"handoff: a database cannot be reached or refused: {error.orig}. Check HANDOFF_HOME, HANDOFF_DATABASE_URL")
+        return 3
+    if os.environ.get("HANDOFF_TRACEBACK"):
+        raise error
+    _say(f"handoff: {type(error).__name__}: {error}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans")
+    return 1
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(message + "\n")
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stdout.flush()
+    raise SystemExit(code)

@@ -1,0 +1,39 @@
+"""The narrator of a shell: lines and progress bars on standard error."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from cli.output import console
+
+
+class Terminal:
+    """Tells what goes on to whoever sits at the terminal."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console: Console = console(stderr=True)
+        self._quiet = quiet
+
+    def tell(self, message: str) -> None:
+        if not self._quiet:
+            self._console.print(f"  {message}", markup=False, style="dim")
+
+    def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        bar = Progress(*columns, console=self._console, transient=True, disable=self._quiet)
+        with bar:
+            shown = bar.add_task(what, total=total)
+            yield lambda more: bar.update(shown, advance=more)
+
+    def sleep(self, until: datetime, seconds: float, reason: str) -> None:
+        self.tell(f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z; Ctrl-C leaves it to `handoff resume`")
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        end = time.monotonic() + seconds
+        with Progress(*columns, console=self._console, transient=True, disable=self._quiet) as bar:
+            shown = bar.add_task(reason, total=seconds)
+            while (left := end - time.monotonic()) > 0:
+                bar.update(shown, completed=seconds - left)
+                time.sleep(min(0.5, left))

@@ -1,0 +1,25 @@
+"""How commands speak: JSON alone on standard output, everything for people there without `--json`, the rest on stderr."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
+
+
+def print_json(document: Any) -> None:
+    """The one document on standard output."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A terminal for people."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def say(message: str) -> None:
+    """One line on standard error, where it disturbs no JSON."""
+    console(stderr=True).print(message, markup=False)

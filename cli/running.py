@@ -1,0 +1,156 @@
+"""Commands that carry procedures out: run, resume, cancel, restore, demo."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import JsonFlag, console, print_json, say
+
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; repeat a key for a list.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Answer ordinary confirmations with yes.")]
+
+
+
+def run(
+    procedure: Annotated[str, typer.Argument(help="For example ownership-change.")],
+    settings: Set = None,
+    params: Annotated[Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters in a file.")] = None,
+    workspace: Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")] = False,
+    yes: Yes = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Carry out a procedure; without --live, tell what it would do."""
+    from cli import procedures
+    from models.errors import InvalidInput
+    from models.nearest import known
+    from models.settings import Settings
+
+    known("PROCEDURE", procedure, procedures.names(), "procedure")
+    name = workspace or Settings().workspace
+    if live and name != "sandbox" and workspace is None:
+        raise InvalidInput("--workspace", f"a live run on '{name}' needs it said aloud", f"Add --workspace {name}")
+    flow = _load(procedure)
+    parameters = procedures.read_parameters(flow, settings or [], params)
+    _carry_out(flow, {**parameters, "workspace": name, "dry_run": not live}, yes=yes, as_json=as_json)
+
+
+def _load(procedure: str) -> Any:
+    from cli import prefect_settings, procedures
+
+    prefect_settings.prepare()
+    with console(stderr=True).status("loading Prefect"):
+        return procedures.load(procedure)
+
+
+def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: bool) -> None:
+    from cli.narrating import Terminal
+    from models.report import Report
+    from tasks.approving import ask_with
+    from tasks.narration import narrate_with
+
+    narrate_with(Terminal(quiet=as_json and not sys.stderr.isatty()))
+    ask_with(lambda question: yes or _ask(question))
+    report = Report.model_validate(flow(**parameters))
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        print_report_of(report)
+    if report.status in ("needs_attention", "failed", "cancelled"):
+        raise typer.Exit(1)
+
+
+def _ask(question: str) -> bool:
+    if not sys.stdin.isatty():
+        say(f"{question} Nobody can be asked here: run it in a terminal, or with --yes. Nothing was changed.")
+        return False
+    return typer.confirm(question, err=True)
+
+
+def print_report_of(report: Any) -> None:
+    import pandas as pd
+
+    from reports.terminal import print_report
+
+    path = report.files.get("outcomes")
+    print_report(report, console(), pd.read_csv(path, keep_default_na=False) if path else None)
+
+
+def resume(
+    operation_id: Annotated[str, typer.Argument(help="As `handoff status` shows it.")], yes: Yes = False, as_json: JsonFlag = False
+) -> None:
+    """Go on with an operation that was cut short: nothing that was done is done again."""
+    from cli import looking
+    from models.errors import InvalidInput
+
+    row = looking.find(operation_id)
+    if row.ended_at is not None and row.status != "failed":
+        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
+    parameters = {k: v for k, v in (row.parameters or {}).items()} | {
+        "workspace": row.workspace, "dry_run": row.mode == "dry_run", "operation": row.id,
+    }  # fmt: skip
+    _carry_out(_load(row.procedure), parameters, yes=yes, as_json=as_json)
+
+
+def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
+    """End an operation: give back what it borrowed, change nothing else."""
+    from cli import looking, prefect_settings
+    from models.errors import InvalidInput
+
+    row = looking.find(operation_id)
+    if row.ended_at is not None:
+        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
+    prefect_settings.prepare()
+    from tasks.restoring import cancel_operation
+
+    loans = cancel_operation(operation_id)
+    if as_json:
+        print_json({"operation_id": operation_id, "status": "cancelled", "loans": loans})
+    else:
+        say(f"{operation_id} is cancelled" + "".join(f"\n  {setting}: {state}" for setting, state in loans.items()))
+
+
+def restore(as_json: JsonFlag = False) -> None:
+    """Give back every overdue or orphaned loan now."""
+    from cli import prefect_settings
+
+    prefect_settings.prepare()
+    from tasks.restoring import sweep
+
+    found = sweep()
+    if as_json:
+        print_json(found)
+    else:
+        say("nothing is overdue" if not found["loans"] else "\n".join(f"{x['setting']}: {x['state']}" for x in found["loans"]))
+    if any(loan["state"] not in ("returned", "open") for loan in found["loans"]):
+        raise typer.Exit(1)
+
+
+def demo(
+    contacts: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many people.")] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same workspace.")] = 7,
+    as_json: JsonFlag = False,
+) -> None:
+    """The main job from end to end on a made-up workspace, in simulated time, in a home of its own."""
+    from cli.demonstration import demonstrate
+
+    demonstrate(contacts, seed, as_json=as_json)
+
+
+def interrupted() -> int:
+    """After Ctrl-C: say what is borrowed and how to go on."""
+    from journal import loans, operations
+    from journal.database import Journal
+    from models.setting_keys import shown
+    from models.settings import Settings
+
+    journal = Journal(Settings().journal_url)
+    say("\ninterrupted")
+    for loan in loans.open_loans(journal):
+        say(f"  on loan: {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {loan.deadline:%Y-%m-%d %H:%M}Z")
+    for operation in operations.in_flight(journal):
+        if operation.mode == "live":
+            say(f"  go on with: handoff resume {operation.id}   or give everything back: handoff cancel {operation.id}")
+    return 1

@@ -1,0 +1,50 @@
+"""What is going on and what is owed: the documents of `handoff status` and `handoff history`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from journal import loans, operations, waits
+from journal.database import Journal
+from models.setting_keys import shown
+from models.settings import Settings
+from models.tables.journal import LoanRow, OperationRow
+
+
+def summary(row: OperationRow) -> dict[str, Any]:
+    """One operation in a line."""
+    return {
+        "operation_id": row.id, "procedure": row.procedure, "subject": row.subject, "workspace": row.workspace,
+        "mode": row.mode, "status": row.status, "started_at": _iso(row.started_at),
+        "ended_at": _iso(row.ended_at), "recorded_at": _iso(row.recorded_at),
+    }  # fmt: skip
+
+
+def overview(journal: Journal, settings: Settings) -> dict[str, Any]:
+    """Operations in flight with what they wait for, and the loans that are out."""
+    return {
+        "workspace": settings.workspace, "home": str(settings.home_folder),
+        "operations": [summary(row) | _waiting(journal, row) for row in operations.in_flight(journal)],
+        "loans": [_loan(journal, row) for row in loans.open_loans(journal)],
+    }  # fmt: skip
+
+
+def _waiting(journal: Journal, row: OperationRow) -> dict[str, Any]:
+    pending = [wait for wait in waits.of_operation(journal, row.id) if wait.ended is None]
+    if not pending:
+        return {"waits_for": None, "until": None, "latest": None}
+    wait = pending[-1]
+    return {"waits_for": wait.waits_for, "until": _iso(wait.wakes_at), "latest": _iso(wait.latest)}
+
+
+def _loan(journal: Journal, row: LoanRow) -> dict[str, Any]:
+    age = datetime.now(UTC) - row.recorded_at
+    return {
+        "setting": row.setting, "workspace": row.workspace, "was": shown(row.was), "set_to": shown(row.set_to),
+        "state": "open" if row.state == "returning" else row.state, "opened_at": _iso(row.opened_at),
+        "age_minutes": round(age.total_seconds() / 60), "deadline": _iso(row.deadline),
+        "holders": [holder.operation_id for holder in loans.holders(journal, row.id or 0)],
+    }  # fmt: skip
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,70 @@
+"""Tasks of a made-up team's representatives: those open now, and those that running enrollments left done."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from models.records import AssignmentMode, Enrollment, RepTask, Ruleset, Sequence
+from platforms.sandbox.advancing import TASK_OF_STEP
+from platforms.sandbox.team_enrollments import Team
+from platforms.sandbox.team_people import Contact
+from platforms.sandbox.team_timeline import progress
+
+UNANSWERED = timedelta(days=4)  # replies of the last days still wait for an answer
+SKIPPED = 0.06
+
+
+class Tasks:
+    """The tasks of one enrollment after another, assigned as their sequence or ruleset says."""
+
+    def __init__(self, team: Team, contacts: list[Contact], random: Random) -> None:
+        self._now = team.now
+        self._random = random
+        self._sequences = {sequence.name: sequence for sequence in team.sequences}
+        self._rulesets = {ruleset.name: ruleset for ruleset in team.rulesets}
+        self._owners = {mailbox.email: mailbox.owner for mailbox in team.mailboxes}
+        self._contacts = {contact.email: contact for contact in contacts}
+
+    def all(self, enrollments: list[Enrollment]) -> list[RepTask]:
+        """The tasks of all these, first due first."""
+        found = [task for enrollment in enrollments for task in self._of(enrollment)]
+        return sorted(found, key=lambda task: (task.due_at or self._now, task.person, task.type))
+
+    def _of(self, enrollment: Enrollment) -> Iterator[RepTask]:
+        if enrollment.end_reason == "replied" and enrollment.ended_at and self._now - enrollment.ended_at < UNANSWERED:
+            yield self._task(enrollment, "REPLY_TO_EMAIL", "READY", enrollment.ended_at)
+        if enrollment.state != "active" or enrollment.started_at is None:
+            return
+        sequence = self._sequences[enrollment.sequence]
+        so_far = progress(sequence, enrollment.started_at, self._now)
+        for step, (begun, ended) in zip(sequence.steps, so_far.done, strict=False):
+            if step.type != "AUTOMATIC_EMAIL":
+                status = "SKIPPED" if self._random.random() < SKIPPED else "COMPLETED"
+                yield self._task(enrollment, TASK_OF_STEP.get(step.type, step.type), status, begun, ended)
+        if so_far.begun:
+            step = sequence.steps[len(so_far.done)]
+            yield self._task(enrollment, TASK_OF_STEP.get(step.type, step.type), "READY", so_far.begun)
+
+    def _task(
+        self, enrollment: Enrollment, kind: str, status: str, due_at: datetime, ended_at: datetime | None = None
+    ) -> RepTask:
+        sequence = self._sequences[enrollment.sequence]
+        return RepTask.model_validate({
+            "person": enrollment.person, "type": kind, "status": status, "assignee": self._assignee(enrollment, sequence),
+            "sequence": sequence.name, "mailbox": enrollment.mailbox, "due_at": due_at, "ended_at": ended_at,
+        })  # fmt: skip
+
+    def _assignee(self, enrollment: Enrollment, sequence: Sequence) -> str | None:
+        mode = _mode(enrollment, sequence, self._rulesets[sequence.ruleset or ""])
+        if mode == "ASSIGN_TO_ENROLLER" and enrollment.enrolled_by:
+            return enrollment.enrolled_by
+        if mode == "ASSIGN_TO_RECORD_OWNER":
+            contact = self._contacts[enrollment.person]
+            return contact.owner or (contact.company.owner if contact.company else None)
+        return self._owners[enrollment.mailbox]
+
+
+def _mode(enrollment: Enrollment, sequence: Sequence, ruleset: Ruleset) -> AssignmentMode:
+    if sequence.task_assignment:
+        return sequence.task_assignment.mode
+    return ruleset.task_assignment.manual if enrollment.play is None else ruleset.task_assignment.automatic

@@ -1,0 +1,166 @@
+"""What the sandbox shows through the port: frames and plain values."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from models.changes import ChangeMailboxOwner, SetSetting
+from models.errors import InvalidInput
+from models.records import Company, Interval, PlayRun
+from models.setting_keys import SettingKey
+from platforms.port import Platform
+from tests.conftest import Sandboxes
+from tests.workspaces import (
+    ANA,
+    ANAS_MAILBOX,
+    BO,
+    BOS_MAILBOX,
+    EVERYBODY,
+    NOW,
+    NURTURE,
+    OUTBOUND,
+    PIA,
+    PLAY,
+    QUIN,
+    RAJ,
+    SUE,
+    days_ago,
+    ended,
+    excluding,
+    person,
+    play,
+    ruleset,
+    running,
+    workspace,
+)
+
+BLOCK = "ruleset:Default:block_reenrollment"
+
+
+def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    return list(frame[list(columns)].itertuples(index=False, name=None))
+
+
+def test_the_sandbox_keeps_the_contract_of_the_port(sandboxes: Sandboxes) -> None:
+    platform: Platform = sandboxes(workspace())
+    promised = {name for name in vars(Platform) if not name.startswith("_")}
+    assert set() == {name for name in promised if not hasattr(platform, name)}
+    assert "sandbox" == platform.workspace
+    assert ANA == platform.acting_user
+    assert platform.supports(ChangeMailboxOwner)
+
+
+def test_the_team_and_its_settings_are_listed(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace(plays=play(runs=(PlayRun(at=days_ago(2)), PlayRun(at=days_ago(1))))))
+    assert [(ANAS_MAILBOX, ANA, False, 25), (BOS_MAILBOX, BO, False, 25)] == rows(
+        sandbox.mailboxes(), "mailbox", "owner", "paused", "daily_limit"
+    )
+    assert [(OUTBOUND, "Default", False, 4), (NURTURE, "Default", False, 4)] == rows(
+        sandbox.sequences(), "sequence", "ruleset", "paused", "steps"
+    )
+    assert [("Default", False, Interval(value=75))] == rows(sandbox.rulesets(), "ruleset", "allow_same", "block")
+    assert [(PLAY, EVERYBODY, OUTBOUND, False, True, days_ago(1), 1)] == rows(
+        sandbox.plays(), "play", "audience", "sequence", "published", "allow_reruns", "last_run_at", "cooldown_days"
+    )
+    assert 1 == sandbox.audience_size(EVERYBODY)
+    assert sandbox.audience_size("Nope") is None
+
+
+def test_who_was_cancelled_is_told_once_with_the_last_enrollment_from_that_mailbox(sandboxes: Sandboxes) -> None:
+    enrollments = [
+        ended(PIA, days=9, steps_done=1, end_reason="mailbox_owner_changed", play=PLAY),
+        ended(PIA, days=30, sequence=NURTURE),
+        ended(QUIN, days=3, mailbox=BOS_MAILBOX),
+        ended(RAJ, days=3, end_reason="opted_out"),
+        ended(SUE, days=5, sequence=NURTURE, steps_done=0),
+        running(SUE),
+    ]
+    sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ, SUE], enrollments=enrollments))
+    for chunk in (1, 2, 100):
+        found = pd.concat(list(sandbox.cancelled(ANAS_MAILBOX, chunk)))
+        assert [(PIA, OUTBOUND, 1, days_ago(9)), (SUE, NURTURE, 0, days_ago(5))] == rows(
+            found, "email", "sequence", "steps_done", "ended_at"
+        )
+        assert [PLAY] == found["play"].dropna().tolist()
+    assert [(days_ago(30), 1), (days_ago(9), 1), (days_ago(5), 1)] == rows(
+        sandbox.ends(ANAS_MAILBOX), "ended_at", "enrollments"
+    )
+
+
+def test_the_last_enrollment_of_each_is_the_one_that_runs_or_ended_last(sandboxes: Sandboxes) -> None:
+    enrollments = [running(PIA), ended(PIA, days=1), ended(QUIN, days=9), ended(QUIN, days=3, sequence=NURTURE)]
+    sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ], enrollments=enrollments))
+    anywhere = sandbox.last_enrollments([PIA, QUIN, RAJ, "no@x.test"], None).set_index("email")
+    assert {PIA: OUTBOUND, QUIN: NURTURE} == anywhere["sequence"].to_dict()
+    assert pd.isna(anywhere.loc[PIA, "ended_at"])
+    here = sandbox.last_enrollments([QUIN, PIA], OUTBOUND).set_index("email")
+    assert days_ago(9) == here.loc[QUIN, "ended_at"]
+
+
+def test_who_runs_is_told_in_chunks(sandboxes: Sandboxes) -> None:
+    people = [PIA, QUIN, RAJ]
+    enrollments = [running(PIA), running(QUIN, steps_done=0), ended(RAJ)]
+    sandbox = sandboxes(workspace(people=people, enrollments=enrollments))
+    chunks = list(sandbox.running(1))
+    assert [1, 1] == [len(chunk) for chunk in chunks]
+    assert [(PIA, "active", 1), (QUIN, "queued", 0)] == rows(pd.concat(chunks), "email", "state", "steps_done")
+
+
+def test_the_facts_of_a_contact_are_what_the_rules_need(sandboxes: Sandboxes) -> None:
+    people = [person(PIA, opted_out=True, company_domain="big.test"), person(QUIN, do_not_email=True), RAJ]
+    enrollments = [ended(PIA, days=9, steps_done=2), ended(PIA, days=4, steps_done=0, sequence=NURTURE), running(QUIN)]
+    sandbox = sandboxes(workspace(
+        people=people, enrollments=enrollments, companies=Company(domain="big.test", status="customer"),
+        exclusions=[excluding(RAJ, name="Off", on=False), excluding(name="Customers", company_status=("customer",)),
+                    excluding(PIA, name="Ours", on=False)],
+        rulesets=ruleset(exclusions={"Ours": True}),
+    ))  # fmt: skip
+    asked = pd.DataFrame([(email, OUTBOUND) for email in (QUIN, "no@x.test", PIA, RAJ)], columns=["email", "sequence"])
+    facts = sandbox.facts(asked)
+    assert [(QUIN, True), ("no@x.test", False), (PIA, True), (RAJ, True)] == rows(facts, "email", "known")
+    of = facts.set_index("email")
+    pia = of.loc[PIA]
+    assert (True, False, True, True, 2) == tuple(
+        pia[["opted_out", "do_not_email", "completed_a_step", "been_here", "resumes_after"]]
+    )
+    assert (days_ago(4), days_ago(19), "Default") == tuple(pia[["last_ended", "last_started_here", "ruleset"]])
+    assert "Customers\nOurs" == pia["excluded_by"]
+    assert [OUTBOUND] == of["running_in"].dropna().tolist()
+    assert "" == of.loc[RAJ, "excluded_by"]
+
+
+def test_the_facts_of_nobody_are_an_empty_frame_with_the_same_columns(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace())
+    asked = pd.DataFrame([(PIA, OUTBOUND)], columns=["email", "sequence"])
+    assert set(sandbox.facts(asked).columns) == set(sandbox.facts(asked.head(0)).columns)
+
+
+def test_the_setting_shown_is_the_one_that_is_set_and_pending_tells_that_it_does_not_act(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace())
+    assert {"value": 75, "unit": "DAY"} == sandbox.setting(SettingKey.parse(BLOCK))
+    sandbox.apply(SetSetting(setting=BLOCK, value=Interval(value=0)))
+    assert {"value": 0, "unit": "DAY"} == sandbox.setting(SettingKey.parse(BLOCK))
+    assert [Interval(value=0)] == sandbox.rulesets()["block"].tolist()
+    [shown] = sandbox.state()["pending"]
+    assert (BLOCK, {"value": 0, "unit": "DAY"}) == (shown["setting"], shown["value"])
+    assert NOW + timedelta(minutes=30) <= sandbox.pending()[0].takes_effect_at
+    with pytest.raises(InvalidInput, match="there is no ruleset 'Nope'"):
+        sandbox.setting(SettingKey.parse("ruleset:Nope:block_reenrollment"))
+
+
+def test_the_state_counts_everything(sandboxes: Sandboxes) -> None:
+    people = [PIA, QUIN, RAJ]
+    enrollments = [running(PIA), running(QUIN, steps_done=0), ended(RAJ), ended(PIA, state="finished", steps_done=4)]
+    state = sandboxes(workspace(people=people, enrollments=enrollments, exclusions=excluding(PIA))).state()
+    assert "2026-11-02T09:00:00Z" == state["now"]
+    assert [{"email": ANA, "role": "admin"}, {"email": BO, "role": "rep"}] == state["users"]
+    assert {"email": ANAS_MAILBOX, "owner": ANA, "paused": False, "active_enrollments": 1, "queued_enrollments": 1} == (
+        state["mailboxes"][0]
+    )
+    assert {"people": 3, "enrollments": {"queued": 1, "active": 1, "finished": 1, "canceled": 1}, "tasks": 0} == (
+        state["counts"]
+    )
+    assert [] == state["pending"]
+    assert "Customers" == state["exclusions"][0]["name"]
