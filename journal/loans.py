@@ -31,8 +31,11 @@ def take(
         loan.deadline, loan.state = max(loan.deadline, deadline), "open"
         session.add(loan)
         session.flush()
-        if session.get(LoanHolderRow, (loan.id, operation_id)) is None:
-            session.add(LoanHolderRow(loan_id=loan.id or 0, operation_id=operation_id, alive_until=deadline))
+        holder = session.get(LoanHolderRow, (loan.id, operation_id)) or LoanHolderRow(
+            loan_id=loan.id or 0, operation_id=operation_id, alive_until=deadline
+        )
+        holder.alive_until, holder.released_at = deadline, None  # who had let go and is retried holds it again
+        session.add(holder)
         return loan
 
 
@@ -88,6 +91,11 @@ def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) ->
         loan.state = "returning"
         session.add(loan)
         return True
+
+
+def unclaimed(journal: Journal) -> list[LoanRow]:
+    """Loans that are out and that nobody holds: somebody was about to give them back, and could not."""
+    return [loan for loan in open_loans(journal) if not holders(journal, loan.id or 0)]
 
 
 def close(journal: Journal, loan_id: int, state: str, now: datetime) -> bool:

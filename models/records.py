@@ -16,7 +16,6 @@ Email = Annotated[
 Domain = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^\s@/]+$")]
 
 
-
 def _in_this_age(at: datetime) -> datetime:
     if 1970 <= at.year < 2200:
         return at

@@ -32,7 +32,7 @@ class Workspace(Record):
     """Everything a workspace file may hold; each key may be left out."""
 
     now: Instant | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0
     draws: Annotated[int, Field(ge=0, lt=2**31)] = 0
     behaviour: Behaviour = Behaviour()
     users: tuple[User, ...] = ()

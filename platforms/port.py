@@ -115,6 +115,10 @@ class Platform(Protocol):
     def waiting_at_published_plays(self) -> pd.DataFrame:
         """Who is in the audience of a published play and does not run: `play, email, sequence`."""
 
+    def entrants(self, play: str) -> pd.DataFrame:
+        """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
+        by newlines; "" where none), `seen` (the play started with this person before)."""
+
     def play_log(self, play: str) -> pd.DataFrame:
         """The last run's log: `email`, `reason` (None: enrolled), as far as the platform logs it (R54)."""
 

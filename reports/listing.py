@@ -58,7 +58,9 @@ def print_state(found: dict[str, Any], console: Console) -> None:
     """`handoff sandbox state` for people."""
     counts = found["counts"]
     enrollments = ", ".join(f"{number} {state}" for state, number in counts["enrollments"].items())
-    console.print(f"it is {found['now']}: {counts['people']} people, {counts['tasks']} tasks; enrollments: {enrollments}")
+    console.print(
+        f"it is {found['now']}: {counts['people']} people, {counts['tasks']} tasks; enrollments: {enrollments}"
+    )
     table = _table("Mailboxes", "mailbox", "owner", "active", "queued", "")
     for row in found["mailboxes"]:
         paused = "paused" if row["paused"] else ""

@@ -10,6 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import loans, outcomes
+from journal.database import Journal
 from models.changes import SetSetting, plain
 from models.errors import HandoffError
 from models.plan import ReenrollmentPlan, SettingLoan
@@ -18,6 +19,7 @@ from models.rules.loans import how_to_return
 from models.rules.reenrollment import suffices
 from models.setting_keys import SettingKey, shown
 from models.tables.journal import LoanRow
+from platforms.port import Platform
 from tasks.applying import make_once
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -73,27 +75,35 @@ def give_back(operation_id: str) -> dict[str, str]:
 
 def return_everything(operation: Operation) -> None:
     """`give_back`, for hooks and the shell."""
+    refusals = []
     for loan in loans.of_operation(operation.journal, operation.id):
-        return_loan(operation, loan)
+        try:
+            return_loan(operation, loan)
+        except HandoffError as error:  # one that cannot be given back must not keep the others out
+            refusals.append(error)
+    if refusals:
+        raise refusals[0]
 
 
 def return_loan(operation: Operation, loan: LoanRow) -> None:
     """Let go of one loan, and give the setting back if nobody else holds it and the value is still ours."""
-    journal, loan_id = operation.journal, loan.id or 0
-    last = loans.release(journal, loan_id, operation.id, operation.now())
-    if not last and loan.state != "returning":
-        return
-    state = _restore(operation, loan)
-    if loans.close(journal, loan_id, state, operation.now()):
+    if loans.release(operation.journal, loan.id or 0, operation.id, operation.now()):
+        finish_return(operation.journal, operation.platform, loan)
+
+
+def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> None:
+    """Give back a loan that nobody holds any more (`returning`). Raises what the platform raises: then it is still out."""
+    state = _restore(platform, loan)
+    if loans.close(journal, loan.id or 0, state, platform.now()):
         tell(f"{loan.setting} is {state}: {shown(loan.was)}")
-    elif any(out.id == loan_id for out in loans.open_loans(journal)):
+    elif any(out.id == loan.id for out in loans.open_loans(journal)):
         # Somebody joined while it was being given back: it is theirs now, as they found it.
-        operation.platform.apply(SetSetting(setting=loan.setting, value=_value(loan.set_to)))
+        platform.apply(SetSetting(setting=loan.setting, value=_value(loan.set_to)))
 
 
-def _restore(operation: Operation, loan: LoanRow) -> str:
+def _restore(platform: Platform, loan: LoanRow) -> str:
     """Set the original value again, unless somebody chose another since; give the state that is then true."""
-    platform, key = operation.platform, SettingKey.parse(loan.setting)
+    key = SettingKey.parse(loan.setting)
     try:
         current = platform.setting(key)
     except HandoffError:

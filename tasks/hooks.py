@@ -8,6 +8,7 @@ from prefect.client.schemas.objects import FlowRun, State
 
 from journal import operations
 from journal.database import Journal
+from models.errors import HandoffError
 from models.settings import Settings
 from tasks.borrowing import return_everything
 from tasks.operation import Operation
@@ -29,5 +30,9 @@ def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
     if row is None or row.ended_at is not None:
         return
     operation = Operation.at_hand(row.id)
-    return_everything(operation)
-    operations.update(journal, row.id, status=status, failure=why, ended_at=operation.now())
+    next_steps = []
+    try:
+        return_everything(operation)
+    except HandoffError as error:
+        next_steps = [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
+    operations.update(journal, row.id, status=status, failure=why, next=next_steps, ended_at=operation.now())

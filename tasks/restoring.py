@@ -6,8 +6,8 @@ from journal import loans, operations
 from journal.database import Journal
 from models.settings import Settings
 from models.tables.journal import LoanRow
-from tasks.borrowing import return_everything, return_loan
-from tasks.operation import Operation
+from tasks.borrowing import finish_return, return_everything, return_loan
+from tasks.operation import Operation, workspace_at_hand
 from tasks.reporting import conclude
 
 
@@ -26,6 +26,8 @@ def sweep() -> dict[str, Any]:
     found = []
     for loan in loans.open_loans(journal):
         _sweep(journal, loan)
+        if any(left.id == loan.id for left in loans.unclaimed(journal)):
+            finish_return(journal, workspace_at_hand(loan.workspace), loan)
         state = next((row.state for row in loans.every(journal, [loan.id or 0])), loan.state)
         found.append({"setting": loan.setting, "workspace": loan.workspace, "state": state})
     return {"loans": found}

@@ -4,8 +4,7 @@ Times crowd around the instants at which a re-enrollment bar or a cool-down laps
 sequences with many ends; names are such that YAML, setting keys and logs have to take care.
 """
 
-import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,14 +16,12 @@ from models.records import (
     Enrollment,
     Exclusion,
     ExclusionMatch,
-    Interval,
     LogEntry,
     Mailbox,
     PendingSetting,
     Person,
     Play,
     PlayRun,
-    Record,
     RepTask,
     Ruleset,
     Sequence,
@@ -35,54 +32,31 @@ from models.records import (
 )
 from models.setting_keys import SettingKey
 from models.workspace import Workspace, problems
+from tests.random_choices import (
+    AUDIENCES,
+    BLOCKS,
+    DOMAINS,
+    ENDS,
+    EXCLUSIONS,
+    MAILBOXES,
+    MODES,
+    PEOPLE,
+    PLAYS,
+    REASONS,
+    RULESETS,
+    SEQUENCES,
+    STATUSES,
+    STEP_TYPES,
+    USERS,
+    Draws,
+)
 from tests.workspaces import NOW
-
-USERS = ("ana@acme.test", "bo@acme.test", "cy@acme.test")
-MAILBOXES = ("ana@send.acme.test", "bo@send.acme.test", "team@send.acme.test")
-DOMAINS = ("bigcorp.test", "small.test", "x.test")
-RULESETS = ("Default", "Lenient: 0 days", "50% strict")
-EXCLUSIONS = ("Customers", "Acme: rivals", "null", "Recently active, [30]")
-SEQUENCES = ("Outbound", "yes", "Nurture: Q4", "Zoë’s #2")
-AUDIENCES = ("Everybody", "2026-11-02T09:00:00Z", "A, {b}")
-PLAYS = ("Play", "1e3", "Other: play", "- dash")
-PEOPLE = tuple(f"{name}@x.test" for name in ("pia", "quin", "raj", "sue", "tom", "uma", "val", "wim"))
-STATUSES = ("lead", "churned", "customer")
-REASONS = (None, "opted_out", "already_enrolled", "recently_enrolled", "excluded:Customers")
-ENDS = ("unenrolled", "mailbox_owner_changed", "excluded", "opted_out", "replied", "bounced", "upgraded")
-MODES = ("ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_ENROLLER", "ASSIGN_TO_USER", "ASSIGN_TO_SENDER", "ASSIGN_TO_RECORD_OWNER")
-STEP_TYPES = ("AUTOMATIC_EMAIL", "AUTOMATIC_EMAIL", "PHONE_CALL", "MANUAL_EMAIL", "MANUAL_LINKEDIN_MESSAGE", "ACTION_ITEM")
-BLOCKS = (None, Interval(value=0), Interval(value=75), Interval(value=2, unit="WEEK"), Interval(value=90, unit="MINUTE"))
-HAIR = (timedelta(0), timedelta(seconds=1), timedelta(seconds=-1), timedelta(hours=1))
-
-
-class _Draws:
-    """Choices by one seed that Hypothesis draws: far quicker than a thousand draws, and the same for the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-        self.one = self._random.choice
-        self.number = self._random.randint
-        self.shuffled = lambda values: self._random.sample(list(values), len(values))
-
-    def often(self, chance: float = 0.5) -> bool:
-        return self._random.random() < chance
-
-    def some(self, names: tuple[str, ...], least: int = 0) -> tuple[str, ...]:
-        """Some of these, in the order given."""
-        kept = set(self._random.sample(range(len(names)), self.number(min(least, len(names)), len(names))))
-        return tuple(name for at, name in enumerate(names) if at in kept)
-
-    def ago(self, now: datetime, *spans: timedelta) -> datetime:
-        """An instant not after now: a hair before or after one of these spans ago, or any time of late."""
-        if spans and self.often():
-            return min(now, now - self.one(spans) + self.one(HAIR))
-        return now - timedelta(seconds=self.one((0, 1, self.number(0, 86_400), self.number(0, 120 * 86_400))))
 
 
 @st.composite
 def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
     """Valid workspaces; with `pending`, some of their settings have not taken effect yet."""
-    of = _Draws(draw(st.integers(0, 2**32), label="seed"))
+    of = Draws(draw(st.integers(0, 2**32), label="seed"))
     team = {"users": _users(of), "mailboxes": _mailboxes(of), "companies": _companies(of)}
     settings: dict[str, Any] = {"exclusions": _exclusions(of)}
     settings["rulesets"] = _rulesets(of, _names(settings["exclusions"]))
@@ -107,26 +81,26 @@ def _names(records: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(record.name for record in records)
 
 
-def _users(of: _Draws) -> tuple[User, ...]:
-    first = User(email=USERS[0], name=of.one(("Ana", "", "null", "O’Neil: \"A\"")), role="admin")
+def _users(of: Draws) -> tuple[User, ...]:
+    first = User(email=USERS[0], name=of.one(("Ana", "", "null", 'O’Neil: "A"')), role="admin")
     return (first, *(User(email=email, role=of.one(("admin", "rep"))) for email in USERS[1:]))
 
 
-def _mailboxes(of: _Draws) -> tuple[Mailbox, ...]:
+def _mailboxes(of: Draws) -> tuple[Mailbox, ...]:
     return tuple(
         Mailbox(email=email, owner=of.one((*USERS, None)), paused=of.often(0.15), daily_limit=of.one((25, 0, 1, 3)))
         for email in MAILBOXES
     )
 
 
-def _companies(of: _Draws) -> tuple[Company, ...]:
+def _companies(of: Draws) -> tuple[Company, ...]:
     statuses = ("prospect", "open_opportunity", "customer", "competitor")
     return tuple(
         Company(domain=domain, owner=of.one((*USERS, None)), status=of.one(statuses)) for domain in of.some(DOMAINS)
     )
 
 
-def _exclusions(of: _Draws) -> tuple[Exclusion, ...]:
+def _exclusions(of: Draws) -> tuple[Exclusion, ...]:
     return tuple(
         Exclusion(name=name, exclude_from_sequences=of.often(0.4), match=ExclusionMatch(
             company_domain=of.some(DOMAINS) if of.often(0.3) else (),
@@ -138,11 +112,11 @@ def _exclusions(of: _Draws) -> tuple[Exclusion, ...]:
     )  # fmt: skip
 
 
-def _toggles(of: _Draws, exclusions: tuple[str, ...]) -> dict[str, bool]:
+def _toggles(of: Draws, exclusions: tuple[str, ...]) -> dict[str, bool]:
     return {name: of.often(0.4) for name in of.shuffled(of.some(exclusions))} if of.often(0.5) else {}
 
 
-def _rulesets(of: _Draws, exclusions: tuple[str, ...]) -> tuple[Ruleset, ...]:
+def _rulesets(of: Draws, exclusions: tuple[str, ...]) -> tuple[Ruleset, ...]:
     names = of.shuffled(of.some(RULESETS))
     default = of.one((*names, None))
     return tuple(
@@ -154,7 +128,7 @@ def _rulesets(of: _Draws, exclusions: tuple[str, ...]) -> tuple[Ruleset, ...]:
     )  # fmt: skip
 
 
-def _sequences(of: _Draws, rulesets: tuple[str, ...]) -> tuple[Sequence, ...]:
+def _sequences(of: Draws, rulesets: tuple[str, ...]) -> tuple[Sequence, ...]:
     days = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
     return tuple(
         Sequence(
@@ -167,7 +141,7 @@ def _sequences(of: _Draws, rulesets: tuple[str, ...]) -> tuple[Sequence, ...]:
     )  # fmt: skip
 
 
-def _people(of: _Draws, count: int) -> tuple[Person, ...]:
+def _people(of: Draws, count: int) -> tuple[Person, ...]:
     return tuple(
         Person(
             email=email, first_name=of.one(("", "Pia", "Zoë", "true", "'")), company_domain=of.one((*DOMAINS, None)),
@@ -177,7 +151,7 @@ def _people(of: _Draws, count: int) -> tuple[Person, ...]:
     )  # fmt: skip
 
 
-def _audiences(of: _Draws, people: tuple[str, ...], exclusions: tuple[str, ...]) -> tuple[Audience, ...]:
+def _audiences(of: Draws, people: tuple[str, ...], exclusions: tuple[str, ...]) -> tuple[Audience, ...]:
     return tuple(
         Audience(name=name, people=tuple(of.shuffled(people if of.often() else of.some(people))),
                  exclusions=_toggles(of, exclusions)) for name in of.some(AUDIENCES, least=1)
@@ -185,7 +159,7 @@ def _audiences(of: _Draws, people: tuple[str, ...], exclusions: tuple[str, ...])
 
 
 def _plays(
-    of: _Draws, audiences: tuple[str, ...], sequences: tuple[str, ...], people: tuple[str, ...]
+    of: Draws, audiences: tuple[str, ...], sequences: tuple[str, ...], people: tuple[str, ...]
 ) -> tuple[Play, ...]:
     made = []
     for name in of.some(PLAYS, least=1):
@@ -199,14 +173,14 @@ def _plays(
     return tuple(made)
 
 
-def _log(of: _Draws, people: tuple[str, ...]) -> tuple[LogEntry, ...]:
+def _log(of: Draws, people: tuple[str, ...]) -> tuple[LogEntry, ...]:
     return tuple(
         LogEntry(person=email, reason=of.one(REASONS), logged=of.often(0.8)) for email in of.shuffled(of.some(people))
     )
 
 
 def _enrollments(
-    of: _Draws, person: str, sequences: tuple[Sequence, ...], plays: tuple[str, ...], spans: tuple[timedelta, ...]
+    of: Draws, person: str, sequences: tuple[Sequence, ...], plays: tuple[str, ...], spans: tuple[timedelta, ...]
 ) -> list[Enrollment]:
     made = [_enrollment(of, person, of.one(sequences), plays, spans) for _ in range(of.one((0, 0, 1, 1, 2, 3, 4)))]
     if of.often(0.2):
@@ -221,7 +195,7 @@ def _enrollments(
 
 
 def _enrollment(
-    of: _Draws, person: str, sequence: Sequence, plays: tuple[str, ...], spans: tuple[timedelta, ...]
+    of: Draws, person: str, sequence: Sequence, plays: tuple[str, ...], spans: tuple[timedelta, ...]
 ) -> Enrollment:
     """One that has ended."""
     finished = of.often(0.3)
@@ -235,7 +209,7 @@ def _enrollment(
     )  # fmt: skip
 
 
-def _tasks(of: _Draws, people: tuple[str, ...], sequences: tuple[str, ...]) -> tuple[RepTask, ...]:
+def _tasks(of: Draws, people: tuple[str, ...], sequences: tuple[str, ...]) -> tuple[RepTask, ...]:
     types, statuses = ("EMAIL", "PHONE_CALL", "ACTION_ITEM"), ("NOT_READY", "READY", "COMPLETED", "SKIPPED", "CANCELED")
     return tuple(
         RepTask(
@@ -246,9 +220,7 @@ def _tasks(of: _Draws, people: tuple[str, ...], sequences: tuple[str, ...]) -> t
     )  # fmt: skip
 
 
-def _pending(
-    of: _Draws, rulesets: tuple[Ruleset, ...], exclusions: tuple[Exclusion, ...]
-) -> tuple[PendingSetting, ...]:
+def _pending(of: Draws, rulesets: tuple[Ruleset, ...], exclusions: tuple[Exclusion, ...]) -> tuple[PendingSetting, ...]:
     keys = [SettingKey("ruleset", r.name, "allow_same_sequence_reenrollment") for r in rulesets]
     on = {str(key): rulesets[at].allow_same_sequence_reenrollment for at, key in enumerate(keys)}
     on |= {str(SettingKey("exclusion", x.name, "exclude_from_sequences")): x.exclude_from_sequences for x in exclusions}
@@ -257,25 +229,3 @@ def _pending(
                        takes_effect_at=NOW + timedelta(seconds=of.number(1, 3600)))
         for setting in of.some(tuple(on))
     )  # fmt: skip
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Workspaces as people write them into a file: keys in any order, defaults left out or spelled out."""
-    made = draw(workspaces(pending=True))
-    return _said(_Draws(draw(st.integers(0, 2**32), label="spelling")), made)
-
-
-def _said(of: _Draws, record: Record) -> dict[str, Any]:
-    fields = type(record).model_fields
-    return {
-        name: _plain(of, getattr(record, name)) for name in of.shuffled(list(fields))
-        if fields[name].is_required() or of.often(0.3)
-        or getattr(record, name) != fields[name].get_default(call_default_factory=True)
-    }  # fmt: skip
-
-
-def _plain(of: _Draws, value: Any) -> Any:
-    if isinstance(value, Record):
-        return _said(of, value)
-    return [_plain(of, item) for item in value] if isinstance(value, tuple) else value

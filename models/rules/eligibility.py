@@ -2,7 +2,8 @@
 
 One row is one contact and the sequence meant for it, so that one contact and a million go through the same lines.
 `facts` are those of `Platform.facts`. `settings` say what acts in each ruleset: index `ruleset`, columns
-`allow_same` (bool) and `block` (timedelta; NaT is never). Pure: the time comes in as an argument.
+`allow_same` (bool) and `block` (timedelta; NaT is never). A column `mailbox_ok` may say whether a mailbox can send.
+Pure: the time comes in as an argument.
 """
 
 from collections.abc import Callable
@@ -37,6 +38,7 @@ REASONS = (
     Reason("already_sequenced", "R12", lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"]),
     Reason("never_again", "R13", lambda facts, now: _before(facts) & facts["block"].isna()),
     Reason("recently_enrolled", "R26", lambda facts, now: _before(facts) & (lapses_at(facts) > now)),
+    Reason("mailbox_unavailable", "R89", lambda facts, now: ~facts["mailbox_ok"]),
 )
 
 
@@ -56,6 +58,7 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
     out = out.join(settings[["allow_same", "block"]], on="ruleset")
     for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "allow_same", "sequence_paused"):
         out[name] = out[name].eq(True)
+    out["mailbox_ok"] = facts["mailbox_ok"].eq(True) if "mailbox_ok" in facts else True
     out["excluded_by"] = out["excluded_by"].fillna("")
     out["resumes_after"] = out["resumes_after"].fillna(0).astype("int64")
     return out

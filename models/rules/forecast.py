@@ -17,10 +17,10 @@ def forecast(
     Columns `forecast` (enrolled, blocked or unchanged), `forecast_reasons` (what blocks; for who is enrolled, what
     stood against before the settings were lifted), `step`, `needs_same`, `needs_block`.
     """
-    judged = judge(facts, settings, waiting, now)
+    judged = judge(facts.assign(mailbox_ok=bool(mailboxes)), settings, waiting, now)
     back = facts["running_in"].eq(facts["sequence"]).fillna(False)
     back |= (facts["last_started_here"] > contacts["fell_at"]).fillna(False)
-    blocked = judged["reasons_lifted"].where(judged["reasons_lifted"].ne("") | bool(mailboxes), "mailbox_unavailable")
+    blocked = judged["reasons_lifted"]
     out = pd.DataFrame({
         "forecast": "enrolled", "forecast_reasons": judged["reasons_now"],
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1,

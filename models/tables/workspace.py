@@ -33,7 +33,7 @@ class WorkspaceRow(SQLModel, table=True):
     now: int = _instant(nullable=False)
     clock: str = "simulated"
     anchored_at: float = 0.0  # wall-clock seconds at which `now` was written; a running clock counts from there
-    seed: int = 0
+    seed: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     draws: int = 0
     behaviour: dict[str, str] = _json()
     said: dict[str, Any] = _json()  # which keys the loaded file spelled out, so that a dump gives the same file
@@ -237,7 +237,9 @@ class EnrollmentStepRow(SQLModel, table=True):
     __tablename__ = "enrollment_step"
     __table_args__ = (
         UniqueConstraint("enrollment_id", "number"),
-        Index("step_done", "at", sqlite_where=text("status = 'FINISHED'"), postgresql_where=text("status = 'FINISHED'")),
+        Index(
+            "step_done", "at", sqlite_where=text("status = 'FINISHED'"), postgresql_where=text("status = 'FINISHED'")
+        ),
     )
     id: int | None = _key()
     enrollment_id: int = Field(foreign_key="enrollment.id")
@@ -276,9 +278,28 @@ class PendingSettingRow(SQLModel, table=True):
 WORKSPACE_TABLES = [
     cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
     for row in (
-        WorkspaceRow, UserRow, MailboxRow, CompanyRow, PersonRow, RulesetRow, ExclusionRow, ExclusionMatchRow,
-        RulesetExclusionRow, AudienceRow, AudienceMemberRow, AudienceExclusionRow, SequenceRow, SequenceStepRow,
-        PlayRow, PlayMailboxRow, PlayRunRow, PlayLogRow, EntrantRow, EnrollmentRow, EnrollmentStepRow, RepTaskRow,
+        WorkspaceRow,
+        UserRow,
+        MailboxRow,
+        CompanyRow,
+        PersonRow,
+        RulesetRow,
+        ExclusionRow,
+        ExclusionMatchRow,
+        RulesetExclusionRow,
+        AudienceRow,
+        AudienceMemberRow,
+        AudienceExclusionRow,
+        SequenceRow,
+        SequenceStepRow,
+        PlayRow,
+        PlayMailboxRow,
+        PlayRunRow,
+        PlayLogRow,
+        EntrantRow,
+        EnrollmentRow,
+        EnrollmentStepRow,
+        RepTaskRow,
         PendingSettingRow,
     )  # fmt: skip
 ]  # in an order that respects the foreign keys

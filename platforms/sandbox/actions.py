@@ -102,7 +102,9 @@ def _unenroll(work: Work, change: Unenroll) -> Result:
         person=person["id"], sequence=sequence["id"],
     )  # fmt: skip
     if not ended:
-        raise Refused("not_enrolled", f"{person['email']} is not running in '{sequence['name']}'", "Nothing was changed")
+        raise Refused(
+            "not_enrolled", f"{person['email']} is not running in '{sequence['name']}'", "Nothing was changed"
+        )
     return {"person": person["email"], "sequence": sequence["name"], "unenrolled": ended}
 
 

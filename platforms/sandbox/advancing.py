@@ -5,7 +5,6 @@ the last 24 hours (D11, H26), first due first (H25). A manual step becomes a tas
 the sandbox's people complete their tasks a day later, since a sequence would otherwise stand still there.
 """
 
-
 from typing import Any
 
 from sqlalchemy import text

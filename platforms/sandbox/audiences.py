@@ -23,7 +23,9 @@ def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
     position = 0
     for emails in _addresses(Path(change.csv)):
         position += _add_members(work, audience_id, position, emails)
-    different = work.value("SELECT COUNT(DISTINCT person_id) FROM audience_member WHERE audience_id = :id", id=audience_id)
+    different = work.value(
+        "SELECT COUNT(DISTINCT person_id) FROM audience_member WHERE audience_id = :id", id=audience_id
+    )
     if different < position:
         raise InvalidInput("csv", TWICE, "Nothing was uploaded")
     return {"audience": change.name, "people": position}
@@ -36,7 +38,9 @@ def _addresses(path: Path) -> Iterator[list[str]]:
                 # A leading apostrophe keeps a spreadsheet from running the cell; it is no part of the address.
                 yield frame["email"].str.removeprefix("'").str.strip().str.lower().tolist()
     except (OSError, ValueError) as error:
-        raise InvalidInput("csv", f"{path} is no CSV with a column 'email' ({error})", "Nothing was uploaded") from error
+        raise InvalidInput(
+            "csv", f"{path} is no CSV with a column 'email' ({error})", "Nothing was uploaded"
+        ) from error
 
 
 def _add_members(work: Work, audience_id: int, position: int, emails: list[str]) -> int:
@@ -103,4 +107,3 @@ def duplicate_sequence(work: Work, change: DuplicateSequence) -> dict[str, Any]:
         " WHERE sequence_id = :id ORDER BY number", name=change.name, id=source["id"],
     )  # fmt: skip
     return {"sequence": change.name}
-

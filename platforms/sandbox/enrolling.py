@@ -65,7 +65,7 @@ def members_let_in(work: Work, audience_id: int) -> str:
 
 
 def mailboxes_in_turn(work: Work, play_id: int) -> str:
-    """A play's mailboxes by turns, as an SQL expression over an entrant's position (C23); paused ones are passed over."""
+    """A play's mailboxes by turns, paused ones passed over: an SQL expression over an entrant's position (C23)."""
     mailboxes = [row["id"] for row in work.rows(
         "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
         " AND NOT m.paused ORDER BY pm.position", play=play_id,
@@ -76,9 +76,7 @@ def mailboxes_in_turn(work: Work, play_id: int) -> str:
     return f"CASE t.position % {len(mailboxes)} {cases} END"
 
 
-def enroll_by_hand(
-    work: Work, sequence_name: str, entrants: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Enroll people (rows of person_id, mailbox_id) into one sequence as the acting user (R41).
 
     Gives a row each: `person_id`, `reason` (None: enrolled) and `resume_after`.

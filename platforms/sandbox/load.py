@@ -55,7 +55,9 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) ->
         WorkspaceRow, id=1, now=work.now, anchored_at=time.time(), seed=workspace.seed, draws=workspace.draws,
         behaviour=workspace.behaviour.model_dump(), said=_said(raw or {}),
     )  # fmt: skip
-    ids = {section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()}
+    ids = {
+        section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()
+    }
     _load_team(work, workspace, ids)
     _load_settings(work, workspace, ids)
     _load_sequences(work, workspace, ids)
@@ -115,9 +117,7 @@ def _load_settings(work: Work, workspace: Workspace, ids: Ids) -> None:
     ])  # fmt: skip
 
 
-def _load_toggles(
-    work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: _Ids, ids: Ids
-) -> None:
+def _load_toggles(work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: _Ids, ids: Ids) -> None:
     """A ruleset's or an audience's own toggle for each exclusion."""
     work.add(table, [
         {column: owners[noun.name], "exclusion_id": ids["exclusions"][name], "enabled": enabled}
@@ -236,5 +236,3 @@ def _seconds(at: datetime | None) -> int | None:
 
 def _json(record: Record | None) -> dict[str, Any] | None:
     return record.model_dump(mode="json") if record is not None else None
-
-

@@ -7,7 +7,7 @@ import pandas as pd
 from models.setting_keys import SettingKey
 from platforms.sandbox.dump import read_rulesets
 from platforms.sandbox.lookup import named, stage
-from platforms.sandbox.propagation import acting_exclusions, acting_ruleset, acting_value
+from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions, acting_ruleset, acting_value
 from platforms.sandbox.refusals import MATCHES
 from platforms.sandbox.store import Work
 
@@ -66,8 +66,8 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
     """The enrollment of each of these people that runs or ended last (see the port)."""
     stage(work, emails)
     found = frame(
-        work, f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id" + (" WHERE s.name = :sequence" if sequence else ""),
-        ENROLLMENT_COLUMNS, **({"sequence": sequence} if sequence else {}),
+        work, f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id" + (" WHERE s.name = :sequence" if sequence else "")
+        + " ORDER BY e.id", ENROLLMENT_COLUMNS, **({"sequence": sequence} if sequence else {}),
     )  # fmt: skip
     found = found.sort_values("ended_at", na_position="last", kind="stable")
     return found.drop_duplicates("email", keep="last").reset_index(drop=True)
@@ -112,8 +112,24 @@ def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.Dat
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")
     ruleset = acting_ruleset(work, sequence["id"])
     barred = _exclusions_of_staged(work, acting_exclusions(work, ruleset))
-    found["excluded_by"] = found["email"].map(barred).fillna("")
+    found["excluded_by"] = [barred.get(email, "") for email in found["email"]]
     return found.assign(ruleset=ruleset["name"], sequence=sequence["name"], sequence_paused=bool(sequence["paused"]))
+
+
+def entrants(work: Work, play: str) -> pd.DataFrame:
+    """The members of a play's audience, and what keeps them from entering (see the port)."""
+    row = named(work, "play", "play", play)
+    found = frame(
+        work, "SELECT p.email, (EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id WHERE"
+        " r.play_id = :play AND l.person_id = p.id) OR EXISTS (SELECT 1 FROM enrollment e WHERE e.play_id = :play"
+        " AND e.person_id = p.id)) FROM audience_member a JOIN person p ON p.id = a.person_id"
+        " WHERE a.audience_id = :audience ORDER BY a.position", ["email", "seen"],
+        play=row["id"], audience=row["audience_id"] or 0,
+    )  # fmt: skip
+    name = work.value("SELECT name FROM audience WHERE id = :id", id=row["audience_id"])
+    stage(work, found["email"].tolist())
+    barred = _exclusions_of_staged(work, acting_audience_exclusions(work, name) if name else [])
+    return found.assign(seen=found["seen"].astype(bool), kept_out_by=[barred.get(email, "") for email in found["email"]])
 
 
 def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:
@@ -138,14 +154,13 @@ def rulesets(work: Work) -> pd.DataFrame:
     ).astype({"block": object})
 
 
-
 def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
     """Who of these runs in the sequence, from which mailbox, at which step next (see the port)."""
     stage(work, emails)
     return frame(
         work, "SELECT p.email, m.email, e.steps_done + 1 FROM entrant a JOIN person p ON p.id = a.person_id"
         " JOIN enrollment e ON e.person_id = p.id JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s"
-        " ON s.id = e.sequence_id WHERE s.name = :sequence AND e.state IN ('queued', 'active')",
+        " ON s.id = e.sequence_id WHERE s.name = :sequence AND e.state IN ('queued', 'active') ORDER BY p.id",
         ["email", "mailbox", "step"], sequence=sequence,
     )  # fmt: skip
 

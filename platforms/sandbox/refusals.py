@@ -75,7 +75,9 @@ def matched_by(exclusions: list[int]) -> str:
     )
 
 
-def decide(work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any]) -> None:
+def decide(
+    work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any]
+) -> None:
     """Write the verdict on each entrant into the play's log.
 
     `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t).
@@ -88,7 +90,7 @@ def decide(work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mai
         SELECT :run, p.id, {_first_reason(work, mailbox)}, TRUE, {_place(work)}, {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
-        LEFT JOIN ({matched_by(exclusions)}) AS x ON x.person_id = p.id"""  # noqa: S608 - our own pieces
+        LEFT JOIN ({matched_by(exclusions)}) AS x ON x.person_id = p.id ORDER BY p.id"""  # noqa: S608 - our own pieces
     work.run(
         sql, run=run_id, sequence=sequence["id"], length=sequence["length"],
         same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,

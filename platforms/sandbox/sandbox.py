@@ -17,7 +17,7 @@ from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
 from platforms.sandbox.advancing import catch_up
 from platforms.sandbox.clock import ClockMode, moment, seconds
 from platforms.sandbox.direct import enroll_directly
-from platforms.sandbox.dump import dump, read_pending
+from platforms.sandbox.dump import dump, read_back, read_pending
 from platforms.sandbox.load import load
 from platforms.sandbox.lookup import named, sequence_by_name
 from platforms.sandbox.propagation import set_value
@@ -84,6 +84,11 @@ class Sandbox:
         """Clock, settings and counts, as `handoff sandbox state --json` prints them."""
         with self._work() as work:
             return state(work)
+
+    def workspace_record(self) -> Workspace:
+        """The whole workspace as a record."""
+        with self._work() as work:
+            return read_back(work)
 
     def is_empty(self) -> bool:
         """Whether no workspace was ever loaded."""
@@ -196,7 +201,8 @@ class Sandbox:
             ]
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=reading.FACTS)
         out = contacts[["email", "sequence"]].merge(found, on=["email", "sequence"], how="left")
-        return out.assign(known=out["known"].eq(True))
+        times = {name: pd.to_datetime(out[name], utc=True) for name in ("last_ended", "last_started_here")}
+        return out.assign(known=out["known"].eq(True), **times)
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         with self._work() as work:
@@ -217,6 +223,10 @@ class Sandbox:
             " (SELECT 1 FROM enrollment e WHERE e.person_id = p.id AND e.state IN ('queued', 'active'))"
             " ORDER BY y.id, a.position", ["play", "email", "sequence"],
         )  # fmt: skip
+
+    def entrants(self, play: str) -> pd.DataFrame:
+        with self._work() as work:
+            return reading.entrants(work, play)
 
     def play_log(self, play: str) -> pd.DataFrame:
         return self._frame(

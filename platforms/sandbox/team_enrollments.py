@@ -56,7 +56,8 @@ class Enrolling:
         self._busy = team.mailboxes[0]
         self._plays = [play for plan, play in team.plays for _ in range(plan.share)]
         self._elsewhere = [play for play in self._plays if play.mailboxes != (self._busy.email,)]
-        self._at_busy = cycle([play for plan, play in team.plays if plan.busy])
+        self._busy_plays = [play for plan, play in team.plays if plan.busy]
+        self._turn = cycle(self._busy_plays)  # by turns, so that few are spread over several sequences too
         self._running = 0
 
     def all(self, contacts: list[Contact]) -> list[Enrollment]:
@@ -93,7 +94,8 @@ class Enrolling:
         return place.enrollment(contact, self._days_ago(0.01, 3), state="queued")
 
     def _at_the_busy_one(self, by_hand: bool) -> Place:
-        return self._place(next(self._at_busy), [self._busy.email], by_hand)
+        play = self._random.choice(self._busy_plays) if by_hand else next(self._turn)
+        return self._place(play, [self._busy.email], by_hand)
 
     def _elsewhere_than_there(self, by_hand: bool) -> Place:
         play = self._random.choice(self._elsewhere)

@@ -24,6 +24,7 @@ class Names:
         # Frequent names are drawn more than once, and so stay frequent.
         self._first = [faker.first_name() for _ in range(FIRST_NAMES)]
         self._last = [faker.last_name() for _ in range(LAST_NAMES)]
+        self._colleagues = iter(dict.fromkeys(self._first))
         self._given: set[str] = set()
 
     def first_name(self) -> str:
@@ -31,8 +32,7 @@ class Names:
 
     def colleague(self) -> str:
         """A first name that no colleague has: their addresses are made of it alone."""
-        name = next((name for name in self._first if f"{_plain(name)}@" not in self._given), "Kim")
-        return self._once(f"{_plain(name)}@") and name
+        return next(self._colleagues)
 
     def company_domain(self) -> str:
         """Such as `walker-logistics.test`."""

@@ -50,8 +50,9 @@ class Tasks:
     ) -> RepTask:
         sequence = self._sequences[enrollment.sequence]
         return RepTask.model_validate({
-            "person": enrollment.person, "type": kind, "status": status, "assignee": self._assignee(enrollment, sequence),
-            "sequence": sequence.name, "mailbox": enrollment.mailbox, "due_at": due_at, "ended_at": ended_at,
+            "person": enrollment.person, "type": kind, "status": status,
+            "assignee": self._assignee(enrollment, sequence), "sequence": sequence.name, "mailbox": enrollment.mailbox,
+            "due_at": due_at, "ended_at": ended_at,
         })  # fmt: skip
 
     def _assignee(self, enrollment: Enrollment, sequence: Sequence) -> str | None:

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import InvalidInput
-from reports import contacts_csv
-from reports.contacts_csv import ContactsFile, address_in, parse_contacts, read_contacts, reject
+from reports import csv_layout
+from reports.addresses import address_in
+from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts, reject
 from reports.csv_out import write_csv
 
 PIA, BO = "pia@x.test", "bo@x.test"
@@ -49,9 +50,7 @@ def test_an_encoding_that_spreadsheets_write_is_read_right(tmp_path: Path, encod
 
 
 @pytest.mark.parametrize(("mark", "encoding"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
-def test_unicode_text_from_excel_is_read_in_either_byte_order(
-    tmp_path: Path, mark: bytes, encoding: str
-) -> None:
+def test_unicode_text_from_excel_is_read_in_either_byte_order(tmp_path: Path, mark: bytes, encoding: str) -> None:
     file = read(tmp_path, mark + f"Name\tWork Email\r\nZoë\t{PIA}\r\n".encode(encoding))
     assert ([PIA], "utf-16, tab separated, column 'Work Email', 1 rows") == (emails(file), file.understood)
 
@@ -79,9 +78,7 @@ def test_typographic_signs_without_accents_are_read_as_western(tmp_path: Path) -
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_delimiter_and_line_end_are_found_whatever_the_cells_hold(
-    tmp_path: Path, delimiter: str, end: str
-) -> None:
+def test_delimiter_and_line_end_are_found_whatever_the_cells_hold(tmp_path: Path, delimiter: str, end: str) -> None:
     rows = [["Name", "Email", "Note"], ['La"ng, P; x', PIA, "a\nb|c\td"], ["Bo", BO, ""]]
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
@@ -162,9 +159,7 @@ def test_addresses_that_are_not_the_contacts_for_work_are_never_chosen(tmp_path:
     assert f"'Name', '{header}'" in refused(tmp_path, f"Name,{header}\nPia,{PIA}\n")
 
 
-@pytest.mark.parametrize(
-    "text", [f"{PIA}\n{BO}\n", f"Pia,{PIA},1\nBo,{BO},2\n", f";Lang, Pia <{PIA}>\n;{BO}"]
-)
+@pytest.mark.parametrize("text", [f"{PIA}\n{BO}\n", f"Pia,{PIA},1\nBo,{BO},2\n", f";Lang, Pia <{PIA}>\n;{BO}"])
 def test_a_file_without_a_header_is_read_from_its_first_row_on(tmp_path: Path, text: str) -> None:
     file = read(tmp_path, text)
     assert ([PIA, BO], [1, 2]) == (emails(file), file.contacts["row"].tolist())
@@ -235,9 +230,7 @@ def test_a_bad_cell_and_a_repeated_address_are_rejected_with_row_reason_and_line
 def test_the_columns_have_their_types_also_where_nothing_was_rejected(tmp_path: Path) -> None:
     file = read(tmp_path, f"Email\n{PIA}\n")
     assert {"row": "int64", "email": "str", "line": "str"} == file.contacts.dtypes.astype(str).to_dict()
-    assert {"row": "int64", "email": "str", "reason": "str", "line": "str"} == file.rejects.dtypes.astype(
-        str
-    ).to_dict()
+    assert {"row": "int64", "email": "str", "reason": "str", "line": "str"} == file.rejects.dtypes.astype(str).to_dict()
 
 
 def test_contacts_refused_later_move_to_the_rejects_in_order_of_row(tmp_path: Path) -> None:
@@ -324,13 +317,9 @@ def test_a_quote_left_open_that_takes_in_other_rows_is_refused(tmp_path: Path, r
     assert "quote" in refused(tmp_path, f"Name,Email\n{rows}")
 
 
-def test_a_cell_longer_than_any_spreadsheet_writes_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(contacts_csv, "_LARGEST_CELL", 1000)
-    assert "quote" in refused(
-        tmp_path, f"Email,Note\n{PIA},\n" + f"{BO},\n" * 300 + f'a@x.test,"{"x" * 2000}'
-    )
+def test_a_cell_longer_than_any_spreadsheet_writes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_layout, "_LARGEST_CELL", 1000)
+    assert "quote" in refused(tmp_path, f"Email,Note\n{PIA},\n" + f"{BO},\n" * 300 + f'a@x.test,"{"x" * 2000}')
 
 
 def test_a_note_of_several_lines_with_an_address_in_it_is_no_open_quote(tmp_path: Path) -> None:
@@ -389,9 +378,7 @@ LIKELY = st.builds(
     PARTS,
     st.text("atz", min_size=1, max_size=63),
 )
-ADDRESSES = st.from_regex(
-    r"[a-z0-9]{1,8}([._+'-][a-z0-9]{1,5}){0,2}@[a-z]{1,9}\.(test|com|co\.uk)", fullmatch=True
-)
+ADDRESSES = st.from_regex(r"[a-z0-9]{1,8}([._+'-][a-z0-9]{1,5}){0,2}@[a-z]{1,9}\.(test|com|co\.uk)", fullmatch=True)
 ACCENTS = st.text("aZ9 ,;|\t\n\r\"'éüñøÅß=+-", max_size=12)
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0@"), max_size=12)
 
@@ -430,9 +417,7 @@ def test_a_file_in_any_dialect_and_encoding_gives_exactly_its_addresses(
     text = io.StringIO(newline="")
     # A line end of both characters makes the writer quote either of them.
     writer = csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\r\n")
-    writer.writerows(
-        [["Name", "Email", "Note"], *([d.draw(cells), email, d.draw(cells)] for email, d in rows)]
-    )
+    writer.writerows([["Name", "Email", "Note"], *([d.draw(cells), email, d.draw(cells)] for email, d in rows)])
     records = text.getvalue() if quoting == csv.QUOTE_MINIMAL else text.getvalue().replace("\r\n", end)
     with tempfile.TemporaryDirectory() as folder:
         file = read(Path(folder), records, encoding)

@@ -15,9 +15,7 @@ from reports import csv_out
 from reports.csv_out import append_csv, guard, unguard, write_csv
 
 FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-CELLS = st.text(
-    st.one_of(st.sampled_from("=+-@\t\r\n \"',;\uff1d\uff20é'"), st.characters(codec="utf-8")), max_size=8
-)
+CELLS = st.text(st.one_of(st.sampled_from("=+-@\t\r\n \"',;\uff1d\uff20é'"), st.characters(codec="utf-8")), max_size=8)
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -61,16 +59,12 @@ def test_a_header_that_a_spreadsheet_would_run_gets_an_apostrophe(tmp_path: Path
 
 
 def test_negative_numbers_stay_numbers_also_among_text(tmp_path: Path) -> None:
-    frame = pd.DataFrame(
-        {"a": [-1, -2], "b": [-1.5, None], "c": pd.Series([-3, Decimal("-4.0")], dtype=object)}
-    )
+    frame = pd.DataFrame({"a": [-1, -2], "b": [-1.5, None], "c": pd.Series([-3, Decimal("-4.0")], dtype=object)})
     assert rows_of(write_csv(frame, tmp_path / "out.csv"))[1:] == [["-1", "-1.5", "-3"], ["-2", "", "-4.0"]]
 
 
 def test_missing_values_of_every_kind_are_empty(tmp_path: Path) -> None:
-    frame = pd.DataFrame(
-        {"a": ["x", None], "b": pd.Series([pd.NA, None], dtype=object), "c": [pd.NaT, pd.NaT]}
-    )
+    frame = pd.DataFrame({"a": ["x", None], "b": pd.Series([pd.NA, None], dtype=object), "c": [pd.NaT, pd.NaT]})
     assert rows_of(write_csv(frame, tmp_path / "out.csv"))[1:] == [["x", "", ""], ["", "", ""]]
 
 
@@ -162,8 +156,6 @@ def test_no_cell_written_begins_like_a_formula_and_taking_the_guard_off_gives_th
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "out.csv"
         written = rows_of(write_csv(pd.DataFrame(cells, columns=["a", "b"], dtype="str"), path))[1:]
-    assert not [
-        cell for row in written for cell in row if cell.lstrip(" \n\xa0\ufeff").startswith(FORMULA_STARTS)
-    ]
+    assert not [cell for row in written for cell in row if cell.lstrip(" \n\xa0\ufeff").startswith(FORMULA_STARTS)]
     assert [list(map(guard, row)) for row in cells] == written
     assert all(unguard(guard(cell)) == cell for row in cells for cell in row if not cell.startswith("'"))

@@ -129,7 +129,7 @@ def test_a_clock_that_is_none_is_refused(sandboxes: Sandboxes, clock: str) -> No
 def test_a_sandbox_without_a_workspace_says_how_to_get_one(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes()
     assert sandbox.is_empty()
-    with pytest.raises(InvalidInput, match="sandbox: it is empty. Run `handoff sandbox reset`"):
+    with pytest.raises(InvalidInput, match=r"sandbox: it is empty\. Run `handoff sandbox reset`"):
         sandbox.now()
     sandbox.load(workspace())
     assert not sandbox.is_empty()

@@ -107,7 +107,13 @@ def test_a_few_people_are_enrolled_at_once_each_told_apart(sandboxes: Sandboxes)
     )  # fmt: skip
     answer = sandbox.enroll(asked)
     assert ["email", "reason", "step"] == list(answer.columns)
-    expected = [(SUE, "opted_out"), (RAJ, None), ("no@x.test", "unknown_contact"), (PIA, None), (QUIN, "already_enrolled")]
+    expected = [
+        (SUE, "opted_out"),
+        (RAJ, None),
+        ("no@x.test", "unknown_contact"),
+        (PIA, None),
+        (QUIN, "already_enrolled"),
+    ]
     assert expected == list(zip(answer["email"], answer["reason"], strict=True))
     assert {RAJ: 1, PIA: 3} == answer[answer["reason"].isna()].set_index("email")["step"].to_dict()
     assert {BOS_MAILBOX} == set(sandbox.places([RAJ], NURTURE)["mailbox"])

@@ -106,7 +106,9 @@ def test_who_completed_the_sequence_begins_it_again(sandboxes: Sandboxes) -> Non
 
 @pytest.mark.rule("R10")
 def test_in_a_duplicated_sequence_everybody_starts_at_step_1(sandboxes: Sandboxes) -> None:
-    sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ], rulesets=BACK_AT_ONCE, enrollments=[running(PIA, steps_done=3)]))
+    sandbox = sandboxes(
+        workspace(people=[PIA, QUIN, RAJ], rulesets=BACK_AT_ONCE, enrollments=[running(PIA, steps_done=3)])
+    )
     sandbox.apply(TO_BO)
     sandbox.apply(DuplicateSequence(sequence=OUTBOUND, name="Outbound again"))
     assert 1 == sandbox.apply(Enroll(person=PIA, sequence="Outbound again", mailbox=(ANAS_MAILBOX,)))["resumes_at_step"]

@@ -81,7 +81,7 @@ def test_a_file_that_is_no_csv_of_addresses_is_refused(
         path.write_text(content)
     sandbox = sandboxes(workspace())
     before = sandbox.dump()
-    with pytest.raises(InvalidInput, match="csv: .* is no CSV with a column 'email'"):
+    with pytest.raises(InvalidInput, match=r"csv: .* is no CSV with a column 'email'"):
         sandbox.apply(UploadAudience(name="Fell out", csv=str(path)))
     assert before == sandbox.dump()
 
@@ -220,5 +220,5 @@ def test_a_play_without_an_audience_and_one_that_does_not_exist_are_refused(sand
     sandbox = sandboxes(workspace(plays=play().model_copy(update={"audience": None})))
     with pytest.raises(InvalidInput, match="play: 'Play' has no audience"):
         sandbox.apply(RunPlay(play=PLAY))
-    with pytest.raises(InvalidInput, match="play: there is no play 'Plya'. Did you mean 'Play'"):
+    with pytest.raises(InvalidInput, match=r"play: there is no play 'Plya'\. Did you mean 'Play'"):
         sandbox.apply(RunPlay(play="Plya"))

@@ -44,7 +44,9 @@ def test_who_opted_out_of_email_is_refused(sandboxes: Sandboxes, bar: str) -> No
 @pytest.mark.rule("R20", "R28")
 @pytest.mark.parametrize("sequence", [OUTBOUND, NURTURE])
 @pytest.mark.parametrize("steps_done", [0, 2])
-def test_who_runs_in_any_sequence_is_refused_until_it_ends(sandboxes: Sandboxes, sequence: str, steps_done: int) -> None:
+def test_who_runs_in_any_sequence_is_refused_until_it_ends(
+    sandboxes: Sandboxes, sequence: str, steps_done: int
+) -> None:
     at_once = ruleset(allow_same=True, days=0)
     enrollments = [running(PIA, sequence=sequence, steps_done=steps_done)]
     sandbox = sandboxes(workspace(rulesets=at_once, enrollments=enrollments))
@@ -64,7 +66,9 @@ def test_another_sequence_takes_nobody_back_within_75_days_by_default(
 @pytest.mark.rule("R26")
 def test_the_waiting_period_counts_from_the_last_end_anywhere(sandboxes: Sandboxes) -> None:
     enrollments = [ended(PIA, days=100), ended(PIA, days=3, sequence=NURTURE, steps_done=0)]
-    assert "recently_enrolled" == reason(sandboxes(workspace(rulesets=ruleset(allow_same=True), enrollments=enrollments)))
+    assert "recently_enrolled" == reason(
+        sandboxes(workspace(rulesets=ruleset(allow_same=True), enrollments=enrollments))
+    )
 
 
 @pytest.mark.rule("R14", "R26")

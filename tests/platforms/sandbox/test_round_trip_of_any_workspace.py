@@ -16,7 +16,8 @@ from models.setting_keys import SettingKey
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
-from tests.workspaces_strategy import MAILBOXES, USERS, documents
+from tests.documents_strategy import documents
+from tests.random_choices import MAILBOXES, USERS
 
 QUICK = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -44,7 +45,9 @@ def written(sandbox: Sandbox, folder: Path) -> str:
 
 @QUICK
 @given(document=documents())
-def test_a_file_loaded_and_dumped_is_the_same_file(sandboxes: Sandboxes, tmp_path: Path, document: dict[str, Any]) -> None:
+def test_a_file_loaded_and_dumped_is_the_same_file(
+    sandboxes: Sandboxes, tmp_path: Path, document: dict[str, Any]
+) -> None:
     sandbox = sandboxes()
     text = loaded(sandbox, document, tmp_path)
     assert in_order(document) == in_order(sandbox.dump())
@@ -69,7 +72,9 @@ def test_a_workspace_goes_on_where_it_was_dumped(
     assert in_order(left) == in_order(second.dump())
     assert first.state() == second.state()
     for sandbox in (first, second):
-        sandbox.apply(SetSetting(setting=f"ruleset:{first_ruleset(sandbox)}:block_reenrollment", value=Interval(value=1)))
+        sandbox.apply(
+            SetSetting(setting=f"ruleset:{first_ruleset(sandbox)}:block_reenrollment", value=Interval(value=1))
+        )
         sandbox.advance(sandbox.now() + timedelta(weeks=2))
     assert first.state() == second.state()
     assert without_spelling(first) == without_spelling(second)
@@ -84,7 +89,8 @@ def changes(document: dict[str, Any]) -> list[Change]:
         *(ChangeMailboxOwner(mailbox=mailbox, owner=USERS[1]) for mailbox in MAILBOXES),
         *(SetSetting(setting=str(SettingKey("exclusion", x["name"], "exclude_from_sequences")), value=on)
           for x in document.get("exclusions", []) for on in (True, False)),
-        *(Enroll(person=person, sequence=sequence, mailbox=MAILBOXES[:2]) for person in people for sequence in sequences),
+        *(Enroll(person=person, sequence=sequence, mailbox=MAILBOXES[:2])
+          for person in people for sequence in sequences),
         OptOut(person=people[0]),
     ]  # fmt: skip
 

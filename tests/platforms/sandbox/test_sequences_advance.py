@@ -97,7 +97,8 @@ def test_a_task_goes_to_whom_the_sequence_else_the_ruleset_says(
         task_assignment=SequenceTaskAssignment(**own) if own else None,
     )  # fmt: skip
     sandboxes(workspace(
-        people=[person(PIA, owner=BO)], sequences=sequence, rulesets=ruleset(task_assignment=TaskAssignment(**of_ruleset)),
+        people=[person(PIA, owner=BO)], sequences=sequence,
+        rulesets=ruleset(task_assignment=TaskAssignment(**of_ruleset)),
     ))  # fmt: skip
     if by_hand:
         sandboxes(user=BO).apply(Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))

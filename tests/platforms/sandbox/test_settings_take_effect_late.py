@@ -174,8 +174,11 @@ def test_task_assignment_acts_at_once(sandboxes: Sandboxes) -> None:
         ("Default:colour", True, "setting: 'Default:colour' names no setting"),
         (BLOCK, True, "ruleset:Default:block_reenrollment: takes no True"),
         ("ruleset:Default:task_assignment", None, "takes no None"),
-        ("ruleset:Default:task_assignment", TaskAssignment(manual="ASSIGN_TO_USER", user="anna@acme.test"),
-         f"there is no user 'anna@acme.test'. Did you mean '{ANA}'"),
+        (
+            "ruleset:Default:task_assignment",
+            TaskAssignment(manual="ASSIGN_TO_USER", user="anna@acme.test"),
+            f"there is no user 'anna@acme.test'. Did you mean '{ANA}'",
+        ),
         (SAME, AT_ONCE, "takes true or false"),
         (GLOBAL, None, "takes true or false"),
     ],

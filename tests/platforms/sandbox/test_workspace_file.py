@@ -14,42 +14,8 @@ from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 
-EXAMPLE = """\
-now: 2026-11-02T09:00:00Z
-seed: 7                                    # draws propagation delays and the like
-behaviour: {C6: keeps_id, C10: settings, C11: enrolls_later, C18: removes}     # how the conflicts are settled; these are the defaults
-users:      [{email: ana@acme.test, name: Ana, role: admin}, {email: bo@acme.test, role: rep}]
-mailboxes:  [{email: ana@send.acme.test, owner: ana@acme.test, paused: false, daily_limit: 25}]
-companies:  [{domain: bigcorp.test, owner: ana@acme.test, status: customer}]          # or competitor, open_opportunity, prospect
-rulesets:
-  - name: Default
-    default: true
-    allow_same_sequence_reenrollment: false
-    block_reenrollment: {value: 75, unit: DAY}       # 0: at once; null: never again
-    task_assignment: {automatic: ASSIGN_TO_MAILBOX_OWNER, manual: ASSIGN_TO_ENROLLER}   # or ASSIGN_TO_USER + user,
-                                                     # ASSIGN_TO_SENDER, ASSIGN_TO_RECORD_OWNER
-    exclusions: {Customers: true}                    # the ruleset's own toggle for each exclusion; absent: off
-exclusions:
-  - name: Customers
-    match: {company_domain: [bigcorp.test]}          # or person_email: […], person_status: […], company_status: […], last_activity_within_days: 14
-    exclude_from_sequences: true                     # the global toggle
-sequences:
-  - name: Outbound A
-    ruleset: Default
-    task_assignment: null                            # the sequence's own "Manually assign tasks": {mode: …, user: …}
-    send_days: [MON, TUE, WED, THU, FRI]
-    steps: [{type: AUTOMATIC_EMAIL, wait_days: 0}, {type: PHONE_CALL, wait_days: 2}, {type: AUTOMATIC_EMAIL, wait_days: 3}]
-people:
-  - {email: p1@x.test, first_name: Pia, company_domain: x.test, owner: ana@acme.test, status: lead, email_opt_out: false, do_not_email: false}
-audiences:
-  - {name: Q4 list, people: [p1@x.test], exclusions: {Customers: false}}     # the audience's own toggles; absent: off
-plays:
-  - {name: Q4 play, audience: Q4 list, sequence: Outbound A, mailboxes: [ana@send.acme.test], published: true, allow_reruns: true, rerun_cooldown_days: 1}
-enrollments:
-  - {person: p1@x.test, sequence: Outbound A, mailbox: ana@send.acme.test, play: Q4 play, state: active, steps_done: 2, started_at: 2026-10-20T09:00:00Z}
-tasks:
-  - {person: p1@x.test, type: PHONE_CALL, status: READY, assignee: ana@acme.test, sequence: Outbound A, mailbox: ana@send.acme.test}
-"""
+# The workspace file of interface.md, word for word.
+EXAMPLE = (Path(__file__).parent / "workspace_of_interface.yaml").read_text("utf-8")
 
 BARE = """\
 people: [{email: p1@x.test}]
@@ -70,7 +36,8 @@ people: [{email: p1@x.test, company_domain: null, first_name: ''}]
 exclusions: [{name: X, match: {person_email: [], last_activity_within_days: null}}, {name: Y, match: {}}]
 audiences: [{name: A, people: []}]
 plays: [{name: P, sequence: S, audience: null, mailboxes: [], runs: [{at: 2026-10-01T09:00:00Z, log: []}]}]
-enrollments: [{person: p1@x.test, steps_done: null, sequence: S, mailbox: m@send.test, play: null, ended_at: null, steps: []}]
+enrollments:
+  - {person: p1@x.test, steps_done: null, sequence: S, mailbox: m@send.test, play: null, ended_at: null, steps: []}
 users: []
 tasks: []
 pending: []
@@ -95,7 +62,9 @@ def content(text: str) -> str:
     return json.dumps(yaml.safe_load(text), default=str, indent=1)
 
 
-@pytest.mark.parametrize("text", [EXAMPLE, BARE, SPELLED_OUT, "", "{}", "rulesets: []\n", "now: 2020-01-01T00:00:00Z\n"])
+@pytest.mark.parametrize(
+    "text", [EXAMPLE, BARE, SPELLED_OUT, "", "{}", "rulesets: []\n", "now: 2020-01-01T00:00:00Z\n"]
+)
 def test_load_then_dump_gives_the_same_file(sandboxes: Sandboxes, tmp_path: Path, text: str) -> None:
     sandbox = sandboxes()
     load(sandbox, text, tmp_path)
@@ -115,7 +84,9 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(sandboxes: Sandboxes
     assert content(EXAMPLE) == content(dumped(sandbox, tmp_path))
 
 
-def test_a_file_that_says_nothing_is_an_empty_workspace_on_a_monday_morning(sandboxes: Sandboxes, tmp_path: Path) -> None:
+def test_a_file_that_says_nothing_is_an_empty_workspace_on_a_monday_morning(
+    sandboxes: Sandboxes, tmp_path: Path
+) -> None:
     sandbox = sandboxes()
     load(sandbox, "# nothing\n", tmp_path)
     state = sandbox.state()

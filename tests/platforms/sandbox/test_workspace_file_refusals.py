@@ -19,7 +19,9 @@ exclusions: [{name: Customers, match: {person_email: [p1@x.test]}}]
 sequences: [{name: S, ruleset: Default, steps: [{wait_days: 0}, {wait_days: 1}]}]
 people: [{email: p1@x.test}, {email: p2@x.test}]
 audiences: [{name: A, people: [p1@x.test]}]
-plays: [{name: P, audience: A, sequence: S, mailboxes: [m@send.test], runs: [{at: 2026-11-01T09:00:00Z, log: [{person: p1@x.test}]}]}]
+plays:
+  - {name: P, audience: A, sequence: S, mailboxes: [m@send.test],
+     runs: [{at: 2026-11-01T09:00:00Z, log: [{person: p1@x.test}]}]}
 enrollments: [{person: p1@x.test, sequence: S, mailbox: m@send.test, play: P, state: active}]
 tasks: [{person: p1@x.test, type: PHONE_CALL, assignee: ana@acme.test, sequence: S, mailbox: m@send.test}]
 """
@@ -48,7 +50,8 @@ MISTAKES = [
     ("name: Customers,", "name: '',", "exclusions[0].name: String should have at least 1 character"),
     ("role: admin", "role: boss", "users[0].role: Input should be 'admin' or 'rep', not 'boss'"),
     ("default: true", "default: perhaps", "rulesets[0].default: Input should be a valid boolean"),
-    ("{name: Other}", "{name: Other, block_reenrollment: 75}", "rulesets[1].block_reenrollment: Input should be a valid"),
+    ("{name: Other}", "{name: Other, block_reenrollment: 75}",
+     "rulesets[1].block_reenrollment: Input should be a valid"),
     ("{name: Other}", "{name: Other, block_reenrollment: {value: 75, unit: DAYS}}",
      "rulesets[1].block_reenrollment.unit: Input should be 'MINUTE'"),
     ("{name: Other}", "{name: Other, task_assignment: {automatic: ASSIGN_TO_USER}}",
@@ -56,43 +59,55 @@ MISTAKES = [
     ("ruleset: Default, ", "task_assignment: {mode: ASSIGN_TO_USER}, ", "sequences[0].task_assignment: Value error"),
     ("wait_days: 1", "type: FAX", "sequences[0].steps[1].type: Input should be 'AUTOMATIC_EMAIL'"),
     ("steps: [{wait_days: 0}, {wait_days: 1}]", "steps: []", "sequences[0].steps: Tuple should have at least 1 item"),
-    ("wait_days: 0}, ", "wait_days: 0}], send_days: [FUNDAY], x: [", "sequences[0].send_days[0]: Input should be 'MON'"),
+    ("wait_days: 0}, ", "wait_days: 0}], send_days: [FUNDAY], x: [",
+     "sequences[0].send_days[0]: Input should be 'MON'"),
     ("state: active", "state: done", "enrollments[0].state: Input should be 'queued'"),
     ("now: ", "behaviour: {C6: maybe}\nnow: ", "behaviour.C6: Input should be 'keeps_id' or 'cancels'"),
     ("now: ", "5: 6\nnow: ", "[5]: Keys should be strings"),
     # numbers
-    ("owner: ana@acme.test}", "daily_limit: -1}", "mailboxes[0].daily_limit: Input should be greater than or equal to 0"),
+    ("owner: ana@acme.test}", "daily_limit: -1}",
+     "mailboxes[0].daily_limit: Input should be greater than or equal to 0"),
     ("owner: ana@acme.test}", "daily_limit: many}", "mailboxes[0].daily_limit: Input should be a valid integer"),
     ("wait_days: 1", "wait_days: -1", "sequences[0].steps[1].wait_days: Input should be greater than or equal to 0"),
-    ("name: P, ", "name: P, rerun_cooldown_days: 0, ", "plays[0].rerun_cooldown_days: Input should be greater than or equal to 1"),
+    ("name: P, ", "name: P, rerun_cooldown_days: 0, ",
+     "plays[0].rerun_cooldown_days: Input should be greater than or equal to 1"),
     ("state: active", "steps_done: -1", "enrollments[0].steps_done: Input should be greater than or equal to 0"),
-    ("now: ", "seed: -1\nnow: ", "seed: Input should be greater than or equal to 0"),
-    ("now: ", "seed: 99999999999999999999\nnow: ", "seed: Input should be less than 2147483648"),
-    ("{name: Other}", "{name: Other, block_reenrollment: {value: -5}}", "rulesets[1].block_reenrollment.value: Input should"),
+    ("now: ", "draws: -1\nnow: ", "draws: Input should be greater than or equal to 0"),
+    ("now: ", "seed: 99999999999999999999\nnow: ", "seed: Input should be less than 9223372036854775808"),
+    ("{name: Other}", "{name: Other, block_reenrollment: {value: -5}}",
+     "rulesets[1].block_reenrollment.value: Input should"),
     # times
     ("2026-11-02T09:00:00Z", "2026-11-02T09:00:00", "now: Input should have timezone info"),
     ("2026-11-02T09:00:00Z", "2026-11-02", "now: Input should have timezone info"),
     ("2026-11-02T09:00:00Z", "tomorrow", "now: Input should be a valid datetime"),
     ("2026-11-02T09:00:00Z", "0001-01-01T00:00:00Z", "now: Value error, a time is between the years 1970 and 2200"),
     ("state: active", "state: active, started_at: 2026-11-01T09:00:00", "enrollments[0].started_at: Input should have"),
-    ("state: active", "state: active, ended_at: 2026-11-01T09:00:00Z", "enrollments[0].ended_at: an enrollment that is active"),
+    ("state: active", "state: active, ended_at: 2026-11-01T09:00:00Z",
+     "enrollments[0].ended_at: an enrollment that is active"),
     ("state: active", "state: canceled, started_at: 2026-11-01T09:00:00Z, ended_at: 2026-10-01T09:00:00Z",
      "enrollments[0].ended_at: it ends before it starts"),
     # names that are not there
     ("owner: ana@acme.test", "owner: ann@acme.test", "mailboxes[0].owner: 'ann@acme.test' is not among the users"),
     ("{email: p2@x.test}", "{email: p2@x.test, owner: ann@acme.test}", "people[1].owner: 'ann@acme.test' is not among"),
-    ("people: [{", "companies: [{domain: x.test, owner: a@b.c}]\npeople: [{", "companies[0].owner: 'a@b.c' is not among"),
+    ("people: [{", "companies: [{domain: x.test, owner: a@b.c}]\npeople: [{",
+     "companies[0].owner: 'a@b.c' is not among"),
     ("ruleset: Default", "ruleset: Standard", "sequences[0].ruleset: 'Standard' is not among the rulesets"),
-    ("ruleset: Default, ", "task_assignment: {mode: ASSIGN_TO_USER, user: a@b.c}, ", "sequences[0].task_assignment.user: 'a@b.c'"),
-    ("{name: Other}", f"{{name: Other, task_assignment: {{{TO_USER}, user: a@b.c}}}}", "rulesets[1].task_assignment.user: 'a@b.c'"),
-    ("{name: Other}", "{name: Other, exclusions: {Rivals: true}}", "rulesets[1].exclusions.Rivals: 'Rivals' is not among"),
+    ("ruleset: Default, ", "task_assignment: {mode: ASSIGN_TO_USER, user: a@b.c}, ",
+     "sequences[0].task_assignment.user: 'a@b.c'"),
+    ("{name: Other}", f"{{name: Other, task_assignment: {{{TO_USER}, user: a@b.c}}}}",
+     "rulesets[1].task_assignment.user: 'a@b.c'"),
+    ("{name: Other}", "{name: Other, exclusions: {Rivals: true}}",
+     "rulesets[1].exclusions.Rivals: 'Rivals' is not among"),
     ("name: A, ", "name: A, exclusions: {Rivals: true}, ", "audiences[0].exclusions.Rivals: 'Rivals' is not among"),
-    ("people: [p1@x.test]", "people: [p1@x.test, p9@x.test]", "audiences[0].people[1]: 'p9@x.test' is not among the people"),
+    ("people: [p1@x.test]", "people: [p1@x.test, p9@x.test]",
+     "audiences[0].people[1]: 'p9@x.test' is not among the people"),
     ("audience: A", "audience: B", "plays[0].audience: 'B' is not among the audiences"),
     ("audience: A, sequence: S", "sequence: T", "plays[0].sequence: 'T' is not among the sequences"),
-    ("mailboxes: [m@send.test]", "mailboxes: [n@send.test]", "plays[0].mailboxes[0]: 'n@send.test' is not among the mailboxes"),
+    ("mailboxes: [m@send.test]", "mailboxes: [n@send.test]",
+     "plays[0].mailboxes[0]: 'n@send.test' is not among the mailboxes"),
     ("log: [{person: p1", "log: [{person: p9", "plays[0].runs[0].log[0].person: 'p9@x.test' is not among the people"),
-    ("[{person: p1@x.test, sequence: S, mailbox: m", "[{person: p9@x.test, sequence: S, mailbox: m", "enrollments[0].person: 'p9@x.test'"),
+    ("[{person: p1@x.test, sequence: S, mailbox: m", "[{person: p9@x.test, sequence: S, mailbox: m",
+     "enrollments[0].person: 'p9@x.test'"),
     ("play: P, state", "play: Q, state", "enrollments[0].play: 'Q' is not among the plays"),
     ("play: P, state", "enrolled_by: a@b.c, state", "enrollments[0].enrolled_by: 'a@b.c' is not among the users"),
     ("assignee: ana", "assignee: ann", "tasks[0].assignee: 'ann@acme.test' is not among the users"),
@@ -101,24 +116,32 @@ MISTAKES = [
     ("{name: Other}", "{name: Default}", "rulesets[1].name: 'Default' is there twice"),
     ("{name: Other}", "{name: Other, default: true}", "rulesets: more than one ruleset is the default"),
     ("people: [p1@x.test]", "people: [p1@x.test, p1@x.test]", "audiences[0].people: somebody is there twice"),
-    ("log: [{person: p1@x.test}", "log: [{person: p1@x.test}, {person: p1@x.test}", "plays[0].runs[0].log: somebody is there twice"),
+    ("log: [{person: p1@x.test}", "log: [{person: p1@x.test}, {person: p1@x.test}",
+     "plays[0].runs[0].log: somebody is there twice"),
     ("wait_days: 1}]", "wait_days: 1}], send_days: [MON, MON]", "sequences[0].send_days: name each day once"),
     ("wait_days: 1}]", "wait_days: 1}], send_days: []", "sequences[0].send_days: name each day once, and one at least"),
-    ("play: P, state: active}", f"play: P, state: active}}, {RUNNING}", "enrollments[1].person: p1@x.test is in another running"),
+    ("play: P, state: active}", f"play: P, state: active}}, {RUNNING}",
+     "enrollments[1].person: p1@x.test is in another running"),
     ("state: active", "state: canceled, steps_done: 3", "enrollments[0].steps_done: 'S' has 2 steps only"),
     ("state: active", "state: active, steps_done: 2", "enrollments[0].steps_done: every step of 'S' is done"),
     ("{wait_days: 0}, {wait_days: 1}", "{}", "enrollments[0].steps_done: every step of 'S' is done"),
     ("state: active", "steps: [{number: 1, status: FINISHED, at: 2026-11-01T09:00:00Z}, {number: 1, status: SCHEDULED, "
      "at: 2026-11-03T09:00:00Z}]", "enrollments[0].steps: a step is there twice"),
     # settings on their way
-    ("now: ", f"pending: [{{setting: colour, was: true, value: false, {LATER}}}]\nnow: ", "pending[0].setting: 'colour' names no"),
-    ("now: ", f"pending: [{SAME.replace('Default', 'Nope')}]\nnow: ", "pending[0].setting: 'Nope' is not among the rulesets"),
+    ("now: ", f"pending: [{{setting: colour, was: true, value: false, {LATER}}}]\nnow: ",
+     "pending[0].setting: 'colour' names no"),
+    ("now: ", f"pending: [{SAME.replace('Default', 'Nope')}]\nnow: ",
+     "pending[0].setting: 'Nope' is not among the rulesets"),
     ("now: ", f"pending: [{SAME.replace('allow_same_sequence_reenrollment', 'exclusion:Nope')}]\nnow: ",
      "pending[0].setting: 'Nope' is not among the exclusions"),
-    ("now: ", f"pending: [{SAME.replace('allow_same_sequence_reenrollment', 'colour')}]\nnow: ", "pending[0].setting: no change of"),
-    ("now: ", f"pending: [{SAME}, {SAME}]\nnow: ", "pending[1].setting: 'ruleset:Default:allow_same_sequence_reenrollment' is"),
-    ("now: ", f"pending: [{SAME.replace('was: true', 'was: null')}]\nnow: ", "pending[0].was: 'ruleset:Default:allow_same"),
-    ("now: ", f"pending: [{SAME.replace('was: true', 'was: 5')}]\nnow: ", "pending[0].was: Value error, a setting is true"),
+    ("now: ", f"pending: [{SAME.replace('allow_same_sequence_reenrollment', 'colour')}]\nnow: ",
+     "pending[0].setting: no change of"),
+    ("now: ", f"pending: [{SAME}, {SAME}]\nnow: ",
+     "pending[1].setting: 'ruleset:Default:allow_same_sequence_reenrollment' is"),
+    ("now: ", f"pending: [{SAME.replace('was: true', 'was: null')}]\nnow: ",
+     "pending[0].was: 'ruleset:Default:allow_same"),
+    ("now: ", f"pending: [{SAME.replace('was: true', 'was: 5')}]\nnow: ",
+     "pending[0].was: Value error, a setting is true"),
 ]  # fmt: skip
 
 NO_YAML: list[tuple[str | bytes, str]] = [
@@ -155,7 +178,9 @@ def test_a_mistake_is_refused_with_the_path_of_the_key(tmp_path: Path, good: str
 
 
 @pytest.mark.parametrize(("content", "message"), NO_YAML)
-def test_what_is_no_workspace_at_all_is_refused_with_its_line(tmp_path: Path, content: str | bytes, message: str) -> None:
+def test_what_is_no_workspace_at_all_is_refused_with_its_line(
+    tmp_path: Path, content: str | bytes, message: str
+) -> None:
     path = tmp_path / "team.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InvalidInput, match=message):
@@ -172,7 +197,9 @@ def test_several_mistakes_are_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "team.yaml"
     path.write_text("".join(f"key{number}: 1\n" for number in range(9)))
     told = refusal(path)
-    assert told.startswith("team.yaml: key0: this key is not known. Nothing was loaded. Also: key1: this key is not known")
+    assert told.startswith(
+        "team.yaml: key0: this key is not known. Nothing was loaded. Also: key1: this key is not known"
+    )
     assert told.endswith("and 4 more")
 
 

@@ -1,0 +1,48 @@
+"""Which column of a CSV holds the addresses of the contacts: by its header, the way exports of CRMs name it."""
+
+import re
+import unicodedata
+
+from reports.addresses import address_in
+
+# Folded headers, the best first; two of one rank are equally good.
+_HEADERS = {
+    name: rank
+    for rank, names in enumerate((
+        "email",
+        "emailaddress",
+        "primaryemail primaryemailaddress emailprimary emailaddressprimary email1 emailaddress1 email1value",
+        "workemail workemailaddress emailwork emailaddresswork businessemail businessemailaddress "
+        "emailbusiness companyemail corporateemail professionalemail",
+        "contactemail contactemailaddress personemail personemailaddress prospectemail prospectemailaddress "
+        "leademail leademailaddress recipientemail customeremail emails",
+    ))
+    for name in names.split()
+}  # fmt: skip
+_OTHER_HEADER = 9  # speaks of e-mail otherwise, and holds addresses
+_SPEAKS = re.compile("mail|courriel|correo|メール|邮|почт")
+# Addresses of someone else, or of the contact but not for work; a wrong column would e-mail the wrong people.
+_NEVER = re.compile(
+    "personal|second|tertiary|third|privat|home|other|additional|altern|old|previous|status|opt|domain|confidence|"
+    "owner|sender|sending|from|manager|assistant|user|rep|assign|creat|modif|enroll|invalid|bounce|box|account"
+)
+
+
+def email_columns(headers: list[str], rows: list[list[str]]) -> list[int]:
+    """The columns of the best rank there is."""
+    ranked: dict[int, list[int]] = {}
+    for place, header in enumerate(headers):
+        folded = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", header).casefold()))
+        rank = _HEADERS.get(folded)
+        if rank is None and _SPEAKS.search(folded) and not _NEVER.search(folded):
+            found, filled = count_addresses(rows, place)
+            rank = _OTHER_HEADER if 2 * found > filled else None
+        if rank is not None:
+            ranked.setdefault(rank, []).append(place)
+    return ranked[min(ranked)] if ranked else []
+
+
+def count_addresses(rows: list[list[str]], column: int) -> tuple[int, int]:
+    """How many cells of the column hold an address, and how many hold anything."""
+    cells = [row[column] for row in rows if len(row) > column and row[column].strip()]
+    return sum(address_in(cell) is not None for cell in cells), len(cells)

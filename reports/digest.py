@@ -1,0 +1,205 @@
+"""A report as people read it, computed once: the page, the terminal and the artifact only lay it out."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from models.report import Difference, Report, ReportedWait
+from reports.headline import headline, label, main_outcome
+from reports.outcome_groups import EXAMPLES, ReasonGroup, SequenceGroup, TableOfContacts, by_reason, by_sequence
+from reports.outcome_groups import table_of, tidy  # fmt: skip
+from reports.phrases import clean, duration, moment, period
+from reports.setting_words import LoanTold, loan_told
+
+Tone = Literal["good", "attention", "bad", "neutral"]
+_STATUS: dict[str, tuple[str, Tone]] = {
+    "planned": ("planned, not carried out", "neutral"),
+    "completed": ("completed", "good"),
+    "needs_attention": ("needs a person's attention", "attention"),
+    "failed": ("failed", "bad"),
+    "cancelled": ("cancelled", "attention"),
+    "running": ("running", "neutral"),
+    "waiting": ("waiting", "neutral"),
+}
+_SUBJECTS = ("mailbox", "exclusion", "from_mailbox", "from_user", "from_sequence", "user", "sequence", "play")
+_LONGEST_VALUE = 200  # characters of a parameter: somebody may have pasted a file
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count: its key in the report, what people call it, the number, and its percentage of all."""
+
+    name: str
+    label: str
+    number: int
+    share: float
+
+
+@dataclass(frozen=True)
+class WaitTold:
+    waits_for: str
+    when: str
+    length: str
+    ended: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class DifferenceGroup:
+    """Contacts that were forecast alike and turned out alike."""
+
+    contacts: int
+    forecast: str
+    outcome: str
+    reasons: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Everything that is told of an operation, as texts and numbers, in the order in which it is told."""
+
+    operation_id: str
+    procedure: str
+    subject: str
+    workspace: str
+    dry_run: bool
+    mode: str
+    mode_note: str
+    status: str
+    tone: Tone
+    headline: str
+    considered: int
+    figures: tuple[Figure, ...]
+    next: tuple[str, ...]
+    nothing_next: str
+    back_title: str
+    sequences: tuple[SequenceGroup, ...]
+    reasons: tuple[ReasonGroup, ...]
+    rejected: int
+    loans: tuple[LoanTold, ...]
+    waits: tuple[WaitTold, ...]
+    found: str
+    plan_title: str
+    plan: tuple[str, ...]
+    differing: int
+    differences: tuple[DifferenceGroup, ...]
+    parameters: tuple[tuple[str, str], ...]
+    started: str
+    ended: str
+    took: str
+    files: tuple[tuple[str, str], ...]
+    contacts: TableOfContacts
+
+    @property
+    def missing_loans(self) -> tuple[LoanTold, ...]:
+        """What was borrowed and is not known to be back."""
+        return tuple(loan for loan in self.loans if not loan.returned)
+
+
+def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
+    """The report in words. Without `outcomes` nothing is known of steps and examples."""
+    frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
+    status, tone = _STATUS[report.status]
+    mode, mode_note = _mode(report)
+    return Digest(
+        operation_id=clean(report.operation_id), procedure=clean(report.procedure).replace("-", " ").capitalize(),
+        subject=_subject(report), workspace=clean(report.workspace), dry_run=report.mode == "dry_run",
+        mode=mode, mode_note=mode_note, status=status, tone=tone, headline=headline(report),
+        considered=report.counts.get("considered", 0), figures=_figures(report),
+        next=tuple(map(clean, report.next)), nothing_next=_nothing_next(report), back_title=_back_title(report),
+        sequences=by_sequence(frame, main_outcome(report)), reasons=by_reason(frame, report.reasons),
+        rejected=report.counts.get("rejected", 0), loans=tuple(map(loan_told, report.loans)),
+        waits=tuple(map(_wait, report.waits)), found=clean(report.found), plan_title=_plan_title(report),
+        plan=tuple(map(clean, report.plan)), differing=len(report.differences), differences=_differences(report.differences),
+        parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
+        started=moment(report.started_at), ended=moment(report.ended_at) if report.ended_at else "not yet",
+        took=duration(report.ended_at - report.started_at) if report.ended_at else "still going on",
+        files=tuple(report.files.items()), contacts=table_of(frame),
+    )  # fmt: skip
+
+
+def _mode(report: Report) -> tuple[str, str]:
+    if report.mode == "dry_run":
+        return "Dry run", "nothing was changed"
+    notes = {
+        "failed": "it broke off: see below what had been done by then",
+        "cancelled": "it was ended early: see below what had been done by then",
+        "running": "it is not finished",
+        "waiting": "it is not finished",
+    }
+    return "Live run", notes.get(report.status, "carried out in this workspace")
+
+
+def _subject(report: Report) -> str:
+    found = (report.parameters.get(name) for name in _SUBJECTS)
+    return clean(next((value for value in found if isinstance(value, str) and value), ""))[:_LONGEST_VALUE]
+
+
+def _figures(report: Report) -> tuple[Figure, ...]:
+    considered = max(report.counts.get("considered", 0), 1)
+    counts = [(name, number) for name, number in report.counts.items() if name != "considered"]
+    return tuple(Figure(clean(name), label(name, report), number, 100 * number / considered) for name, number in counts)
+
+
+def _nothing_next(report: Report) -> str:
+    if report.mode == "dry_run":
+        return "To carry this out, run it again live: with --live, or with dry_run off in the form."
+    if report.status == "completed":
+        return "Nothing is left to do."
+    return "" if report.ended_at else "Nothing for now: it goes on by itself."
+
+
+def _back_title(report: Report) -> str:
+    main = main_outcome(report)
+    if main == "enrolled" and report.procedure == "ownership-change":
+        return "Who can go back, and at which step" if report.mode == "dry_run" else "Who is back, and at which step"
+    if report.mode == "dry_run":
+        return f"Who would be {main}, and at which step"
+    return f"Who is {main}, and at which step"
+
+
+def _plan_title(report: Report) -> str:
+    if report.mode == "dry_run":
+        return "What a live run would do"
+    return "The plan" if report.status in ("completed", "needs_attention") else "The plan, not carried out whole"
+
+
+def _wait(wait: ReportedWait) -> WaitTold:
+    match wait.ended, wait.proved_by:
+        case "done", "probe":
+            ended = "done: a probe proved that they act"
+        case "done", _:
+            ended = "done by the clock, without a probe"
+        case "refused", _:
+            ended = "refused by the platform"
+        case "timed_out", _:
+            ended = "timed out: no probe proved that they act"
+        case _:
+            ended = "goes on; looks again at the end of that time"
+    return WaitTold(clean(wait.waits_for), period(wait.since, wait.until), duration(wait.until - wait.since), ended,
+                    wait.ended == "done")  # fmt: skip
+
+
+def _differences(differences: tuple[Difference, ...]) -> tuple[DifferenceGroup, ...]:
+    alike: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for contact in differences:
+        alike[contact.forecast, contact.outcome, contact.reasons].append(contact.email)
+    groups = [
+        DifferenceGroup(len(emails), clean(forecast), clean(outcome), clean(reasons.replace(";", ", ")),
+                        tuple(map(clean, emails[:EXAMPLES])))
+        for (forecast, outcome, reasons), emails in alike.items()
+    ]  # fmt: skip
+    return tuple(sorted(groups, key=lambda group: -group.contacts))
+
+
+def _value(value: object) -> str:
+    """A parameter's value as one would give it; cut where it is a pasted file."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = {"null": "not set", "true": "yes", "false": "no", "": "empty"}.get(text, text)
+    if len(text) > _LONGEST_VALUE:
+        return f"{clean(text[:_LONGEST_VALUE])}… ({len(text):,} characters)"
+    return clean(text)

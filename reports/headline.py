@@ -1,0 +1,93 @@
+"""An operation in one sentence."""
+
+from models.report import Report
+from reports.phrases import clean, counted, series
+
+# What became of contacts, the most wished for first; the first that counts makes the headline's beginning.
+DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
+_LABELS = {
+    "enrolled": "enrolled", "unenrolled": "unenrolled", "reassigned": "reassigned", "upgraded": "upgraded",
+    "blocked": "may not be enrolled", "rejected": "rows refused", "manual": "left to do by hand",
+    "failed": "failed", "unchanged": "needed nothing",
+}  # fmt: skip
+# One contact, several, and in a dry run.
+_VERBS = {
+    "enrolled": ("is enrolled", "are enrolled", "can be enrolled"),
+    "unenrolled": ("is unenrolled", "are unenrolled", "would be unenrolled"),
+    "reassigned": ("is reassigned", "are reassigned", "would be reassigned"),
+    "upgraded": ("is upgraded", "are upgraded", "would be upgraded"),
+}
+_BACK = ("is back in its sequence", "are back in their sequences", "can go back to their sequences")
+_OVER = ("starts over at step 1", "start over at step 1", "can start over at step 1")
+
+
+def label(outcome: str, report: Report) -> str:
+    """What an outcome is called beside its number."""
+    if outcome == "enrolled" and report.procedure == "ownership-change":
+        return "can go back" if report.mode == "dry_run" else "back in sequence"
+    if outcome == "blocked" and "enrolled" not in report.counts:
+        return "may not be changed"
+    return _LABELS.get(outcome, clean(outcome))
+
+
+def main_outcome(report: Report) -> str:
+    """The outcome that the procedure is for."""
+    can_have = [name for name in DONE if name in report.counts] or ["enrolled"]
+    return next((name for name in can_have if report.counts.get(name)), can_have[0])
+
+
+def headline(report: Report) -> str:
+    """`431 of 500 contacts are back in their sequences; 64 may not be enrolled, 5 rows were refused.`"""
+    considered = report.counts.get("considered", 0)
+    begun = {"failed": "Failed. ", "cancelled": "Cancelled. "}.get(report.status, "")
+    if report.ended_at is None and report.status in ("running", "waiting"):
+        return _so_far(report, considered)
+    if not considered:
+        return begun + "No contacts were found: there was nothing to do."
+    return begun + _sentence(report, considered)
+
+
+def _so_far(report: Report, considered: int) -> str:
+    waiting = [clean(wait.waits_for) for wait in report.waits if wait.ended is None]
+    begun = f"Waiting for the {series(waiting)}. " if waiting else "Still running. "
+    return begun + (f"So far: {_sentence(report, considered)}" if considered else "No contact has an outcome yet.")
+
+
+def _sentence(report: Report, considered: int) -> str:
+    name = main_outcome(report)
+    number = report.counts.get(name, 0)
+    one, many, dry = _verbs(name, report)
+    verb = dry if report.mode == "dry_run" else one if number == 1 else many
+    if report.mode == "dry_run" and number == 1:
+        verb = verb.replace("their sequences", "its sequence")
+    whom = f"{number:,} of {counted(considered, 'contact')}"
+    if number == considered > 1:
+        whom = f"All {counted(considered, 'contact')}"
+    rest = [told for other, count in report.counts.items() if count and (told := _other(other, count, name, report))]
+    return f"{whom} {verb}" + (f"; {', '.join(rest)}" if rest else "") + "."
+
+
+def _verbs(name: str, report: Report) -> tuple[str, str, str]:
+    if name == "enrolled" and report.procedure == "ownership-change":
+        return _OVER if report.parameters.get("restart") is True else _BACK
+    return _VERBS[name]
+
+
+def _other(outcome: str, number: int, main: str, report: Report) -> str:
+    """Another outcome's part of the sentence; nothing for the one that it began with."""
+    be = "is" if number == 1 else "are"
+    match outcome:
+        case "considered":
+            return ""
+        case "rejected":
+            return f"{counted(number, 'row')} {'was' if number == 1 else 'were'} refused"
+        case "blocked" | "failed":
+            return f"{number:,} {label(outcome, report)}"
+        case "manual":
+            return f"{number:,} {be} left to do by hand"
+        case "unchanged":
+            return f"{number:,} {'needs' if number == 1 else 'need'} nothing"
+        case _ if outcome == main:
+            return ""
+        case _:
+            return f"{number:,} {be} {label(outcome, report)}"

@@ -1,0 +1,53 @@
+"""`report.html`: one page that needs nothing but itself."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import jinja2
+import pandas as pd
+
+from models.report import Report
+from reports.digest import Digest, digest
+from reports.outcome_groups import COLUMNS
+from reports.text_file import write_text
+
+_FILES = {
+    "outcomes": "every contact with its outcome",
+    "audience": "the contacts to be enrolled",
+    "rejects": "the rows that were refused, and why",
+}
+_PAGES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def write_html(report: Report, outcomes: pd.DataFrame, path: Path) -> Path:
+    """Write the page to `path`, whole or not at all, and answer `path`; links are relative to it.
+
+    `outcomes` has the columns of outcomes.csv; figures come from all of it, the page shows its first thousand rows.
+    Raises OSError where the disk refuses.
+    """
+    told = digest(report, outcomes)
+    links = _links(told, path.parent)
+    page = _PAGES.get_template("report.html").render(
+        told=told, columns=COLUMNS, links=links, outcomes_link=links.get("outcomes", ("", "", ""))[0]
+    )
+    return write_text(page, path)
+
+
+def _links(told: Digest, folder: Path) -> dict[str, tuple[str, str, str]]:
+    """For each file beside the page: its address from there, its name, and what is in it."""
+    return {
+        name: (
+            quote(os.fsencode(os.path.relpath(file, folder))),
+            Path(file).name,
+            _FILES.get(name, name.replace("_", " ")),
+        )
+        for name, file in told.files
+        if name != "report"
+    }

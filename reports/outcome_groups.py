@@ -1,0 +1,125 @@
+"""A frame of outcomes, summed up: who is at which step, whom a reason holds, and what to show of a million rows."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports.explanations import meaning_of
+from reports.phrases import clean
+
+COLUMNS = ("email", "outcome", "reasons", "sequence", "mailbox", "step", "detail")
+EXAMPLES = 3
+ROWS_SHOWN = 1_000
+_NOT_DONE = ("failed", "manual", "rejected", "blocked")  # who needs reading most first
+
+
+@dataclass(frozen=True)
+class SequenceGroup:
+    """The contacts that are in a sequence: how many at each step (0: not told), and from which mailboxes."""
+
+    sequence: str
+    contacts: int
+    steps: tuple[tuple[int, int], ...]
+    mailboxes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class ReasonGroup:
+    """The contacts that a reason holds. `code` is empty where none was given, and `why` then is what is known."""
+
+    code: str
+    contacts: int
+    label: str
+    why: str
+    lift: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableOfContacts:
+    """Rows to show, of so many; those that are not done come first where not all are shown."""
+
+    rows: tuple[tuple[str, ...], ...]
+    of: int
+
+
+def tidy(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The columns of outcomes.csv and no others; missing ones and missing texts are empty, `step` is a whole number."""
+    frame = outcomes.reindex(columns=list(COLUMNS)).reset_index(drop=True)
+    steps = pd.to_numeric(frame["step"], errors="coerce").astype("Float64").fillna(0).astype("int64")
+    texts = {name: frame[name].astype(object).where(frame[name].notna(), "") for name in COLUMNS if name != "step"}
+    return frame.assign(step=steps, **texts)
+
+
+def by_sequence(frame: pd.DataFrame, outcome: str) -> tuple[SequenceGroup, ...]:
+    """The contacts with an outcome, by sequence: the largest first."""
+    done = frame[frame["outcome"] == outcome]
+    steps = done.groupby(["sequence", "step"]).size()
+    mailboxes = done.groupby(["sequence", "mailbox"]).size()
+    groups = [
+        SequenceGroup(
+            sequence=clean(name) or "no sequence",
+            contacts=int(number),
+            steps=tuple((int(step), int(count)) for step, count in steps.loc[name].items()),
+            mailboxes=tuple((clean(box), int(count)) for box, count in mailboxes.loc[name].items() if box),
+        )
+        for name, number in done["sequence"].value_counts().items()
+    ]
+    return tuple(sorted(groups, key=lambda group: (-group.contacts, group.sequence)))
+
+
+def by_reason(frame: pd.DataFrame, reported: Mapping[str, int]) -> tuple[ReasonGroup, ...]:
+    """The contacts that were not done, by reason: the most frequent first, those without any reason last.
+
+    A contact with several reasons counts under each. Numbers are the report's where it has them.
+    """
+    held = frame[frame["outcome"].isin(_NOT_DONE)]
+    found: Counter[str] = Counter()
+    for joined, number in held["reasons"].value_counts(sort=False).items():
+        for code in _codes(joined):
+            found[code] += int(number)
+    examples: dict[str, list[str]] = {}
+    for _, row in held.groupby("reasons", sort=False).head(EXAMPLES).iterrows():
+        for code in _codes(row["reasons"]):
+            examples.setdefault(code, []).append(clean(row["email"]))
+    numbers = dict(found) | dict(reported)
+    ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    told = [_group(code, number, tuple(examples.get(code, ())[:EXAMPLES])) for code, number in ordered]
+    return (*told, *_unexplained(held[held["reasons"] == ""]))
+
+
+def _codes(joined: object) -> list[str]:
+    return [code for code in str(joined).split(";") if code]
+
+
+def _group(code: str, number: int, examples: tuple[str, ...]) -> ReasonGroup:
+    meaning = meaning_of(clean(code))
+    return ReasonGroup(clean(code), number, meaning.label, meaning.why, meaning.lift, examples)
+
+
+def _unexplained(held: pd.DataFrame) -> list[ReasonGroup]:
+    """Whoever was not done and has no reason, by what the details say; rare details under one."""
+    held = held.reset_index(drop=True)
+    details = held["detail"].astype(str)
+    common = details.value_counts().head(5)
+    details = details.where(details.isin(common.index), "")
+    groups = []
+    for detail, places in held.groupby(details, sort=True).groups.items():
+        emails = tuple(clean(email) for email in held.loc[places[:EXAMPLES], "email"])
+        known = clean(detail)
+        why = known[:1].upper() + known[1:] + "." if known else "No reason is known: outcomes.csv has the details."
+        label = known or "no reason known"
+        groups.append(ReasonGroup("", len(places), label, why, "Look at these contacts, and run again.", emails))
+    return sorted(groups, key=lambda group: -group.contacts)
+
+
+def table_of(frame: pd.DataFrame) -> TableOfContacts:
+    """At most ROWS_SHOWN rows, as text in the order of COLUMNS."""
+    shown = frame
+    if len(frame) > ROWS_SHOWN:
+        rank = frame["outcome"].map({name: at for at, name in enumerate(_NOT_DONE)}).fillna(len(_NOT_DONE))
+        shown = frame.loc[rank.sort_values(kind="stable").index[:ROWS_SHOWN]]
+    cells = shown.assign(step=shown["step"].astype(object).where(shown["step"] > 0, ""))
+    return TableOfContacts(tuple(tuple(map(clean, row)) for row in cells.itertuples(index=False)), len(frame))

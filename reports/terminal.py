@@ -1,0 +1,104 @@
+"""A report for the terminal: short enough for a screen, readable at 80 columns and without colour."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from models.report import Report
+from reports.digest import Digest, digest
+from reports.outcome_groups import ReasonGroup, SequenceGroup
+
+_ROWS = 6  # of a table; the page has them all
+_PLAN_LINES = 12
+_STYLES = {"good": "bold green", "attention": "bold yellow", "bad": "bold red", "neutral": "bold"}
+
+
+def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None = None) -> None:
+    """Headline, steps, reasons, loans, waits, what is left to do, and where the page with all of it is."""
+    told = digest(report, outcomes)
+    _head(told, console)
+    _table(console, "At which step", ("sequence", "contacts", "next step"), _sequences(told.sequences))
+    _table(console, "Who is not, and why", ("contacts", "reason", "what it means"), _reasons(told.reasons))
+    _table(console, "Borrowed settings", ("setting", "was", "set to", "now"), (
+        (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else loan.state.upper()) for loan in told.loans
+    ))  # fmt: skip
+    for loan in told.missing_loans:
+        _say(console, f"! {loan.setting}: {loan.remedy}", "bold red")
+    for wait in told.waits:
+        _say(console, f"Waited {wait.length} for the {wait.waits_for}, {wait.when}; {wait.ended}.")
+    if told.dry_run:
+        _list(console, told.plan_title, told.plan, _PLAN_LINES)
+    _list(console, "What you have to do now", told.next, len(told.next))
+    if not told.next and told.nothing_next:
+        console.print()
+        _say(console, told.nothing_next)
+    _foot(report, told, console)
+
+
+def _head(told: Digest, console: Console) -> None:
+    console.print()
+    _say(console, f"{told.mode} in {told.workspace}: {told.mode_note}", "bold")
+    _say(console, " ".join(filter(None, [told.procedure, told.subject])) + f", {told.status}, took {told.took}")
+    console.print()
+    _say(console, told.headline, _STYLES[told.tone])
+    if told.found:
+        _say(console, told.found)
+
+
+def _foot(report: Report, told: Digest, console: Console) -> None:
+    console.print()
+    if "report" in report.files:
+        # Not folded: a path in two pieces can neither be clicked nor copied.
+        console.print(Text(f"Report: {dict(told.files)['report']}"), soft_wrap=True)
+    _say(console, f"Operation {told.operation_id}")
+
+
+def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
+    for group in groups[:_ROWS]:
+        steps = ", ".join(
+            f"{number:,} at {f'step {step}' if step else 'a step not told'}" for step, number in group.steps
+        )
+        yield group.sequence, f"{group.contacts:,}", steps
+    if rest := groups[_ROWS:]:
+        yield f"and {len(rest)} more sequences", f"{sum(group.contacts for group in rest):,}", "see the report"
+
+
+def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
+    for group in groups[:_ROWS]:
+        yield f"{group.contacts:,}", group.code or "none given", f"{group.why} {group.lift}"
+    if rest := groups[_ROWS:]:
+        yield "", f"and {len(rest)} more reasons", "see the report"
+
+
+def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A table under its title; nothing where there are no rows. Names are data, never markup."""
+    table = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title, title_justify="left", title_style="bold"
+    )
+    for column in columns:
+        table.add_column(column, overflow="fold", justify="right" if column == "contacts" else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    if table.row_count:
+        console.print()
+        console.print(table)
+
+
+def _list(console: Console, title: str, lines: tuple[str, ...], at_most: int) -> None:
+    if not lines:
+        return
+    console.print()
+    _say(console, title, "bold")
+    for at, line in enumerate(lines[:at_most], 1):
+        console.print(Padding(Text(f"{at}. {line}"), (0, 0, 0, 2)))
+    if len(lines) > at_most:
+        _say(console, f"  and {len(lines) - at_most} more, in the report")
+
+
+def _say(console: Console, line: str, style: str = "") -> None:
+    console.print(Text(line, style=style))

@@ -1,0 +1,113 @@
+"""The deployment, run by real processes that are killed: the run ends well, and no step is done twice."""
+
+from collections import Counter
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, text
+
+from journal import changes, loans, operations, outcomes
+from journal.database import Journal
+from models.changes import ChangeMailboxOwner
+from models.records import Enrollment
+from models.tables.journal import OperationRow
+from tests.end_to_end.conftest import Site
+from tests.workspaces import ANAS_MAILBOX, BO, PLAY, running, workspace
+
+PEOPLE = [f"p{number}@x.test" for number in range(40)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def busy_workspace() -> list[Enrollment]:
+    return [running(email, steps_done=number % 3, play=PLAY if number < 30 else None) for number, email in enumerate(PEOPLE)]
+
+
+def prepare(site: Site, *, recorded: bool) -> None:
+    """A busy mailbox that changes its owner; `recorded`: a dry run was made before, which takes a snapshot."""
+    site.sandbox.load(workspace(people=PEOPLE, enrollments=busy_workspace()))
+    if recorded:
+        assert "Planned" == site.wait_for(site.run(mailbox=ANAS_MAILBOX), "Planned", "Failed", "Crashed").name
+    site.sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
+
+
+def operation_of(site: Site, run: UUID) -> OperationRow:
+    row = operations.of_flow_run(Journal(site.settings.journal_url), str(run))
+    assert row is not None
+    return row
+
+
+def assert_ended_well(site: Site, run: UUID) -> None:
+    """Everybody is back once, every step was made once, every setting is as it was."""
+    journal, operation = Journal(site.settings.journal_url), operation_of(site, run)
+    assert {"enrolled": len(PEOPLE)} == outcomes.counts(journal, operation.id, "outcome")
+    assert {"returned"} == {loan.state for loan in loans.of_operation(journal, operation.id)}
+    assert {"applied"} == {change.state for change in changes.made(journal, operation.id)}
+    document = site.sandbox.dump()
+    begun = Counter(entry["person"] for entry in document["enrollments"])
+    assert {email: 2 for email in PEOPLE} == begun  # the one that was cancelled, and one more
+    assert 1 == sum("handoff" in audience["name"] for audience in document["audiences"])
+    assert [1] == [len(play["runs"]) for play in document["plays"] if "handoff" in play["name"]]
+    [ruleset] = site.sandbox.state()["rulesets"]
+    assert (False, 75) == (ruleset["allow_same_sequence_reenrollment"], ruleset["block_reenrollment"]["value"])
+
+
+@pytest.mark.rule("R42")
+def test_a_run_goes_on_after_its_worker_was_killed_while_it_waited(site: Site) -> None:
+    first = site.start_worker()
+    prepare(site, recorded=True)
+    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    waiting = site.wait_for(run, "AwaitingPropagation", "Failed", "Crashed")
+    assert "AwaitingPropagation" == waiting.name
+    assert "re-enrollment settings" in (waiting.message or "")
+    assert [] == first.flow_run_processes()  # a wait holds no process
+    journal = Journal(site.settings.journal_url)
+    assert 2 == len(loans.open_loans(journal))
+    first.kill()
+    site.server.restart()
+    site.start_worker()
+    assert "Completed" == site.wait_for(run, "Completed", "NeedsAttention", "Failed", "Crashed").name
+    assert_ended_well(site, run)
+
+
+def test_the_retry_button_on_a_failed_run_repeats_no_write(site: Site) -> None:
+    """During the wait the acting admin loses the role, so that the run fails; given it back, the run is retried."""
+    site.start_worker()
+    prepare(site, recorded=True)
+    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    site.wait_for(run, "AwaitingPropagation")
+    set_roles(site, "rep")
+    assert "Failed" == site.wait_for(run, "Failed", "Completed", "Crashed").name
+    assert 2 == len(loans.open_loans(Journal(site.settings.journal_url)))  # nobody was allowed to give them back
+    set_roles(site, "admin")
+    press_retry(site, run)
+    assert "Completed" == site.wait_for(run, "Completed", "NeedsAttention", "Failed", "Crashed").name
+    assert_ended_well(site, run)
+
+
+def test_without_a_record_a_deployed_run_asks_on_a_form_before_it_changes_anything(site: Site) -> None:
+    site.start_worker()
+    prepare(site, recorded=False)
+    before = site.sandbox.state()["rulesets"]
+    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    site.wait_for(run, "Suspended", "Failed", "Crashed")
+    assert before == site.sandbox.state()["rulesets"]
+    answer = {"go_on": True, "approved_by": "Olga Ops"}
+    url = f"{site.server.api_url}/flow_runs/{run}/resume"
+    assert "ACCEPT" == httpx.post(url, json={"run_input": answer}, timeout=30).raise_for_status().json()["status"]
+    assert "Completed" == site.wait_for(run, "Completed", "NeedsAttention", "Failed", "Crashed").name
+    assert_ended_well(site, run)
+
+
+def set_roles(site: Site, role: str) -> None:
+    engine = create_engine(f"sqlite:///{site.home / 'sandbox.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE user_account SET role = :role WHERE name = 'Ana'"), {"role": role})
+    engine.dispose()
+
+
+def press_retry(site: Site, run: UUID) -> None:
+    """What the Retry button of Prefect's UI sends."""
+    state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI", "state_details": {}}
+    url = f"{site.server.api_url}/flow_runs/{run}/set_state"
+    httpx.post(url, json={"state": state, "force": False}, timeout=30).raise_for_status()
