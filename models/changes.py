@@ -53,6 +53,9 @@ class UploadAudience(Change):
     name: Name
     csv: str
 
+    def __str__(self) -> str:
+        return f"upload the audience '{self.name}'"
+
 
 class DuplicatePlay(Change):
     """Copy a play onto another audience; `sequence` and `mailboxes` default to the original's (R5, R17)."""
@@ -63,6 +66,9 @@ class DuplicatePlay(Change):
     audience: Name
     sequence: Name | None = None
     mailboxes: tuple[Email, ...] = ()
+
+    def __str__(self) -> str:
+        return f"duplicate the play '{self.play}' as '{self.name}'"
 
 
 class DuplicateSequence(Change):
@@ -76,6 +82,9 @@ class DuplicateSequence(Change):
 class RunPlay(Change):
     action: ClassVar[str] = "run_play"
     play: Name
+
+    def __str__(self) -> str:
+        return f"run the play '{self.play}'"
 
 
 class Enroll(Change):

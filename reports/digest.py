@@ -9,8 +9,16 @@ import pandas as pd
 
 from models.report import Difference, Report, ReportedWait
 from reports.headline import headline, label, main_outcome
-from reports.outcome_groups import EXAMPLES, ReasonGroup, SequenceGroup, TableOfContacts, by_reason, by_sequence
-from reports.outcome_groups import table_of, tidy  # fmt: skip
+from reports.outcome_groups import (
+    EXAMPLES,
+    ReasonGroup,
+    SequenceGroup,
+    TableOfContacts,
+    by_reason,
+    by_sequence,
+    table_of,
+    tidy,
+)
 from reports.phrases import clean, duration, moment, period
 from reports.setting_words import LoanTold, loan_told
 
@@ -78,6 +86,7 @@ class Digest:
     nothing_next: str
     back_title: str
     sequences: tuple[SequenceGroup, ...]
+    reasons_title: str
     reasons: tuple[ReasonGroup, ...]
     rejected: int
     loans: tuple[LoanTold, ...]
@@ -111,10 +120,12 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         mode=mode, mode_note=mode_note, status=status, tone=tone, headline=headline(report),
         considered=report.counts.get("considered", 0), figures=_figures(report),
         next=tuple(map(clean, report.next)), nothing_next=_nothing_next(report), back_title=_back_title(report),
+        reasons_title=_reasons_title(report),
         sequences=by_sequence(frame, main_outcome(report)), reasons=by_reason(frame, report.reasons),
         rejected=report.counts.get("rejected", 0), loans=tuple(map(loan_told, report.loans)),
         waits=tuple(map(_wait, report.waits)), found=clean(report.found), plan_title=_plan_title(report),
-        plan=tuple(map(clean, report.plan)), differing=len(report.differences), differences=_differences(report.differences),
+        plan=tuple(map(clean, report.plan)), differing=len(report.differences),
+        differences=_differences(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
         started=moment(report.started_at), ended=moment(report.ended_at) if report.ended_at else "not yet",
         took=duration(report.ended_at - report.started_at) if report.ended_at else "still going on",
@@ -160,6 +171,10 @@ def _back_title(report: Report) -> str:
     if report.mode == "dry_run":
         return f"Who would be {main}, and at which step"
     return f"Who is {main}, and at which step"
+
+
+def _reasons_title(report: Report) -> str:
+    return "Who cannot, and why" if report.mode == "dry_run" else "Who is not, and why"
 
 
 def _plan_title(report: Report) -> str:

@@ -43,7 +43,7 @@ def headline(report: Report) -> str:
     if report.ended_at is None and report.status in ("running", "waiting"):
         return _so_far(report, considered)
     if not considered:
-        return begun + "No contacts were found: there was nothing to do."
+        return begun + ("No contact has an outcome." if begun else "No contacts were found: there was nothing to do.")
     return begun + _sentence(report, considered)
 
 
@@ -75,19 +75,14 @@ def _verbs(name: str, report: Report) -> tuple[str, str, str]:
 
 def _other(outcome: str, number: int, main: str, report: Report) -> str:
     """Another outcome's part of the sentence; nothing for the one that it began with."""
-    be = "is" if number == 1 else "are"
-    match outcome:
-        case "considered":
-            return ""
-        case "rejected":
-            return f"{counted(number, 'row')} {'was' if number == 1 else 'were'} refused"
-        case "blocked" | "failed":
-            return f"{number:,} {label(outcome, report)}"
-        case "manual":
-            return f"{number:,} {be} left to do by hand"
-        case "unchanged":
-            return f"{number:,} {'needs' if number == 1 else 'need'} nothing"
-        case _ if outcome == main:
-            return ""
-        case _:
-            return f"{number:,} {be} {label(outcome, report)}"
+    if outcome in ("considered", main):
+        return ""
+    be, was, need = ("is", "was", "needs") if number == 1 else ("are", "were", "need")
+    told = {
+        "rejected": f"{counted(number, 'row')} {was} refused",
+        "blocked": f"{number:,} {label(outcome, report)}",
+        "failed": f"{number:,} failed",
+        "manual": f"{number:,} {be} left to do by hand",
+        "unchanged": f"{number:,} {need} nothing",
+    }
+    return told.get(outcome, f"{number:,} {be} {label(outcome, report)}")

@@ -10,6 +10,7 @@ import pandas as pd
 from models.report import Report
 from reports.digest import Digest, digest
 from reports.outcome_groups import COLUMNS
+from reports.phrases import counted
 from reports.text_file import write_text
 
 _FILES = {
@@ -24,6 +25,7 @@ _PAGES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_PAGES.filters.update(counted=counted, number="{:,}".format)
 
 
 def write_html(report: Report, outcomes: pd.DataFrame, path: Path) -> Path:

@@ -18,7 +18,7 @@ def as_markdown(report: Report) -> str:
         f"{plain(told.procedure)} {plain(told.subject)}, {plain(told.status)}; began {told.started}, took {told.took}.",
         *_next(told),
         _table("Contacts", ("outcome", "contacts"), _counts(told)),
-        _table("Who is not, and why", ("contacts", "reason", "means", "what lifts it"), (
+        _table(told.reasons_title, ("contacts", "reason", "means", "what lifts it"), (
             (f"{group.contacts:,}", group.code, group.why, group.lift) for group in told.reasons
         )),
         _table("Borrowed settings", ("setting", "was", "set to", "state"), (

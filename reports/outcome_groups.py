@@ -56,16 +56,18 @@ def tidy(outcomes: pd.DataFrame) -> pd.DataFrame:
 def by_sequence(frame: pd.DataFrame, outcome: str) -> tuple[SequenceGroup, ...]:
     """The contacts with an outcome, by sequence: the largest first."""
     done = frame[frame["outcome"] == outcome]
-    steps = done.groupby(["sequence", "step"]).size()
-    mailboxes = done.groupby(["sequence", "mailbox"]).size()
     groups = [
         SequenceGroup(
             sequence=clean(name) or "no sequence",
-            contacts=int(number),
-            steps=tuple((int(step), int(count)) for step, count in steps.loc[name].items()),
-            mailboxes=tuple((clean(box), int(count)) for box, count in mailboxes.loc[name].items() if box),
+            contacts=len(contacts),
+            steps=tuple(
+                (int(step), int(number)) for step, number in contacts["step"].value_counts().sort_index().items()
+            ),
+            mailboxes=tuple(
+                (clean(box), int(number)) for box, number in contacts["mailbox"].value_counts().items() if box
+            ),
         )
-        for name, number in done["sequence"].value_counts().items()
+        for name, contacts in done.groupby("sequence")[["step", "mailbox"]]
     ]
     return tuple(sorted(groups, key=lambda group: (-group.contacts, group.sequence)))
 

@@ -19,6 +19,11 @@ _STATES = {
     ),
     "overdue": ("overdue", "It should have been given back by now. `handoff restore` gives it back."),
 }
+_FIELDS = {
+    "block_reenrollment": "How long contacts wait before they may be enrolled again",
+    "allow_same_sequence_reenrollment": "Whether contacts may go back into the same sequence",
+    "task_assignment": "Who gets the tasks",
+}
 
 
 @dataclass(frozen=True)
@@ -52,19 +57,13 @@ def about(setting: str) -> str:
         key = SettingKey.parse(setting)
     except ValueError:
         return setting
-    match key.kind, key.part:
-        case "ruleset", "block_reenrollment":
-            return f"How long contacts wait before they may be enrolled again, in the ruleset '{key.owner}'"
-        case "ruleset", "allow_same_sequence_reenrollment":
-            return f"Whether contacts may go back into the same sequence, in the ruleset '{key.owner}'"
-        case "ruleset", part:
-            return f"The {part.replace('_', ' ')} of the ruleset '{key.owner}'"
-        case "exclusion", _:
-            return f"Whether the exclusion '{key.owner}' keeps contacts out of all sequences"
-        case "ruleset_exclusion", part:
-            return f"Whether the exclusion '{part}' acts in the ruleset '{key.owner}'"
-        case _, part:
-            return f"Whether the exclusion '{part}' acts in the audience '{key.owner}'"
+    if key.kind == "ruleset":
+        decides = _FIELDS.get(key.part, f"The {key.part.replace('_', ' ')}")
+        return f"{decides}, in the ruleset '{key.owner}'"
+    if key.kind == "exclusion":
+        return f"Whether the exclusion '{key.owner}' keeps contacts out of all sequences"
+    where = "ruleset" if key.kind == "ruleset_exclusion" else "audience"
+    return f"Whether the exclusion '{key.part}' acts in the {where} '{key.owner}'"
 
 
 def value_told(value: str) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from models.report import Report
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
+from reports.setting_words import LoanTold
 
 _ROWS = 6  # of a table; the page has them all
 _PLAN_LINES = 12
@@ -22,18 +22,16 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
     """Headline, steps, reasons, loans, waits, what is left to do, and where the page with all of it is."""
     told = digest(report, outcomes)
     _head(told, console)
-    _table(console, "At which step", ("sequence", "contacts", "next step"), _sequences(told.sequences))
-    _table(console, "Who is not, and why", ("contacts", "reason", "what it means"), _reasons(told.reasons))
-    _table(console, "Borrowed settings", ("setting", "was", "set to", "now"), (
-        (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else loan.state.upper()) for loan in told.loans
-    ))  # fmt: skip
-    for loan in told.missing_loans:
-        _say(console, f"! {loan.setting}: {loan.remedy}", "bold red")
-    for wait in told.waits:
-        _say(console, f"Waited {wait.length} for the {wait.waits_for}, {wait.when}; {wait.ended}.")
+    _table(console, told.back_title, ("sequence", "contacts", "next step"), _sequences(told.sequences))
+    _table(
+        console, told.reasons_title, ("contacts", "reason", "what it means, and what lifts it"), _reasons(told.reasons)
+    )
+    _section(console, "Borrowed settings", map(_loan, told.loans))
+    _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in told.waits))
     if told.dry_run:
-        _list(console, told.plan_title, told.plan, _PLAN_LINES)
-    _list(console, "What you have to do now", told.next, len(told.next))
+        rest = [f"and {len(told.plan) - _PLAN_LINES} more, in the report"] if told.plan[_PLAN_LINES:] else []
+        _section(console, told.plan_title, map(Text, [*told.plan[:_PLAN_LINES], *rest]))
+    _section(console, "What you have to do now", map(Text, told.next))
     if not told.next and told.nothing_next:
         console.print()
         _say(console, told.nothing_next)
@@ -70,7 +68,11 @@ def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
 
 def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
     for group in groups[:_ROWS]:
-        yield f"{group.contacts:,}", group.code or "none given", f"{group.why} {group.lift}"
+        yield (
+            f"{group.contacts:,}",
+            group.code or "none given",
+            f"{group.label[:1].upper()}{group.label[1:]}. {group.lift}",
+        )
     if rest := groups[_ROWS:]:
         yield "", f"and {len(rest)} more reasons", "see the report"
 
@@ -89,15 +91,22 @@ def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterabl
         console.print(table)
 
 
-def _list(console: Console, title: str, lines: tuple[str, ...], at_most: int) -> None:
-    if not lines:
-        return
-    console.print()
-    _say(console, title, "bold")
-    for at, line in enumerate(lines[:at_most], 1):
-        console.print(Padding(Text(f"{at}. {line}"), (0, 0, 0, 2)))
-    if len(lines) > at_most:
-        _say(console, f"  and {len(lines) - at_most} more, in the report")
+def _loan(loan: LoanTold) -> Text:
+    told = f"{loan.setting}: was {loan.was}, set to {loan.set_to}, "
+    if loan.returned:
+        return Text(told + loan.state)
+    return Text(told + f"now {loan.state.upper()}. {loan.remedy}", style="bold red")
+
+
+def _section(console: Console, title: str, lines: Iterable[Text]) -> None:
+    """Lines under a title, what is too long indented; nothing where there are none."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    for line in lines:
+        table.add_row("  -", line)
+    if table.row_count:
+        console.print()
+        _say(console, title, "bold")
+        console.print(table)
 
 
 def _say(console: Console, line: str, style: str = "") -> None:
