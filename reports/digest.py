@@ -24,7 +24,7 @@ from reports.setting_words import LoanTold, loan_told
 
 Tone = Literal["good", "attention", "bad", "neutral"]
 _STATUS: dict[str, tuple[str, Tone]] = {
-    "planned": ("planned, not carried out", "neutral"),
+    "planned": ("planned", "neutral"),
     "completed": ("completed", "good"),
     "needs_attention": ("needs a person's attention", "attention"),
     "failed": ("failed", "bad"),

@@ -60,12 +60,8 @@ def by_sequence(frame: pd.DataFrame, outcome: str) -> tuple[SequenceGroup, ...]:
         SequenceGroup(
             sequence=clean(name) or "no sequence",
             contacts=len(contacts),
-            steps=tuple(
-                (int(step), int(number)) for step, number in contacts["step"].value_counts().sort_index().items()
-            ),
-            mailboxes=tuple(
-                (clean(box), int(number)) for box, number in contacts["mailbox"].value_counts().items() if box
-            ),
+            steps=tuple(sorted(Counter(contacts["step"].tolist()).items())),
+            mailboxes=tuple((clean(box), number) for box, number in Counter(contacts["mailbox"]).most_common() if box),
         )
         for name, contacts in done.groupby("sequence")[["step", "mailbox"]]
     ]

@@ -31,7 +31,7 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
     if told.dry_run:
         rest = [f"and {len(told.plan) - _PLAN_LINES} more, in the report"] if told.plan[_PLAN_LINES:] else []
         _section(console, told.plan_title, map(Text, [*told.plan[:_PLAN_LINES], *rest]))
-    _section(console, "What you have to do now", map(Text, told.next))
+    _section(console, "What to do now", map(Text, told.next))
     if not told.next and told.nothing_next:
         console.print()
         _say(console, told.nothing_next)

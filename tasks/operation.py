@@ -116,6 +116,6 @@ def _gone_on(journal: Journal, row: OperationRow) -> Operation:
     """A run that had failed and is retried is a further attempt: what was given back is borrowed again."""
     if row.status in ("failed", "cancelled"):
         row = operations.update(
-            journal, row.id, status="running", ended_at=None, failure=None, attempt=row.attempt + 1
+            journal, row.id, status="running", ended_at=None, failure=None, next=[], attempt=row.attempt + 1
         )  # fmt: skip
     return Operation(row, journal, workspace_at_hand(row.workspace))
