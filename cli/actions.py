@@ -41,7 +41,9 @@ def changes(action: str, words: list[str]) -> list[Change]:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or name
-        message = {"missing": "is missing", "extra_forbidden": f"is no value of {name}"}.get(first["type"], first["msg"])
+        message = {"missing": "is missing", "extra_forbidden": f"is no value of {name}"}.get(
+            first["type"], first["msg"]
+        )
         raise InvalidInput(field, message, f"handoff sandbox do {name} {USAGE.get(name, 'key=value …')}") from error
     except KeyError as error:
         raise InvalidInput(str(error.args[0]), "is missing", f"handoff sandbox do {name} {USAGE[name]}") from error

@@ -32,7 +32,9 @@ def explain(
     sequence: Annotated[str, typer.Option("--sequence", help="Into which sequence.")] = ...,  # type: ignore[assignment]
     audience: Annotated[str | None, typer.Option("--audience", help="Everybody in an audience.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Everybody in a file.")] = None,
-    csv_out: Annotated[Path | None, typer.Option("--csv-out", metavar="FILE", help="Write the answers as a CSV.")] = None,
+    csv_out: Annotated[
+        Path | None, typer.Option("--csv-out", metavar="FILE", help="Write the answers as a CSV.")
+    ] = None,
     workspace: Annotated[str | None, typer.Option("--workspace")] = None,
     as_json: JsonFlag = False,
 ) -> None:

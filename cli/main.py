@@ -48,11 +48,15 @@ def _other(error: Exception) -> int:
         _say(f"handoff: {error.format_message()} See --help")
         return 2
     if isinstance(error, DBAPIError):
-        _say(f"handoff: a database cannot be reached or refused: {error.orig}. Check HANDOFF_HOME, HANDOFF_DATABASE_URL")
+        _say(
+            f"handoff: a database cannot be reached or refused: {error.orig}. Check HANDOFF_HOME, HANDOFF_DATABASE_URL"
+        )
         return 3
     if os.environ.get("HANDOFF_TRACEBACK"):
         raise error
-    _say(f"handoff: {type(error).__name__}: {error}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans")
+    _say(
+        f"handoff: {type(error).__name__}: {error}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans"
+    )
     return 1
 
 

@@ -88,7 +88,11 @@ def _fitting(name: str, value: Any, annotation: Any) -> Any:
             return adapter.validate_python(candidate)
         except ValidationError as error:
             problem = problem or error.errors()[0]["msg"]
-    raise InvalidInput(f"--set {name}", f"{value!r} does not fit: {problem}", f"See `handoff run --help` and {annotation_of(annotation)}")
+    raise InvalidInput(
+        f"--set {name}",
+        f"{value!r} does not fit: {problem}",
+        f"See `handoff run --help` and {annotation_of(annotation)}",
+    )
 
 
 def annotation_of(annotation: Any) -> str:

@@ -8,17 +8,22 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 
-Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; repeat a key for a list.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; repeat a key for a list.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer ordinary confirmations with yes.")]
-
 
 
 def run(
     procedure: Annotated[str, typer.Argument(help="For example ownership-change.")],
     settings: Set = None,
     params: Annotated[Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters in a file.")] = None,
-    workspace: Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")] = None,
-    live: Annotated[bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")] = False,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")
+    ] = False,
     yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -79,7 +84,9 @@ def print_report_of(report: Any) -> None:
 
 
 def resume(
-    operation_id: Annotated[str, typer.Argument(help="As `handoff status` shows it.")], yes: Yes = False, as_json: JsonFlag = False
+    operation_id: Annotated[str, typer.Argument(help="As `handoff status` shows it.")],
+    yes: Yes = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Go on with an operation that was cut short: nothing that was done is done again."""
     from cli import looking
@@ -123,7 +130,11 @@ def restore(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(found)
     else:
-        say("nothing is overdue" if not found["loans"] else "\n".join(f"{x['setting']}: {x['state']}" for x in found["loans"]))
+        say(
+            "nothing is overdue"
+            if not found["loans"]
+            else "\n".join(f"{x['setting']}: {x['state']}" for x in found["loans"])
+        )
     if any(loan["state"] not in ("returned", "open") for loan in found["loans"]):
         raise typer.Exit(1)
 
@@ -149,7 +160,9 @@ def interrupted() -> int:
     journal = Journal(Settings().journal_url)
     say("\ninterrupted")
     for loan in loans.open_loans(journal):
-        say(f"  on loan: {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {loan.deadline:%Y-%m-%d %H:%M}Z")
+        say(
+            f"  on loan: {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {loan.deadline:%Y-%m-%d %H:%M}Z"
+        )
     for operation in operations.in_flight(journal):
         if operation.mode == "live":
             say(f"  go on with: handoff resume {operation.id}   or give everything back: handoff cancel {operation.id}")

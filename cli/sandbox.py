@@ -9,7 +9,9 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 
-app = typer.Typer(help="The embedded workspace: make one, look at it, do in it what people do, move its clock.", no_args_is_help=True)
+app = typer.Typer(
+    help="The embedded workspace: make one, look at it, do in it what people do, move its clock.", no_args_is_help=True
+)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

@@ -48,7 +48,9 @@ def ownership_change(
     operation: p.Resume = None,
 ) -> State[dict[str, Any]]:
     """Find who fell out of sequences when a mailbox changed its owner, and put them back where they were."""
-    times = check_range(("reenrollment_wait_min", reenrollment_wait_min), ("reenrollment_wait_max", reenrollment_wait_max))
+    times = check_range(
+        ("reenrollment_wait_min", reenrollment_wait_min), ("reenrollment_wait_max", reenrollment_wait_max)
+    )
     ask = cache(partial(
         check_ownership_change, workspace_at_hand(workspace), mailbox, changed_at, sequence, contacts_csv, contacts,
         send_from, restart, via, waiting_days,

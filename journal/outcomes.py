@@ -10,7 +10,18 @@ from journal.database import Journal
 from models.tables.journal import OutcomeRow
 
 TABLE: Any = OutcomeRow.__table__  # type: ignore[attr-defined]
-COLUMNS = ["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "outcome", "reasons", "step", "detail"]
+COLUMNS = [
+    "email",
+    "sequence",
+    "mailbox",
+    "play",
+    "forecast",
+    "forecast_reasons",
+    "outcome",
+    "reasons",
+    "step",
+    "detail",
+]
 CHUNK = 50_000
 
 

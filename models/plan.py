@@ -84,4 +84,3 @@ class ReenrollmentPlan(Record):
         """A hash over contacts, settings and values: an approval binds to it."""
         said = self.model_dump(mode="json", exclude={"found"})
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
-

@@ -90,7 +90,7 @@ def _twice(workspace: Workspace) -> Iterator[Problem]:
         for index, noun in enumerate(getattr(workspace, section)):
             name = getattr(noun, key)
             seen[name] += 1
-            if seen[name] == 2:  # noqa: PLR2004 - the second of a name is the mistake; further ones are the same one
+            if seen[name] == 2:
                 yield Problem(path=f"{section}[{index}].{key}", message=f"'{name}' is there twice")
     if sum(ruleset.default for ruleset in workspace.rulesets) > 1:
         yield Problem(path="rulesets", message="more than one ruleset is the default")

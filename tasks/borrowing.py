@@ -27,7 +27,9 @@ from tasks.operation import Operation
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
 
 
-def borrow_settings(operation: Operation, plan: ReenrollmentPlan, times: tuple[timedelta, timedelta]) -> datetime | None:
+def borrow_settings(
+    operation: Operation, plan: ReenrollmentPlan, times: tuple[timedelta, timedelta]
+) -> datetime | None:
     """Borrow the settings that a plan needs; give since when they are out, or None where nothing has to act.
 
     A retried run whose contacts are all settled needs them no more.

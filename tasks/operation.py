@@ -79,9 +79,7 @@ class Asked(Protocol):
         """What only one live operation at a time may be about."""
 
 
-def begin(
-    procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: bool, resume: str | None
-) -> Operation:
+def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: bool, resume: str | None) -> Operation:
     """Begin an operation, or go on with the one this run began before (after a wait, a crash or a retry).
 
     `ask` checks the parameters: a new operation is written down only if they are right.

@@ -56,7 +56,9 @@ def _settle_forecasts(operation: Operation) -> None:
     """Whom nothing was tried for ends as was forecast; who was to be enrolled and was not, by how the wait ended."""
     for contacts in outcomes.chunks(operation.journal, operation.id, outcome=None):
         as_forecast = contacts[contacts["forecast"].isin(["blocked", "unchanged"])]
-        settled = as_forecast[["email"]].assign(outcome=as_forecast["forecast"], reasons=as_forecast["forecast_reasons"])
+        settled = as_forecast[["email"]].assign(
+            outcome=as_forecast["forecast"], reasons=as_forecast["forecast_reasons"]
+        )
         outcomes.settle(operation.journal, operation.id, settled)
     timed_out = any(wait.ended == "timed_out" for wait in waits.of_operation(operation.journal, operation.id))
     reason, detail = ("timed_out", "the settings were not seen to act in time") if timed_out else ("", "not reached")
@@ -80,7 +82,9 @@ def next_lines(operation: Operation) -> list[str]:
         for loan in report.loans if loan.state in ("superseded", "unknown", "overdue")
     ]  # fmt: skip
     if report.counts.get("rejected"):
-        lines.append(f"{report.counts['rejected']} rows were refused: see rejects.csv, mend them and run again with them")
+        lines.append(
+            f"{report.counts['rejected']} rows were refused: see rejects.csv, mend them and run again with them"
+        )
     for wait in report.waits:
         if wait.ended == "timed_out":
             lines.append(
@@ -96,10 +100,14 @@ def write_files(operation: Operation) -> Report:
     """outcomes.csv, report.json, report.html in the operation's folder, and an artifact in Prefect."""
     folder = operation.folder
     table = _write_outcomes(operation, folder / "outcomes.csv")
-    report = report_of(operation.journal, operation.row, files_of(operation.row) | {"report": str(folder / "report.html")})
+    report = report_of(
+        operation.journal, operation.row, files_of(operation.row) | {"report": str(folder / "report.html")}
+    )
     write_html(report, table, folder / "report.html")
     write_json(report, folder / "report.json")
-    create_markdown_artifact(as_markdown(report), key=f"{report.procedure}-report", description=f"operation {report.operation_id}")
+    create_markdown_artifact(
+        as_markdown(report), key=f"{report.procedure}-report", description=f"operation {report.operation_id}"
+    )
     tell(f"the report is {folder / 'report.html'}")
     return report
 

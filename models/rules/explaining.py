@@ -38,7 +38,9 @@ def _blockers(code: str, row: dict[Any, Any], toggles: pd.DataFrame, now: dateti
             yield from _exclusion(code, exclusion, ruleset, toggles)
         case ["already_sequenced"]:
             detail = f"was in '{row['sequence']}' before; {ruleset} does not allow re-enrollment into the same sequence"
-            yield Blocker(code=code, rule="R12", detail=detail, fix=_fix(ruleset, "allow_same_sequence_reenrollment", True))
+            yield Blocker(
+                code=code, rule="R12", detail=detail, fix=_fix(ruleset, "allow_same_sequence_reenrollment", True)
+            )
         case ["never_again"]:
             detail = f"completed a step before; {ruleset} never allows re-enrollment"
             yield Blocker(code=code, rule="R13", detail=detail, fix=_fix(ruleset, "block_reenrollment", "0 DAY"))

@@ -34,7 +34,9 @@ def settings_frame(values: dict[str, Any]) -> pd.DataFrame:
             block[key.owner] = pd.NaT if value is None else Interval.model_validate(value).length
         else:
             allow[key.owner] = value
-    frame = pd.DataFrame({"allow_same": pd.Series(allow, dtype=bool), "block": pd.Series(block, dtype="timedelta64[ns]")})
+    frame = pd.DataFrame(
+        {"allow_same": pd.Series(allow, dtype=bool), "block": pd.Series(block, dtype="timedelta64[ns]")}
+    )
     return frame.rename_axis("ruleset")
 
 

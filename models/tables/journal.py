@@ -189,7 +189,14 @@ class DecisionRow(SQLModel, table=True):
 JOURNAL_TABLES = [
     cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
     for row in (
-        OperationRow, ChangeRow, OutcomeRow, LoanRow, LoanHolderRow, WaitRow, OwnerSnapshotRow,
-        SnapshotEnrollmentRow, DecisionRow,
+        OperationRow,
+        ChangeRow,
+        OutcomeRow,
+        LoanRow,
+        LoanHolderRow,
+        WaitRow,
+        OwnerSnapshotRow,
+        SnapshotEnrollmentRow,
+        DecisionRow,
     )  # fmt: skip
 ]

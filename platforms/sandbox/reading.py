@@ -129,7 +129,9 @@ def entrants(work: Work, play: str) -> pd.DataFrame:
     name = work.value("SELECT name FROM audience WHERE id = :id", id=row["audience_id"])
     stage(work, found["email"].tolist())
     barred = _exclusions_of_staged(work, acting_audience_exclusions(work, name) if name else [])
-    return found.assign(seen=found["seen"].astype(bool), kept_out_by=[barred.get(email, "") for email in found["email"]])
+    return found.assign(
+        seen=found["seen"].astype(bool), kept_out_by=[barred.get(email, "") for email in found["email"]]
+    )
 
 
 def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:

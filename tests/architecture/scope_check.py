@@ -78,9 +78,7 @@ class _Module:
 
     def waits(self, call: ast.Call, waiting: set[str]) -> bool:
         return any(
-            name.rpartition(".")[2] in WAITS
-            or name.rpartition(".")[2].startswith(PREFIXES)
-            or name in waiting
+            name.rpartition(".")[2] in WAITS or name.rpartition(".")[2].startswith(PREFIXES) or name in waiting
             for name in self._called(call.func)
         )
 

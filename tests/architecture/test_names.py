@@ -27,9 +27,7 @@ def test_no_class_and_no_function_has_an_empty_name() -> None:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     )
     assert [] == [
-        f"{name_of(path)}:{node.lineno}: {node.name}"
-        for path, node in definitions
-        if words(node.name) & EMPTY_WORDS
+        f"{name_of(path)}:{node.lineno}: {node.name}" for path, node in definitions if words(node.name) & EMPTY_WORDS
     ]
 
 

@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def busy_workspace() -> list[Enrollment]:
-    return [running(email, steps_done=number % 3, play=PLAY if number < 30 else None) for number, email in enumerate(PEOPLE)]
+    return [
+        running(email, steps_done=number % 3, play=PLAY if number < 30 else None) for number, email in enumerate(PEOPLE)
+    ]
 
 
 def prepare(site: Site, *, recorded: bool) -> None:

@@ -206,7 +206,9 @@ def downgrade() -> None:
     op.drop_table("operation")
     with op.batch_alter_table("loan", schema=None) as batch_op:
         batch_op.drop_index(
-            "one_open_loan", sqlite_where=sa.text("state IN ('open', 'returning')"), postgresql_where=sa.text("state IN ('open', 'returning')")
+            "one_open_loan",
+            sqlite_where=sa.text("state IN ('open', 'returning')"),
+            postgresql_where=sa.text("state IN ('open', 'returning')"),
         )
 
     op.drop_table("loan")

@@ -1,0 +1,105 @@
+"""What is sent: sequences, audiences, plays, enrollments and the tasks that come of them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.records.settings import SequenceTaskAssignment
+from models.records.vocabulary import (
+    Email,
+    EndReason,
+    EnrollmentState,
+    Instant,
+    Name,
+    Record,
+    RepTaskStatus,
+    RepTaskType,
+    StepType,
+    WeekDay,
+)
+
+
+class SequenceStep(Record):
+    type: StepType = "AUTOMATIC_EMAIL"
+    wait_days: Annotated[int, Field(ge=0, le=365)] = 0
+
+
+class Sequence(Record):
+    name: Name
+    ruleset: Name | None = None
+    paused: bool = False
+    version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    task_assignment: SequenceTaskAssignment | None = None
+    send_days: tuple[WeekDay, ...] = ("MON", "TUE", "WED", "THU", "FRI")
+    steps: Annotated[tuple[SequenceStep, ...], Field(min_length=1, max_length=100)] = (SequenceStep(),)
+
+
+class Audience(Record):
+    name: Name
+    people: tuple[Email, ...] = ()
+    exclusions: dict[Name, bool] = Field(default_factory=dict)
+
+
+class LogEntry(Record):
+    """What a play's run did with one record; `logged` is false where the platform shows no entry (R54)."""
+
+    person: Email
+    reason: str | None = None
+    logged: bool = True
+
+
+class PlayRun(Record):
+    at: Instant
+    log: tuple[LogEntry, ...] = ()
+
+
+class Play(Record):
+    """A play; its cool-down is a day at least (R15). `runs` is what its runs left behind."""
+
+    name: Name
+    audience: Name | None = None
+    sequence: Name
+    mailboxes: tuple[Email, ...] = ()
+    published: bool = False
+    allow_reruns: bool = False
+    rerun_cooldown_days: Annotated[int, Field(ge=1, le=3650)] = 1
+    runs: tuple[PlayRun, ...] = ()
+
+
+class EnrollmentStep(Record):
+    """A step that a run left behind: `at` is when it is due, or when it was done."""
+
+    number: Annotated[int, Field(ge=1, le=100)]
+    status: Literal["NOT_STARTED", "SCHEDULED", "PENDING", "FINISHED", "CANCELED"]
+    at: Instant
+
+
+class Enrollment(Record):
+    """One person's way through a sequence. `steps_done` is the place reached, earlier enrollments included (R9)."""
+
+    person: Email
+    sequence: Name
+    mailbox: Email
+    play: Name | None = None
+    state: EnrollmentState = "queued"
+    steps_done: Annotated[int, Field(ge=0)] | None = None
+    version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    started_at: Instant | None = None
+    ended_at: Instant | None = None
+    end_reason: EndReason | None = None
+    enrolled_by: Email | None = None
+    next_step_at: Instant | None = None
+    steps: tuple[EnrollmentStep, ...] = ()
+
+
+class RepTask(Record):
+    """Work for a sales representative (Unify's *task*; named so that nobody takes it for Prefect's)."""
+
+    person: Email
+    type: RepTaskType
+    status: RepTaskStatus = "READY"
+    assignee: Email | None = None
+    sequence: Name | None = None
+    mailbox: Email | None = None
+    due_at: Instant | None = None
+    ended_at: Instant | None = None

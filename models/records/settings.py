@@ -1,0 +1,95 @@
+"""What is set: rulesets, exclusions, task assignment, and how the sources' conflicts are settled."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from models.records.vocabulary import (
+    AssignmentMode,
+    CompanyStatus,
+    Domain,
+    Email,
+    Instant,
+    Interval,
+    Name,
+    PersonStatus,
+    Record,
+)
+
+
+class Behaviour(Record):
+    """How the sources' conflicts are settled in this workspace (platform-facts.md, section 13)."""
+
+    C6: Literal["keeps_id", "cancels"] = "keeps_id"
+    C10: Literal["settings", "unenroll_first"] = "settings"
+    C11: Literal["enrolls_later", "no_retry"] = "enrolls_later"
+    C18: Literal["removes", "keeps"] = "removes"
+
+
+class TaskAssignment(Record):
+    """Who gets the tasks of a ruleset's enrollments; `user` where a mode is ASSIGN_TO_USER."""
+
+    automatic: AssignmentMode = "ASSIGN_TO_MAILBOX_OWNER"
+    manual: AssignmentMode = "ASSIGN_TO_ENROLLER"
+    user: Email | None = None
+
+    @model_validator(mode="after")
+    def _user_is_named(self) -> "TaskAssignment":
+        if "ASSIGN_TO_USER" in (self.automatic, self.manual) and not self.user:
+            raise ValueError("ASSIGN_TO_USER needs the key 'user'")
+        return self
+
+
+class SequenceTaskAssignment(Record):
+    """A sequence's own "Manually assign tasks" (R83)."""
+
+    mode: AssignmentMode
+    user: Email | None = None
+
+    @model_validator(mode="after")
+    def _user_is_named(self) -> "SequenceTaskAssignment":
+        if self.mode == "ASSIGN_TO_USER" and not self.user:
+            raise ValueError("ASSIGN_TO_USER needs the key 'user'")
+        return self
+
+
+class Ruleset(Record):
+    """Who may be enrolled again, and who gets tasks. `block_reenrollment` null is never, 0 is at once (R13, R14)."""
+
+    name: Name
+    default: bool = False
+    allow_same_sequence_reenrollment: bool = False
+    block_reenrollment: Interval | None = Interval(value=75, unit="DAY")
+    task_assignment: TaskAssignment = TaskAssignment()
+    exclusions: dict[Name, bool] = Field(default_factory=dict)
+
+
+class ExclusionMatch(Record):
+    """Whom an exclusion matches: any of the lists (company-level rules cover everybody at the company)."""
+
+    company_domain: tuple[Domain, ...] = ()
+    person_email: tuple[Email, ...] = ()
+    person_status: tuple[PersonStatus, ...] = ()
+    company_status: tuple[CompanyStatus, ...] = ()
+    last_activity_within_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+
+
+class Exclusion(Record):
+    name: Name
+    match: ExclusionMatch = ExclusionMatch()
+    exclude_from_sequences: bool = True
+
+
+def _json_scalar(value: Any) -> Any:
+    if isinstance(value, (bool, dict)) or value is None:
+        return value
+    raise ValueError("a setting is true, false, null or {value, unit}")
+
+
+class PendingSetting(Record):
+    """A setting that was changed and has not taken effect yet: until `takes_effect_at` it acts as `was`."""
+
+    setting: str
+    was: Annotated[Any, AfterValidator(_json_scalar)]
+    value: Annotated[Any, AfterValidator(_json_scalar)]
+    takes_effect_at: Instant

@@ -1,0 +1,90 @@
+"""The tables of a sandbox workspace: the nouns of `models/records.py`, as SQL keeps them.
+
+Instants are whole seconds since 1970 (UTC), as integers: a wait is then an addition, in SQLite and in
+PostgreSQL alike, and a million enrollments move in one statement. Keys are small integers in the order of
+arrival: random text keys make large inserts some ten times slower.
+"""
+
+from typing import cast
+
+from sqlalchemy import Table
+
+from models.tables.workspace.outreach import (
+    AudienceMemberRow,
+    AudienceRow,
+    EnrollmentRow,
+    EnrollmentStepRow,
+    EntrantRow,
+    PlayLogRow,
+    PlayMailboxRow,
+    PlayRow,
+    PlayRunRow,
+    RepTaskRow,
+    SequenceRow,
+    SequenceStepRow,
+)
+from models.tables.workspace.settings import (
+    AudienceExclusionRow,
+    ExclusionMatchRow,
+    ExclusionRow,
+    PendingSettingRow,
+    RulesetExclusionRow,
+    RulesetRow,
+)
+from models.tables.workspace.team import CompanyRow, MailboxRow, PersonRow, UserRow, WorkspaceRow
+
+WORKSPACE_TABLES = [
+    cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
+    for row in (
+        WorkspaceRow,
+        UserRow,
+        MailboxRow,
+        CompanyRow,
+        PersonRow,
+        RulesetRow,
+        ExclusionRow,
+        ExclusionMatchRow,
+        RulesetExclusionRow,
+        AudienceRow,
+        AudienceMemberRow,
+        AudienceExclusionRow,
+        SequenceRow,
+        SequenceStepRow,
+        PlayRow,
+        PlayMailboxRow,
+        PlayRunRow,
+        PlayLogRow,
+        EntrantRow,
+        EnrollmentRow,
+        EnrollmentStepRow,
+        RepTaskRow,
+        PendingSettingRow,
+    )  # fmt: skip
+]  # in an order that respects the foreign keys
+
+__all__ = [
+    "WORKSPACE_TABLES",
+    "AudienceExclusionRow",
+    "AudienceMemberRow",
+    "AudienceRow",
+    "CompanyRow",
+    "EnrollmentRow",
+    "EnrollmentStepRow",
+    "EntrantRow",
+    "ExclusionMatchRow",
+    "ExclusionRow",
+    "MailboxRow",
+    "PendingSettingRow",
+    "PersonRow",
+    "PlayLogRow",
+    "PlayMailboxRow",
+    "PlayRow",
+    "PlayRunRow",
+    "RepTaskRow",
+    "RulesetExclusionRow",
+    "RulesetRow",
+    "SequenceRow",
+    "SequenceStepRow",
+    "UserRow",
+    "WorkspaceRow",
+]

@@ -1,0 +1,20 @@
+"""The kinds of columns that the workspace's tables share."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column
+from sqlmodel import Field
+
+RUNNING_SQL = "state IN ('queued', 'active')"
+
+
+def key_column() -> Any:
+    return Field(default=None, primary_key=True)
+
+
+def instant_column(*, index: bool = False, nullable: bool = True) -> Any:
+    return Field(default=None, sa_column=Column(BigInteger, nullable=nullable, index=index))
+
+
+def json_column() -> Any:
+    return Field(default=None, sa_column=Column(JSON(none_as_null=False)))

@@ -1,0 +1,149 @@
+"""The tables of what is sent."""
+
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.tables.workspace.columns import RUNNING_SQL, instant_column, json_column, key_column
+
+
+class AudienceRow(SQLModel, table=True):
+    __tablename__ = "audience"
+    id: int | None = key_column()
+    name: str = Field(unique=True)
+
+
+class AudienceMemberRow(SQLModel, table=True):
+    __tablename__ = "audience_member"
+    audience_id: int = Field(foreign_key="audience.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+
+
+class SequenceRow(SQLModel, table=True):
+    __tablename__ = "sequence"
+    id: int | None = key_column()
+    name: str = Field(unique=True)
+    ruleset_id: int | None = Field(default=None, foreign_key="ruleset.id")
+    paused: bool = False
+    version: int = 1
+    task_assignment: dict[str, Any] | None = json_column()
+    send_days: list[str] = json_column()
+
+
+class SequenceStepRow(SQLModel, table=True):
+    __tablename__ = "sequence_step"
+    id: int | None = key_column()
+    sequence_id: int = Field(foreign_key="sequence.id", index=True)
+    number: int
+    type: str
+    wait_days: int = 0
+
+
+class PlayRow(SQLModel, table=True):
+    __tablename__ = "play"
+    id: int | None = key_column()
+    name: str = Field(unique=True)
+    audience_id: int | None = Field(default=None, foreign_key="audience.id")
+    sequence_id: int = Field(foreign_key="sequence.id")
+    published: bool = False
+    allow_reruns: bool = False
+    rerun_cooldown_days: int = 1
+
+
+class PlayMailboxRow(SQLModel, table=True):
+    __tablename__ = "play_mailbox"
+    play_id: int = Field(foreign_key="play.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    mailbox_id: int = Field(foreign_key="mailbox.id")
+
+
+class PlayRunRow(SQLModel, table=True):
+    """One run of a play; an enrollment by hand is an attempt of the same kind, without a play, kept only while it lasts."""
+
+    __tablename__ = "play_run"
+    id: int | None = key_column()
+    play_id: int | None = Field(default=None, foreign_key="play.id", index=True)
+    ran_at: int = instant_column(nullable=False)
+
+
+class PlayLogRow(SQLModel, table=True):
+    """What a run decided of a person: `reason` null is enrolled, at `resume_after` steps, from `mailbox_id`."""
+
+    __tablename__ = "play_log"
+    __table_args__ = (UniqueConstraint("run_id", "person_id"),)
+    id: int | None = key_column()
+    run_id: int = Field(foreign_key="play_run.id")
+    person_id: int = Field(foreign_key="person.id")
+    reason: str | None = None
+    logged: bool = True
+    resume_after: int | None = None
+    mailbox_id: int | None = None
+
+
+class EntrantRow(SQLModel, table=True):
+    """Whom an enrollment by hand is about, while it lasts."""
+
+    __tablename__ = "entrant"
+    person_id: int = Field(primary_key=True)
+    mailbox_id: int | None = None
+
+
+class EnrollmentRow(SQLModel, table=True):
+    """A person's way through a sequence; the index below is the platform's one-at-a-time rule (R20)."""
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        Index("one_running_enrollment", "person_id", unique=True,
+              sqlite_where=text(RUNNING_SQL), postgresql_where=text(RUNNING_SQL)),
+        Index("enrollment_due", "mailbox_id", "next_step_at",
+              sqlite_where=text(RUNNING_SQL), postgresql_where=text(RUNNING_SQL)),
+        Index("enrollment_of_person", "person_id"),
+    )  # fmt: skip
+    id: int | None = key_column()
+    person_id: int = Field(foreign_key="person.id")
+    sequence_id: int = Field(foreign_key="sequence.id")
+    mailbox_id: int = Field(foreign_key="mailbox.id")
+    play_id: int | None = Field(default=None, foreign_key="play.id")
+    enroller_id: int | None = Field(default=None, foreign_key="user_account.id")
+    version: int = 1
+    state: str = "queued"
+    steps_done: int = 0
+    started_at: int = instant_column(nullable=False)
+    ended_at: int | None = instant_column()
+    end_reason: str | None = None
+    next_step_at: int | None = instant_column()
+
+
+class EnrollmentStepRow(SQLModel, table=True):
+    """A step that was done or is next; `derived` marks those worked out from a file that did not tell them."""
+
+    __tablename__ = "enrollment_step"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "number"),
+        Index(
+            "step_done", "at", sqlite_where=text("status = 'FINISHED'"), postgresql_where=text("status = 'FINISHED'")
+        ),
+    )
+    id: int | None = key_column()
+    enrollment_id: int = Field(foreign_key="enrollment.id")
+    number: int
+    type: str
+    status: str
+    at: int = instant_column(nullable=False)
+    derived: bool = False
+
+
+class RepTaskRow(SQLModel, table=True):
+    __tablename__ = "rep_task"
+    id: int | None = key_column()
+    person_id: int = Field(foreign_key="person.id")
+    type: str
+    status: str = "READY"
+    assignee_id: int | None = Field(default=None, foreign_key="user_account.id")
+    sequence_id: int | None = Field(default=None, foreign_key="sequence.id")
+    mailbox_id: int | None = Field(default=None, foreign_key="mailbox.id")
+    enrollment_id: int | None = Field(default=None, foreign_key="enrollment.id", index=True)
+    due_at: int | None = instant_column()
+    ended_at: int | None = instant_column()

@@ -1,0 +1,79 @@
+"""The headline says in one sentence what became of the contacts."""
+
+from typing import Any
+
+import pytest
+
+from reports.headline import headline
+from tests.reports.reported import a_dry_run, a_report, a_wait
+
+
+def counts(**numbers: int) -> dict[str, int]:
+    return {"considered": sum(numbers.values()), **numbers}
+
+
+def test_a_live_run_says_who_is_back() -> None:
+    told = "431 of 500 contacts are back in their sequences; 64 may not be enrolled, 5 rows were refused."
+    assert told == headline(a_report())
+
+
+def test_a_dry_run_says_who_can_go_back() -> None:
+    told = "431 of 500 contacts can go back to their sequences; 64 may not be enrolled, 5 rows were refused."
+    assert told == headline(a_dry_run())
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ({"enrolled": 3, "blocked": 0}, "All 3 contacts are back in their sequences."),
+        ({"enrolled": 1}, "1 of 1 contact is back in its sequence."),
+        ({"enrolled": 1, "rejected": 1}, "1 of 2 contacts is back in its sequence; 1 row was refused."),
+        (
+            {"enrolled": 0, "blocked": 1200},
+            "0 of 1,200 contacts are back in their sequences; 1,200 may not be enrolled.",
+        ),
+        (
+            {"enrolled": 2, "manual": 1, "failed": 3, "unchanged": 1},
+            "2 of 7 contacts are back in their sequences; 1 is left to do by hand, 3 failed, 1 needs nothing.",
+        ),
+        ({"enrolled": 0}, "No contacts were found: there was nothing to do."),
+    ],
+)
+def test_numbers_agree_with_their_words(numbers: dict[str, int], told: str) -> None:
+    assert told == headline(a_report(counts=counts(**numbers)))
+
+
+@pytest.mark.parametrize(
+    ("procedure", "numbers", "told"),
+    [
+        ("task-reassignment", {"reassigned": 4, "blocked": 1}, "4 of 5 contacts are reassigned; 1 may not be changed."),
+        ("version-upgrade", {"upgraded": 4, "failed": 1}, "4 of 5 contacts are upgraded; 1 failed."),
+        ("call-outcomes", {"unenrolled": 4, "unchanged": 2}, "4 of 6 contacts are unenrolled; 2 need nothing."),
+        ("sequence-move", {"enrolled": 2, "unenrolled": 1}, "2 of 3 contacts are enrolled; 1 is unenrolled."),
+    ],
+)
+def test_every_procedure_has_its_own_verb(procedure: str, numbers: dict[str, int], told: str) -> None:
+    assert told == headline(a_report(procedure=procedure, counts=counts(**numbers)))
+
+
+def test_contacts_that_start_over_are_not_called_back() -> None:
+    report = a_report(parameters={"restart": True}, counts=counts(enrolled=2, blocked=1))
+    assert "2 of 3 contacts start over at step 1; 1 may not be enrolled." == headline(report)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"status": "failed"}, "Failed. 431 of 500"),
+        ({"status": "failed", "counts": {"considered": 0}}, "Failed. No contact has an outcome."),
+        ({"status": "cancelled"}, "Cancelled. 431 of 500"),
+        ({"status": "running", "ended_at": None}, "Still running. So far: 431 of 500"),
+        (
+            {"status": "waiting", "ended_at": None, "waits": (a_wait(ended=None, proved_by=None),),
+             "counts": {"considered": 0}},
+            "Waiting for the re-enrollment settings. No contact has an outcome yet.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_run_that_did_not_end_well_or_yet_says_so_first(changed: dict[str, Any], told: str) -> None:
+    assert headline(a_report(**changed)).startswith(told)

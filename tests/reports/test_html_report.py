@@ -1,0 +1,167 @@
+"""The page tells a newcomer what happened, is whole by itself, and shows names as names."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from models.report import Difference, Report
+from reports.html_report import write_html
+from reports.outcome_groups import COLUMNS
+from tests.reports.reported import Page, a_dry_run, a_loan, a_report, a_wait, an_empty_report, rows, the_outcomes
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "a|b`c`",
+    "=cmd()",
+    "{{ 7*7 }}",
+    "'\"><img src=x onerror=alert(1)>",
+    "\x1b[31m\x00",
+]
+REASONS = "A contact with several reasons"
+
+
+def page(folder: Path, report: Report, outcomes: pd.DataFrame | None = None) -> Page:
+    path = write_html(report, the_outcomes() if outcomes is None else outcomes, folder / "report.html")
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def test_the_page_begins_with_mode_workspace_and_headline(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report())
+    assert told.text.startswith("Live run in the workspace sandbox Carried out in this workspace. 431 of 500 contacts")
+    assert (
+        "431 of 500 contacts are back in their sequences; 64 may not be enrolled, 5 rows were refused." in told.headings
+    )
+
+
+def test_a_dry_run_says_so_in_its_first_words(tmp_path: Path) -> None:
+    told = page(tmp_path, a_dry_run())
+    assert told.text.startswith("Dry run in the workspace sandbox Nothing was changed.")
+    assert "What a live run would do" in told.headings
+
+
+def test_every_number_in_the_tables_is_the_reports(tmp_path: Path) -> None:
+    report = a_report()
+    told = page(tmp_path, report)
+    tiles = told.text.split("500 contacts looked at ")[1]
+    for label, name in [
+        ("back in sequence", "enrolled"),
+        ("may not be enrolled", "blocked"),
+        ("rows refused", "rejected"),
+    ]:
+        assert f"{label} {report.counts[name]}" in tiles
+    shown = {row[1].split(".")[1]: int(row[0]) for row in told.rows_of(REASONS)}
+    assert report.reasons == shown
+    assert {"Step 2": 200, "Step 3": 100} == {row[0]: int(row[1]) for row in told.rows_of("A 300 contacts")}
+    assert [["Step 5", "131", ""]] == told.rows_of("B 131 contacts")
+    assert "Not as forecast: 7 contacts" in told.headings
+
+
+def test_what_was_borrowed_and_waited_for_is_told(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report())
+    loan = told.rows_of("Settings of the workspace")[0]
+    assert ["75 days75 DAY", "0 days0 DAY", "✓ given back"] == loan[1:]
+    wait = told.rows_of("In the workspace's time")[0]
+    assert ["2026-11-02 09:00 – 09:45 UTC", "45 min", "done: a probe proved that they act"] == wait[1:]
+    assert "took 1 h 4 min in the workspace's time" in told.text
+    assert "Borrowed, and not given back" not in told.headings
+
+
+def test_what_was_not_given_back_stands_in_a_loud_box_before_all_else(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report(loans=(a_loan(), a_loan(state="unknown"))))
+    assert "Borrowed, and not given back" == told.headings[1]
+    assert "Not known to be back: 1 of 2 settings." in told.text
+    assert ("section", "loud") in [(tag, attributes.get("class")) for tag, attributes in told.tags]
+
+
+def test_a_person_is_told_what_to_do(tmp_path: Path) -> None:
+    assert "What to do now 5 rows were refused: see rejects.csv" in page(tmp_path, a_report()).text
+    done = page(tmp_path, a_report(next=(), status="completed"))
+    assert "What to do now Nothing is left to do." in done.text
+
+
+def test_files_are_linked_relative_to_the_page(tmp_path: Path) -> None:
+    files = {"outcomes": str(tmp_path / "outcomes.csv"), "rejects": str(tmp_path / "a b%" / "rejects.csv")}
+    told = page(tmp_path, a_report(files=files | {"report": str(tmp_path / "report.html")}))
+    links = [attributes["href"] for tag, attributes in told.tags if tag == "a"]
+    assert ["a%20b%25/rejects.csv", "outcomes.csv", "a%20b%25/rejects.csv"] == links
+
+
+def test_a_file_that_is_named_like_an_address_of_the_web_is_a_file_still(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report(files={"outcomes": str(tmp_path / "javascript:alert(1)")}))
+    assert {"javascript%3Aalert%281%29"} == {attributes["href"] for tag, attributes in told.tags if tag == "a"}
+
+
+def test_a_long_table_is_cut_and_says_so(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report(), rows(1200, "enrolled"))
+    assert "Shown are 1,000 of 1,200 contacts" in told.text
+    assert 1_000 == len(told.rows_of("Contacts and their outcomes"))
+    assert [["Step 2", "1,200", ""]] == told.rows_of("A 1,200 contacts")
+
+
+def test_a_short_table_is_whole(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report())
+    assert "Shown are" not in told.text
+    assert 495 == len(told.rows_of("Contacts and their outcomes"))
+
+
+def test_an_operation_without_contacts_has_a_page(tmp_path: Path) -> None:
+    told = page(tmp_path, an_empty_report(), pd.DataFrame(columns=list(COLUMNS)))
+    assert "No contacts were found: there was nothing to do." == told.headings[0]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_shown_as_text_and_adds_no_tag(tmp_path: Path, name: str) -> None:
+    frame = pd.concat([rows(2, "enrolled", sequence=name, detail=name, mailbox=name), rows(2, "failed", detail=name)])
+    frame["email"] = name
+    report = a_report(
+        workspace=name, operation_id=name, procedure=name, parameters={name: name, "mailbox": name},
+        reasons={f"excluded:{name}": 2, name: 1}, waits=(a_wait(**{"for": name}),),
+        loans=(a_loan(setting=f"ruleset:{name}:block_reenrollment", was=name),),
+        differences=(Difference(email=name, forecast=name, outcome=name, reasons=name),),
+        next=(name,), plan=(name,), found=name, files={name: str(tmp_path / "x"), "outcomes": str(tmp_path / "y")},
+    )  # fmt: skip
+    told = page(tmp_path, report, frame)
+    tags = {tag for tag, _ in told.tags}
+    assert set() == tags & {"script", "img", "iframe", "object"}
+    assert not [key for _, attributes in told.tags for key in attributes if key.startswith("on")]
+    assert " ".join(name.replace("\x1b", "�").replace("\x00", "�").split()) in told.text
+
+
+def test_the_page_needs_nothing_but_itself(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report())
+    assert set() == {tag for tag, _ in told.tags} & {"script", "link", "img", "iframe", "base"}
+    assert [] == [value for _, attributes in told.tags for value in attributes.values() if value and "//" in value]
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "@import" not in text and "url(" not in text
+    assert "prefers-color-scheme: dark" in text and "@media print" in text
+
+
+def test_the_page_is_built_for_a_screen_reader_too(tmp_path: Path) -> None:
+    told = page(tmp_path, a_report(loans=(a_loan(state="overdue"),)))
+    tags = [tag for tag, _ in told.tags]
+    assert ("html", {"lang": "en"}) in told.tags
+    assert (1, 1) == (tags.count("h1"), tags.count("main"))
+    assert tags.count("table") == tags.count("caption")
+    assert all(attributes.get("scope") in ("col", "row") for tag, attributes in told.tags if tag == "th")
+    ids = [attributes["id"] for _, attributes in told.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    named = {attributes["aria-labelledby"] for tag, attributes in told.tags if tag == "section"}
+    assert named <= set(ids)
+
+
+def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(tmp_path, a_report())
+    before = (tmp_path / "report.html").read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        page(tmp_path, an_empty_report())
+    assert (["report.html"], before) == (
+        [path.name for path in tmp_path.iterdir()],
+        (tmp_path / "report.html").read_bytes(),
+    )

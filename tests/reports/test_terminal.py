@@ -1,0 +1,80 @@
+"""In the terminal a report fits a screen, at 80 columns and without colour."""
+
+import io
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from models.report import Report
+from reports.terminal import print_report
+from tests.reports.reported import a_dry_run, a_loan, a_report, an_empty_report, rows, the_outcomes
+
+
+def printed(report: Report, outcomes: pd.DataFrame | None = None, width: int = 80) -> str:
+    out = io.StringIO()
+    print_report(report, Console(file=out, width=width, color_system=None, highlight=False), outcomes)
+    return out.getvalue()
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_screen_shows_all_that_matters() -> None:
+    told = words(printed(a_report(), the_outcomes()))
+    for line in [
+        "Live run in sandbox: carried out in this workspace",
+        "431 of 500 contacts are back in their sequences; 64 may not be enrolled, 5 rows were refused.",
+        "A 300 200 at step 2, 100 at step 3",
+        "40 recently_enrolled",
+        "ruleset:Default:block_reenrollment: was 75 days, set to 0 days, given back",
+        "re-enrollment settings: 45 min (2026-11-02 09:00 – 09:45 UTC), done: a probe proved that they act",
+        "What to do now - 5 rows were refused: see rejects.csv",
+        "Report: /home/op/report.html",
+    ]:
+        assert line in told
+
+
+def test_a_dry_run_prints_the_plan() -> None:
+    told = words(printed(a_dry_run(), the_outcomes()))
+    assert "Dry run in sandbox: nothing was changed" in told
+    assert "What a live run would do - borrow ruleset:Default:block_reenrollment: 75 DAY → 0 DAY" in told
+    assert "run it again live: with --live" in told
+
+
+def test_a_loan_that_is_out_cannot_be_missed() -> None:
+    assert "now OVERDUE. It should have been given back" in words(printed(a_report(loans=(a_loan(state="overdue"),))))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_everything_fits_a_screen(width: int) -> None:
+    frame = pd.concat([rows(5, "enrolled", sequence=f"Sequence {at}", step=at) for at in range(1, 30)])
+    reasons = {f"excluded:Exclusion {at}": 10 for at in range(30)}
+    report = a_dry_run(reasons=reasons, plan=tuple(f"change {at}" for at in range(100)))
+    lines = printed(report, frame, width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) < 75
+    assert "and 23 more sequences" in "\n".join(lines)
+    assert "and 24 more reasons" in "\n".join(lines)
+    assert "and 88 more, in the report" in "\n".join(lines)
+
+
+def test_without_outcomes_the_report_alone_is_told() -> None:
+    told = words(printed(a_report()))
+    assert "40 recently_enrolled" in told
+    assert "at step" not in told.replace("and at which step", "")
+
+
+def test_an_empty_operation_is_told_in_a_few_lines() -> None:
+    told = printed(an_empty_report())
+    assert "No contacts were found" in told
+    assert len(told.splitlines()) < 12
+
+
+def test_a_hostile_name_is_neither_markup_nor_a_command_to_the_terminal() -> None:
+    report = a_report(workspace="[red]x[/red]", next=("\x1b[2Jgone", "[/bold]"), parameters={"mailbox": "[link=x]y"})
+    told = printed(report, rows(2, "enrolled", sequence="[bold]A\x1b]0;t\x07"))
+    assert "\x1b" not in told and "\x07" not in told
+    for name in ("[red]x[/red]", "[/bold]", "[link=x]y", "[bold]A"):
+        assert name in told
