@@ -8,6 +8,7 @@ of the same schema with their indices: `enrollment` and `enrollment_step` (the n
 journal's `outcome`. Figures: seconds, the ratio, peak memory of the process, and the exponent of growth.
 """
 
+import itertools
 import json
 import math
 import os
@@ -32,7 +33,7 @@ def main(sizes: list[int]) -> None:
         print(f"{row['contacts']:>10} {figures}")
         parts = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in row["parts"].items())
         print(f"{'':>10} steps: {parts}")
-    for small, large in zip(found, found[1:], strict=False):
+    for small, large in itertools.pairwise(found):
         growth = math.log(large["contacts"] / small["contacts"])
         steps = math.log(sum(large["parts"].values()) / sum(small["parts"].values())) / growth
         whole = math.log(large["flow"] / small["flow"]) / growth
@@ -113,7 +114,7 @@ def _fill(sandbox: Any, size: int) -> None:
 
     sandbox.load(Workspace(
         users=(User(email=OWNER, role="admin"), User(email=NEW_OWNER)),
-        mailboxes=(Mailbox(email=MAILBOX, owner=OWNER, daily_limit=50), Mailbox(email="bo@send.acme.test", owner=NEW_OWNER)),
+        mailboxes=(Mailbox(email=MAILBOX, owner=OWNER), Mailbox(email="bo@send.acme.test", owner=NEW_OWNER)),
         rulesets=(Ruleset(name="Default", default=True, block_reenrollment=Interval(value=75)),),
         sequences=(Sequence(name="Outbound", steps=tuple(SequenceStep(wait_days=2) for _ in range(4))),),
         plays=(Play(name="Play", sequence="Outbound", mailboxes=(MAILBOX,), published=True, allow_reruns=True),),
@@ -124,8 +125,9 @@ def _fill(sandbox: Any, size: int) -> None:
         for statement in (
             f"{numbers} INSERT INTO person (id, email, first_name, status, email_opt_out, do_not_email)"
             " SELECT i, 'p' || i || '@x' || (i % 997) || '.test', 'P', 'lead', 0, 0 FROM n",
-            f"{numbers} INSERT INTO enrollment (id, person_id, sequence_id, mailbox_id, play_id, version, state, steps_done,"
-            f" started_at, next_step_at) SELECT i, i, 1, 1, 1, 1, CASE i % 2 WHEN 0 THEN 'queued' ELSE 'active' END, i % 2,"
+            f"{numbers} INSERT INTO enrollment (id, person_id, sequence_id, mailbox_id, play_id, version, state,"
+            " steps_done, started_at, next_step_at)"
+            " SELECT i, i, 1, 1, 1, 1, CASE i % 2 WHEN 0 THEN 'queued' ELSE 'active' END, i % 2,"
             f" {now} - 86400, {now} + 86400 * 3 FROM n",
             f"INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived) SELECT id, steps_done + 1,"
             f" 'AUTOMATIC_EMAIL', 'SCHEDULED', {now} + 86400 * 3, 0 FROM enrollment",

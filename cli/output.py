@@ -1,4 +1,4 @@
-"""How commands speak: JSON alone on standard output, everything for people there without `--json`, the rest on stderr."""
+"""How commands speak: on standard output JSON alone, or what people asked for; everything else on standard error."""
 
 import json
 import sys

@@ -9,7 +9,6 @@ from typing import Any
 from models.errors import InvalidInput
 from models.nearest import known
 
-NOT_FLOWS = {"parameters"}
 OURS = {"workspace": "--workspace", "dry_run": "--live", "operation": "handoff resume"}
 
 
@@ -18,7 +17,7 @@ def names() -> list[str]:
     import flows
 
     found = (module.name for module in pkgutil.iter_modules(flows.__path__))
-    return sorted(name.replace("_", "-") for name in found if name not in NOT_FLOWS)
+    return sorted(name.replace("_", "-") for name in found if not name.endswith("parameters"))
 
 
 def load(procedure: str) -> Any:

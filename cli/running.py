@@ -95,7 +95,7 @@ def resume(
     row = looking.find(operation_id)
     if row.ended_at is not None and row.status != "failed":
         raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
-    parameters = {k: v for k, v in (row.parameters or {}).items()} | {
+    parameters = dict((row.parameters or {}).items()) | {
         "workspace": row.workspace, "dry_run": row.mode == "dry_run", "operation": row.id,
     }  # fmt: skip
     _carry_out(_load(row.procedure), parameters, yes=yes, as_json=as_json)
@@ -160,9 +160,8 @@ def interrupted() -> int:
     journal = Journal(Settings().journal_url)
     say("\ninterrupted")
     for loan in loans.open_loans(journal):
-        say(
-            f"  on loan: {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {loan.deadline:%Y-%m-%d %H:%M}Z"
-        )
+        due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
+        say(f"  on loan: {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
     for operation in operations.in_flight(journal):
         if operation.mode == "live":
             say(f"  go on with: handoff resume {operation.id}   or give everything back: handoff cancel {operation.id}")

@@ -11,6 +11,7 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from flows import mailbox_parameters as m
 from flows import parameters as p
 from models.ended_waits import Done
 from models.parameters import check_range
@@ -31,15 +32,15 @@ from tasks.waiting import await_effect
     on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
 )  # fmt: skip
 def ownership_change(
-    mailbox: p.MailboxName,
-    changed_at: p.ChangedAt = None,
-    sequence: p.OptionalSequence = None,
-    contacts_csv: p.ContactsCsv = None,
-    contacts: p.PastedContacts = None,
-    send_from: p.SendFrom = None,
-    restart: p.Restart = False,
-    via: p.Via = None,
-    waiting_days: p.WaitingDays = 0,
+    mailbox: m.MailboxName,
+    changed_at: m.ChangedAt = None,
+    sequence: m.OptionalSequence = None,
+    contacts_csv: m.ContactsCsv = None,
+    contacts: m.PastedContacts = None,
+    send_from: m.SendFrom = None,
+    restart: m.Restart = False,
+    via: m.Via = None,
+    waiting_days: m.WaitingDays = 0,
     reenrollment_wait_min: p.ReenrollmentWaitMin = 30,
     reenrollment_wait_max: p.ReenrollmentWaitMax = 90,
     probe: p.Probe = True,
@@ -48,9 +49,7 @@ def ownership_change(
     operation: p.Resume = None,
 ) -> State[dict[str, Any]]:
     """Find who fell out of sequences when a mailbox changed its owner, and put them back where they were."""
-    times = check_range(
-        ("reenrollment_wait_min", reenrollment_wait_min), ("reenrollment_wait_max", reenrollment_wait_max)
-    )
+    times = check_range("reenrollment_wait", reenrollment_wait_min, reenrollment_wait_max)
     ask = cache(partial(
         check_ownership_change, workspace_at_hand(workspace), mailbox, changed_at, sequence, contacts_csv, contacts,
         send_from, restart, via, waiting_days,

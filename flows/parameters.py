@@ -3,76 +3,11 @@
 Flat arguments keep `prefect deployment run -p mailbox=…` working: one model would nest them under one key.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from prefect.runtime import flow_run
 from pydantic import Field
 
-MailboxName = Annotated[
-    str,
-    Field(
-        title="Mailbox",
-        description="The mailbox that changed its owner.",
-        min_length=1,
-        examples=["ana@send.acme.test"],
-    ),
-]
-ChangedAt = Annotated[
-    str | None,
-    Field(
-        title="Changed at",
-        description="When the owner changed, about (with a zone, else UTC). Left out: told from the"
-        " enrollments that were cancelled together.",
-        examples=["2026-11-02T09:00:00Z"],
-    ),
-]
-OptionalSequence = Annotated[
-    str | None,
-    Field(
-        title="Sequence",
-        description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into.",
-    ),
-]
-ContactsCsv = Annotated[
-    str | None,
-    Field(
-        title="Contacts file", description="A CSV of the contacts, instead of finding them: a path the worker can read."
-    ),
-]
-PastedContacts = Annotated[
-    str | None,
-    Field(
-        title="Contacts",
-        description="The same pasted: CSV text, or addresses.",
-        json_schema_extra={"format": "textarea"},
-    ),
-]
-SendFrom = Annotated[
-    list[str] | None, Field(title="Send from", description="The mailboxes to send from. Left out: the same one.")
-]
-Restart = Annotated[
-    bool,
-    Field(
-        title="Start over at step 1",
-        description="Off: everybody resumes at their next step. On: the sequence is"
-        " duplicated, and they start at step 1.",
-    ),
-]
-Via = Annotated[
-    Literal["play", "direct"] | None,
-    Field(
-        title="Via", description="play: a duplicated play (the sandbox's default). direct: enroll each without a play."
-    ),
-]
-WaitingDays = Annotated[
-    int,
-    Field(
-        title="Waiting days",
-        ge=0,
-        le=365,
-        description="The waiting period between enrollments while the setting is borrowed. 0: at once.",
-    ),
-]
 ReenrollmentWaitMin = Annotated[
     int,
     Field(
@@ -96,8 +31,9 @@ Probe = Annotated[
 ]
 WorkspaceName = Annotated[str, Field(title="Workspace", description="Which workspace is meant.", min_length=1)]
 DryRun = Annotated[bool, Field(title="Dry run", description="On: only tell what would be done. Nothing is changed.")]
-Resume = Annotated[str | None, Field(
-    title="Operation to go on with", description="The id of an operation that was cut short. Usually empty.")]  # fmt: skip
+Resume = Annotated[
+    str | None, Field(title="Operation to go on with", description="The id of one that was cut short. Usually empty.")
+]
 
 
 def run_name() -> str:

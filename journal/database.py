@@ -55,8 +55,8 @@ def _migrate(engine: Engine) -> None:
     """Bring the schema to HEAD. Alembic is loaded only where there is something to do: it takes a while."""
     if _version(engine) == HEAD:
         return
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     with engine.begin() as connection:
         config = Config()

@@ -22,10 +22,11 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str]) 
         mode="live" if live else "dry_run", status=operation.status,  # type: ignore[arg-type]  # checked by pydantic
         started_at=operation.started_at, ended_at=operation.ended_at, parameters=operation.parameters or {},
         counts=_counts(journal, operation, live, plan.rejected if plan else 0),
-        reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live), waits=_waits(journal, operation.id),
-        loans=_loans(journal, operation.id),
+        reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
+        waits=_waits(journal, operation.id), loans=_loans(journal, operation.id),
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
-        next=tuple(operation.next or ()), files=files, plan=plan.lines() if plan else (), found=plan.found if plan else "",
+        next=tuple(operation.next or ()), files=files,
+        plan=plan.lines() if plan else (), found=plan.found if plan else "",
     )  # fmt: skip
 
 

@@ -19,17 +19,16 @@ def parse_time(field: str, given: str | datetime | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def check_range(least: tuple[str, int], most: tuple[str, int]) -> tuple[timedelta, timedelta]:
-    """Two numbers of minutes, the first not above the second and neither below zero."""
-    (least_name, low), (most_name, high) = least, most
-    if low < 0:
-        raise InvalidInput(least_name, f"{low} is below zero", "Give minutes")
-    if high < low:
-        raise InvalidInput(most_name, f"{high} is less than {least_name} ({low})", "Give more minutes")
-    return timedelta(minutes=low), timedelta(minutes=high)
+def check_range(name: str, least: int, most: int) -> tuple[timedelta, timedelta]:
+    """`NAME_min` and `NAME_max`, in minutes: the first not above the second and neither below zero."""
+    if least < 0:
+        raise InvalidInput(f"{name}_min", f"{least} is below zero", "Give minutes")
+    if most < least:
+        raise InvalidInput(f"{name}_max", f"{most} is less than {name}_min ({least})", "Give more minutes")
+    return timedelta(minutes=least), timedelta(minutes=most)
 
 
 def told(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as a report keeps them: what was left out is left out, times are text."""
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in parameters.items()}
-    return {name: value for name, value in plain.items() if value not in (None, "", [])}
+    return {name: value for name, value in plain.items() if value not in (None, "", []) and name != "operation"}

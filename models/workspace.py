@@ -79,8 +79,9 @@ def problems(workspace: Workspace) -> list[Problem]:
     """Every reference that leads nowhere, name given twice, and contradiction between nouns."""
     names = _Names(workspace)
     return [
-        *_twice(workspace), *_settings(workspace, names), *_pending(workspace, names), *_sequences(workspace, names), *_plays(workspace, names),
-        *_owners(workspace, names), *_enrollments(workspace, names), *_tasks(workspace, names),
+        *_twice(workspace), *_settings(workspace, names), *_pending(workspace, names), *_sequences(workspace, names),
+        *_plays(workspace, names), *_owners(workspace, names), *_enrollments(workspace, names),
+        *_tasks(workspace, names),
     ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ _asker: Asker | None = None
 
 def ask_with(asker: Asker) -> None:
     """Let the shell ask the questions of this process."""
-    global _asker  # noqa: PLW0603 - one process has one terminal
+    global _asker
     _asker = asker
 
 

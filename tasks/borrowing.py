@@ -94,7 +94,7 @@ def return_loan(operation: Operation, loan: LoanRow) -> None:
 
 
 def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> None:
-    """Give back a loan that nobody holds any more (`returning`). Raises what the platform raises: then it is still out."""
+    """Give back a loan that nobody holds any more (`returning`). Raises as the platform does: then it is still out."""
     state = _restore(platform, loan)
     if loans.close(journal, loan.id or 0, state, platform.now()):
         tell(f"{loan.setting} is {state}: {shown(loan.was)}")

@@ -97,7 +97,8 @@ def settle_play(operation_id: str, group: Group) -> int:
 def unsettled(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
     """A group's contacts without an outcome, in chunks."""
     return outcomes.chunks(
-        operation.journal, operation.id, chunk, forecast="enrolled", outcome=None, sequence=group.target, play=group.play
+        operation.journal, operation.id, chunk,
+        forecast="enrolled", outcome=None, sequence=group.target, play=group.play,
     )  # fmt: skip
 
 

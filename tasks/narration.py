@@ -52,7 +52,7 @@ _narrator: Narrator = _Log()
 
 def narrate_with(narrator: Narrator) -> None:
     """Let somebody else tell what goes on in this process."""
-    global _narrator  # noqa: PLW0603 - one process has one terminal
+    global _narrator
     _narrator = narrator
 
 

@@ -88,7 +88,7 @@ def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, st
 
 @dataclass(frozen=True)
 class Settings:
-    """The re-enrollment settings: what acts now, and what is set (JSON, by setting); open loans counted as given back."""
+    """The re-enrollment settings: what acts now, and what is set (JSON, by setting); open loans count as given back."""
 
     acting: pd.DataFrame
     as_set: dict[str, object]

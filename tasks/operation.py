@@ -98,7 +98,8 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
     row = operations.begin(journal, OperationRow(
         id=operation_id, procedure=procedure, workspace=workspace, subject=subject,
         mode="dry_run" if dry_run else "live", acting_user=platform.acting_user, flow_run_id=run_id,
-        parameters=told({k: v for k, v in (flow_run.parameters or {}).items() if k != "operation"}), next=[], folder=str(Settings().operations_folder / operation_id),
+        parameters=told(flow_run.parameters or {}), next=[],
+        folder=str(Settings().operations_folder / operation_id),
         started_at=now, recorded_at=datetime.now(UTC),
     ))  # fmt: skip
     tell(f"operation {operation_id} begun on the workspace {workspace}")

@@ -1,4 +1,4 @@
-"""Deciding how contacts get back into their sequences: gather in chunks, judge by the rules, write the forecast down."""
+"""Deciding how contacts get back into their sequences: gathered in chunks, judged by the rules, written down."""
 
 import hashlib
 from collections import Counter
@@ -95,8 +95,8 @@ class _Planner:
         self.unknown += contacts.loc[~known, "email"].tolist()
         target = contacts["sequence"].replace(targets)
         told = contacts[["email"]].assign(
-            sequence=target, play=contacts["play"] if self.asked.via == "play" else None, mailbox=self._mailboxes(contacts),
-            detail=contacts["evidence"], certain=contacts["certain"],
+            sequence=target, play=contacts["play"] if self.asked.via == "play" else None,
+            mailbox=self._mailboxes(contacts), detail=contacts["evidence"], certain=contacts["certain"],
         )  # fmt: skip
         told = told.join(judged)[known]
         self._add(told, count_needs(facts, judged))
@@ -104,7 +104,7 @@ class _Planner:
 
     def _mailboxes(self, contacts: pd.DataFrame) -> "pd.Series[Any]":
         """From which mailbox each is to be sent: by turns; a play picks one of several itself."""
-        senders = self.senders or [None]
+        senders: list[str | None] = [*self.senders] or [None]
         turns = [senders[at % len(senders)] for at in range(len(contacts))]
         return pd.Series(turns, index=contacts.index, dtype=object)
 
@@ -120,8 +120,10 @@ class _Planner:
     def _groups(self) -> tuple[Group, ...]:
         ordered = sorted(self.groups.items(), key=lambda item: (item[0][1], item[0][0] or ""))
         return tuple(
-            Group(target=target, play=play, contacts=number, name=f"{play} (handoff {self.operation.id}.{at})" if play else "")
-            for at, ((play, target), number) in enumerate(ordered, 1)
+            Group(
+                target=target, play=play, contacts=number,
+                name=f"{play[:150]} (handoff {self.operation.id}.{at})" if play else "",
+            ) for at, ((play, target), number) in enumerate(ordered, 1)
         )  # fmt: skip
 
     def _write_rejects(self) -> int:

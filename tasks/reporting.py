@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-
 import pandas as pd
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
@@ -13,7 +12,6 @@ from prefect.states import Completed
 
 from journal import operations, outcomes, waits
 from journal.reading import files_of, report_of
-
 from models.report import Report
 from reports.csv_out import append_csv
 from reports.html_report import write_html

@@ -70,7 +70,7 @@ class Record(BaseModel):
 
 
 class Interval(Record):
-    """How long re-enrollment is barred: `{value: 75, unit: DAY}`. Zero is at once (R14); never is a null, not an Interval."""
+    """How long re-enrollment is barred: `{value: 75, unit: DAY}`. Zero is at once (R14); never is a null instead."""
 
     value: Annotated[int, Field(ge=0, le=100_000)]
     unit: TimeUnit = "DAY"

@@ -4,11 +4,12 @@
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
 
-def entry_reasons(entrants: pd.DataFrame, play: "pd.Series[object]", now: datetime) -> "pd.Series[str]":
+def entry_reasons(entrants: pd.DataFrame, play: "pd.Series[Any]", now: datetime) -> "pd.Series[str]":
     """Why each member does not enter, codes joined by `;`; "" for who does. `play` is a row of `Platform.plays`.
 
     `play_cooldown` (R15, R16) keeps out everybody, `not_in_audience` whom the audience's own toggles exclude (R33),
@@ -23,7 +24,7 @@ def entry_reasons(entrants: pd.DataFrame, play: "pd.Series[object]", now: dateti
     return out.str.removeprefix(";")
 
 
-def in_cooldown(play: "pd.Series[object]", now: datetime) -> bool:
+def in_cooldown(play: "pd.Series[Any]", now: datetime) -> bool:
     """Whether a play ran so lately that it may not run again."""
     last = play["last_run_at"]
     return isinstance(last, pd.Timestamp) and last + timedelta(days=int(str(play["cooldown_days"]))) > now

@@ -76,7 +76,7 @@ def count_needs(facts: pd.DataFrame, judged: pd.DataFrame) -> dict[str, int]:
 
 
 def needs(counts: dict[str, int], as_set: dict[str, Any], waiting_days: int) -> list[SettingLoan]:
-    """The loans to take for these counts: settings that are not set as needed. `as_set` are values (JSON) by setting."""
+    """The loans to take for these counts: settings not set as needed. `as_set` are values (JSON) by setting."""
     found = []
     for setting in sorted(counts):
         was = as_set[setting]

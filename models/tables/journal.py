@@ -1,9 +1,9 @@
 """The tables of the journal: what we did and what we owe. Times are UTC; those of a workspace are its own time."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Table, UniqueConstraint, text
+from sqlalchemy import JSON, Column, DateTime, Dialect, Index, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -187,7 +187,7 @@ class DecisionRow(SQLModel, table=True):
 
 
 JOURNAL_TABLES = [
-    cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
+    SQLModel.metadata.tables[str(row.__tablename__)]
     for row in (
         OperationRow,
         ChangeRow,
@@ -198,5 +198,5 @@ JOURNAL_TABLES = [
         OwnerSnapshotRow,
         SnapshotEnrollmentRow,
         DecisionRow,
-    )  # fmt: skip
+    )
 ]

@@ -22,7 +22,8 @@ EVERYTHING = 10**9
 WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 TASK_OF_STEP = {
     "MANUAL_EMAIL": "EMAIL", "MANUAL_LINKEDIN_PROFILE_VIEW": "LINKEDIN_VIEW_PROFILE",
-    "MANUAL_LINKEDIN_CONNECTION": "LINKEDIN_SEND_CONNECTION_REQUEST", "MANUAL_LINKEDIN_MESSAGE": "LINKEDIN_SEND_MESSAGE",
+    "MANUAL_LINKEDIN_CONNECTION": "LINKEDIN_SEND_CONNECTION_REQUEST",
+    "MANUAL_LINKEDIN_MESSAGE": "LINKEDIN_SEND_MESSAGE",
 }  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def _due(work: Work, extra: str, limit: int, **values: object) -> list[dict[str,
     """Enrollments whose next step is due on a send day, in the order they became due."""
     day = WEEK[moment(work.now).weekday()]
     return work.rows(
-        "SELECT e.id, e.person_id, e.sequence_id, e.mailbox_id, e.enroller_id, e.play_id, e.steps_done, t.type,"  # noqa: S608,E501 - conditions of ours
+        "SELECT e.id, e.person_id, e.sequence_id, e.mailbox_id, e.enroller_id, e.play_id, e.steps_done, t.type,"
         " t.number FROM enrollment e JOIN sequence q ON q.id = e.sequence_id AND NOT q.paused"
         " JOIN mailbox m ON m.id = e.mailbox_id AND NOT m.paused"
         " JOIN enrollment_step t ON t.enrollment_id = e.id AND t.number = e.steps_done + 1"

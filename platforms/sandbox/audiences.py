@@ -68,7 +68,7 @@ def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
 
 def refuse_taken(work: Work, table: str, name: str) -> None:
     """Raise InvalidInput where the name is taken."""
-    if work.value(f"SELECT 1 FROM {table} WHERE name = :name", name=name):  # noqa: S608 - names of our own tables
+    if work.value(f"SELECT 1 FROM {table} WHERE name = :name", name=name):
         raise InvalidInput("name", f"there is already a {table} '{name}'", "Choose another name")
 
 

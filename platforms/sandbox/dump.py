@@ -103,8 +103,8 @@ def _times(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def _toggles(work: Work, table: str, owner: str) -> dict[int, dict[str, bool]]:
     found: dict[int, dict[str, bool]] = defaultdict(dict)
-    sql = f"SELECT t.{owner} AS owner, x.name, t.enabled FROM {table} t JOIN exclusion x ON x.id = t.exclusion_id ORDER BY t.id"  # noqa: S608,E501 - names of our own tables
-    for row in work.rows(sql):
+    sql = f"SELECT t.{owner} AS owner, x.name, t.enabled FROM {table} t JOIN exclusion x ON x.id = t.exclusion_id"
+    for row in work.rows(f"{sql} ORDER BY t.id"):
         found[row["owner"]][row["name"]] = bool(row["enabled"])
     return found
 
@@ -139,7 +139,9 @@ def read_exclusions(work: Work) -> tuple[Exclusion, ...]:
 def read_pending(work: Work) -> tuple[PendingSetting, ...]:
     """The settings that have not taken effect yet."""
     return tuple(
-        PendingSetting.model_validate(_times(row, "takes_effect_at") | {"was": _json(row["was"]), "value": _json(row["value"])})
+        PendingSetting.model_validate(
+            _times(row, "takes_effect_at") | {"was": _json(row["was"]), "value": _json(row["value"])}
+        )
         for row in work.rows(
             "SELECT setting, was, value, takes_effect_at FROM pending_setting WHERE takes_effect_at > :now ORDER BY id"
         )

@@ -60,7 +60,7 @@ def members_let_in(work: Work, audience_id: int) -> str:
     sql = "SELECT a.person_id, a.position FROM audience_member a WHERE a.audience_id = :audience"
     if work.enforces("R33") and (kept_out := acting_audience_exclusions(work, name)):
         numbers = ", ".join(str(number) for number in kept_out)
-        sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"  # noqa: S608,E501 - integers
+        sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
     return sql
 
 
@@ -124,11 +124,11 @@ def enroll_accepted(
 def end_enrollments(work: Work, which: str, reason: str, **values: object) -> int:
     """Cancel the running enrollments that a condition on `enrollment` names; give how many."""
     work.run(
-        "UPDATE enrollment_step SET status = 'CANCELED', derived = FALSE WHERE status IN ('SCHEDULED', 'PENDING')"  # noqa: S608,E501 - conditions of ours
+        "UPDATE enrollment_step SET status = 'CANCELED', derived = FALSE WHERE status IN ('SCHEDULED', 'PENDING')"
         f" AND enrollment_id IN (SELECT id FROM enrollment WHERE state IN ('queued', 'active') AND {which})", **values,
     )  # fmt: skip
     done = work.run(
-        "UPDATE enrollment SET state = 'canceled', ended_at = :now, end_reason = :reason, next_step_at = NULL"  # noqa: S608,E501 - conditions of ours
+        "UPDATE enrollment SET state = 'canceled', ended_at = :now, end_reason = :reason, next_step_at = NULL"
         f" WHERE state IN ('queued', 'active') AND {which}", reason=reason, **values,
     )  # fmt: skip
     return done.rowcount

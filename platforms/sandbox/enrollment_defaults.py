@@ -1,4 +1,4 @@
-"""What a workspace file leaves unsaid of an enrollment, worked out from what it says. Load fills in, dump leaves out."""
+"""What a workspace file leaves unsaid of an enrollment, worked out from the rest: load fills in, dump leaves out."""
 
 from datetime import datetime, timedelta
 from typing import Any

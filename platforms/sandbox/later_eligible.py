@@ -30,7 +30,7 @@ def _run_over(work: Work, play: dict[str, int], freed: list[int]) -> None:
     sequence = sequence_by_id(work, play["sequence_id"])
     numbers = ", ".join(str(number) for number in freed)
     entrants = (
-        members_let_in(work, play["audience_id"])  # noqa: S608 - integers
+        members_let_in(work, play["audience_id"])
         + f" AND a.person_id IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
         " AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.person_id = a.person_id)"
     )

@@ -13,11 +13,11 @@ KEYS = {"user_account": "email", "mailbox": "email", "person": "email"}
 def named(work: Work, table: str, field: str, name: str) -> dict[str, Any]:
     """The row of that name. Raises InvalidInput that names the field and the nearest names."""
     key = KEYS.get(table, "name")
-    row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)  # noqa: S608 - names of our own tables
+    row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)
     if row is None:
-        names = [entry[key] for entry in work.rows(f"SELECT {key} FROM {table} ORDER BY id LIMIT 10000")]  # noqa: S608
-        name = known(field, name, names, table.split("_")[0])
-        row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)  # noqa: S608 - names of our own tables
+        names = [entry[key] for entry in work.rows(f"SELECT {key} FROM {table} ORDER BY id LIMIT 10000")]
+        name = known(field, name, names, table.split("_", maxsplit=1)[0])
+        row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)
     return row or {}
 
 

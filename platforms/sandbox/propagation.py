@@ -54,7 +54,7 @@ def set_value(work: Work, key: SettingKey) -> Any:
     place = _place(work, key)
     if place is None:
         return False  # a toggle that nobody ever touched is off
-    return _json(work.value(f"SELECT {place.column} FROM {place.table} WHERE id = :id", id=place.row_id), key)  # noqa: S608,E501 - names of our own tables
+    return _json(work.value(f"SELECT {place.column} FROM {place.table} WHERE id = :id", id=place.row_id), key)
 
 
 def acting_value(work: Work, key: SettingKey) -> Any:
@@ -94,14 +94,14 @@ def _place(work: Work, key: SettingKey) -> _Place | None:
         return _Place("ruleset", key.part, owner_id)
     exclusion_id = _id_of(work, "exclusion", key.part)
     row = work.value(
-        f"SELECT id FROM {key.kind} WHERE {owner}_id = :owner AND exclusion_id = :exclusion",  # noqa: S608 - our own names
+        f"SELECT id FROM {key.kind} WHERE {owner}_id = :owner AND exclusion_id = :exclusion",
         owner=owner_id, exclusion=exclusion_id,
     )  # fmt: skip
     return _Place(key.kind, "enabled", row) if row is not None else None
 
 
 def _id_of(work: Work, table: str, name: str) -> int:
-    found = work.value(f"SELECT id FROM {table} WHERE name = :name", name=name)  # noqa: S608 - names of our own tables
+    found = work.value(f"SELECT id FROM {table} WHERE name = :name", name=name)
     if found is None:
         raise InvalidInput("setting", f"there is no {table} '{name}'", "See `handoff sandbox state`")
     return int(found)
@@ -117,7 +117,7 @@ def _store(work: Work, key: SettingKey, value: Any) -> None:
         return
     stored = value if isinstance(value, bool) else json.dumps(value)
     cast = ":value" if isinstance(value, bool) or work.connection.dialect.name == "sqlite" else "CAST(:value AS json)"
-    work.run(f"UPDATE {place.table} SET {place.column} = {cast} WHERE id = :id", value=stored, id=place.row_id)  # noqa: S608,E501 - names of our own tables
+    work.run(f"UPDATE {place.table} SET {place.column} = {cast} WHERE id = :id", value=stored, id=place.row_id)
 
 
 def _json(value: Any, key: SettingKey) -> Any:

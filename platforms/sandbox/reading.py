@@ -40,7 +40,7 @@ ENROLLMENT_COLUMNS = ["email", "sequence", "mailbox", "play", "steps_done", "sta
 def ends(work: Work, mailbox: str) -> pd.DataFrame:
     """When enrollments from a mailbox were cancelled (see the port)."""
     return frame(
-        work, "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"  # noqa: S608 - ours
+        work, "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"
         f" WHERE m.email = :mailbox AND {PLAINLY_CANCELLED} GROUP BY e.ended_at ORDER BY e.ended_at",
         ["ended_at", "enrollments"], mailbox=mailbox,
     )  # fmt: skip
@@ -49,7 +49,7 @@ def ends(work: Work, mailbox: str) -> pd.DataFrame:
 def cancelled(work: Work, mailbox: str, after: int, chunk: int) -> tuple[pd.DataFrame, int | None]:
     """A chunk of `Platform.cancelled` from the person after number `after`, and the last person's number."""
     last = (
-        f"SELECT e.person_id, MAX(e.ended_at * 1000000000 + e.id) AS latest FROM enrollment e"  # noqa: S608 - ours
+        f"SELECT e.person_id, MAX(e.ended_at * 1000000000 + e.id) AS latest FROM enrollment e"
         f" JOIN mailbox m ON m.id = e.mailbox_id WHERE m.email = :mailbox AND {PLAINLY_CANCELLED}"
         " AND e.person_id > :after GROUP BY e.person_id ORDER BY e.person_id LIMIT :chunk"
     )
@@ -66,8 +66,9 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
     """The enrollment of each of these people that runs or ended last (see the port)."""
     stage(work, emails)
     found = frame(
-        work, f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id" + (" WHERE s.name = :sequence" if sequence else "")
-        + " ORDER BY e.id", ENROLLMENT_COLUMNS, **({"sequence": sequence} if sequence else {}),
+        work, f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id"
+        + (" WHERE s.name = :sequence" if sequence else "") + " ORDER BY e.id",
+        ENROLLMENT_COLUMNS, **({"sequence": sequence} if sequence else {}),
     )  # fmt: skip
     found = found.sort_values("ended_at", na_position="last", kind="stable")
     return found.drop_duplicates("email", keep="last").reset_index(drop=True)
@@ -141,7 +142,7 @@ def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:
     numbers = ", ".join(str(number) for number in barring)
     names: dict[str, list[str]] = {}
     for row in work.rows(
-        f"SELECT p.email, x.name FROM ({MATCHES}) AS m JOIN entrant a ON a.person_id = m.person_id JOIN person p"  # noqa: S608,E501 - integers
+        f"SELECT p.email, x.name FROM ({MATCHES}) AS m JOIN entrant a ON a.person_id = m.person_id JOIN person p"
         f" ON p.id = m.person_id JOIN exclusion x ON x.id = m.exclusion_id WHERE x.id IN ({numbers}) ORDER BY x.id"
     ):
         names.setdefault(row["email"], []).append(row["name"])

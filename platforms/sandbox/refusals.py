@@ -69,7 +69,7 @@ def matched_by(exclusions: list[int]) -> str:
         return "SELECT id AS person_id, email AS name FROM person WHERE 1 = 0"
     numbers = ", ".join(str(number) for number in exclusions)
     return (
-        "SELECT f.person_id, n.name FROM (SELECT person_id, MIN(exclusion_id) AS exclusion_id"  # noqa: S608 - integers
+        "SELECT f.person_id, n.name FROM (SELECT person_id, MIN(exclusion_id) AS exclusion_id"
         f" FROM ({MATCHES}) AS matches WHERE exclusion_id IN ({numbers}) GROUP BY person_id) AS f"
         " JOIN exclusion n ON n.id = f.exclusion_id"
     )
@@ -90,7 +90,7 @@ def decide(
         SELECT :run, p.id, {_first_reason(work, mailbox)}, TRUE, {_place(work)}, {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
-        LEFT JOIN ({matched_by(exclusions)}) AS x ON x.person_id = p.id ORDER BY p.id"""  # noqa: S608 - our own pieces
+        LEFT JOIN ({matched_by(exclusions)}) AS x ON x.person_id = p.id ORDER BY p.id"""
     work.run(
         sql, run=run_id, sequence=sequence["id"], length=sequence["length"],
         same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,

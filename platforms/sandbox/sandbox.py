@@ -1,7 +1,6 @@
 """The sandbox: a workspace in SQL that behaves like the platform, behind the port."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,117 +10,47 @@ from models.changes import Change
 from models.errors import InvalidInput
 from models.records import PendingSetting
 from models.setting_keys import SettingKey
-from models.workspace import Workspace
 from platforms.sandbox import reading
 from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
 from platforms.sandbox.advancing import catch_up
-from platforms.sandbox.clock import ClockMode, moment, seconds
+from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.direct import enroll_directly
-from platforms.sandbox.dump import dump, read_back, read_pending
-from platforms.sandbox.load import load
-from platforms.sandbox.lookup import named, sequence_by_name
+from platforms.sandbox.dump import read_pending
+from platforms.sandbox.keeping import KeptWorkspace
+from platforms.sandbox.lookup import sequence_by_name
 from platforms.sandbox.propagation import set_value
-from platforms.sandbox.state import state
-from platforms.sandbox.store import Work, open_engine, transaction
 
 
-class Sandbox:
-    """A workspace of the sandbox. Implements `platforms.port.Platform`, whose docstrings are its contract.
-
-    `without` switches rules of the platform off: for tests only, to show that the rest would fail.
-    """
-
-    def __init__(
-        self, url: str, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox",
-        without: frozenset[str] = frozenset(),
-    ) -> None:  # fmt: skip
-        self.workspace = workspace
-        self._engine = open_engine(url)
-        self._clock = ClockMode.parse(clock)
-        self._user = user
-        self._without = without
-
-    @contextmanager
-    def _work(self) -> Iterator[Work]:
-        """One transaction at the present instant, everything that was due having happened."""
-        with transaction(self._engine) as connection:
-            work = Work(connection, 0, without=self._without)
-            own = work.one("SELECT now, clock, anchored_at FROM workspace")
-            if own is None:
-                raise InvalidInput(
-                    "sandbox", "it is empty", "Run `handoff sandbox reset` or `handoff sandbox load FILE.yaml`"
-                )
-            work.now, present = own["now"], self._clock.read(own)
-            if present > work.now or own["clock"] != self._clock.name:
-                catch_up(work, present)
-                self._clock.write(work, present, own)
-            work.user_id = self._user_id(work)
-            yield work
-
-    def _user_id(self, work: Work) -> int | None:
-        if self._user:
-            return int(named(work, "user_account", "HANDOFF_USER", self._user)["id"])
-        first: int | None = work.value("SELECT id FROM user_account WHERE role = 'admin' ORDER BY id LIMIT 1")
-        return first
-
-    def close(self) -> None:
-        """Let go of the database. The sandbox opens it again when it is next asked something."""
-        self._engine.dispose()
-
-    # The workspace as a whole
-
-    def load(self, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
-        """Replace the workspace by another."""
-        with transaction(self._engine) as connection:
-            load(Work(connection, 0), workspace, raw)
-
-    def dump(self) -> dict[str, Any]:
-        """The workspace as a document for a workspace file."""
-        with self._work() as work:
-            return dump(work)
-
-    def state(self) -> dict[str, Any]:
-        """Clock, settings and counts, as `handoff sandbox state --json` prints them."""
-        with self._work() as work:
-            return state(work)
-
-    def workspace_record(self) -> Workspace:
-        """The whole workspace as a record."""
-        with self._work() as work:
-            return read_back(work)
-
-    def is_empty(self) -> bool:
-        """Whether no workspace was ever loaded."""
-        with transaction(self._engine) as connection:
-            return not Work(connection, 0).value("SELECT COUNT(*) FROM workspace")
+class Sandbox(KeptWorkspace):
+    """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
     # Platform: the clock and the user
 
     @property
     def acting_user(self) -> str:
-        with self._work() as work:
+        with self.work() as work:
             return str(work.value("SELECT email FROM user_account WHERE id = :id", id=work.user_id) or "nobody")
 
     def now(self) -> datetime:
-        with self._work() as work:
+        with self.work() as work:
             return moment(work.now)
 
     def clock_rate(self) -> float:
-        return self._clock.rate
+        return self.clock.rate
 
     def advance(self, to: datetime) -> None:
-        if self._clock.rate:
-            raise InvalidInput("clock", f"this clock runs by itself ({self._clock.name})", "Wait instead")
-        with self._work() as work:
+        if self.clock.rate:
+            raise InvalidInput("clock", f"this clock runs by itself ({self.clock.name})", "Wait instead")
+        with self.work() as work:
             if seconds(to) > work.now:
                 catch_up(work, seconds(to))
-                self._clock.write(work, work.now, {"clock": None})
+                self.clock.write(work, work.now, {"clock": None})
 
     def supports(self, change: type[Change]) -> bool:
         return change in ACTIONS
 
     def refuse_unless_allowed(self, change: type[Change]) -> None:
-        with self._work() as work:
+        with self.work() as work:
             refuse_unless_allowed(work, change)
 
     # Platform: observing
@@ -142,7 +71,7 @@ class Sandbox:
         ).astype({"paused": bool})
 
     def rulesets(self) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.rulesets(work)
 
     def plays(self) -> pd.DataFrame:
@@ -154,15 +83,15 @@ class Sandbox:
         ).astype({"published": bool, "allow_reruns": bool})
 
     def pending(self) -> tuple[PendingSetting, ...]:
-        with self._work() as work:
+        with self.work() as work:
             return read_pending(work)
 
     def setting(self, key: SettingKey) -> Any:
-        with self._work() as work:
+        with self.work() as work:
             return set_value(work, key)
 
     def audience_size(self, name: str) -> int | None:
-        with self._work() as work:
+        with self.work() as work:
             found: int | None = work.value(
                 "SELECT (SELECT COUNT(*) FROM audience_member m WHERE m.audience_id = a.id) FROM audience a"
                 " WHERE a.name = :name", name=name,
@@ -170,31 +99,31 @@ class Sandbox:
             return found
 
     def ends(self, mailbox: str) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.ends(work, mailbox)
 
     def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
         after: int | None = 0
         while after is not None:
-            with self._work() as work:
+            with self.work() as work:
                 found, after = reading.cancelled(work, mailbox, after, chunk)
             if len(found):
                 yield found
 
     def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.last_enrollments(work, emails, sequence)
 
     def running(self, chunk: int) -> Iterator[pd.DataFrame]:
         after: int | None = 0
         while after is not None:
-            with self._work() as work:
+            with self.work() as work:
                 found, after = reading.running(work, after, chunk)
             if len(found):
                 yield found
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             parts = [
                 reading.facts_for(work, sequence_by_name(work, str(name)), group["email"].tolist())
                 for name, group in contacts.groupby("sequence", sort=False)
@@ -205,15 +134,15 @@ class Sandbox:
         return out.assign(known=out["known"].eq(True), **times)
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.places(work, emails, sequence)
 
     def exclusion_toggles(self) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.exclusion_toggles(work)
 
     def audience(self, name: str) -> list[str]:
-        with self._work() as work:
+        with self.work() as work:
             return reading.audience(work, name)
 
     def waiting_at_published_plays(self) -> pd.DataFrame:
@@ -225,7 +154,7 @@ class Sandbox:
         )  # fmt: skip
 
     def entrants(self, play: str) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.entrants(work, play)
 
     def play_log(self, play: str) -> pd.DataFrame:
@@ -236,19 +165,19 @@ class Sandbox:
         )  # fmt: skip
 
     def play_metrics(self, play: str) -> dict[str, int] | None:
-        with self._work() as work:
+        with self.work() as work:
             return reading.play_metrics(work, play)
 
     # Platform: acting
 
     def apply(self, change: Change) -> dict[str, Any]:
-        with self._work() as work:
+        with self.work() as work:
             return act(work, change)
 
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return enroll_directly(work, contacts)
 
     def _frame(self, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
-        with self._work() as work:
+        with self.work() as work:
             return reading.frame(work, sql, columns, **values)

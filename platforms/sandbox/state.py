@@ -15,7 +15,7 @@ def iso(instant: int) -> str:
 
 def state(work: Work) -> dict[str, Any]:
     """The document of interface.md; settings show the values that are set, `pending` those not acting yet."""
-    states = {name: 0 for name in ("queued", "active", "finished", "canceled")}
+    states = dict.fromkeys(("queued", "active", "finished", "canceled"), 0)
     states |= {r["state"]: r["n"] for r in work.rows("SELECT state, COUNT(*) AS n FROM enrollment GROUP BY state")}
     return {
         "now": iso(work.now),

@@ -52,7 +52,7 @@ _QUOTED_TIME = re.compile(r"! '(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)'")
 def read_workspace(path: Path) -> tuple[Workspace, dict[str, Any]]:
     """The workspace in a file, and the file's raw mapping. Raises InvalidInput that names file, key and remedy."""
     try:
-        raw = yaml.load(path.read_text("utf-8-sig"), Loader=_Loader)  # noqa: S506 - a safe loader, made stricter
+        raw = yaml.load(path.read_text("utf-8-sig"), Loader=_Loader)
     except OSError as error:
         raise InvalidInput(str(path), f"the file cannot be read ({error.strerror})", "Check its name") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
@@ -90,7 +90,7 @@ def _refusal(path: Path, found: list[Problem]) -> InvalidInput:
     first, more = found[0], found[1:]
     others = "; ".join(f"{problem.path}: {problem.message}" for problem in more[:4])
     remedy = "Nothing was loaded" + (f". Also: {others}" if others else "")
-    remedy += f"; and {len(more) - 4} more" if len(more) > 4 else ""  # noqa: PLR2004 - a message that fits a screen
+    remedy += f"; and {len(more) - 4} more" if len(more) > 4 else ""
     return InvalidInput(f"{path.name}: {first.path}", first.message, remedy)
 
 

@@ -5,9 +5,7 @@ PostgreSQL alike, and a million enrollments move in one statement. Keys are smal
 arrival: random text keys make large inserts some ten times slower.
 """
 
-from typing import cast
-
-from sqlalchemy import Table
+from sqlmodel import SQLModel
 
 from models.tables.workspace.outreach import (
     AudienceMemberRow,
@@ -34,7 +32,7 @@ from models.tables.workspace.settings import (
 from models.tables.workspace.team import CompanyRow, MailboxRow, PersonRow, UserRow, WorkspaceRow
 
 WORKSPACE_TABLES = [
-    cast(Table, getattr(row, "__table__"))  # noqa: B009 - SQLModel does not declare it
+    SQLModel.metadata.tables[str(row.__tablename__)]
     for row in (
         WorkspaceRow,
         UserRow,
@@ -59,7 +57,7 @@ WORKSPACE_TABLES = [
         EnrollmentStepRow,
         RepTaskRow,
         PendingSettingRow,
-    )  # fmt: skip
+    )
 ]  # in an order that respects the foreign keys
 
 __all__ = [

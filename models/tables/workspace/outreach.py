@@ -60,7 +60,7 @@ class PlayMailboxRow(SQLModel, table=True):
 
 
 class PlayRunRow(SQLModel, table=True):
-    """One run of a play; an enrollment by hand is an attempt of the same kind, without a play, kept only while it lasts."""
+    """One run of a play; an enrollment by hand is a run of the same kind, without a play, kept while it lasts."""
 
     __tablename__ = "play_run"
     id: int | None = key_column()

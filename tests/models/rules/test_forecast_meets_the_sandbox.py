@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from models.errors import Refused
 from models.changes import RunPlay
+from models.errors import Refused
 from models.rules.eligibility import first_reason, reasons
 from models.rules.entering import entry_reasons, in_cooldown
 from models.workspace import Workspace

@@ -104,5 +104,5 @@ def without_spelling(sandbox: Sandbox) -> Any:
     """The whole workspace, whatever the file spelled out."""
     from platforms.sandbox.dump import read_back  # the record behind the document
 
-    with sandbox._work() as work:
+    with sandbox.work() as work:
         return read_back(work).model_dump()

@@ -1,0 +1,84 @@
+"""A sandbox workspace in its database: opened, loaded and dumped, its clock kept up to date."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from models.errors import InvalidInput
+from models.workspace import Workspace
+from platforms.sandbox.advancing import catch_up
+from platforms.sandbox.clock import ClockMode
+from platforms.sandbox.dump import dump, read_back
+from platforms.sandbox.load import load
+from platforms.sandbox.lookup import named
+from platforms.sandbox.state import state
+from platforms.sandbox.store import Work, open_engine, transaction
+
+
+class KeptWorkspace:
+    """A workspace as the sandbox keeps it.
+
+    `without` switches rules of the platform off: for tests only, to show that the rest would fail.
+    """
+
+    def __init__(
+        self, url: str, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox",
+        without: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        self.workspace = workspace
+        self._engine = open_engine(url)
+        self.clock = ClockMode.parse(clock)
+        self._user = user
+        self._without = without
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction at the present instant, everything that was due having happened."""
+        with transaction(self._engine) as connection:
+            work = Work(connection, 0, without=self._without)
+            own = work.one("SELECT now, clock, anchored_at FROM workspace")
+            if own is None:
+                raise InvalidInput(
+                    "sandbox", "it is empty", "Run `handoff sandbox reset` or `handoff sandbox load FILE.yaml`"
+                )
+            work.now, present = own["now"], self.clock.read(own)
+            if present > work.now or own["clock"] != self.clock.name:
+                catch_up(work, present)
+                self.clock.write(work, present, own)
+            work.user_id = self._user_id(work)
+            yield work
+
+    def _user_id(self, work: Work) -> int | None:
+        if self._user:
+            return int(named(work, "user_account", "HANDOFF_USER", self._user)["id"])
+        first: int | None = work.value("SELECT id FROM user_account WHERE role = 'admin' ORDER BY id LIMIT 1")
+        return first
+
+    def close(self) -> None:
+        """Let go of the database. The sandbox opens it again when it is next asked something."""
+        self._engine.dispose()
+
+    def load(self, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
+        """Replace the workspace by another."""
+        with transaction(self._engine) as connection:
+            load(Work(connection, 0), workspace, raw)
+
+    def dump(self) -> dict[str, Any]:
+        """The workspace as a document for a workspace file."""
+        with self.work() as work:
+            return dump(work)
+
+    def state(self) -> dict[str, Any]:
+        """Clock, settings and counts, as `handoff sandbox state --json` prints them."""
+        with self.work() as work:
+            return state(work)
+
+    def workspace_record(self) -> Workspace:
+        """The whole workspace as a record."""
+        with self.work() as work:
+            return read_back(work)
+
+    def is_empty(self) -> bool:
+        """Whether no workspace was ever loaded."""
+        with transaction(self._engine) as connection:
+            return not Work(connection, 0).value("SELECT COUNT(*) FROM workspace")
