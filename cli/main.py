@@ -26,10 +26,9 @@ def main() -> NoReturn:
     """Run a command; errors become a message for people and an exit code (interface.md)."""
     from models.errors import HandoffError
 
+    code = 0
     try:
-        app(standalone_mode=False)
-    except typer.Exit as left:
-        _leave(left.exit_code)
+        code = app(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
     except (typer.Abort, KeyboardInterrupt):
         _leave(running.interrupted())
     except HandoffError as error:
@@ -37,7 +36,7 @@ def main() -> NoReturn:
         _leave(error.exit_code)
     except Exception as error:
         _leave(_other(error))
-    _leave(0)
+    _leave(code)
 
 
 def _other(error: Exception) -> int:

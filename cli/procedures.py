@@ -90,14 +90,14 @@ def _fitting(name: str, value: Any, annotation: Any) -> Any:
     raise InvalidInput(
         f"--set {name}",
         f"{value!r} does not fit: {problem}",
-        f"See `handoff run --help` and {annotation_of(annotation)}",
+        f"It takes: {annotation_of(annotation)}",
     )
 
 
 def annotation_of(annotation: Any) -> str:
     """What a parameter takes, in words for a message."""
     described = getattr(annotation, "__metadata__", ())
-    return f"'{described[0].description}'" if described else "interface.md"
+    return str(described[0].description) if described else "see interface.md"
 
 
 def _readings(value: Any) -> list[Any]:

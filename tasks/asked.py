@@ -28,6 +28,7 @@ class AskedOwnershipChange:
     changed_at: datetime | None
     sequence: str | None
     contacts: ContactsFile | None
+    contacts_csv: Path | None
     send_from: tuple[str, ...]
     restart: bool
     via: Via
@@ -54,6 +55,7 @@ def check_ownership_change(
         changed_at=_past(platform, parse_time("changed_at", changed_at)),
         sequence=known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence") if sequence else None,
         contacts=_contacts(contacts_csv, contacts),
+        contacts_csv=Path(contacts_csv) if contacts_csv else None,
         send_from=tuple(dict.fromkeys(_mailbox(mailboxes, "send_from", name) for name in send_from or [mailbox])),
         restart=restart,
         via=via or "play",

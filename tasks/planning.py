@@ -16,7 +16,7 @@ from models.rules.reenrollment import count_needs, needs
 from reports.contacts_csv import reject
 from reports.csv_out import write_csv
 from tasks.asked import AskedOwnershipChange
-from tasks.narration import progress
+from tasks.narration import progress, tell
 from tasks.observing import CHUNK, Found, facts_of, find_contacts, settings_of
 from tasks.operation import Operation
 from tasks.retrying import READS
@@ -133,7 +133,17 @@ class _Planner:
         rejects = reject(self.asked.contacts, self.unknown, "unknown_contact").rejects
         if len(rejects):
             write_csv(rejects, self.operation.folder / "rejects.csv")
+            self._write_beside_input(rejects)
         return len(rejects)
+
+    def _write_beside_input(self, rejects: pd.DataFrame) -> None:
+        source = self.asked.contacts_csv
+        if source is None:
+            return
+        try:
+            write_csv(rejects, source.with_name(f"{source.stem}.rejects.csv"))
+        except OSError:  # a folder that only this run may not write to; the operation's own copy is there
+            tell(f"{source.parent} cannot be written to: the rejects are in {self.operation.folder}")
 
 
 def _as_if_new(facts: pd.DataFrame, sequences: set[str]) -> pd.DataFrame:
