@@ -98,9 +98,12 @@ def _value(key: SettingKey, text: str) -> Any:
         except ValueError as error:
             raise InvalidInput(key.part, str(error), "Nothing was changed") from error
     try:
-        return json.loads(text.lower() if text.lower() in ("true", "false", "null") else text)
+        found = json.loads(text.lower() if text.lower() in ("true", "false", "null") else text)
     except ValueError as error:
         raise InvalidInput(key.part, f"'{text}' is no value for it", "Write true, false or JSON") from error
+    if key.part not in ("block_reenrollment", "task_assignment") and not isinstance(found, bool):
+        raise InvalidInput(key.part, f"'{text}' is no value for it", "Write true or false")
+    return found
 
 
 def _toggle(kind: Any, owner: str, switch: str) -> Callable[[Values], list[Change]]:

@@ -22,6 +22,9 @@ for command in COMMANDS:
     app.command()(command)
 
 
+INTERRUPTED = 130  # what typer makes of Ctrl-C
+
+
 def main() -> NoReturn:
     """Run a command; errors become a message for people and an exit code (interface.md)."""
     from models.errors import HandoffError
@@ -29,6 +32,8 @@ def main() -> NoReturn:
     code = 0
     try:
         code = app(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
+        if code == INTERRUPTED:
+            code = running.interrupted()
     except (typer.Abort, KeyboardInterrupt):
         _leave(running.interrupted())
     except HandoffError as error:
@@ -41,10 +46,14 @@ def main() -> NoReturn:
 
 def _other(error: Exception) -> int:
     """The exit code for an error that is none of ours, after saying what it was; what nobody foresaw is raised."""
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import ArgumentError, DBAPIError
 
-    if hasattr(error, "format_message"):  # the command line itself was wrong: typer's own words
-        _say(f"handoff: {error.format_message()} See --help")
+    if hasattr(error, "format_message"):  # the command line itself was wrong: typer's own words, after its help
+        if words := error.format_message():
+            _say(f"handoff: {words} See --help")
+        return 2
+    if isinstance(error, ArgumentError):
+        _say("handoff: HANDOFF_DATABASE_URL or HANDOFF_SANDBOX_URL: is no address of a database. Write sqlite:///FILE")
         return 2
     if isinstance(error, DBAPIError):
         _say(

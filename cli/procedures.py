@@ -36,11 +36,16 @@ def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict
             known(f"--set {name}", name, [key for key in wanted if key not in OURS], "parameter")
         if name in OURS:
             raise InvalidInput(f"--set {name}", "is not set this way", f"Use {OURS[name]}")
-        checked[name] = _fitting(name, value, wanted[name])
+        checked[name] = _absolute(name, _fitting(name, value, wanted[name]))
     required = set(flow.parameters.required or ()) - set(checked)
     if required:
         raise InvalidInput(f"--set {sorted(required)[0]}", "is missing", f"Say --set {sorted(required)[0]}=…")
     return checked
+
+
+def _absolute(name: str, value: Any) -> Any:
+    """A file by its full path: whoever resumes the operation may stand elsewhere."""
+    return str(Path(value).absolute()) if name.endswith(("_csv", "_file")) and isinstance(value, str) else value
 
 
 def _annotations(flow: Any) -> dict[str, Any]:

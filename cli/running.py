@@ -107,7 +107,7 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
     from models.errors import InvalidInput
 
     row = looking.find(operation_id)
-    if row.ended_at is not None:
+    if row.ended_at is not None and row.status != "failed":
         raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
     prefect_settings.prepare()
     from tasks.restoring import cancel_operation
@@ -158,11 +158,13 @@ def interrupted() -> int:
     from models.settings import Settings
 
     journal = Journal(Settings().journal_url)
-    say("\ninterrupted")
-    for loan in loans.open_loans(journal):
+    out = loans.open_loans(journal)
+    say("\ninterrupted; " + ("these are on loan:" if out else "nothing is on loan"))
+    for loan in out:
         due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
-        say(f"  on loan: {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
-    for operation in operations.in_flight(journal):
+        say(f"  {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
+    cut_short = [row for row in operations.past(journal, limit=1) if row.status == "failed"]
+    for operation in [*operations.in_flight(journal), *cut_short]:
         if operation.mode == "live":
-            say(f"  go on with: handoff resume {operation.id}   or give everything back: handoff cancel {operation.id}")
+            say(f"  go on with `handoff resume {operation.id}`, or leave it with `handoff cancel {operation.id}`")
     return 1

@@ -12,6 +12,7 @@ from cli.output import JsonFlag, console, print_json, say
 app = typer.Typer(
     help="The embedded workspace: make one, look at it, do in it what people do, move its clock.", no_args_is_help=True
 )
+LONGEST = timedelta(days=3650)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -109,7 +110,10 @@ def _duration(text: str) -> timedelta:
     number, unit = text[:-1], text[-1:]
     if unit not in UNITS or not number.isdigit() or len(number) > 6:
         raise InvalidInput("DURATION", f"'{text}' is no duration", "Write 45m, 2h or 3d")
-    return timedelta(**{UNITS[unit]: int(number)})
+    found = timedelta(**{UNITS[unit]: int(number)})
+    if found > LONGEST:
+        raise InvalidInput("DURATION", f"'{text}' is more than ten years", "Move the clock in smaller steps")
+    return found
 
 
 @app.command()

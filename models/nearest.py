@@ -17,7 +17,7 @@ def known(field: str, name: str, names: Collection[str], noun: str) -> str:
         remedy = "Did you mean " + " or ".join(f"'{match}'" for match in near) + "?"
     elif names:
         some = ", ".join(sorted(names)[:5])
-        remedy = f"The workspace has {len(names)}: {some}" + (", …" if len(names) > 5 else "")
+        remedy = f"There are {len(names)}: {some}" + (", …" if len(names) > 5 else "")
     else:
-        remedy = "The workspace has none"
+        remedy = "There are none"
     raise InvalidInput(field, f"there is no {noun} '{name}'", remedy)

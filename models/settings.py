@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.errors import InvalidInput
+
 
 class Settings(BaseSettings):
     """Where things are, which workspace is meant, and who acts."""
@@ -22,7 +24,10 @@ class Settings(BaseSettings):
     @cached_property
     def home_folder(self) -> Path:
         """The home, made absolute: journal, sandbox, reports."""
-        return self.home.expanduser().absolute()
+        folder = self.home.expanduser().absolute()
+        if folder.exists() and not folder.is_dir():
+            raise InvalidInput("HANDOFF_HOME", f"{folder} is no folder", "Name a folder, or one that can be made")
+        return folder
 
     @property
     def journal_url(self) -> str:

@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import loans, outcomes
 from journal.database import Journal
 from models.changes import SetSetting, plain
-from models.errors import HandoffError
+from models.errors import HandoffError, Unreachable
 from models.plan import ReenrollmentPlan, SettingLoan
 from models.records import Interval
 from models.rules.loans import how_to_return
@@ -108,6 +108,8 @@ def _restore(platform: Platform, loan: LoanRow) -> str:
     key = SettingKey.parse(loan.setting)
     try:
         current = platform.setting(key)
+    except Unreachable:
+        raise
     except HandoffError:
         return "unknown"
     match how_to_return(loan.was, loan.set_to, current):

@@ -6,7 +6,7 @@ from uuid import UUID
 from prefect import Flow
 from prefect.client.schemas.objects import FlowRun, State
 
-from journal import operations
+from journal import operations, waits
 from journal.database import Journal
 from models.errors import HandoffError
 from models.settings import Settings
@@ -30,6 +30,8 @@ def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
     if row is None or row.ended_at is not None:
         return
     operation = Operation.at_hand(row.id)
+    for wait in waits.of_operation(journal, row.id):
+        waits.end(journal, row.id, wait.waits_for, "refused", None, operation.now())  # leaves alone what has ended
     next_steps = []
     try:
         return_everything(operation)

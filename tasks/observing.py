@@ -11,7 +11,7 @@ import pandas as pd
 
 from journal import loans, snapshots
 from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
-from models.rules.reenrollment import as_set, settings_frame
+from models.rules.reenrollment import as_set, settings_frame, stricter
 from tasks.asked import AskedOwnershipChange
 from tasks.operation import Operation
 
@@ -105,4 +105,5 @@ def settings_of(operation: Operation) -> Settings:
     out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
     values.update({setting: was for setting, was in out.items() if setting in values})
     acting = values | {p.setting: p.was for p in platform.pending() if p.setting in values and p.setting not in out}
-    return Settings(settings_frame(acting), values)
+    # A change under way may come to act at any moment: what bars either now or then has to be lifted.
+    return Settings(stricter(settings_frame(acting), settings_frame(values)), values)

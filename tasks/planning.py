@@ -78,8 +78,8 @@ class _Planner:
 
     def _target(self, sequence: str) -> str:
         """Where contacts of a sequence go: itself, or a duplicate to start over; one duplicate for one change."""
-        day = (self.found.changed_at or self.operation.row.started_at).date()
-        return f"{sequence} (restart {day})" if self.asked.restart else sequence
+        suffix = f" (restart {(self.found.changed_at or self.operation.row.started_at).date()})"
+        return sequence if not self.asked.restart or sequence.endswith(suffix) else sequence + suffix
 
     def _judge(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """A chunk's forecast, written as the journal's outcomes take it."""

@@ -66,7 +66,7 @@ def _settle_forecasts(operation: Operation) -> None:
 def _status(operation: Operation, status: str | None) -> tuple[str, list[str]]:
     if status:
         return status, list(operation.row.next or [])
-    next_steps = list(operation.row.next or []) + next_lines(operation)
+    next_steps = list(dict.fromkeys([*(operation.row.next or []), *next_lines(operation)]))  # repeated: the same
     if operation.row.mode == "dry_run":
         return "planned", next_steps
     return ("needs_attention" if next_steps else "completed"), next_steps

@@ -32,7 +32,7 @@ class ChangeMoment:
 
 
 def moment_of_change(ends: pd.DataFrame, given: datetime | None, since: datetime | None) -> ChangeMoment | None:
-    """The moment of the change: as given, else the latest notable burst of cancellations after `since`.
+    """The moment of the change: as given, else the latest notable burst of cancellations since `since`.
 
     `ends` has columns `ended_at` (UTC) and `enrollments`, by time. None where nothing was cancelled.
     """
@@ -40,7 +40,7 @@ def moment_of_change(ends: pd.DataFrame, given: datetime | None, since: datetime
         near = ends[(ends["ended_at"] >= given - AROUND) & (ends["ended_at"] <= given + AROUND)]
         return ChangeMoment(given, given - AROUND, given + AROUND, int(near["enrollments"].sum()), given=True)
     if since is not None:
-        ends = ends[ends["ended_at"] > since]
+        ends = ends[ends["ended_at"] >= since]  # who ran then, and ended within the same second
     if ends.empty:
         return None
     bursts = (ends["ended_at"].diff() > BURST).cumsum()

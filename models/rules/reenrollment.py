@@ -40,6 +40,13 @@ def settings_frame(values: dict[str, Any]) -> pd.DataFrame:
     return frame.rename_axis("ruleset")
 
 
+def stricter(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Of two states of the settings (as `settings_frame`), the one that bars more, field by field; never is most."""
+    longest = pd.Timedelta.max
+    block = one["block"].fillna(longest).combine(other["block"].fillna(longest), max)
+    return one.assign(allow_same=one["allow_same"] & other["allow_same"], block=block.mask(block == longest))
+
+
 def lifted(settings: pd.DataFrame, waiting: timedelta) -> pd.DataFrame:
     """The settings with both re-enrollment options open, and no bar longer than `waiting` (R7, R8, R14)."""
     block = settings["block"]
