@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cli.output import console, print_json, say
 
+OPT_OUTS = 3
 CHANGE_AT_MINUTES = 45  # into the working day: some of the day's emails have left by then
 
 
@@ -18,7 +19,7 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
     from datetime import timedelta
 
     from cli import prefect_settings
-    from models.changes import ChangeMailboxOwner
+    from models.changes import ChangeMailboxOwner, OptOut
     from models.settings import Settings
     from platforms.opening import open_sandbox
     from platforms.sandbox.team import made_up_team
@@ -33,6 +34,9 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
     say(f"2. {mailbox['email']} sends for {mailbox['owner']}, who leaves. {owner} takes the mailbox over.")
     fell_out = sandbox.apply(ChangeMailboxOwner(mailbox=mailbox["email"], owner=owner))["unenrolled"]
     say(f"   At that moment {fell_out} contacts silently fall out of their sequences.")
+    for email in next(sandbox.cancelled(mailbox["email"], OPT_OUTS))["email"]:
+        sandbox.apply(OptOut(person=email))
+    say(f"   {OPT_OUTS} of them opt out of email the same hour.")
     if not as_json:
         _show_fallen(sandbox, mailbox["email"])
     say("3. handoff run ownership-change --live: the same flow as in production, on the sandbox, in simulated time.")

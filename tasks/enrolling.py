@@ -11,7 +11,7 @@ from models.changes import DuplicatePlay, DuplicateSequence, RunPlay, UploadAudi
 from models.plan import Group, ReenrollmentPlan
 from reports.csv_out import append_csv
 from tasks.applying import make_once
-from tasks.narration import progress
+from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.settling import settle
 
@@ -65,7 +65,8 @@ def enroll_groups(operation_id: str, plan: ReenrollmentPlan) -> None:
     """Run each duplicated play and read its log; enroll directly whom no play put into the sequence."""
     for at, group in enumerate(plan.groups, 1):
         if group.play is not None:
-            run_play(operation_id, at, group)
+            metrics = run_play(operation_id, at, group).get("metrics", {})
+            tell(f"{group.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
             settle_play(operation_id, group)
         else:
             while enroll_next_chunk(operation_id, group):

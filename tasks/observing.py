@@ -79,11 +79,21 @@ def _named(operation: Operation, asked: AskedOwnershipChange) -> Iterator[pd.Dat
 def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, str]) -> pd.DataFrame:
     """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist)."""
     wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
-    aimed = wanted[wanted["sequence"].notna()]
+    aimed, astray = wanted[wanted["sequence"].notna()], wanted[wanted["sequence"].isna()]
     facts = operation.platform.facts(aimed.reset_index(drop=True))
+    known = _known(operation, astray["email"].tolist())
     return wanted.merge(facts, on=["email", "sequence"], how="left").assign(
-        known=lambda out: out["known"].eq(True) | out["sequence"].isna()
+        known=lambda out: out["known"].eq(True) | out["email"].isin(known)
     )
+
+
+def _known(operation: Operation, emails: list[str]) -> list[str]:
+    """Whom of those without a sequence the workspace knows: facts are asked for any sequence."""
+    sequences = operation.platform.sequences()["sequence"]
+    if not emails or sequences.empty:
+        return emails
+    facts = operation.platform.facts(pd.DataFrame({"email": emails, "sequence": sequences.iloc[0]}))
+    return list(facts.loc[facts["known"], "email"])
 
 
 @dataclass(frozen=True)

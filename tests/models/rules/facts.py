@@ -1,0 +1,49 @@
+"""Facts of contacts for tests of the rules: a row each, of somebody against whom nothing stands."""
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+
+from tests.workspaces import NOW, OUTBOUND, days_ago
+
+RULESET = "Default"
+NEVER = pd.NaT
+
+
+def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -> dict[str, Any]:
+    """A contact who was never enrolled; `ended` is how many days ago an enrollment in this sequence ended, a step done."""
+    row: dict[str, Any] = {
+        "email": email, "sequence": OUTBOUND, "ruleset": RULESET, "known": True, "opted_out": False,
+        "do_not_email": False, "running_in": None, "completed_a_step": ended is not None, "been_here": ended is not None,
+        "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
+        "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "",
+    }  # fmt: skip
+    return row | own
+
+
+def facts(*rows: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows))
+    for name in ("last_ended", "last_started_here"):
+        frame[name] = pd.to_datetime(frame[name], utc=True)
+    return frame
+
+
+def settings(*, allow_same: bool = False, days: int | None = 75, **others: tuple[bool, int | None]) -> pd.DataFrame:
+    """What acts in the ruleset Default, and in others by name as (allow_same, days); None is never."""
+    own = {RULESET: (allow_same, days)} | others
+    frame = pd.DataFrame(
+        {"allow_same": [allow for allow, _ in own.values()],
+         "block": pd.to_timedelta([None if number is None else timedelta(days=number) for _, number in own.values()])},
+        index=pd.Index(list(own), name="ruleset"),
+    )  # fmt: skip
+    return frame
+
+
+def toggles(*rows: tuple[str, str, bool, bool]) -> pd.DataFrame:
+    """Exclusion, ruleset, everywhere, here."""
+    frame = pd.DataFrame(list(rows), columns=["exclusion", "ruleset", "everywhere", "here"])
+    return frame.astype({"everywhere": bool, "here": bool})
+
+
+__all__ = ["NEVER", "NOW", "RULESET", "fact", "facts", "settings", "toggles"]

@@ -1,0 +1,84 @@
+"""Who fell out with a mailbox's owner: told by a time that was given, by a burst of ends, or by a snapshot."""
+
+from datetime import datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from models.rules.fallout import AROUND, fell_out, moment_of_change
+from tests.workspaces import NOW
+
+HOUR = timedelta(hours=1)
+
+
+def ends(*rows: tuple[datetime, int]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows), columns=["ended_at", "enrollments"])
+    return frame.assign(ended_at=pd.to_datetime(frame["ended_at"], utc=True))
+
+
+def cancelled(*rows: tuple[str, datetime]) -> pd.DataFrame:
+    frame = pd.DataFrame([(email, at, 2) for email, at in rows], columns=["email", "ended_at", "steps_done"])
+    return frame.assign(ended_at=pd.to_datetime(frame["ended_at"], utc=True))
+
+
+@pytest.mark.rule("R1")
+def test_a_time_that_was_given_takes_an_hour_on_both_sides() -> None:
+    found = moment_of_change(ends((NOW - HOUR, 3), (NOW, 5), (NOW + 2 * HOUR, 9)), NOW, None)
+    assert found is not None
+    assert (NOW - AROUND, NOW + AROUND, 8, True) == (found.earliest, found.latest, found.enrollments, found.given)
+    assert "given; 8 enrollments" in str(found)
+
+
+@pytest.mark.rule("R1")
+def test_without_a_time_the_latest_notable_burst_is_the_change() -> None:
+    rows = [(NOW - 48 * HOUR, 40), (NOW - 5 * HOUR, 20), (NOW - 5 * HOUR + timedelta(minutes=4), 20), (NOW - HOUR, 2)]
+    found = moment_of_change(ends(*rows), None, None)
+    assert found is not None
+    assert (NOW - 5 * HOUR, NOW - 5 * HOUR + timedelta(minutes=4), 40) == (found.earliest, found.latest, found.enrollments)
+    assert "told from the enrollments that ended together" in str(found)
+
+
+def test_ends_more_than_five_minutes_apart_are_no_burst() -> None:
+    found = moment_of_change(ends((NOW - 6 * timedelta(minutes=1), 5), (NOW, 5)), None, None)
+    assert found is not None
+    assert 5 == found.enrollments
+
+
+def test_after_a_snapshot_only_what_ended_since_counts() -> None:
+    rows = ends((NOW - 2 * HOUR, 100), (NOW, 1))
+    found = moment_of_change(rows, None, NOW - HOUR)
+    assert found is not None
+    assert (NOW, 1) == (found.at, found.enrollments)
+    assert moment_of_change(rows, None, NOW + HOUR) is None
+
+
+def test_a_change_in_the_very_second_of_the_snapshot_counts() -> None:
+    found = moment_of_change(ends((NOW, 7)), None, NOW)
+    assert found is not None
+    assert 7 == found.enrollments
+
+
+def test_where_nothing_was_cancelled_there_was_no_change() -> None:
+    assert moment_of_change(ends(), None, None) is None
+
+
+@pytest.mark.rule("R1")
+def test_who_ended_then_fell_out_and_who_was_recorded_is_certain() -> None:
+    moment = moment_of_change(ends((NOW - HOUR, 2)), None, None)
+    assert moment is not None
+    rows = cancelled(("a@x.test", NOW - HOUR), ("b@x.test", NOW - HOUR), ("c@x.test", NOW - 9 * HOUR))
+    found = fell_out(rows, moment, {"a@x.test", "c@x.test"})
+    assert ["a@x.test", "b@x.test"] == found["email"].tolist()
+    assert [True, False] == found["certain"].tolist()
+    assert [
+        "cancelled 0 min from the change, after step 2; running before it",
+        "cancelled 0 min from the change, after step 2",
+    ] == found["evidence"].tolist()
+
+
+def test_the_evidence_tells_how_far_from_the_given_time_somebody_ended() -> None:
+    moment = moment_of_change(ends((NOW - HOUR, 1)), NOW, None)
+    assert moment is not None
+    assert ["cancelled -60 min from the change, after step 2"] == (
+        fell_out(cancelled(("a@x.test", NOW - HOUR)), moment, ())["evidence"].tolist()
+    )

@@ -1,0 +1,48 @@
+"""Names of settings: printed and read back, whatever the names in them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.setting_keys import SettingKey, shown
+
+NAMES = st.text(st.one_of(st.sampled_from(":% é\u4e2d/"), st.characters()), min_size=1, max_size=20)
+KEYS = st.one_of(
+    st.builds(SettingKey, st.just("ruleset"), NAMES, st.sampled_from(["block_reenrollment", "task_assignment"])),
+    st.builds(SettingKey, st.just("exclusion"), NAMES, st.just("exclude_from_sequences")),
+    st.builds(SettingKey, st.sampled_from(["ruleset_exclusion", "audience_exclusion"]), NAMES, NAMES),
+)
+
+
+@given(KEYS)
+def test_a_key_is_read_back_as_it_was_printed(key: SettingKey) -> None:
+    assert key == SettingKey.parse(str(key))
+
+
+@given(KEYS, KEYS)
+def test_two_keys_never_print_alike(one: SettingKey, other: SettingKey) -> None:
+    assert (one == other) is (str(one) == str(other))
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (SettingKey("ruleset", "Default", "block_reenrollment"), "ruleset:Default:block_reenrollment"),
+        (SettingKey("exclusion", "A: 5%", "exclude_from_sequences"), "exclusion:A%3A 5%25:exclude_from_sequences"),
+        (SettingKey("ruleset_exclusion", "Default", "exclusion"), "ruleset:Default:exclusion:exclusion"),
+        (SettingKey("audience_exclusion", "Q4", "Customers"), "audience:Q4:exclusion:Customers"),
+    ],
+)
+def test_keys_print_as_scripts_know_them(key: SettingKey, text: str) -> None:
+    assert text == str(key)
+
+
+@pytest.mark.parametrize("text", ["", "ruleset", "ruleset:Default", "exclusion:Customers:on", "audience:A:B", "a:b:c:d:e"])
+def test_what_names_no_setting_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="names no setting"):
+        SettingKey.parse(text)
+
+
+def test_values_are_shown_as_reports_print_them() -> None:
+    values = [None, True, False, {"value": 75, "unit": "DAY"}, "x"]
+    assert ["never", "true", "false", "75 DAY", "x"] == [shown(value) for value in values]
