@@ -141,7 +141,7 @@ def restore(as_json: JsonFlag = False) -> None:
 
 def demo(
     contacts: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many people.")] = 400,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same workspace.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same workspace.")] = 7,
     as_json: JsonFlag = False,
 ) -> None:
     """The main job from end to end on a made-up workspace, in simulated time, in a home of its own."""

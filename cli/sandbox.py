@@ -33,7 +33,7 @@ def _ask_before_replacing(sandbox: Any, yes: bool) -> None:
 @app.command()
 def reset(
     contacts: Annotated[int, typer.Option(min=1, max=5_000_000, help="How many people.")] = 200,
-    seed: Annotated[int, typer.Option(help="The same seed makes the same workspace.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same workspace.")] = 1,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing one.")] = False,
 ) -> None:
     """A workspace made up from a seed: a sales team with its mailboxes, sequences, plays and history."""

@@ -13,8 +13,8 @@ from platforms.sandbox.sandbox import Sandbox
 from tests.processes import PrefectServer, RunState, Worker
 
 ROOT = Path(__file__).parents[2]
-# Sixty seconds of the sandbox's time in one of ours: a propagation of 30 to 60 minutes leaves half a minute to kill in.
-CLOCK = "x60"
+# Two minutes of the sandbox in a second of ours: a propagation of 30 to 60 minutes leaves a quarter minute to kill in.
+CLOCK = "x120"
 
 
 @dataclass

@@ -53,7 +53,7 @@ def test_who_runs_elsewhere_is_blocked() -> None:
 def test_without_a_mailbox_that_can_send_nobody_is_enrolled() -> None:
     told = forecast_of(fact(), mailboxes=[])
     assert ("blocked", "mailbox_unavailable") == (told["forecast"], told["forecast_reasons"])
-    assert "opted_out" == forecast_of(fact(opted_out=True), mailboxes=[])["forecast_reasons"]
+    assert "opted_out;mailbox_unavailable" == forecast_of(fact(opted_out=True), mailboxes=[])["forecast_reasons"]
 
 
 def test_without_a_time_of_falling_out_the_facts_decide_alone() -> None:
