@@ -60,6 +60,9 @@ def _other(error: Exception) -> int:
             f"handoff: a database cannot be reached or refused: {error.orig}. Check HANDOFF_HOME, HANDOFF_DATABASE_URL"
         )
         return 3
+    if "Failed to reach API" in str(error):  # Prefect's words
+        _say(f"handoff: {error} Start the server that PREFECT_API_URL names, or unset it")
+        return 3
     if os.environ.get("HANDOFF_TRACEBACK"):
         raise error
     _say(

@@ -115,7 +115,7 @@ class _Planner:
         self.needed.update(needed)
         self.certain.update(enrolled["certain"])
         for name in ("email", "sequence", "forecast"):
-            self.digest.update("\n".join(told[name].astype(str)).encode())
+            self.digest.update("\n".join(told[name].fillna("").astype(str)).encode())
 
     def _groups(self) -> tuple[Group, ...]:
         ordered = sorted(self.groups.items(), key=lambda item: (item[0][1], item[0][0] or ""))

@@ -1,0 +1,247 @@
+"""What the documentation says is there: commands, options, settings, pages, links; and its tour runs."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from cli.main import app
+from cli.procedures import names, read_parameters
+from models.settings import Settings
+from tests.architecture.source_files import ROOT
+
+README = ROOT / "README.md"
+PAGES = sorted([README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+TOUR = "<!-- tests/docs runs this block -->"
+LONGEST_DECISION = 60  # lines: one screen
+OPTION = re.compile(r"--?[a-zA-Z][\w-]*")
+ROOT_COMMAND: Any = typer.main.get_command(app)
+
+
+def page_name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def lines_of_code(text: str) -> Iterator[str]:
+    """The lines of a page's shell blocks, without comments and continued lines joined."""
+    for language, block in BLOCK.findall(text):
+        if language in ("sh", "cron"):
+            yield from (line for line in block.replace("\\\n", " ").splitlines() if not line.lstrip().startswith("#"))
+
+
+def spoken_commands(text: str) -> Iterator[list[str]]:
+    """Each `handoff …` in blocks of code and in the running text, as words after `handoff`."""
+    whole = [line for line in lines_of_code(text) if "handoff " in line]
+    inline = re.findall(r"`(handoff [^`]+)`", BLOCK.sub("", text))
+    for line in [*whole, *inline]:
+        found = re.search(r"(?:^|[\s/])handoff (?!/)(.*)", line)
+        if found and not line.lstrip().startswith("prefect "):
+            yield words_of(found[1])
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a command, without comment, redirection and what follows it."""
+    words = shlex.split(line, comments=True)
+    ends = (at for at, word in enumerate(words) if word.startswith((">", "|", "&")) or word == "…")
+    return words[: next(ends, len(words))]
+
+
+def command_of(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that the words begin with, and the rest of them. Raises KeyError where there is none."""
+    command, rest = ROOT_COMMAND, list(words)
+    while hasattr(command, "commands") and rest and not rest[0].startswith("-"):
+        command = command.commands[rest.pop(0)]
+    return command, rest
+
+
+def known_options(command: Any) -> set[str]:
+    return {"--help", *(name for parameter in command.params for name in parameter.opts)}
+
+
+def undocumented(words: list[str]) -> str | None:
+    """What is wrong with a command that a page shows, or None."""
+    try:
+        command, rest = command_of(words)
+    except KeyError as missing:
+        return f"handoff {' '.join(words)}: there is no command {missing}"
+    unknown = [word for word in rest if OPTION.fullmatch(word) and word not in known_options(command)]
+    return f"handoff {' '.join(words)}: there is no option {unknown}" if unknown else None
+
+
+COMMANDS = [(page_name(page), words) for page in PAGES for words in spoken_commands(text_of(page))]
+
+
+def without_duplicates() -> list[tuple[str, list[str]]]:
+    return [pair for at, pair in enumerate(COMMANDS) if pair not in COMMANDS[:at]]
+
+
+# Named as not there yet: the lines that say so are the only ones that may hold them.
+TO_COME = {"up", "answer", "undo", "twin"}
+
+
+@pytest.mark.parametrize(("page", "words"), without_duplicates(), ids=lambda part: " ".join(part)[:60])
+def test_a_command_that_is_shown_exists_with_its_options(page: str, words: list[str]) -> None:
+    if words and (words[0] in TO_COME or words[:2] == ["sandbox", "serve"] or "edit_sequence" in words):
+        assert page in ("README.md", "CHANGELOG.md")
+    else:
+        assert undocumented(words) is None
+
+
+def test_what_is_said_to_come_later_is_not_there_yet() -> None:
+    assert set() == TO_COME & set(ROOT_COMMAND.commands)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    shown = {tuple(words[: 2 if words[0] == "sandbox" else 1]) for page, words in COMMANDS if page == "README.md"}
+    sandbox = {("sandbox", name) for name in ROOT_COMMAND.commands["sandbox"].commands}
+    expected = {(name,) for name in ROOT_COMMAND.commands if name not in ("sandbox", "demo")} | sandbox
+    assert set() == expected - shown
+    assert "make demo" in text_of(README)
+
+
+def test_a_wrong_command_and_a_wrong_option_are_noticed() -> None:
+    assert "no command" in (undocumented(["exercise", "--live"]) or "")
+    assert "no option" in (undocumented(["run", "ownership-change", "--alive"]) or "")
+    assert undocumented(["run", "ownership-change", "--live"]) is None
+
+
+def test_every_procedure_has_a_page_a_deployment_and_a_place_in_the_readme() -> None:
+    procedures = names()
+    pages = sorted(path.stem for path in (ROOT / "docs" / "procedures").glob("*.md"))
+    deployments = yaml.safe_load(text_of(ROOT / "prefect.yaml"))["deployments"]
+    assert procedures == pages
+    assert procedures == sorted(deployment["name"] for deployment in deployments)
+    assert [f"flows.{name}:{name}" for name in (procedure.replace("-", "_") for procedure in procedures)] == sorted(
+        deployment["entrypoint"] for deployment in deployments
+    )
+    assert [] == [name for name in procedures if f"docs/procedures/{name}.md" not in text_of(README)]
+
+
+@pytest.mark.parametrize("procedure", names())
+def test_a_procedures_page_tells_every_parameter(procedure: str) -> None:
+    import inspect
+    from importlib import import_module
+
+    name = procedure.replace("-", "_")
+    flow = getattr(import_module(f"flows.{name}"), name)
+    section = text_of(ROOT / "docs" / "procedures" / f"{procedure}.md").partition("## Parameters")[2]
+    told = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert list(inspect.signature(flow.fn).parameters) == told
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_parameters_that_a_page_sets_fit(page: Path) -> None:
+    from flows.ownership_change import ownership_change
+
+    for words in spoken_commands(text_of(page)):
+        given = [words[at + 1] for at, word in enumerate(words[:-1]) if word == "--set" and "…" not in words[at + 1]]
+        if words[:2] == ["run", "ownership-change"] and given:
+            read_parameters(ownership_change, given, None)
+
+
+def test_every_setting_is_in_the_example_and_in_the_readme() -> None:
+    variables = [f"HANDOFF_{field.upper()}" for field in Settings.model_fields]
+    assert [] == [name for name in variables if not re.search(rf"^#?{name}=", text_of(ROOT / ".env.example"), re.M)]
+    assert [] == [name for name in variables if f"| `{name}` |" not in text_of(README)]
+
+
+def test_the_readme_names_no_setting_that_does_not_exist() -> None:
+    named = set(re.findall(r"^\| `HANDOFF_(\w+)` \|", text_of(README), re.MULTILINE))
+    assert {field.upper() for field in Settings.model_fields} == named
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", BLOCK.sub("", text_of(path)), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", text_of(page))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        path = (page.parent / file).resolve() if file else page
+        if not path.exists() or (anchor and path.suffix == ".md" and anchor not in anchors(path)):
+            broken.append(target)
+    assert [] == broken
+
+
+def test_code_that_a_page_names_is_there() -> None:
+    folders = "cli|flows|tasks|platforms|journal|reports|models|tests|docs|benchmarks"
+    named = {
+        (page_name(page), path)
+        for page in PAGES
+        for path in re.findall(rf"`((?:{folders})/[\w/.-]+\.\w+)`", text_of(page))
+    }
+    assert [] == sorted(pair for pair in named if not (ROOT / pair[1]).exists())
+
+
+def test_decisions_are_numbered_without_gaps_and_take_one_screen() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [f"{number:04}" for number in range(1, len(decisions) + 1)] == [path.name[:4] for path in decisions]
+    for path in decisions:
+        lines = text_of(path).splitlines()
+        assert lines[0].startswith(f"# {path.name[:4]}: "), path.name
+        assert len(lines) <= LONGEST_DECISION, path.name
+
+
+def test_every_conflict_has_a_line() -> None:
+    told = re.findall(r"^\| (C\d+b?) ", text_of(ROOT / "docs" / "conflicts.md"), re.MULTILINE)
+    assert [*(f"C{number}" for number in range(1, 31))] == [name for name in told if not name.endswith("b")]
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").glob("*")), ids=lambda path: path.name)
+def test_a_picture_is_small_and_shown(picture: Path) -> None:
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size < 300_000
+    assert f"docs/images/{picture.name}" in text_of(README)
+
+
+def tour() -> list[str]:
+    """The README's tour, without its live run."""
+    block = text_of(README).partition(TOUR)[2]
+    commands = [line for line in next(lines_of_code(block), "").splitlines()] or list(
+        lines_of_code(block[: block.index("```", block.index("```sh") + 5) + 3])
+    )
+    return [line for line in commands if line.strip() and "--live" not in line]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_tour_of_the_readme_runs(tmp_path: Path) -> None:
+    """Every line is executed where a newcomer would: in a folder of its own, in this order."""
+    handoff = Path(sys.executable).with_name("handoff")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))}
+    env |= {"HANDOFF_HOME": str(tmp_path / "home"), "PREFECT_HOME": str(tmp_path / "prefect"), "COLUMNS": "100"}
+    commands = tour()
+    assert len(commands) >= 10
+    printed = {}
+    for line in commands:
+        done = subprocess.run(
+            [handoff, *words_of(line.removeprefix("handoff "))], cwd=tmp_path, env=env, capture_output=True, text=True,
+            timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        printed[line] = done.stdout
+    [change] = [text for line, text in printed.items() if "change_mailbox_owner" in line]
+    assert "unenrolled: 500" in change
+    [plan] = [yaml.safe_load(text) for line, text in printed.items() if "--json" in line]
+    assert ("planned", 500) == (plan["status"], plan["counts"]["considered"])
+    assert plan["counts"]["considered"] == sum(plan["counts"].values()) - plan["counts"]["considered"]
+    assert (tmp_path / "why.csv").exists()
