@@ -172,7 +172,8 @@ def anchors(path: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_relative_links_lead_somewhere(page: Path) -> None:
     broken = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", BLOCK.sub("", text_of(page))):
+    text = BLOCK.sub("", text_of(page))
+    for target in [*re.findall(r"\]\(([^)\s]+)\)", text), *re.findall(r'src="([^"]+)"', text)]:
         if re.match(r"[a-z]+:", target):
             continue
         file, _, anchor = target.partition("#")
@@ -214,12 +215,11 @@ def test_a_picture_is_small_and_shown(picture: Path) -> None:
 
 
 def tour() -> list[str]:
-    """The README's tour, without its live run."""
-    block = text_of(README).partition(TOUR)[2]
-    commands = [line for line in next(lines_of_code(block), "").splitlines()] or list(
-        lines_of_code(block[: block.index("```", block.index("```sh") + 5) + 3])
-    )
-    return [line for line in commands if line.strip() and "--live" not in line]
+    """The commands of the README's tour, without its live run, and with one dry run: the one for scripts."""
+    after = text_of(README).partition(TOUR)[2]
+    first = next(BLOCK.finditer(after))[0]
+    lines = [line for line in lines_of_code(first) if line.strip() and "--live" not in line]
+    return [line for line in lines if f"{line} --json" not in lines]
 
 
 @pytest.mark.slow

@@ -18,10 +18,11 @@ from platforms.sandbox.sandbox import Sandbox
 from tests.workspaces import ANAS_MAILBOX, BO, NURTURE, PIA, PLAY, QUIN, RAJ, SUE, running, workspace
 
 ROOT = Path(__file__).parents[2]
-TEAM = [PIA, QUIN, RAJ, SUE]
-# The writes of this run: the audience, the duplicate, two settings borrowed, a probe, the play, who goes directly,
-# two settings given back. Waiting an hour before the first probe makes one probe enough.
-WRITES = ("upload", "duplicate", "borrow same", "borrow bar", "probe same", "probe bar", "run", "direct", "return", "return")
+TOM = "tom@x.test"
+TEAM = [PIA, QUIN, RAJ, SUE, TOM]
+# The writes of this run: the audience, the duplicate, two settings borrowed, a probe for each, who goes directly, the play,
+# two settings given back. Waiting an hour before the first probe makes one probe of each enough.
+WRITES = ("upload", "duplicate", "borrow same", "borrow bar", "probe same", "probe bar", "direct", "run", "return", "return")
 POINTS = [("before", 1), *(("after", number) for number in range(1, len(WRITES) + 1))]
 
 
@@ -42,7 +43,9 @@ class Survivor:
 
 def killed_and_resumed(home: Path, server: str, point: tuple[str, int]) -> Survivor:
     sandbox = Sandbox(f"sqlite:///{home / 'sandbox.db'}")
-    enrollments = [running(email, play=PLAY, steps_done=2) for email in TEAM[:3]] + [running(SUE, sequence=NURTURE)]
+    enrollments = [running(email, play=PLAY, steps_done=2) for email in TEAM[:3]] + [
+        running(email, sequence=NURTURE) for email in (SUE, TOM)
+    ]
     sandbox.load(workspace(people=TEAM, enrollments=enrollments))
     sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
     before = sandbox.state()
@@ -83,13 +86,13 @@ def test_everybody_is_enrolled_once_and_every_setting_is_back(
     assert -9 == survivor.killed_by
     assert 0 == survivor.resumed.returncode, survivor.resumed.stderr
     report = json.loads(survivor.resumed.stdout)
-    assert ("completed", 4, 4) == (report["status"], report["counts"]["considered"], report["counts"]["enrolled"])
+    assert ("completed", 5, 5) == (report["status"], report["counts"]["considered"], report["counts"]["enrolled"])
     assert {"returned"} == {loan["state"] for loan in report["loans"]}
     state, dump = survivor.sandbox.state(), survivor.sandbox.dump()
     assert survivor.before["rulesets"] == state["rulesets"]
     enrolled = [row["person"] for row in dump["enrollments"]]
     assert {email: 2 for email in TEAM} == {email: enrolled.count(email) for email in TEAM}
-    assert 4 == sum(row.get("state", "queued") in ("queued", "active") for row in dump["enrollments"])
+    assert 5 == sum(row.get("state", "queued") in ("queued", "active") for row in dump["enrollments"])
     assert (2, 2) == (len(dump["plays"]), len(dump["audiences"]))
     assert 1 == len(dump["plays"][1]["runs"])
     journal = Journal(f"sqlite:///{survivor.home / 'journal.db'}")

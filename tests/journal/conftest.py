@@ -1,25 +1,16 @@
-"""A journal of its own for each test."""
+"""A journal for each test, on SQLite; and a PostgreSQL for those that ask for one."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from journal import operations
-from journal.database import Journal
-from models.tables.journal import OperationRow
-
-NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+from journal.database import Journal, _engine
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(f"sqlite:///{tmp_path / 'journal.db'}")
-
-
-def begun(journal: Journal, name: str, *, mode: str = "live", subject: str = "ana@send.acme.test") -> OperationRow:
-    """An operation that was begun."""
-    return operations.begin(journal, OperationRow(
-        id=name, procedure="ownership-change", workspace="sandbox", subject=subject, mode=mode, parameters={}, next=[],
-        folder=f"/nowhere/{name}", started_at=NOW, recorded_at=NOW,
-    ))  # fmt: skip
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    made = Journal(f"sqlite:///{tmp_path / 'journal.db'}")
+    yield made
+    made.engine.dispose()
+    _engine.cache_clear()

@@ -1,0 +1,25 @@
+"""Commands that only look answer without Prefect."""
+
+import subprocess
+import sys
+
+import pytest
+
+WITHOUT_PREFECT = (
+    ["--help"],
+    ["run", "--help"],
+    ["status"],
+    ["history", "--json"],
+    ["sandbox", "state"],
+    ["sandbox", "do", "opt_out", "person=pia@x.test"],
+    ["explain", "pia@x.test", "--sequence", "Outbound"],
+    ["sandbox", "advance", "2h"],
+)
+PROBE = "import sys; sys.argv[1:] = {words!r}\nfrom cli.main import main\ntry: main()\nfinally: print('prefect' in sys.modules, file=sys.stderr)"
+
+
+@pytest.mark.parametrize("words", WITHOUT_PREFECT, ids=" ".join)
+def test_a_command_that_only_looks_does_not_load_prefect(loaded, words: list[str]) -> None:
+    probe = PROBE.format(words=words)
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert ("False", 0) == (done.stderr.splitlines()[-1], done.returncode), done.stderr

@@ -1,0 +1,117 @@
+"""`handoff run` from a shell, in processes of its own: a Prefect server of its own, and the exit codes."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+MAILBOX = "mailbox=ana@send.acme.test"
+MAIN = "import sys; from cli.main import main; sys.argv[1:] = sys.argv[1:]; main()"
+# Several commands in one process: loading Prefect once is enough to see each input refused before anything starts.
+SEVERAL = """
+import json, sys
+from cli.main import main
+for words in json.loads(sys.argv[1]):
+    sys.argv[1:] = words
+    try: main()
+    except SystemExit as left: print(f"-> {left.code}", file=sys.stderr)
+"""
+
+
+def shell(*words: str, script: str = MAIN, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", script, *words]
+    quiet = {"COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=os.environ | quiet | env, stdin=subprocess.DEVNULL
+    )
+
+
+def document(done: subprocess.CompletedProcess[str]) -> Any:
+    return json.loads(done.stdout)
+
+
+@pytest.mark.rule("R1", "R9", "R17", "R25", "R40")
+def test_plan_live_run_and_second_run_tell_the_same_story(loaded) -> None:
+    loaded("sandbox", "do", "change_mailbox_owner", MAILBOX, "owner=bo@acme.test")
+    before = loaded("sandbox", "state", "--json").document
+    plan = shell("run", "ownership-change", "--set", MAILBOX, "--json")
+    assert (0, "planned") == (plan.returncode, document(plan)["status"]), plan.stderr
+    assert before == loaded("sandbox", "state", "--json").document
+    live = shell("run", "ownership-change", "--set", MAILBOX, "--live", "--yes", "--json")
+    report = document(live)
+    assert (0, "completed") == (live.returncode, report["status"]), live.stderr
+    counts = {"enrolled": 2, "blocked": 0, "rejected": 0, "manual": 0, "failed": 0, "unchanged": 0}
+    assert {"considered": 2} | counts == document(plan)["counts"] == report["counts"]
+    assert ["returned", "returned"] == [loan["state"] for loan in report["loans"]]
+    assert [] == report["differences"]
+    with Path(report["files"]["outcomes"]).open() as file:
+        assert ["email", "outcome", "reasons", "sequence", "mailbox", "step", "detail"] == next(csv.reader(file))
+    after = loaded("sandbox", "state", "--json").document
+    assert [before[part] for part in ("rulesets", "exclusions")] == [after[part] for part in ("rulesets", "exclusions")]
+    again = document(shell("run", "ownership-change", "--set", MAILBOX, "--live", "--yes", "--json"))
+    assert (0, 2, "completed") == (again["counts"]["enrolled"], again["counts"]["unchanged"], again["status"])
+    assert report == loaded("show", report["operation_id"], "--json").document
+    assert 3 == len(loaded("history", "--json").document)
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_changed(loaded) -> None:
+    loaded("sandbox", "do", "change_mailbox_owner", MAILBOX, "owner=bo@acme.test")
+    before = loaded("sandbox", "state", "--json").document
+    done = shell("run", "ownership-change", "--set", MAILBOX, "--live", "--json")
+    assert (1, "cancelled") == (done.returncode, document(done)["status"])
+    assert {"not_approved": 2} == document(done)["reasons"]
+    assert before == loaded("sandbox", "state", "--json").document
+
+
+BAD = (
+    (["run", "ownership-chang"], "ownership-change"),
+    (["run", "ownership-change"], "mailbox"),
+    (["run", "ownership-change", "--set", "mailbox=ann@send.acme.test"], "ana@send.acme.test"),
+    (["run", "ownership-change", "--set", "mailbox"], "key=value"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "mailbx=x"], "mailbox"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "sequence=Outbond"], "Outbound"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "contacts_csv=none.csv"], "none.csv"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "waiting_days=soon"], "waiting_days"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "waiting_days=-1"], "waiting_days"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "restart=perhaps"], "restart"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "via=pigeon"], "via"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "changed_at=lately"], "changed_at"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "changed_at=2030-01-01T00:00:00Z"], "changed_at"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "reenrollment_wait_max=5"], "reenrollment_wait_max"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "send_from=x@y.test"], "send_from"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "dry_run=false"], "--live"),
+    (["run", "ownership-change", "--set", MAILBOX, "--workspace", "unify"], "unify"),
+    (["run", "ownership-change", "--params", "none.json"], "none.json"),
+    (["run", "ownership-change", "--params", "list.json"], "list.json"),
+    (["run", "ownership-change", "--set", MAILBOX, "--set", "contacts_csv=empty.csv"], "empty.csv"),
+)
+
+
+def test_every_bad_input_is_named_ends_with_2_and_changes_nothing(loaded) -> None:
+    Path("list.json").write_text("[1]")
+    Path("empty.csv").write_text("Email\n")
+    before = loaded("sandbox", "state", "--json").document
+    done = shell(json.dumps([[*words, "--live", "--yes"] for words, _ in BAD]), script=SEVERAL)
+    answers = done.stderr.split("-> ")
+    assert ["2"] * len(BAD) == [answer.split("\n")[0] for answer in answers[1:]], done.stderr
+    said = [answers[0], *(answer.split("\n", 1)[1] for answer in answers[1:])]
+    assert [] == [named for (_, named), text in zip(BAD, said, strict=False) if named not in text]
+    assert "" == done.stdout
+    assert before == loaded("sandbox", "state", "--json").document
+    assert [] == loaded("history", "--json").document
+
+
+@pytest.mark.rule("R47")
+def test_a_rep_is_told_to_ask_an_admin_and_nothing_is_borrowed(loaded) -> None:
+    loaded("sandbox", "do", "change_mailbox_owner", MAILBOX, "owner=bo@acme.test")
+    before = loaded("sandbox", "state", "--json").document
+    done = shell("run", "ownership-change", "--set", MAILBOX, "--live", "--yes", "--json", HANDOFF_USER="bo@acme.test")
+    assert (2, "", True) == (done.returncode, done.stdout, "needs_admin" in done.stderr), done.stderr
+    assert before == loaded("sandbox", "state", "--json").document
+    assert [] == loaded("status", "--json").document["loans"]

@@ -1,0 +1,130 @@
+"""`handoff sandbox …`: what people do in the platform, from the shell."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+OWNER_CHANGE = ("change_mailbox_owner", "mailbox=ana@send.acme.test", "owner=bo@acme.test")
+ACTIONS = (
+    OWNER_CHANGE,
+    ("set_ruleset", "ruleset=Default", "block_reenrollment=0 DAY", "allow_same_sequence_reenrollment=true"),
+    ("set_ruleset", "ruleset=Default", "block_reenrollment=never"),
+    ("set_exclusion", "exclusion=Customers", "exclude_from_sequences=false"),
+    ("set_ruleset_exclusion", "ruleset=Default", "exclusion=Customers", "on=true"),
+    ("set_audience_exclusion", "audience=Everybody", "exclusion=Customers", "on=true"),
+    ("upload_audience", "name=New", "csv=people.csv"),
+    ("duplicate_play", "play=Play", "name=Copy", "audience=Everybody"),
+    ("run_play", "play=Play"),
+    ("enroll", "person=raj@x.test", "sequence=Outbound", "mailbox=ana@send.acme.test"),
+    ("unenroll", "person=pia@x.test", "sequence=Outbound"),
+    ("reassign_queued", "sequence=Outbound", "from_mailbox=ana@send.acme.test", "to_mailboxes=ana@send.acme.test"),
+    ("set_task_assignment", "sequence=Outbound", "mode=ASSIGN_TO_USER", "user=bo@acme.test"),
+    ("duplicate_sequence", "sequence=Outbound", "name=Copy"),
+    ("opt_out", "person=pia@x.test"),
+)
+REFUSED_OF_RAJ = ("enroll", "person=raj@x.test")  # an exclusion bars him
+
+
+@pytest.mark.parametrize("words", ACTIONS, ids=lambda words: words[0])
+def test_every_action_answers_one_json_document(loaded, words: tuple[str, ...]) -> None:
+    Path("people.csv").write_text("E-Mail;Name\npia@x.test;Pia\n")
+    said = loaded("sandbox", "do", *words, "--json")
+    if words[:2] == REFUSED_OF_RAJ:
+        assert (2, "") == (said.code, said.out)
+        assert "excluded:Customers" in said.err
+    else:
+        assert 0 == said.code, said.err
+        assert isinstance(said.document, dict)
+
+
+def test_run_play_answers_as_the_interface_says(loaded) -> None:
+    loaded("sandbox", "do", "opt_out", "person=quin@x.test")
+    said = loaded("sandbox", "do", "run_play", "play=Play", "--json").document
+    assert {"entered": 4, "enrolled": 0, "not_enrolled": 4} == said["metrics"]
+    assert {"already_enrolled": 1, "excluded:Customers": 1, "opted_out": 2} == said["not_enrolled"]
+    assert {"email": "pia@x.test", "result": "not_enrolled", "reason": "already_enrolled"} == said["log"][0]
+    again = loaded("sandbox", "do", "run_play", "play=Play", "--json")
+    assert (2, "") == (again.code, again.out)
+    assert "play_cooldown" in again.err
+
+
+BAD = (
+    ("change_mailbox_owners", "", "ACTION"),
+    ("change_mailbox_owner", "mailbox=ana@send.acme.test", "owner"),
+    ("change_mailbox_owner", "mailbox=ann@send.acme.test owner=bo@acme.test", "ana@send.acme.test"),
+    ("change_mailbox_owner", "mailbox", "KEY=VALUE"),
+    ("run_play", "play=Ply", "Play"),
+    ("set_ruleset", "ruleset=Default block=0", "block_reenrollment"),
+    ("set_ruleset", "ruleset=Default block_reenrollment=soon", "75 DAY"),
+    ("set_exclusion", "exclusion=Customers exclude_from_sequences=perhaps", "exclude_from_sequences"),
+    ("upload_audience", "name=New csv=nowhere.csv", "nowhere.csv"),
+    ("opt_out", "person=pia@x.test why=because", "why"),
+)
+
+
+@pytest.mark.parametrize(("action", "words", "named"), BAD, ids=lambda value: str(value)[:40])
+def test_a_bad_action_or_value_is_named_and_changes_nothing(loaded, action: str, words: str, named: str) -> None:
+    before = loaded("sandbox", "state", "--json").out
+    said = loaded("sandbox", "do", action, *words.split(" ")) if words else loaded("sandbox", "do", action)
+    assert (2, True) == (said.code, named in said.err), said.err
+    assert before == loaded("sandbox", "state", "--json").out
+
+
+@pytest.mark.rule("R47", "R48")
+def test_a_rep_may_not_do_what_admins_do(loaded) -> None:
+    said = loaded("sandbox", "do", *OWNER_CHANGE, "--as", "bo@acme.test")
+    assert 2 == said.code
+    assert "needs_admin" in said.err
+    assert "Ask an admin" in said.err
+
+
+def test_the_state_is_as_the_interface_says(loaded) -> None:
+    state = loaded("sandbox", "state", "--json").document
+    assert ["now", "users", "mailboxes", "rulesets", "exclusions", "pending", "counts"] == list(state)
+    assert {"queued": 1, "active": 1, "finished": 0, "canceled": 0} == state["counts"]["enrollments"]
+    assert {
+        "email": "ana@send.acme.test", "owner": "ana@acme.test", "paused": False, "active_enrollments": 1,
+        "queued_enrollments": 1,
+    } == state["mailboxes"][0]  # fmt: skip
+
+
+def test_a_changed_setting_is_pending_until_it_acts(loaded) -> None:
+    loaded("sandbox", "do", "set_exclusion", "exclusion=Customers", "exclude_from_sequences=false")
+    [pending] = loaded("sandbox", "state", "--json").document["pending"]
+    assert ("exclusion:Customers:exclude_from_sequences", False) == (pending["setting"], pending["value"])
+    loaded("sandbox", "advance", "45m")
+    assert [] == loaded("sandbox", "state", "--json").document["pending"]
+
+
+@pytest.mark.parametrize("duration", ["45", "m", "-3h", "3y", ""])
+def test_what_is_no_duration_is_refused(loaded, duration: str) -> None:
+    assert 2 == loaded("sandbox", "advance", "--", duration).code
+
+
+def test_what_was_loaded_is_dumped(loaded) -> None:
+    assert 0 == loaded("sandbox", "dump", "out.yaml").code
+    assert yaml.safe_load(Path("team.yaml").read_text()) == yaml.safe_load(Path("out.yaml").read_text())
+
+
+def test_a_mistake_in_a_workspace_file_leaves_the_sandbox_as_it_was(loaded) -> None:
+    before = loaded("sandbox", "state", "--json").out
+    text = Path("team.yaml").read_text().replace("sequence: Outbound,", "sequence: Outbund,", 1)
+    Path("bad.yaml").write_text(text)
+    said = loaded("sandbox", "load", "bad.yaml")
+    assert (2, True) == (said.code, "plays[0].sequence" in said.err), said.err
+    assert before == loaded("sandbox", "state", "--json").out
+
+
+def test_the_same_seed_makes_the_same_workspace(handoff) -> None:
+    for name, seed in (("a", "7"), ("b", "7"), ("c", "8")):
+        assert 0 == handoff("sandbox", "reset", "--contacts", "60", "--seed", seed).code
+        handoff("sandbox", "dump", f"{name}.yaml")
+    one, two, other = (Path(f"{name}.yaml").read_text() for name in "abc")
+    assert one == two
+    assert one != other
+
+
+def test_an_empty_sandbox_says_how_to_fill_it(handoff) -> None:
+    said = handoff("sandbox", "state")
+    assert (2, True) == (said.code, "handoff sandbox reset" in said.err)

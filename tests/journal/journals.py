@@ -1,0 +1,16 @@
+"""A journal in a folder of its own, and rows for it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from models.tables.journal import OperationRow
+from tests.workspaces import ANAS_MAILBOX, NOW
+
+
+def operation(name: str = "first", **own: Any) -> OperationRow:
+    """A live ownership-change of Ana's mailbox, unless told otherwise."""
+    defaults: dict[str, Any] = {
+        "procedure": "ownership-change", "workspace": "sandbox", "subject": ANAS_MAILBOX, "mode": "live", "folder": "/none",
+        "started_at": NOW, "recorded_at": datetime.now(UTC),
+    }  # fmt: skip
+    return OperationRow(id=name, **(defaults | own))
