@@ -32,11 +32,14 @@ class Journal:
 
 @lru_cache(maxsize=8)
 def _engine(url: str) -> Engine:
-    database = make_url(url).database
-    sqlite = url.startswith("sqlite")
+    address = make_url(url)
+    if address.drivername == "postgresql":  # as people write it; the driver that comes with Handoff is meant
+        address = address.set(drivername="postgresql+psycopg")
+    database = address.database
+    sqlite = address.drivername.startswith("sqlite")
     if sqlite and database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(address)
     if sqlite:
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))

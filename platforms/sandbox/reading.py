@@ -8,7 +8,7 @@ from models.setting_keys import SettingKey
 from platforms.sandbox.dump import read_rulesets
 from platforms.sandbox.lookup import named, stage
 from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions, acting_ruleset, acting_value
-from platforms.sandbox.refusals import MATCHES
+from platforms.sandbox.refusals import HISTORY, MATCHES
 from platforms.sandbox.store import Work
 
 # An enrollment that the API would show as canceled and as nothing else: no opt-out, reply, bounce or exclusion.
@@ -91,17 +91,14 @@ OWN_FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "compl
 FACTS = [*OWN_FACTS, "excluded_by", "ruleset", "sequence", "sequence_paused"]
 
 
-FACTS_SQL = """
+FACTS_SQL = f"""
     SELECT p.email, TRUE, p.email_opt_out, p.do_not_email,
            (SELECT s.name FROM enrollment r JOIN sequence s ON s.id = r.sequence_id
             WHERE r.person_id = p.id AND r.state IN ('queued', 'active')),
-           MAX(CASE WHEN e.steps_done > 0 THEN 1 ELSE 0 END),
-           MAX(CASE WHEN e.sequence_id = :sequence THEN 1 ELSE 0 END), MAX(e.ended_at),
-           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL THEN e.ended_at * 1000
-               + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END END) % 1000,
-           MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END)
-    FROM entrant a JOIN person p ON p.id = a.person_id LEFT JOIN enrollment e ON e.person_id = p.id
-    GROUP BY p.id, p.email, p.email_opt_out, p.do_not_email ORDER BY p.id"""
+           h.completed_a_step, h.been_here, h.last_ended, h.place, h.last_started_here
+    FROM entrant a JOIN person p ON p.id = a.person_id
+    LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant")}) AS h ON h.person_id = p.id
+    ORDER BY p.id"""
 
 
 def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.DataFrame:

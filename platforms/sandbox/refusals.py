@@ -44,6 +44,7 @@ HISTORY = """
            MAX(CASE WHEN e.sequence_id = :sequence THEN 1 ELSE 0 END) AS been_here,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN 1 ELSE 0 END) AS running,
            MAX(e.ended_at) AS last_ended,
+           MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END) AS last_started_here,
            MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL THEN e.ended_at * 1000
                     + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END
                END) % 1000 AS place

@@ -70,7 +70,9 @@ def test_starting_over_duplicates_the_sequence_and_begins_at_step_1(house: House
     check_report(report)
     assert planned.counts == report.counts
     copy = f"{OUTBOUND} (restart 2026-11-02)"
-    assert {PIA: (ANAS_MAILBOX, 1), QUIN: (ANAS_MAILBOX, 1)} == {email: house.place(email, copy) for email in (PIA, QUIN)}
+    assert {PIA: (ANAS_MAILBOX, 1), QUIN: (ANAS_MAILBOX, 1)} == {
+        email: house.place(email, copy) for email in (PIA, QUIN)
+    }
     assert (ANAS_MAILBOX, 1) == house.place(RAJ, f"{NURTURE} (restart 2026-11-02)")
     assert {"ruleset:Default:block_reenrollment"} == {loan.setting for loan in report.loans}
 

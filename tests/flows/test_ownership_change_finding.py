@@ -113,9 +113,7 @@ def test_several_rulesets_are_borrowed_from_as_far_as_their_contacts_need(house:
     rulesets = [ruleset(), ruleset(name="Open: 5%", default=False, allow_same=True, days=30)]
     sequences = [Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS, ruleset="Open: 5%")]
     enrollments = [running(PIA), running(QUIN, sequence=NURTURE)]
-    house.load_and_change_owner(
-        workspace(people=TEAM, rulesets=rulesets, sequences=sequences, enrollments=enrollments)
-    )
+    house.load_and_change_owner(workspace(people=TEAM, rulesets=rulesets, sequences=sequences, enrollments=enrollments))
     before = house.settings()
     report = house.run()
     check_report(report)

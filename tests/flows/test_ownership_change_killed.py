@@ -22,7 +22,18 @@ TOM = "tom@x.test"
 TEAM = [PIA, QUIN, RAJ, SUE, TOM]
 # The writes of this run: the audience, the duplicate, two settings borrowed, a probe for each, who goes directly, the play,
 # two settings given back. Waiting an hour before the first probe makes one probe of each enough.
-WRITES = ("upload", "duplicate", "borrow same", "borrow bar", "probe same", "probe bar", "direct", "run", "return", "return")
+WRITES = (
+    "upload",
+    "duplicate",
+    "borrow same",
+    "borrow bar",
+    "probe same",
+    "probe bar",
+    "direct",
+    "run",
+    "return",
+    "return",
+)
 POINTS = [("before", 1), *(("after", number) for number in range(1, len(WRITES) + 1))]
 
 

@@ -28,7 +28,10 @@ def nothing_happened(house: House, before: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"mailbox": "anna@send.acme.test"}, "mailbox: there is no mailbox 'anna@send.acme.test'. Did you mean 'ana@send"),
+        (
+            {"mailbox": "anna@send.acme.test"},
+            "mailbox: there is no mailbox 'anna@send.acme.test'. Did you mean 'ana@send",
+        ),
         ({"sequence": "Outbund"}, "sequence: there is no sequence 'Outbund'. Did you mean 'Outbound'"),
         ({"send_from": ["nobody@send.acme.test"]}, "send_from: there is no mailbox 'nobody@send.acme.test'"),
         ({"changed_at": "yesterday"}, "changed_at: 'yesterday' is no time"),
@@ -41,7 +44,9 @@ def nothing_happened(house: House, before: dict[str, Any]) -> None:
         ({"operation": "20260101-000000-0000"}, "there is no operation '20260101-000000-0000'"),
     ],
 )
-def test_wrong_input_is_refused_by_name_and_nothing_is_begun(house: House, parameters: dict[str, Any], message: str) -> None:
+def test_wrong_input_is_refused_by_name_and_nothing_is_begun(
+    house: House, parameters: dict[str, Any], message: str
+) -> None:
     before = fallen(house)
     with pytest.raises(InvalidInput, match=message) as refusal:
         house.run(**parameters)
@@ -60,7 +65,9 @@ def test_a_rep_may_not_and_nothing_is_changed_or_borrowed(house: House, monkeypa
     before = fallen(house)
     monkeypatch.setenv("HANDOFF_USER", BO)
     assert 2 == house.plan().counts["enrolled"]
-    with pytest.raises(NotAllowed, match=f"needs_admin: {BO} may not set setting; it requires the role admin") as refusal:
+    with pytest.raises(
+        NotAllowed, match=f"needs_admin: {BO} may not set setting; it requires the role admin"
+    ) as refusal:
         house.run()
     assert 2 == refusal.value.exit_code
     nothing_happened(house, before)

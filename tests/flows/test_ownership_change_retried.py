@@ -46,7 +46,11 @@ def break_once(monkeypatch: pytest.MonkeyPatch, kind: type[Change], *, after: bo
 def test_a_failed_run_gives_back_and_goes_on_when_it_is_taken_up(
     house: House, monkeypatch: pytest.MonkeyPatch, kind: type[Change], after: bool
 ) -> None:
-    enrollments = [running(PIA, play=PLAY, steps_done=2), running(QUIN, play=PLAY, steps_done=2), running(RAJ, steps_done=1)]
+    enrollments = [
+        running(PIA, play=PLAY, steps_done=2),
+        running(QUIN, play=PLAY, steps_done=2),
+        running(RAJ, steps_done=1),
+    ]
     house.load_and_change_owner(workspace(people=TEAM, enrollments=enrollments))
     before = house.settings()
     made = break_once(monkeypatch, kind, after=after)

@@ -37,7 +37,9 @@ def test_keys_print_as_scripts_know_them(key: SettingKey, text: str) -> None:
     assert text == str(key)
 
 
-@pytest.mark.parametrize("text", ["", "ruleset", "ruleset:Default", "exclusion:Customers:on", "audience:A:B", "a:b:c:d:e"])
+@pytest.mark.parametrize(
+    "text", ["", "ruleset", "ruleset:Default", "exclusion:Customers:on", "audience:A:B", "a:b:c:d:e"]
+)
 def test_what_names_no_setting_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="names no setting"):
         SettingKey.parse(text)

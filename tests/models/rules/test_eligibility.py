@@ -65,7 +65,14 @@ def test_who_never_completed_a_step_needs_no_setting(days: int | None) -> None:
 
 @pytest.mark.rule("R25", "R28")
 def test_all_reasons_are_given_in_the_order_of_the_log() -> None:
-    row = fact(ended=1, opted_out=True, do_not_email=True, excluded_by="Customers\nRivals", running_in="Nurture", mailbox_ok=False)
+    row = fact(
+        ended=1,
+        opted_out=True,
+        do_not_email=True,
+        excluded_by="Customers\nRivals",
+        running_in="Nurture",
+        mailbox_ok=False,
+    )
     expected = (
         "opted_out;do_not_email;excluded:Customers;excluded:Rivals;already_enrolled;already_sequenced;"
         "recently_enrolled;mailbox_unavailable"
@@ -77,7 +84,9 @@ def test_all_reasons_are_given_in_the_order_of_the_log() -> None:
 
 @pytest.mark.rule("R3")
 def test_of_somebody_unknown_nothing_else_is_said() -> None:
-    missing = {name: None for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "excluded_by", "ruleset")}
+    missing = {
+        name: None for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "excluded_by", "ruleset")
+    }
     assert "unknown_contact" == only(fact(known=False, mailbox_ok=False) | missing)
 
 

@@ -66,7 +66,9 @@ def test_a_running_enrollment_is_named_and_no_setting_helps() -> None:
 @pytest.mark.parametrize(
     ("everywhere", "here", "expected"), [(True, False, (GLOBAL,)), (False, True, (OWN,)), (True, True, (GLOBAL, OWN))]
 )
-def test_an_exclusion_is_lifted_by_every_toggle_that_is_on(everywhere: bool, here: bool, expected: tuple[str, ...]) -> None:
+def test_an_exclusion_is_lifted_by_every_toggle_that_is_on(
+    everywhere: bool, here: bool, expected: tuple[str, ...]
+) -> None:
     found = explained(fact(excluded_by="Customers"), on=toggles(("Customers", "Default", everywhere, here)))
     assert {"excluded:Customers"} == {blocker.code for blocker in found.blockers}
     assert expected == found.smallest_fix
@@ -84,7 +86,9 @@ def test_a_paused_sequence_is_a_warning_and_no_refusal() -> None:
     assert (True, ("sequence_paused",)) == (found.eligible, found.warnings)
 
 
-def lifted(row: dict[str, Any], setting: str, on: pd.DataFrame = NO_TOGGLES, acting: pd.DataFrame | None = None) -> bool:
+def lifted(
+    row: dict[str, Any], setting: str, on: pd.DataFrame = NO_TOGGLES, acting: pd.DataFrame | None = None
+) -> bool:
     return bool(lifted_by(facts(row), settings() if acting is None else acting, on, setting, NOW).iloc[0])
 
 

@@ -34,7 +34,11 @@ def test_without_a_time_the_latest_notable_burst_is_the_change() -> None:
     rows = [(NOW - 48 * HOUR, 40), (NOW - 5 * HOUR, 20), (NOW - 5 * HOUR + timedelta(minutes=4), 20), (NOW - HOUR, 2)]
     found = moment_of_change(ends(*rows), None, None)
     assert found is not None
-    assert (NOW - 5 * HOUR, NOW - 5 * HOUR + timedelta(minutes=4), 40) == (found.earliest, found.latest, found.enrollments)
+    assert (NOW - 5 * HOUR, NOW - 5 * HOUR + timedelta(minutes=4), 40) == (
+        found.earliest,
+        found.latest,
+        found.enrollments,
+    )
     assert "told from the enrollments that ended together" in str(found)
 
 

@@ -32,7 +32,9 @@ def needed(row: dict[str, object], acting: pd.DataFrame, waiting_days: int = 0) 
         (True, 0, set()),
     ],
 )
-def test_only_the_settings_that_keep_a_contact_out_are_needed(allow_same: bool, days: int | None, expected: set[str]) -> None:
+def test_only_the_settings_that_keep_a_contact_out_are_needed(
+    allow_same: bool, days: int | None, expected: set[str]
+) -> None:
     assert expected == needed(fact(ended=10), settings(allow_same=allow_same, days=days))
 
 
@@ -47,7 +49,9 @@ def test_who_never_completed_a_step_needs_none() -> None:
 
 
 @pytest.mark.rule("R29", "R20")
-@pytest.mark.parametrize("own", [{"opted_out": True}, {"do_not_email": True}, {"excluded_by": "X"}, {"running_in": "Nurture"}])
+@pytest.mark.parametrize(
+    "own", [{"opted_out": True}, {"do_not_email": True}, {"excluded_by": "X"}, {"running_in": "Nurture"}]
+)
 def test_whom_something_else_keeps_out_needs_none(own: dict[str, object]) -> None:
     assert set() == needed(fact(ended=10, **own), settings())
 
@@ -97,7 +101,9 @@ def test_a_waiting_period_is_what_the_bar_is_set_to() -> None:
         ({"value": 2, "unit": "WEEK"}, {"value": 13, "unit": "DAY"}, False), (None, AT_ONCE, False),
     ],
 )  # fmt: skip
-def test_a_value_suffices_when_it_is_the_wanted_one_or_a_shorter_bar(value: object, wanted: object, enough: bool) -> None:
+def test_a_value_suffices_when_it_is_the_wanted_one_or_a_shorter_bar(
+    value: object, wanted: object, enough: bool
+) -> None:
     assert enough is suffices(value, wanted)
 
 

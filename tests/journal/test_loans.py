@@ -1,0 +1,106 @@
+"""Settings that are out: taken once, joined by several, given back by the last."""
+
+from datetime import timedelta
+
+import pytest
+
+from journal import loans, operations
+from journal.database import Journal
+from models.tables.journal import LoanRow
+from tests.journal.journals import operation
+from tests.workspaces import NOW
+
+BLOCK = "ruleset:Default:block_reenrollment"
+WAS, SET_TO = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
+LATER = NOW + timedelta(hours=3)
+
+
+@pytest.fixture(autouse=True)
+def holders(journal: Journal) -> None:
+    for name in ("first", "second"):
+        operations.begin(journal, operation(name, subject=f"{name}@send.acme.test"))
+
+
+def take(journal: Journal, holder: str = "first", *, hours: float = 3, was: object = WAS) -> LoanRow:
+    return loans.take(journal, holder, "sandbox", BLOCK, was, SET_TO, NOW, NOW + timedelta(hours=hours))
+
+
+def state(journal: Journal) -> str:
+    return loans.of_operation(journal, "first")[0].state
+
+
+@pytest.mark.rule("R27")
+def test_a_loan_is_taken_once_however_often_it_is_asked_for(journal: Journal) -> None:
+    assert take(journal).id == take(journal).id
+    (loan,) = loans.open_loans(journal)
+    assert (BLOCK, WAS, SET_TO, LATER, "open") == (loan.setting, loan.was, loan.set_to, loan.deadline, loan.state)
+    assert [] == loans.open_loans(journal, "unify")
+
+
+@pytest.mark.rule("R27")
+def test_who_joins_keeps_the_first_original_value_and_the_later_deadline(journal: Journal) -> None:
+    take(journal)
+    joined = take(journal, "second", hours=5, was=SET_TO)
+    assert (WAS, NOW + timedelta(hours=5)) == (joined.was, joined.deadline)
+    assert {"first", "second"} == {holder.operation_id for holder in loans.holders(journal, joined.id or 0)}
+
+
+@pytest.mark.rule("R27")
+def test_only_the_last_who_lets_go_gives_back(journal: Journal) -> None:
+    number = take(journal).id or 0
+    take(journal, "second")
+    assert not loans.release(journal, number, "first", NOW)
+    assert "open" == state(journal)
+    assert loans.release(journal, number, "second", NOW)
+    assert "returning" == state(journal)
+    assert loans.close(journal, number, "returned", NOW)
+    assert ("returned", []) == (state(journal), loans.open_loans(journal))
+
+
+def test_a_loan_that_is_being_given_back_and_is_joined_stays_out(journal: Journal) -> None:
+    number = take(journal).id or 0
+    assert loans.release(journal, number, "first", NOW)
+    assert number == take(journal, "second").id
+    assert not loans.close(journal, number, "returned", NOW)
+    assert "open" == state(journal)
+
+
+def test_who_died_while_giving_back_leaves_it_unclaimed_and_is_asked_again(journal: Journal) -> None:
+    number = take(journal).id or 0
+    assert loans.release(journal, number, "first", NOW)
+    assert [number] == [loan.id for loan in loans.unclaimed(journal)]
+    assert loans.release(journal, number, "first", NOW)
+
+
+def test_a_loan_that_is_closed_is_not_given_back_again(journal: Journal) -> None:
+    number = take(journal).id or 0
+    loans.release(journal, number, "first", NOW)
+    loans.close(journal, number, "superseded", NOW)
+    assert not loans.release(journal, number, "first", NOW)
+    assert not loans.close(journal, number, "returned", NOW)
+    assert "superseded" == state(journal)
+
+
+def test_after_it_was_given_back_the_setting_can_be_borrowed_anew(journal: Journal) -> None:
+    number = take(journal).id or 0
+    loans.release(journal, number, "first", NOW)
+    loans.close(journal, number, "returned", NOW)
+    assert number != take(journal).id
+    assert ["returned", "open"] == [loan.state for loan in loans.of_operation(journal, "first")]
+
+
+def test_a_promise_of_life_is_kept_with_each_loan_and_a_value_can_be_changed_beforehand(journal: Journal) -> None:
+    number = take(journal).id or 0
+    loans.promise_life(journal, "first", LATER + timedelta(days=1))
+    (holder,) = loans.holders(journal, number)
+    assert LATER + timedelta(days=1) == holder.alive_until
+    loans.change_value(journal, number, {"value": 5, "unit": "DAY"})
+    assert {"value": 5, "unit": "DAY"} == loans.every(journal, [number])[0].set_to
+
+
+@pytest.mark.parametrize("value", [None, False, 0, {"value": 75, "unit": "DAY"}])
+def test_every_kind_of_value_is_kept_as_it_was(journal: Journal, value: object) -> None:
+    take(journal, was=value)
+    (kept,) = loans.open_loans(journal)
+    assert value == kept.was
+    assert type(value) is type(kept.was)

@@ -1,0 +1,108 @@
+"""One live operation at a time on a subject; changes written down before they are made."""
+
+import pytest
+
+from journal import changes, decisions, operations, waits
+from journal.database import Journal
+from models.errors import Refused
+from models.tables.journal import OperationRow
+from tests.journal.journals import operation
+from tests.workspaces import BOS_MAILBOX, NOW, days_ago
+
+
+def test_a_second_live_operation_on_a_subject_is_refused_and_names_the_first(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    with pytest.raises(
+        Refused, match=r"in_progress: .* already under way for ana@send.acme.test: operation first"
+    ) as no:
+        operations.begin(journal, operation("second"))
+    assert ("in_progress", 2) == (no.value.code, no.value.exit_code)
+    assert "handoff resume first" in no.value.remedy
+    assert operations.get(journal, "second") is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"mode": "dry_run"}, {"subject": BOS_MAILBOX}, {"procedure": "sequence-move"}, {"workspace": "unify"}],
+)
+def test_a_dry_run_another_subject_procedure_or_workspace_may_go_on_beside(
+    journal: Journal, other: dict[str, str]
+) -> None:
+    operations.begin(journal, operation())
+    assert "second" == operations.begin(journal, operation("second", **other)).id
+    assert {"first", "second"} == {row.id for row in operations.in_flight(journal)}
+
+
+def test_when_the_first_has_ended_the_next_may_begin(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    operations.update(journal, "first", status="completed", ended_at=NOW)
+    operations.begin(journal, operation("second"))
+    assert (["first"], ["second"]) == (
+        [row.id for row in operations.past(journal)], [row.id for row in operations.in_flight(journal)]
+    )  # fmt: skip
+
+
+def test_an_id_that_is_taken_is_no_refusal_but_a_bug(journal: Journal) -> None:
+    operations.begin(journal, operation(mode="dry_run"))
+    with pytest.raises(Exception, match="(?i)unique"):
+        operations.begin(journal, operation(mode="dry_run"))
+
+
+def test_an_operation_is_found_by_its_flow_run_and_keeps_its_times_in_utc(journal: Journal) -> None:
+    operations.begin(journal, operation(flow_run_id="run"))
+    found = operations.of_flow_run(journal, "run")
+    assert isinstance(found, OperationRow)
+    assert ("first", NOW) == (found.id, found.started_at)
+    assert operations.of_flow_run(journal, "another") is None
+
+
+def test_a_time_without_a_zone_is_refused(journal: Journal) -> None:
+    with pytest.raises(Exception, match="has no zone"):
+        operations.begin(journal, operation(started_at=NOW.replace(tzinfo=None)))
+
+
+def test_ids_are_sortable_and_differ() -> None:
+    made = [operations.new_id() for _ in range(50)]
+    assert 50 == len(set(made))
+    assert all(len(one) == len("20261102-090000-abcd") for one in made)
+
+
+def test_a_change_is_new_then_perhaps_made_then_applied(journal: Journal) -> None:
+    operations.begin(journal, operation())
+
+    def intend() -> str:
+        return changes.intend(journal, "first", "run_play:1", "run_play", "run the play", NOW).state
+
+    assert ["new", "intended", "intended"] == [intend(), intend(), intend()]
+    changes.applied(journal, "first", "run_play:1", {"play": "Copy"}, NOW)
+    assert "applied" == intend()
+    (row,) = changes.made(journal, "first")
+    assert ({"play": "Copy"}, NOW, NOW) == (row.result, row.intended_at, row.applied_at)
+
+
+def test_what_was_never_intended_cannot_be_applied(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    with pytest.raises(KeyError):
+        changes.applied(journal, "first", "nothing", {}, NOW)
+
+
+def test_an_answer_is_bound_to_the_plan_that_was_shown_and_the_first_one_stays(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    decisions.record(journal, "first", "go on", "abc", "yes", "ana", NOW)
+    decisions.record(journal, "first", "go on", "abc", "no", "bo", NOW)
+    found = decisions.find(journal, "first", "go on", "abc")
+    assert found is not None
+    assert ("yes", "ana") == (found.answer, found.decided_by)
+    assert decisions.find(journal, "first", "go on", "def") is None
+
+
+def test_a_wait_keeps_its_first_times_and_its_first_end(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    waits.begin(journal, "first", "settings", days_ago(2), days_ago(1), NOW)
+    again = waits.begin(journal, "first", "settings", NOW, NOW, NOW)
+    assert (days_ago(2), days_ago(1), NOW) == (again.since, again.wakes_at, again.latest)
+    waits.sleep_until(journal, "first", "settings", days_ago(0.5))
+    waits.end(journal, "first", "settings", "done", "probe", NOW)
+    waits.end(journal, "first", "settings", "timed_out", None, NOW)
+    (row,) = waits.of_operation(journal, "first")
+    assert ("done", "probe", 1, days_ago(0.5)) == (row.ended, row.proved_by, row.probes, row.wakes_at)

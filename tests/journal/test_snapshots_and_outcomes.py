@@ -1,0 +1,99 @@
+"""Who ran from a mailbox before a change; and what became of each contact, in chunks."""
+
+import pandas as pd
+import pytest
+
+from journal import operations, outcomes, snapshots
+from journal.database import Journal
+from tests.journal.journals import operation
+from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, OUTBOUND, PIA, QUIN, days_ago
+
+
+def look(journal: Journal, days: float, owner: str | None, *running: str) -> None:
+    owners = pd.DataFrame({"mailbox": [ANAS_MAILBOX, BOS_MAILBOX], "owner": [owner, BO]}, dtype=object)
+    numbers = snapshots.take(journal, "sandbox", owners, days_ago(days))
+    rows = [(ANAS_MAILBOX, email, OUTBOUND) for email in running]
+    snapshots.add_running(journal, numbers, pd.DataFrame(rows, columns=["mailbox", "email", "sequence"]))
+
+
+@pytest.mark.rule("R1")
+def test_the_last_look_while_another_owned_the_mailbox_is_the_record_from_before(journal: Journal) -> None:
+    look(journal, 3, ANA, PIA)
+    look(journal, 2, ANA, PIA, QUIN)
+    look(journal, 1, BO)
+    found = snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, BO)
+    assert found is not None
+    assert (ANA, days_ago(2), 2) == (found.owner, found.taken_at, found.running)
+    assert {PIA, QUIN} == snapshots.recorded(journal, found.id or 0)
+
+
+@pytest.mark.rule("R1")
+def test_without_a_change_of_owner_there_is_no_record_from_before(journal: Journal) -> None:
+    look(journal, 3, ANA, PIA)
+    look(journal, 2, ANA, PIA)
+    assert snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, ANA) is None
+    assert snapshots.before_change(journal, "sandbox", "else@send.acme.test", ANA) is None
+    assert snapshots.before_change(journal, "unify", ANAS_MAILBOX, BO) is None
+
+
+@pytest.mark.rule("R1")
+def test_a_mailbox_without_an_owner_has_a_record_too(journal: Journal) -> None:
+    look(journal, 3, None, PIA)
+    look(journal, 2, BO)
+    found = snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, BO)
+    assert found is not None
+    assert (None, 1) == (found.owner, found.running)
+    assert snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, None) is not None
+
+
+def contacts(number: int) -> pd.DataFrame:
+    forecast = ["enrolled" if at % 3 else "blocked" for at in range(number)]
+    return pd.DataFrame(
+        {"email": [f"p{at}@x.test" for at in range(number)], "sequence": OUTBOUND, "forecast": forecast}
+    )
+
+
+@pytest.fixture
+def ten(journal: Journal) -> Journal:
+    operations.begin(journal, operation())
+    assert 10 == outcomes.forecast(journal, "first", contacts(10))
+    return journal
+
+
+def test_contacts_come_back_in_chunks_in_their_order(ten: Journal) -> None:
+    assert [4, 4, 2] == [len(chunk) for chunk in outcomes.chunks(ten, "first", 4)]
+    assert [f"p{at}@x.test" for at in range(10)] == outcomes.everything(ten, "first")["email"].tolist()
+    assert [4, 2] == [len(chunk) for chunk in outcomes.chunks(ten, "first", 4, forecast="enrolled", outcome=None)]
+
+
+def test_those_that_were_settled_meanwhile_do_not_disturb_the_next_chunk(ten: Journal) -> None:
+    seen = []
+    for chunk in outcomes.chunks(ten, "first", 2, forecast="enrolled", outcome=None):
+        seen += chunk["email"].tolist()
+        outcomes.settle(ten, "first", chunk[["email"]].assign(outcome="enrolled", step=2))
+    assert (6, 6, 0) == (len(seen), len(set(seen)), outcomes.unsettled(ten, "first"))
+
+
+def test_outcomes_that_were_not_forecast_are_differences(ten: Journal) -> None:
+    told = pd.DataFrame(
+        {"email": ["p1@x.test", "p2@x.test"], "outcome": ["blocked", "enrolled"], "reasons": ["opted_out", ""]}
+    )
+    outcomes.settle(ten, "first", told)
+    expected = {"email": "p1@x.test", "forecast": "enrolled", "outcome": "blocked", "reasons": "opted_out"}
+    assert [expected] == outcomes.differing(ten, "first")
+    assert {"blocked": 1, "enrolled": 1, "None": 8} == outcomes.counts(ten, "first", "outcome")
+    assert {"opted_out": 1} == outcomes.reasons(ten, "first", "reasons", "outcome")
+
+
+def test_what_was_to_be_enrolled_and_is_open_is_settled_at_once(ten: Journal) -> None:
+    outcomes.settle_enrollable(ten, "first", "failed", "timed_out", "too late")
+    found = outcomes.everything(ten, "first").set_index("forecast")
+    assert {"failed"} == set(found.loc["enrolled", "outcome"])
+    assert found.loc["blocked", "outcome"].isna().all()
+
+
+def test_a_plan_that_was_cut_short_is_forgotten_and_made_anew(ten: Journal) -> None:
+    outcomes.clear(ten, "first")
+    assert outcomes.everything(ten, "first").empty
+    assert 3 == outcomes.forecast(ten, "first", contacts(3))
+    assert 0 == outcomes.forecast(ten, "first", contacts(0))
