@@ -63,7 +63,10 @@ def prepare_plays(operation_id: str, plan: ReenrollmentPlan) -> int:
 
 def enroll_groups(operation_id: str, plan: ReenrollmentPlan) -> None:
     """Run each duplicated play and read its log; enroll directly whom no play put into the sequence."""
+    operation = Operation.at_hand(operation_id)
     for at, group in enumerate(plan.groups, 1):
+        if next(unsettled(operation, group, 1), None) is None:
+            continue  # a retried run: everybody has an outcome
         if group.play is not None:
             metrics = run_play(operation_id, at, group).get("metrics", {})
             tell(f"{group.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))

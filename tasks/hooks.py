@@ -20,7 +20,9 @@ def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
     Prefect calls hooks by these parameter names. None is called for a run that waits, nor after SIGKILL of flow and
     worker together: then `handoff restore` gives back.
     """
-    release_operation_of(flow_run.id, "cancelled" if state.is_cancelled() else "failed", state.message or "")
+    release_operation_of(
+        flow_run.id, "cancelled" if state.is_cancelled() or state.is_cancelling() else "failed", state.message or ""
+    )
 
 
 def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 
 from journal import operations
 from journal.database import Journal
-from models.errors import InvalidInput
+from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.parameters import told
 from models.settings import Settings
@@ -112,8 +112,11 @@ def _taken_up(operation_id: str, run_id: str | None) -> OperationRow:
 
 
 def _gone_on(journal: Journal, row: OperationRow) -> Operation:
-    """A run that had failed and is retried is a further attempt: what was given back is borrowed again."""
-    if row.status in ("failed", "cancelled"):
+    """A run that had failed, or whose loans were swept, begins a further attempt: it borrows and waits anew."""
+    swept = row.status == "needs_attention" and row.ended_at is None
+    if row.status == "cancelled":  # a run that waited is started again when it is due, cancelled or not
+        raise Refused("cancelled", f"operation {row.id} was cancelled", "Begin another one")
+    if swept or row.status == "failed":
         row = operations.update(
             journal, row.id, status="running", ended_at=None, failure=None, next=[], attempt=row.attempt + 1
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """Deciding how contacts get back into their sequences: gathered in chunks, judged by the rules, written down."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,6 +21,9 @@ from tasks.narration import progress, tell
 from tasks.observing import CHUNK, Found, facts_of, find_contacts, settings_of
 from tasks.operation import Operation
 from tasks.retrying import READS
+
+
+OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier remediation added to a play's name
 
 
 @task(task_run_name="plan the re-enrollment", **READS)
@@ -122,7 +126,7 @@ class _Planner:
         return tuple(
             Group(
                 target=target, play=play, contacts=number,
-                name=f"{play[:150]} (handoff {self.operation.id}.{at})" if play else "",
+                name=f"{OURS.sub('', play)[:150]} (handoff {self.operation.id}.{at})" if play else "",
             ) for at, ((play, target), number) in enumerate(ordered, 1)
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from journal import operations, outcomes, waits
@@ -103,9 +104,9 @@ def write_files(operation: Operation) -> Report:
     )
     write_html(report, table, folder / "report.html")
     write_json(report, folder / "report.json")
-    create_markdown_artifact(
-        as_markdown(report), key=f"{report.procedure}-report", description=f"operation {report.operation_id}"
-    )
+    if flow_run.id:  # none where the shell ends an operation whose run is gone
+        key = f"{report.procedure}-report"
+        create_markdown_artifact(as_markdown(report), key=key, description=f"operation {report.operation_id}")
     tell(f"the report is {folder / 'report.html'}")
     return report
 

@@ -55,6 +55,9 @@ def handoff(home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.M
     return call
 
 
+PEOPLE = ("pia", "quin", "raj", "sue")
+
+
 def small_team() -> dict[str, Any]:
     """A workspace document: Ana's mailbox with two contacts running, and one who opted out."""
     return {
@@ -63,8 +66,8 @@ def small_team() -> dict[str, Any]:
         "rulesets": [{"name": "Default", "default": True}],
         "exclusions": [{"name": "Customers", "match": {"person_email": ["raj@x.test"]}}],
         "sequences": [{"name": "Outbound", "steps": [{}, {"wait_days": 2}, {"wait_days": 3}]}],
-        "people": [{"email": f"{name}@x.test", "email_opt_out": name == "sue"} for name in ("pia", "quin", "raj", "sue")],
-        "audiences": [{"name": "Everybody", "people": [f"{name}@x.test" for name in ("pia", "quin", "raj", "sue")]}],
+        "people": [{"email": f"{name}@x.test", "email_opt_out": name == "sue"} for name in PEOPLE],
+        "audiences": [{"name": "Everybody", "people": [f"{name}@x.test" for name in PEOPLE]}],
         "plays": [
             {"name": "Play", "audience": "Everybody", "sequence": "Outbound", "mailboxes": ["ana@send.acme.test"],
              "published": True, "allow_reruns": True},

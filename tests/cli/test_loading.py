@@ -15,7 +15,13 @@ WITHOUT_PREFECT = (
     ["explain", "pia@x.test", "--sequence", "Outbound"],
     ["sandbox", "advance", "2h"],
 )
-PROBE = "import sys; sys.argv[1:] = {words!r}\nfrom cli.main import main\ntry: main()\nfinally: print('prefect' in sys.modules, file=sys.stderr)"
+PROBE = """
+import sys
+sys.argv[1:] = {words!r}
+from cli.main import main
+try: main()
+finally: print("prefect" in sys.modules, file=sys.stderr)
+"""
 
 
 @pytest.mark.parametrize("words", WITHOUT_PREFECT, ids=" ".join)

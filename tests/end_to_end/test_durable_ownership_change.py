@@ -1,5 +1,7 @@
 """The deployment, run by real processes that are killed: the run ends well, and no step is done twice."""
 
+import subprocess
+import sys
 from collections import Counter
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from journal.database import Journal
 from models.changes import ChangeMailboxOwner
 from models.records import Enrollment
 from models.tables.journal import OperationRow
-from tests.end_to_end.conftest import Site
+from tests.end_to_end.conftest import ROOT, Site
 from tests.processes import wait_until
 from tests.workspaces import ANAS_MAILBOX, BO, PLAY, running, workspace
 
@@ -114,3 +116,18 @@ def press_retry(site: Site, run: UUID) -> None:
     state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI", "state_details": {}}
     url = f"{site.server.api_url}/flow_runs/{run}/set_state"
     httpx.post(url, json={"state": state, "force": False}, timeout=30).raise_for_status()
+
+
+def test_an_operation_that_was_cancelled_while_it_waited_enrolls_nobody_when_its_run_wakes(site: Site) -> None:
+    site.start_worker()
+    prepare(site, recorded=True)
+    before = site.sandbox.state()["rulesets"]
+    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    site.wait_for(run, "AwaitingPropagation")
+    cancel = [sys.executable, "-c", "from cli.main import main; main()", "cancel", operation_of(site, run).id]
+    assert 0 == subprocess.run(cancel, env=site.server.env | site.env, cwd=ROOT, check=False).returncode
+    assert "Failed" == site.wait_for(run, "Failed", "Completed", "NeedsAttention", "Crashed").name
+    assert "cancelled" == operation_of(site, run).status
+    assert before == site.sandbox.state()["rulesets"]
+    begun = Counter(entry["person"] for entry in site.sandbox.dump()["enrollments"])
+    assert dict.fromkeys(PEOPLE, 1) == begun

@@ -1,4 +1,4 @@
-"""How contacts are put back: from which mailboxes, at which step, by a play or directly, and after which waiting period."""
+"""How contacts are put back: from which mailboxes, at which step, by a play or directly, after which wait."""
 
 from datetime import timedelta
 

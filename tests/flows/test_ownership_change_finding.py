@@ -1,4 +1,4 @@
-"""Whom an ownership change concerns: told by the ends together, by a time, by a look from before; and who comes back where."""
+"""Whom an ownership change concerns, told by ends, by a time or by a look from before; and who comes back where."""
 
 from datetime import timedelta
 

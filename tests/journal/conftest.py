@@ -1,4 +1,4 @@
-"""A journal for each test: on SQLite, and once more on a PostgreSQL."""
+"""A journal for each test: on SQLite, or on a PostgreSQL where a test asks for it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from journal import operations
 from journal.database import Journal, _engine
+from models.tables.journal import OperationRow
+from tests.journal.journals import operation
+from tests.workspaces import NOW
+
+__all__ = ["NOW", "begun"]
+
+
+def begun(journal: Journal, name: str, *, mode: str = "live", subject: str = "ana@send.acme.test") -> OperationRow:
+    """An operation that was begun."""
+    return operations.begin(journal, operation(name, mode=mode, subject=subject))
 
 
 @pytest.fixture(scope="session")
@@ -21,10 +32,10 @@ def postgresql() -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.fixture
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database with nothing in it."""
-    if request.param == "sqlite":
+    """The address of a database with nothing in it: on SQLite, unless `ON_BOTH` asks for PostgreSQL."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         return f"sqlite:///{tmp_path / 'journal.db'}"
     server = request.getfixturevalue("postgresql")
     admin = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")

@@ -7,9 +7,10 @@ import pytest
 from journal import loans, operations
 from journal.database import Journal
 from models.tables.journal import LoanRow
-from tests.journal.journals import operation
+from tests.journal.journals import ON_BOTH, operation
 from tests.workspaces import NOW
 
+pytestmark = ON_BOTH
 BLOCK = "ruleset:Default:block_reenrollment"
 WAS, SET_TO = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
 LATER = NOW + timedelta(hours=3)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect
 
 from journal.database import HEAD, MIGRATIONS, Journal, _engine
 from models.tables.journal import JOURNAL_TABLES
+from tests.journal.journals import ON_BOTH
 
 NAMES = {table.name for table in JOURNAL_TABLES}
 
@@ -30,6 +31,7 @@ def test_the_newest_migration_is_the_one_that_the_code_expects() -> None:
     assert [HEAD] == ScriptDirectory.from_config(config()).get_heads()
 
 
+@ON_BOTH
 def test_a_migrated_database_is_what_the_models_describe(journal: Journal) -> None:
     with journal.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
@@ -37,12 +39,14 @@ def test_a_migrated_database_is_what_the_models_describe(journal: Journal) -> No
         assert set(inspect(connection).get_table_names()) >= NAMES
 
 
+@ON_BOTH
 def test_both_partial_indices_are_there(journal: Journal) -> None:
     found = inspect(journal.engine)
     assert "one_live_operation" in {index["name"] for index in found.get_indexes("operation")}
     assert "one_open_loan" in {index["name"] for index in found.get_indexes("loan")}
 
 
+@ON_BOTH
 def test_the_migrations_can_be_taken_back_and_made_again(journal: Journal) -> None:
     with journal.engine.begin() as connection:
         command.downgrade(config(connection), "base")
@@ -52,6 +56,7 @@ def test_the_migrations_can_be_taken_back_and_made_again(journal: Journal) -> No
     assert set(inspect(journal.engine).get_table_names()) >= NAMES
 
 
+@ON_BOTH
 def test_opening_a_journal_a_second_time_finds_it_as_it_is(journal: Journal) -> None:
     _engine.cache_clear()
     again = Journal(journal.url)

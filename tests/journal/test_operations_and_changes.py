@@ -6,10 +6,11 @@ from journal import changes, decisions, operations, waits
 from journal.database import Journal
 from models.errors import Refused
 from models.tables.journal import OperationRow
-from tests.journal.journals import operation
+from tests.journal.journals import ON_BOTH, operation
 from tests.workspaces import BOS_MAILBOX, NOW, days_ago
 
 
+@ON_BOTH
 def test_a_second_live_operation_on_a_subject_is_refused_and_names_the_first(journal: Journal) -> None:
     operations.begin(journal, operation())
     with pytest.raises(
@@ -67,6 +68,7 @@ def test_ids_are_sortable_and_differ() -> None:
     assert all(len(one) == len("20261102-090000-abcd") for one in made)
 
 
+@ON_BOTH
 def test_a_change_is_new_then_perhaps_made_then_applied(journal: Journal) -> None:
     operations.begin(journal, operation())
 

@@ -5,7 +5,7 @@ import pytest
 
 from journal import operations, outcomes, snapshots
 from journal.database import Journal
-from tests.journal.journals import operation
+from tests.journal.journals import ON_BOTH, operation
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, OUTBOUND, PIA, QUIN, days_ago
 
 
@@ -17,6 +17,7 @@ def look(journal: Journal, days: float, owner: str | None, *running: str) -> Non
 
 
 @pytest.mark.rule("R1")
+@ON_BOTH
 def test_the_last_look_while_another_owned_the_mailbox_is_the_record_from_before(journal: Journal) -> None:
     look(journal, 3, ANA, PIA)
     look(journal, 2, ANA, PIA, QUIN)
@@ -66,6 +67,7 @@ def test_contacts_come_back_in_chunks_in_their_order(ten: Journal) -> None:
     assert [4, 2] == [len(chunk) for chunk in outcomes.chunks(ten, "first", 4, forecast="enrolled", outcome=None)]
 
 
+@ON_BOTH
 def test_those_that_were_settled_meanwhile_do_not_disturb_the_next_chunk(ten: Journal) -> None:
     seen = []
     for chunk in outcomes.chunks(ten, "first", 2, forecast="enrolled", outcome=None):
@@ -74,6 +76,7 @@ def test_those_that_were_settled_meanwhile_do_not_disturb_the_next_chunk(ten: Jo
     assert (6, 6, 0) == (len(seen), len(set(seen)), outcomes.unsettled(ten, "first"))
 
 
+@ON_BOTH
 def test_outcomes_that_were_not_forecast_are_differences(ten: Journal) -> None:
     told = pd.DataFrame(
         {"email": ["p1@x.test", "p2@x.test"], "outcome": ["blocked", "enrolled"], "reasons": ["opted_out", ""]}

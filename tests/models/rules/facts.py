@@ -12,10 +12,11 @@ NEVER = pd.NaT
 
 
 def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -> dict[str, Any]:
-    """A contact who was never enrolled; `ended` is how many days ago an enrollment in this sequence ended, a step done."""
+    """A contact who was never enrolled; or whose enrollment here ended so many days ago, a step done."""
     row: dict[str, Any] = {
         "email": email, "sequence": OUTBOUND, "ruleset": RULESET, "known": True, "opted_out": False,
-        "do_not_email": False, "running_in": None, "completed_a_step": ended is not None, "been_here": ended is not None,
+        "do_not_email": False, "running_in": None,
+        "completed_a_step": ended is not None, "been_here": ended is not None,
         "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
         "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "",
     }  # fmt: skip

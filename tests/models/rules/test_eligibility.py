@@ -84,9 +84,7 @@ def test_all_reasons_are_given_in_the_order_of_the_log() -> None:
 
 @pytest.mark.rule("R3")
 def test_of_somebody_unknown_nothing_else_is_said() -> None:
-    missing = {
-        name: None for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "excluded_by", "ruleset")
-    }
+    missing = dict.fromkeys(("opted_out", "do_not_email", "completed_a_step", "been_here", "excluded_by", "ruleset"))
     assert "unknown_contact" == only(fact(known=False, mailbox_ok=False) | missing)
 
 
