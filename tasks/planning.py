@@ -22,7 +22,6 @@ from tasks.observing import CHUNK, Found, facts_of, find_contacts, settings_of
 from tasks.operation import Operation
 from tasks.retrying import READS
 
-
 OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier remediation added to a play's name
 
 

@@ -93,7 +93,7 @@ def test_a_waiting_period_keeps_those_out_who_ended_within_it(house: House) -> N
     at = NOW - timedelta(days=8)
     early = ended(PIA, days=8, play=PLAY, end_reason="mailbox_owner_changed")
     late = [
-        ended(QUIN, days=8, play=PLAY, end_reason="mailbox_owner_changed").model_copy(update={"started_at": at - timedelta(days=9)}),
+        ended(QUIN, days=8, play=PLAY, end_reason="mailbox_owner_changed"),
         ended(QUIN, days=2, steps_done=1, sequence=NURTURE, mailbox=BOS_MAILBOX, end_reason="unenrolled").model_copy(
             update={"started_at": NOW - timedelta(days=7)}
         ),

@@ -92,8 +92,8 @@ def test_only_the_sequence_that_is_asked_for(house: House) -> None:
 @pytest.mark.rule("R5", "R17", "R41")
 def test_each_play_and_sequence_gets_one_duplicate_and_who_no_play_put_there_goes_directly(house: House) -> None:
     enrollments = [
-        running(PIA, play=PLAY), running(QUIN, sequence=NURTURE, play="Other"), running(RAJ, play="Other", sequence=NURTURE),
-        running(SUE, sequence=NURTURE),
+        running(PIA, play=PLAY), running(QUIN, sequence=NURTURE, play="Other"),
+        running(RAJ, sequence=NURTURE, play="Other"), running(SUE, sequence=NURTURE),
     ]  # fmt: skip
     plays = [play(), play("Other", sequence=NURTURE)]
     house.load_and_change_owner(workspace(people=TEAM, plays=plays, enrollments=enrollments))

@@ -45,7 +45,7 @@ def test_when_the_first_has_ended_the_next_may_begin(journal: Journal) -> None:
 
 def test_an_id_that_is_taken_is_no_refusal_but_a_bug(journal: Journal) -> None:
     operations.begin(journal, operation(mode="dry_run"))
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         operations.begin(journal, operation(mode="dry_run"))
 
 

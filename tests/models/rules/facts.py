@@ -8,7 +8,6 @@ import pandas as pd
 from tests.workspaces import NOW, OUTBOUND, days_ago
 
 RULESET = "Default"
-NEVER = pd.NaT
 
 
 def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -> dict[str, Any]:
@@ -47,4 +46,4 @@ def toggles(*rows: tuple[str, str, bool, bool]) -> pd.DataFrame:
     return frame.astype({"everywhere": bool, "here": bool})
 
 
-__all__ = ["NEVER", "NOW", "RULESET", "fact", "facts", "settings", "toggles"]
+__all__ = ["NOW", "RULESET", "fact", "facts", "settings", "toggles"]
