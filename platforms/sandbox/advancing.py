@@ -48,7 +48,9 @@ def _next_setting(work: Work, to: int) -> int:
 
 def _next_hour_with_work(work: Work, to: int) -> int:
     due = work.value(
-        "SELECT MIN(next_step_at) FROM enrollment WHERE state IN ('queued', 'active') AND next_step_at <= :until",
+        "SELECT MIN(next_step_at) FROM enrollment WHERE state IN ('queued', 'active') AND next_step_at <= :until"
+        " AND sequence_id NOT IN (SELECT id FROM sequence WHERE paused)"
+        " AND mailbox_id NOT IN (SELECT id FROM mailbox WHERE paused)",
         until=to,
     )  # fmt: skip
     if due is None:
