@@ -28,8 +28,8 @@ def find(operation_id: str) -> Any:
 
 
 def explain(
+    sequence: Annotated[str, typer.Option("--sequence", help="Into which sequence.")],
     email: Annotated[str | None, typer.Argument(help="One contact.")] = None,
-    sequence: Annotated[str, typer.Option("--sequence", help="Into which sequence.")] = ...,  # type: ignore[assignment]
     audience: Annotated[str | None, typer.Option("--audience", help="Everybody in an audience.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Everybody in a file.")] = None,
     csv_out: Annotated[

@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlmodel import SQLModel
 
 from journal.database import Journal
 from models.tables.journal import OutcomeRow
 
-TABLE: Any = OutcomeRow.__table__  # type: ignore[attr-defined]
+TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 COLUMNS = [
     "email",
     "sequence",

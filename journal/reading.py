@@ -2,11 +2,12 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import cast
 
 from journal import loans, outcomes, waits
 from journal.database import Journal
 from models.plan import ReenrollmentPlan
-from models.report import Difference, Report, ReportedLoan, ReportedWait
+from models.report import Difference, LoanState, Report, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
 from models.tables.journal import OperationRow
 
@@ -19,7 +20,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str]) 
     plan = ReenrollmentPlan.model_validate(operation.plan) if operation.plan else None
     return Report(
         operation_id=operation.id, procedure=operation.procedure, workspace=operation.workspace,
-        mode="live" if live else "dry_run", status=operation.status,  # type: ignore[arg-type]  # checked by pydantic
+        mode="live" if live else "dry_run", status=cast(Status, operation.status),
         started_at=operation.started_at, ended_at=operation.ended_at, parameters=operation.parameters or {},
         counts=_counts(journal, operation, live, plan.rejected if plan else 0),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
@@ -67,6 +68,6 @@ def _loans(journal: Journal, operation_id: str) -> tuple[ReportedLoan, ...]:
     return tuple(
         ReportedLoan(
             setting=row.setting, was=shown(row.was), set_to=shown(row.set_to),
-            state="open" if row.state == "returning" else row.state,  # type: ignore[arg-type]  # checked by pydantic
+            state=cast(LoanState, "open" if row.state == "returning" else row.state),
         ) for row in loans.of_operation(journal, operation_id)
     )  # fmt: skip

@@ -12,6 +12,9 @@ OUTCOMES = (
 Status = Literal["planned", "completed", "needs_attention", "failed", "cancelled", "running", "waiting"]
 
 
+LoanState = Literal["open", "returned", "superseded", "unknown", "overdue"]
+
+
 class ReportedWait(Record):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
     waits_for: str = Field(alias="for")
@@ -27,7 +30,7 @@ class ReportedLoan(Record):
     setting: str
     was: str
     set_to: str
-    state: Literal["open", "returned", "superseded", "unknown", "overdue"]
+    state: LoanState
 
 
 class Difference(Record):

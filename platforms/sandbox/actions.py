@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlmodel import SQLModel
+
 from models.changes import (
     Change,
     ChangeMailboxOwner,
@@ -148,7 +150,7 @@ def _set_task_assignment(work: Work, change: SetTaskAssignment) -> Result:
     sequence = sequence_by_name(work, change.sequence)
     user = named(work, "user_account", "user", change.user)["email"] if change.user else None
     chosen = SequenceTaskAssignment(mode=change.mode, user=user).model_dump() if change.mode else None
-    table = SequenceRow.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+    table = SQLModel.metadata.tables[str(SequenceRow.__tablename__)]
     work.connection.execute(table.update().where(table.c.id == sequence["id"]).values(task_assignment=chosen))
     return {"sequence": sequence["name"], "task_assignment": chosen}
 
