@@ -31,6 +31,7 @@ from tasks.waiting import await_effect
     name="ownership-change", flow_run_name=p.run_name, persist_result=True,
     on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
 )  # fmt: skip
+@p.documented
 def ownership_change(
     mailbox: m.MailboxName,
     changed_at: m.ChangedAt = None,
