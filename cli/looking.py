@@ -1,5 +1,6 @@
 """Commands that only look: explain, status, history, show. None of them loads Prefect."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,17 @@ def _journal() -> Any:
     from models.settings import Settings
 
     return Journal(Settings().journal_url)
+
+
+def _now_in(workspace: str) -> datetime | None:
+    """The workspace's time; None where it cannot be asked."""
+    from models.errors import HandoffError
+    from platforms.opening import open_platform
+
+    try:
+        return open_platform(workspace).glance_at_clock()
+    except HandoffError:
+        return None
 
 
 def find(operation_id: str) -> Any:
@@ -92,7 +104,7 @@ def status(as_json: JsonFlag = False) -> None:
     from journal.overview import overview
     from models.settings import Settings
 
-    found = overview(_journal(), Settings())
+    found = overview(_journal(), Settings(), _now_in)
     if as_json:
         print_json(found)
         return
@@ -121,7 +133,7 @@ def show(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = Fal
     from journal.reading import files_of, report_of
 
     row = find(operation_id)
-    report = report_of(_journal(), row, files_of(row))
+    report = report_of(_journal(), row, files_of(row), _now_in(row.workspace))
     if as_json:
         print_json(report.model_dump(mode="json"))
         return

@@ -1,10 +1,12 @@
 """What is going on and what is owed: the documents of `handoff status` and `handoff history`."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from journal import loans, operations, waits
 from journal.database import Journal
+from journal.reading import loan_state
 from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow, OperationRow
@@ -19,12 +21,12 @@ def summary(row: OperationRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def overview(journal: Journal, settings: Settings) -> dict[str, Any]:
-    """Operations in flight with what they wait for, and the loans that are out."""
+def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datetime | None]) -> dict[str, Any]:
+    """Operations in flight with what they wait for, and the loans that are out; `now_in` is a workspace's time."""
     return {
         "workspace": settings.workspace, "home": str(settings.home_folder),
         "operations": [summary(row) | _waiting(journal, row) for row in operations.in_flight(journal)],
-        "loans": [_loan(journal, row) for row in loans.open_loans(journal)],
+        "loans": [_loan(journal, row, now_in(row.workspace)) for row in loans.open_loans(journal)],
     }  # fmt: skip
 
 
@@ -36,11 +38,11 @@ def _waiting(journal: Journal, row: OperationRow) -> dict[str, Any]:
     return {"waits_for": wait.waits_for, "until": _iso(wait.wakes_at), "latest": _iso(wait.latest)}
 
 
-def _loan(journal: Journal, row: LoanRow) -> dict[str, Any]:
+def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any]:
     age = datetime.now(UTC) - row.recorded_at
     return {
         "setting": row.setting, "workspace": row.workspace, "was": shown(row.was), "set_to": shown(row.set_to),
-        "state": "open" if row.state == "returning" else row.state, "opened_at": _iso(row.opened_at),
+        "state": loan_state(row, now), "opened_at": _iso(row.opened_at),
         "age_minutes": round(age.total_seconds() / 60), "deadline": _iso(row.deadline),
         "holders": [holder.operation_id for holder in loans.holders(journal, row.id or 0)],
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """A report put together from what the journal holds. Nothing here writes."""
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -9,13 +10,16 @@ from journal.database import Journal
 from models.plan import ReenrollmentPlan
 from models.report import Difference, LoanState, Report, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
-from models.tables.journal import OperationRow
+from models.tables.journal import LoanRow, OperationRow
 
 CAN_HAVE = {"ownership-change": ("enrolled", "blocked", "rejected", "manual", "failed", "unchanged")}
 
 
-def report_of(journal: Journal, operation: OperationRow, files: dict[str, str]) -> Report:
-    """The report of an operation as it stands now; the counts of a dry run are forecasts."""
+def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], now: datetime | None = None) -> Report:
+    """The report of an operation as it stands now; the counts of a dry run are forecasts.
+
+    `now` is the workspace's time, to tell which loans are overdue; None where it cannot be asked.
+    """
     live = operation.mode == "live"
     plan = ReenrollmentPlan.model_validate(operation.plan) if operation.plan else None
     return Report(
@@ -24,7 +28,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str]) 
         started_at=operation.started_at, ended_at=operation.ended_at, parameters=operation.parameters or {},
         counts=_counts(journal, operation, live, plan.rejected if plan else 0),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
-        waits=_waits(journal, operation.id), loans=_loans(journal, operation.id),
+        waits=_waits(journal, operation.id), loans=_loans(journal, operation.id, now),
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
         next=tuple(operation.next or ()), files=files,
         plan=plan.lines() if plan else (), found=plan.found if plan else "",
@@ -64,10 +68,17 @@ def _waits(journal: Journal, operation_id: str) -> tuple[ReportedWait, ...]:
     )  # fmt: skip
 
 
-def _loans(journal: Journal, operation_id: str) -> tuple[ReportedLoan, ...]:
+def loan_state(row: LoanRow, now: datetime | None) -> LoanState:
+    """A loan's state as people are told it: one that is out is overdue once its deadline has passed."""
+    if row.state not in loans.OUT:
+        return cast(LoanState, row.state)
+    return "overdue" if now is not None and row.deadline < now else "open"
+
+
+def _loans(journal: Journal, operation_id: str, now: datetime | None) -> tuple[ReportedLoan, ...]:
     return tuple(
         ReportedLoan(
             setting=row.setting, was=shown(row.was), set_to=shown(row.set_to),
-            state=cast(LoanState, "open" if row.state == "returning" else row.state),
+            state=loan_state(row, now),
         ) for row in loans.of_operation(journal, operation_id)
     )  # fmt: skip

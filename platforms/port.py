@@ -30,6 +30,9 @@ class Platform(Protocol):
     def now(self) -> datetime:
         """The workspace's time. On a sandbox it has a clock of its own; sequences have advanced to it."""
 
+    def glance_at_clock(self) -> datetime:
+        """The workspace's time, without bringing anything about: nothing advances, no clock stops or starts."""
+
     def clock_rate(self) -> float:
         """Seconds of the workspace's time for each second of ours; 0 where it only moves by `advance`."""
 

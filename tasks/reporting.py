@@ -75,7 +75,7 @@ def _status(operation: Operation, status: str | None) -> tuple[str, list[str]]:
 
 def next_lines(operation: Operation) -> list[str]:
     """What a person has to do now, one line each."""
-    report = report_of(operation.journal, operation.row, files_of(operation.row))
+    report = report_of(operation.journal, operation.row, files_of(operation.row), operation.now())
     lines = [
         f"{loan.setting} is {loan.state}: it was {loan.was}, set it back by hand if that is still wanted"
         for loan in report.loans if loan.state in ("superseded", "unknown", "overdue")

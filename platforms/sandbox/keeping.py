@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from models.errors import InvalidInput
 from models.workspace import Workspace
 from platforms.sandbox.advancing import catch_up
-from platforms.sandbox.clock import ClockMode
+from platforms.sandbox.clock import ClockMode, moment
 from platforms.sandbox.dump import dump, read_back
 from platforms.sandbox.load import load
 from platforms.sandbox.lookup import named
@@ -36,17 +37,27 @@ class KeptWorkspace:
         """One transaction at the present instant, everything that was due having happened."""
         with transaction(self._engine) as connection:
             work = Work(connection, 0, without=self._without)
-            own = work.one("SELECT now, clock, anchored_at FROM workspace")
-            if own is None:
-                raise InvalidInput(
-                    "sandbox", "it is empty", "Run `handoff sandbox reset` or `handoff sandbox load FILE.yaml`"
-                )
+            own = self._own(work)
             work.now, present = own["now"], self.clock.read(own)
             if present > work.now or own["clock"] != self.clock.name:
                 catch_up(work, present)
                 self.clock.write(work, present, own)
             work.user_id = self._user_id(work)
             yield work
+
+    def glance_at_clock(self) -> datetime:
+        """The time by the clock that runs now, whichever process set it going. Brings nothing about."""
+        with transaction(self._engine) as connection:
+            own = self._own(Work(connection, 0))
+            return moment(ClockMode.parse(own["clock"]).read(own))
+
+    def _own(self, work: Work) -> dict[str, Any]:
+        own = work.one("SELECT now, clock, anchored_at FROM workspace")
+        if own is None:
+            raise InvalidInput(
+                "sandbox", "it is empty", "Run `handoff sandbox reset` or `handoff sandbox load FILE.yaml`"
+            )
+        return own
 
     def _user_id(self, work: Work) -> int | None:
         if self._user:

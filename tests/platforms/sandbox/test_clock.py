@@ -1,5 +1,6 @@
 """The workspace's own clock: moved by hand, real, or real time multiplied."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -133,3 +134,12 @@ def test_a_sandbox_without_a_workspace_says_how_to_get_one(sandboxes: Sandboxes)
         sandbox.now()
     sandbox.load(workspace())
     assert not sandbox.is_empty()
+
+
+def test_a_glance_at_the_clock_of_another_process_does_not_stop_it(sandboxes) -> None:
+    running = sandboxes(workspace(), clock="x600")
+    running.state()
+    simulated = sandboxes(clock="simulated")
+    first = simulated.glance_at_clock()
+    time.sleep(0.05)
+    assert first < simulated.glance_at_clock() <= running.now()
