@@ -82,17 +82,12 @@ def _show_fallen(sandbox: Any, mailbox: str) -> None:
 
 
 def _remediate(mailbox: str, *, as_json: bool) -> dict[str, Any]:
-    from cli.narrating import Terminal
     from cli.procedures import load
-    from cli.running import print_report_of
-    from models.report import Report
-    from tasks.approving import ask_with
-    from tasks.narration import narrate_with
+    from cli.running import carried_out, print_report_of
 
     flow = load("ownership-change")
-    narrate_with(Terminal())
-    ask_with(lambda question: True)
-    report = Report.model_validate(flow(mailbox=mailbox, dry_run=False))
+    report = carried_out(flow, {"mailbox": mailbox, "dry_run": False}, yes=True, quiet=False)
     if not as_json:
         print_report_of(report)
-    return report.model_dump(mode="json")
+    found: dict[str, Any] = report.model_dump(mode="json")
+    return found

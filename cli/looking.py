@@ -39,6 +39,16 @@ def find(operation_id: str) -> Any:
     return row
 
 
+def find_unfinished(operation_id: str) -> Any:
+    """The row of an operation that can be gone on with. Raises InvalidInput for one that has ended otherwise."""
+    from models.errors import InvalidInput
+
+    row = find(operation_id)
+    if row.ended_at is not None and row.status != "failed":
+        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
+    return row
+
+
 def explain(
     sequence: Annotated[str, typer.Option("--sequence", help="Into which sequence.")],
     email: Annotated[str | None, typer.Argument(help="One contact.")] = None,

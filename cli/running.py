@@ -50,15 +50,20 @@ def _load(procedure: str) -> Any:
         return procedures.load(procedure)
 
 
-def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: bool) -> None:
+def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool) -> Any:
+    """The report of a flow run in this process, told and asked about at the terminal."""
     from cli.narrating import Terminal
     from models.report import Report
     from tasks.approving import ask_with
     from tasks.narration import narrate_with
 
-    narrate_with(Terminal(quiet=as_json and not sys.stderr.isatty()))
+    narrate_with(Terminal(quiet=quiet))
     ask_with(lambda question: yes or _ask(question))
-    report = Report.model_validate(flow(**parameters))
+    return Report.model_validate(flow(**parameters))
+
+
+def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: bool) -> None:
+    report = carried_out(flow, parameters, yes=yes, quiet=as_json and not sys.stderr.isatty())
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -90,11 +95,8 @@ def resume(
 ) -> None:
     """Go on with an operation that was cut short: nothing that was done is done again."""
     from cli import looking
-    from models.errors import InvalidInput
 
-    row = looking.find(operation_id)
-    if row.ended_at is not None and row.status != "failed":
-        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
+    row = looking.find_unfinished(operation_id)
     parameters = dict((row.parameters or {}).items()) | {
         "workspace": row.workspace, "dry_run": row.mode == "dry_run", "operation": row.id,
     }  # fmt: skip
@@ -104,11 +106,8 @@ def resume(
 def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
     """End an operation: give back what it borrowed, change nothing else."""
     from cli import looking, prefect_settings
-    from models.errors import InvalidInput
 
-    row = looking.find(operation_id)
-    if row.ended_at is not None and row.status != "failed":
-        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
+    looking.find_unfinished(operation_id)
     prefect_settings.prepare()
     from tasks.restoring import cancel_operation
 

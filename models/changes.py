@@ -4,14 +4,12 @@ Each change knows the action's name in `handoff sandbox do` and how a person wou
 make it is the platform's to say (`platforms/`), not the change's.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from models.records import AssignmentMode, Email, Interval, Name, Record, TaskAssignment
 from models.setting_keys import SettingKey, shown
-
-RulesetField = Literal["allow_same_sequence_reenrollment", "block_reenrollment", "task_assignment"]
 
 
 class Change(Record):

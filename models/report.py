@@ -6,9 +6,6 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from models.records import Record
 
-OUTCOMES = (
-    "enrolled", "unenrolled", "reassigned", "upgraded", "blocked", "rejected", "manual", "failed", "unchanged",
-)  # fmt: skip
 Status = Literal["planned", "completed", "needs_attention", "failed", "cancelled", "running", "waiting"]
 
 

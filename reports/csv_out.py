@@ -4,7 +4,6 @@ import csv
 import io
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
 from numbers import Number
@@ -13,6 +12,8 @@ from typing import Literal, TextIO
 
 import numpy as np
 import pandas as pd
+
+from reports.text_file import written_whole
 
 # What a spreadsheet takes for the start of a formula, also after space it trims and in East Asian full width.
 _FORMULA = re.compile(r"[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
@@ -38,16 +39,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
     values are empty; times are ISO 8601. Folders on the way are made. Raises OSError where the disk refuses:
     what was at `path` is then untouched.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            _write(frame, file, header=True)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with written_whole(path) as file:
+        _write(frame, file, header=True)
     return path
 
 

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
-
 from journal import changes
 from models.changes import (
     Change,
@@ -20,14 +17,8 @@ from tasks.narration import tell
 from tasks.operation import Operation
 
 
-@task(task_run_name="{key}", cache_policy=NO_CACHE)  # the journal, not the cache, makes a repeated call safe
-def apply_once(operation_id: str, key: str, change: Change) -> dict[str, Any]:
-    """Make a change unless it was made; give what the platform told of it. Repeated: the first answer."""
-    return make_once(Operation.at_hand(operation_id), key, change)
-
-
 def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
-    """`apply_once`, for callers that are in a task already."""
+    """Make a change unless it was made; give what the platform told of it. Repeated: the first answer."""
     row = changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
     if row.state == "applied":
         return row.result or {}

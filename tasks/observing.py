@@ -89,8 +89,10 @@ def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, st
 
 def _known(operation: Operation, emails: list[str]) -> list[str]:
     """Whom of those without a sequence the workspace knows: facts are asked for any sequence."""
+    if not emails:
+        return []
     sequences = operation.platform.sequences()["sequence"]
-    if not emails or sequences.empty:
+    if sequences.empty:
         return emails
     facts = operation.platform.facts(pd.DataFrame({"email": emails, "sequence": sequences.iloc[0]}))
     return list(facts.loc[facts["known"], "email"])

@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 
-Mask = "pd.Series[bool]"
 EXCLUDED = "excluded"
 REENROLLMENT = ("already_sequenced", "never_again", "recently_enrolled")
 

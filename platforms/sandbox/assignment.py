@@ -1,10 +1,9 @@
 """Who gets a task: the sequence's own choice (R83), else its ruleset's for the way the contact was enrolled."""
 
-import json
 from typing import Any
 
 from platforms.sandbox.propagation import acting_ruleset
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, from_json
 
 
 def assignee(work: Work, enrollment: dict[str, Any]) -> int | None:
@@ -24,16 +23,12 @@ def assignee(work: Work, enrollment: dict[str, Any]) -> int | None:
 
 
 def _choice(work: Work, enrollment: dict[str, Any]) -> tuple[str, str | None]:
-    own = _parsed(work.value("SELECT task_assignment FROM sequence WHERE id = :id", id=enrollment["sequence_id"]))
+    own = from_json(work.value("SELECT task_assignment FROM sequence WHERE id = :id", id=enrollment["sequence_id"]))
     if own:
         return own["mode"], own["user"]
     ruleset = acting_ruleset(work, enrollment["sequence_id"])
-    chosen = _parsed(work.value("SELECT task_assignment FROM ruleset WHERE id = :id", id=ruleset["id"]))
+    chosen = from_json(work.value("SELECT task_assignment FROM ruleset WHERE id = :id", id=ruleset["id"]))
     return chosen["manual" if enrollment["play_id"] is None else "automatic"], chosen["user"]
-
-
-def _parsed(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def _number(work: Work, sql: str, **values: object) -> int | None:

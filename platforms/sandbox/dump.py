@@ -1,6 +1,5 @@
 """The sandbox's tables as a workspace document: `load` then `dump` gives the same file, also after runs."""
 
-import json
 from collections import defaultdict
 from typing import Any
 
@@ -28,13 +27,13 @@ from platforms.sandbox.clock import START, moment
 from platforms.sandbox.enrollment_defaults import derived
 from platforms.sandbox.load import IMPLIED_RULESET
 from platforms.sandbox.shapes import NULL, Shapes, emit
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, from_json
 
 
 def dump(work: Work) -> dict[str, Any]:
     """The workspace as a document for `write_workspace`: the loaded file's keys first, in its order."""
     workspace = read_back(work)
-    said = _json(work.value("SELECT said FROM workspace"))
+    said = from_json(work.value("SELECT said FROM workspace"))
     out = {name: _section(name, workspace, said) for name in said["order"]}
     for name in Workspace.model_fields:
         if name not in out and _worth_saying(name, workspace):
@@ -74,7 +73,7 @@ def read_back(work: Work) -> Workspace:
     own = work.one("SELECT * FROM workspace") or {}
     return Workspace.model_construct(
         now=moment(own["now"]), seed=own["seed"], draws=own["draws"],
-        behaviour=Behaviour.model_construct(**_json(own["behaviour"])),
+        behaviour=Behaviour.model_construct(**from_json(own["behaviour"])),
         users=tuple(User.model_construct(**row) for row in work.rows(
             "SELECT email, name, role FROM user_account ORDER BY id")),
         mailboxes=tuple(Mailbox.model_construct(**_bools(row, "paused")) for row in work.rows(
@@ -116,7 +115,8 @@ def read_rulesets(work: Work) -> tuple[Ruleset, ...]:
         Ruleset.model_validate({
             "name": row["name"], "default": row["is_default"], "exclusions": toggles[row["id"]],
             "allow_same_sequence_reenrollment": row["allow_same_sequence_reenrollment"],
-            "block_reenrollment": _json(row["block_reenrollment"]), "task_assignment": _json(row["task_assignment"]),
+            "block_reenrollment": from_json(row["block_reenrollment"]),
+            "task_assignment": from_json(row["task_assignment"]),
         }) for row in work.rows("SELECT * FROM ruleset ORDER BY id")
     )  # fmt: skip
 
@@ -140,16 +140,12 @@ def read_pending(work: Work) -> tuple[PendingSetting, ...]:
     """The settings that have not taken effect yet."""
     return tuple(
         PendingSetting.model_validate(
-            _times(row, "takes_effect_at") | {"was": _json(row["was"]), "value": _json(row["value"])}
+            _times(row, "takes_effect_at") | {"was": from_json(row["was"]), "value": from_json(row["value"])}
         )
         for row in work.rows(
             "SELECT setting, was, value, takes_effect_at FROM pending_setting WHERE takes_effect_at > :now ORDER BY id"
         )
     )  # fmt: skip
-
-
-def _json(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
 
 
 def _sequences(work: Work) -> tuple[Sequence, ...]:
@@ -159,7 +155,7 @@ def _sequences(work: Work) -> tuple[Sequence, ...]:
     return tuple(
         Sequence.model_validate({
             "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "version": row["version"],
-            "task_assignment": _json(row["task_assignment"]), "send_days": _json(row["send_days"]),
+            "task_assignment": from_json(row["task_assignment"]), "send_days": from_json(row["send_days"]),
             "steps": steps[row["id"]],
         }) for row in work.rows(
             "SELECT s.*, r.name AS ruleset FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id")

@@ -1,20 +1,17 @@
 """Published plays poll their audience: whoever was excluded, was never enrolled and is not excluded any more
 enrolls by themselves (R44), where the workspace settles conflict C11 that way."""
 
-import json
-
 from models.tables.workspace import PlayRunRow
 from platforms.sandbox.enrolling import enroll_accepted, forget_run, mailboxes_in_turn, members_let_in
 from platforms.sandbox.lookup import sequence_by_id
 from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
 from platforms.sandbox.refusals import MATCHES, decide
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, from_json
 
 
 def let_in_whom_a_setting_freed(work: Work, barred_before: dict[int, list[int]]) -> None:
     """Run the published plays over those whom an exclusion, acting until now, no longer bars."""
-    behaviour = work.value("SELECT behaviour FROM workspace")
-    settled = json.loads(behaviour) if isinstance(behaviour, str) else behaviour
+    settled = from_json(work.value("SELECT behaviour FROM workspace"))
     if settled["C11"] != "enrolls_later" or not work.enforces("R44"):
         return
     for play in work.rows(

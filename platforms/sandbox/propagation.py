@@ -16,7 +16,7 @@ from models.records import Interval, Record, TaskAssignment
 from models.setting_keys import SettingKey
 from models.tables.workspace import AudienceExclusionRow, PendingSettingRow, RulesetExclusionRow
 from platforms.sandbox.lookup import named
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, from_json
 
 # Minutes until a change acts, by the article.
 EXCLUSION_DELAY = (15, 45)  # R51
@@ -122,8 +122,7 @@ def _store(work: Work, key: SettingKey, value: Any) -> None:
 
 def _json(value: Any, key: SettingKey) -> Any:
     """A stored value as JSON: the drivers give booleans as 0 and 1, and JSON columns as text or parsed."""
-    if isinstance(value, str):
-        value = json.loads(value)
+    value = from_json(value)
     return value if key.kind == "ruleset" and key.part in OBJECTS else bool(value)
 
 

@@ -1,5 +1,6 @@
 """The sandbox's database: one connection, one transaction for each thing that happens."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +89,11 @@ class Work:
         """Insert a row and give its key."""
         done = self.connection.execute(insert(table).values(**values))
         return int(done.inserted_primary_key[0])  # type: ignore[index]  # set for every single-row insert
+
+
+def from_json(value: Any) -> Any:
+    """The value of a JSON column: some drivers give it parsed, others as text."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 @contextmanager
