@@ -17,7 +17,7 @@ def names() -> list[str]:
     import flows
 
     found = (module.name for module in pkgutil.iter_modules(flows.__path__))
-    return sorted(name.replace("_", "-") for name in found if not name.endswith("parameters"))
+    return sorted(name.replace("_", "-") for name in found if not name.endswith(("parameters", "procedure")))
 
 
 def load(procedure: str) -> Any:

@@ -8,30 +8,24 @@ settings back as they were.
 from functools import cache, partial
 from typing import Any
 
-from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows import mailbox_parameters as m
 from flows import parameters as p
+from flows.procedure import procedure
 from models.ended_waits import Done
 from models.parameters import check_range
 from tasks.approving import confirm, refuse_unless_allowed
-from tasks.asked import check_ownership_change
 from tasks.borrowing import borrow_settings, give_back
 from tasks.enrolling import enroll_groups, prepare_plays, write_audiences
-from tasks.hooks import give_back_hook
 from tasks.operation import begin, workspace_at_hand
-from tasks.planning import plan_reenrollment
-from tasks.probing import probe_settings
+from tasks.probing import await_settings
+from tasks.reenrollment.asked import check_ownership_change
+from tasks.reenrollment.planning import plan_reenrollment
 from tasks.reporting import conclude, final_state, give_up
-from tasks.waiting import await_effect
 
 
-@flow(
-    name="ownership-change", flow_run_name=p.run_name, persist_result=True,
-    on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
-)  # fmt: skip
-@p.documented
+@procedure("ownership-change")
 def ownership_change(
     mailbox: m.MailboxName,
     changed_at: m.ChangedAt = None,
@@ -58,7 +52,7 @@ def ownership_change(
     op = begin("ownership-change", workspace, ask, dry_run=dry_run, resume=operation)
 
     plan = plan_reenrollment(op.id, ask)
-    if op.is_dry_run or not plan.enrolls:
+    if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
     if not confirm(op, plan):
@@ -66,8 +60,8 @@ def ownership_change(
 
     write_audiences(op.id, plan)
     prepare_plays(op.id, plan)
-    since = borrow_settings(op, plan, times)
-    ended = await_effect(op, since, times, partial(probe_settings, op.id, plan) if probe else None)
+    since = borrow_settings(op, plan, times[1])
+    ended = await_settings(op, plan, "re-enrollment settings", since, times, probe=probe)
     if isinstance(ended, Done):
         enroll_groups(op.id, plan)
     give_back(op.id)

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlmodel import SQLModel
 
 from journal.database import Journal
+from models.outcomes import DONE, NOT_DONE
 from models.tables.journal import OutcomeRow
 
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 COLUMNS = [
     "email",
+    "item",
     "sequence",
     "mailbox",
     "play",
@@ -33,7 +35,10 @@ def clear(journal: Journal, operation_id: str) -> None:
 
 
 def forecast(journal: Journal, operation_id: str, contacts: pd.DataFrame) -> int:
-    """Write contacts down (any of COLUMNS; `email` and `forecast` at least); give how many."""
+    """Write contacts down (any of COLUMNS; `email` and `forecast` at least); give how many.
+
+    `item` is for procedures that have several rows a contact: it tells them apart.
+    """
     rows = _plain(contacts)
     for row in rows:
         row["operation_id"] = operation_id
@@ -49,26 +54,31 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
-    """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`."""
-    rows = _plain(outcomes.rename(columns={"email": "which"}))
+    """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`.
+
+    With a column `item`, of that row of the contact; without it, of all of them.
+    """
+    rows = _plain(outcomes.rename(columns={"email": "which", "item": "which_item"}))
     if not rows:
         return
-    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "which"}
+    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("which")}
     statement = update(TABLE).where(
         TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which")
     ).values(values)  # fmt: skip
+    if "which_item" in rows[0]:
+        statement = statement.where(TABLE.c.item == bindparam("which_item"))
     for row in rows:
         row["operation"] = operation_id
     with journal.engine.begin() as connection:
         connection.execute(statement, rows)
 
 
-def settle_enrollable(journal: Journal, operation_id: str, outcome: str, reason: str, detail: str) -> None:
-    """Write the same down for every contact that was to be enrolled and has no outcome yet."""
+def settle_rest(journal: Journal, operation_id: str, outcome: str, reason: str, detail: str) -> None:
+    """Write the same down for every contact that was to be changed and has no outcome yet."""
     with journal.engine.begin() as connection:
         connection.execute(
             update(TABLE).where(
-                TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None), TABLE.c.forecast == "enrolled"
+                TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE)
             ).values(outcome=outcome, reasons=reason, detail=detail)
         )  # fmt: skip
 
@@ -111,9 +121,9 @@ def counts(journal: Journal, operation_id: str, column: str) -> dict[str, int]:
 
 
 def unsettled(journal: Journal, operation_id: str) -> int:
-    """How many contacts are to be enrolled and have no outcome yet."""
+    """How many contacts are to be changed and have no outcome yet."""
     query = select(func.count()).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.forecast == "enrolled", TABLE.c.outcome.is_(None)
+        TABLE.c.operation_id == operation_id, TABLE.c.forecast.in_(DONE), TABLE.c.outcome.is_(None)
     )  # fmt: skip
     with journal.engine.connect() as connection:
         return int(connection.execute(query).scalar_one())
@@ -129,9 +139,9 @@ def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[d
 
 
 def reasons(journal: Journal, operation_id: str, column: str, status: str) -> dict[str, int]:
-    """How many contacts that are blocked or failed (by the column `status`) have each set of reasons."""
+    """How many contacts that were not done (by the column `status`) have each set of reasons."""
     query = select(TABLE.c[column], func.count()).where(
-        TABLE.c.operation_id == operation_id, TABLE.c[status].in_(["blocked", "failed"])
+        TABLE.c.operation_id == operation_id, TABLE.c[status].in_(NOT_DONE)
     ).group_by(TABLE.c[column])  # fmt: skip
     with journal.engine.connect() as connection:
         return {str(value or ""): number for value, number in connection.execute(query)}

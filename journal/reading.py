@@ -7,12 +7,18 @@ from typing import cast
 
 from journal import loans, outcomes, waits
 from journal.database import Journal
-from models.plan import ReenrollmentPlan
+from models.outcomes import CAN_HAVE, DONE, NOT_DONE
 from models.report import Difference, LoanState, Report, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
 from models.tables.journal import LoanRow, OperationRow
 
-CAN_HAVE = {"ownership-change": ("enrolled", "blocked", "rejected", "manual", "failed", "unchanged")}
+EVERY = (*DONE, *NOT_DONE, "unchanged")
+FILES = {
+    "outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "worklist": "worklist.csv",
+    "matches": "matches.csv", "tasks": "tasks.csv", "contacts": "contacts.csv", "document": "document.md",
+    "page": "document.html", "report": "report.html",
+}  # fmt: skip
+"""What an operation may write into its folder, by what it is."""
 
 
 def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], now: datetime | None = None) -> Report:
@@ -21,31 +27,30 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
     `now` is the workspace's time, to tell which loans are overdue; None where it cannot be asked.
     """
     live = operation.mode == "live"
-    plan = ReenrollmentPlan.model_validate(operation.plan) if operation.plan else None
+    told = operation.told or {"lines": (), "found": "", "rejected": 0}
     return Report(
         operation_id=operation.id, procedure=operation.procedure, workspace=operation.workspace,
         mode="live" if live else "dry_run", status=cast(Status, operation.status),
         started_at=operation.started_at, ended_at=operation.ended_at, parameters=operation.parameters or {},
-        counts=_counts(journal, operation, live, plan.rejected if plan else 0),
+        counts=_counts(journal, operation, live, told["rejected"]),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
         waits=_waits(journal, operation.id), loans=_loans(journal, operation.id, now),
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
         next=tuple(operation.next or ()), files=files,
-        plan=plan.lines() if plan else (), found=plan.found if plan else "",
+        plan=tuple(told["lines"]), found=told["found"],
     )  # fmt: skip
 
 
 def files_of(operation: OperationRow) -> dict[str, str]:
     """The files that an operation has written, by what they are."""
     folder = Path(operation.folder)
-    names = {"outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "report": "report.html"}
-    return {name: str(folder / file) for name, file in names.items() if (folder / file).exists()}
+    return {name: str(folder / file) for name, file in FILES.items() if (folder / file).exists()}
 
 
 def _counts(journal: Journal, operation: OperationRow, live: bool, rejected: int) -> dict[str, int]:
     found = outcomes.counts(journal, operation.id, "outcome" if live else "forecast")
-    names = CAN_HAVE.get(operation.procedure, tuple(found))
-    counts = {name: found.get(name, 0) for name in names} | {"rejected": rejected}
+    names = dict.fromkeys([*CAN_HAVE.get(operation.procedure, ()), *(name for name in found if name in EVERY)])
+    counts = {name: found.get(name, 0) for name in names} | ({"rejected": rejected} if "rejected" in names else {})
     return {"considered": sum(counts.values())} | counts
 
 

@@ -129,6 +129,10 @@ class OptOut(Change):
     person: Email
 
 
+ACTIONS: dict[str, type[Change]] = {change.action: change for change in Change.__subclasses__()}
+"""Every kind of change by its name for scripts."""
+
+
 def plain(value: Any) -> Any:
     """A setting's value as JSON would hold it."""
     return value.model_dump(mode="json") if isinstance(value, Record) else value

@@ -1,12 +1,13 @@
-"""A plan: what a procedure would do, as a value. A dry run is the plan, printed."""
+"""A plan: what a procedure would do, as a value. A dry run is the plan, printed.
+
+Each procedure's plan is a `Plan` with what its own steps need besides; see `models/enrollment_plan.py`.
+"""
 
 import hashlib
 import json
 from typing import Any
 
-from pydantic import AwareDatetime
-
-from models.changes import Change, DuplicatePlay, DuplicateSequence, Enroll, RunPlay, SetSetting, UploadAudience
+from models.changes import ACTIONS, Change, SetSetting
 from models.records import Record
 from models.setting_keys import shown
 
@@ -23,64 +24,46 @@ class SettingLoan(Record):
         return f"borrow {self.setting}: {shown(self.was)} → {shown(self.set_to)} (needed by {self.contacts} contacts)"
 
 
-class Group(Record):
-    """Contacts that go into one sequence in one way: through a duplicate of a play, or directly (`play` is None).
+class Plan(Record):
+    """What a procedure would do, and what there is to say of it before anybody agrees.
 
-    `target` is where they are enrolled: the sequence they were in, or its duplicate when they start over.
+    `purpose` completes the question "Workspace sandbox: …?"; `contacts` is how many it would change; `steps` are what
+    is done, in words and in order, while the loans are out; `actions` names the kinds of changes that this takes
+    (`Change.action`); `candidates` is for how many a person has to confirm that they are meant.
     """
 
-    target: str
-    play: str | None
+    purpose: str
     contacts: int
-    name: str
-    """The name of the audience and of the play's duplicate; it carries the operation's id."""
-
-    def __str__(self) -> str:
-        if self.play is None:
-            return f"enroll {self.contacts} contacts directly into '{self.target}'"
-        return (
-            f"upload {self.contacts} contacts as the audience '{self.name}', duplicate the play '{self.play}'"
-            f" onto it under the same name, and run the copy into '{self.target}'"
-        )
-
-
-class ReenrollmentPlan(Record):
-    """How contacts get back into their sequences."""
-
-    found: str
-    changed_at: AwareDatetime | None
-    certain: int
-    candidates: int
-    groups: tuple[Group, ...]
-    loans: tuple[SettingLoan, ...]
-    duplicate_sequences: tuple[tuple[str, str], ...] = ()
+    found: str = ""
+    steps: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    loans: tuple[SettingLoan, ...] = ()
     must_act: tuple[str, ...] = ()
-    """The settings that have to act before anybody is enrolled: those to borrow, and those set but not acting yet."""
-    send_from: tuple[str, ...]
+    """The settings that have to act before anything is done: those to borrow, and those set but not acting yet."""
+    candidates: int = 0
     rejected: int = 0
     contacts_digest: str = ""
 
-    @property
-    def enrolls(self) -> int:
-        """How many contacts the plan enrolls."""
-        return sum(group.contacts for group in self.groups)
-
     def lines(self) -> tuple[str, ...]:
         """The plan for people, one line a change, in the order in which they are made."""
-        duplicates = [f"duplicate the sequence '{old}' as '{new}'" for old, new in self.duplicate_sequences]
-        back = [f"give back {loan.setting}: {shown(loan.was)}" for loan in self.loans]
         wait = ["wait until a probe proves that the settings act"] if self.must_act else []
-        return (*duplicates, *map(str, self.loans), *wait, *map(str, self.groups), *back)
+        back = [f"give back {loan.setting}: {shown(loan.was)}" for loan in self.loans]
+        return (*(f"mind: {told}" for told in self.warnings), *map(str, self.loans), *wait, *self.steps, *back)
 
     def changes(self) -> tuple[type[Change], ...]:
         """The kinds of changes that carrying it out takes: who may not make one of them may not begin."""
-        kinds: list[type[Change]] = [SetSetting] if self.loans else []
-        kinds += [DuplicateSequence] if self.duplicate_sequences else []
-        if any(group.play for group in self.groups):
-            kinds += [UploadAudience, DuplicatePlay, RunPlay]
-        return (*kinds, Enroll)
+        return (*([SetSetting] if self.loans else []), *(ACTIONS[name] for name in self.actions))
+
+    def question(self) -> str:
+        """What somebody agrees to."""
+        return self.purpose + (f", borrow {len(self.loans)} settings" if self.loans else "")
 
     def fingerprint(self) -> str:
         """A hash over contacts, settings and values: an approval binds to it."""
         said = self.model_dump(mode="json", exclude={"found"})
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def told(self) -> dict[str, Any]:
+        """What a report shows of it, whichever procedure's plan it is."""
+        return {"lines": list(self.lines()), "found": self.found, "rejected": self.rejected}

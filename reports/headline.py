@@ -1,10 +1,9 @@
 """An operation in one sentence."""
 
+from models.outcomes import DONE
 from models.report import Report
 from reports.phrases import clean, counted, series
 
-# What became of contacts, the most wished for first; the first that counts makes the headline's beginning.
-DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
 _LABELS = {
     "enrolled": "enrolled", "unenrolled": "unenrolled", "reassigned": "reassigned", "upgraded": "upgraded",
     "blocked": "may not be enrolled", "rejected": "rows refused", "manual": "left to do by hand",
@@ -31,7 +30,7 @@ def label(outcome: str, report: Report) -> str:
 
 
 def main_outcome(report: Report) -> str:
-    """The outcome that the procedure is for."""
+    """The outcome that the procedure is for: the first of DONE that counts."""
     can_have = [name for name in DONE if name in report.counts] or ["enrolled"]
     return next((name for name in can_have if report.counts.get(name)), can_have[0])
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from models.outcomes import NOT_DONE
 from reports.explanations import meaning_of
 from reports.phrases import clean
 
 COLUMNS = ("email", "outcome", "reasons", "sequence", "mailbox", "step", "detail")
 EXAMPLES = 3
 ROWS_SHOWN = 1_000
-_NOT_DONE = ("failed", "manual", "rejected", "blocked")  # who needs reading most first
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def by_reason(frame: pd.DataFrame, reported: Mapping[str, int]) -> tuple[ReasonG
 
     A contact with several reasons counts under each. Numbers are the report's where it has them.
     """
-    held = frame[frame["outcome"].isin(_NOT_DONE)]
+    held = frame[frame["outcome"].isin(NOT_DONE)]
     found: Counter[str] = Counter()
     for joined, number in held["reasons"].value_counts(sort=False).items():
         for code in _codes(joined):
@@ -117,7 +117,7 @@ def table_of(frame: pd.DataFrame) -> TableOfContacts:
     """At most ROWS_SHOWN rows, as text in the order of COLUMNS."""
     shown = frame
     if len(frame) > ROWS_SHOWN:
-        rank = frame["outcome"].map({name: at for at, name in enumerate(_NOT_DONE)}).fillna(len(_NOT_DONE))
+        rank = frame["outcome"].map({name: at for at, name in enumerate(NOT_DONE)}).fillna(len(NOT_DONE))
         shown = frame.loc[rank.sort_values(kind="stable").index[:ROWS_SHOWN]]
     cells = shown.assign(step=shown["step"].astype(object).where(shown["step"] > 0, ""))
     return TableOfContacts(tuple(tuple(map(clean, row)) for row in cells.itertuples(index=False)), len(frame))

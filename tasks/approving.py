@@ -9,7 +9,7 @@ from pydantic import Field
 
 from journal import decisions
 from models.errors import NeedsPerson
-from models.plan import ReenrollmentPlan
+from models.plan import Plan
 from tasks.operation import Operation
 from tasks.pausing import is_deployed
 
@@ -39,7 +39,7 @@ def ask_with(asker: Asker) -> None:
     _asker = asker
 
 
-def confirm(operation: Operation, plan: ReenrollmentPlan) -> bool:
+def confirm(operation: Operation, plan: Plan) -> bool:
     """Whether a person agrees to a live plan. The answer is kept, bound to this very plan.
 
     Who started a deployment with `dry_run` off has agreed, unless contacts are only candidates (no record from
@@ -54,18 +54,18 @@ def confirm(operation: Operation, plan: ReenrollmentPlan) -> bool:
     return yes
 
 
-def refuse_unless_allowed(operation: Operation, plan: ReenrollmentPlan) -> None:
+def refuse_unless_allowed(operation: Operation, plan: Plan) -> None:
     """Raise NotAllowed where the acting user may not make one of the plan's changes (R47): before the first one."""
     for kind in plan.changes():
         operation.platform.refuse_unless_allowed(kind)
 
 
-def _ask_here(operation: Operation, plan: ReenrollmentPlan) -> tuple[bool, str]:
+def _ask_here(operation: Operation, plan: Plan) -> tuple[bool, str]:
     asker = _asker or (_nobody_to_ask if plan.candidates else lambda question: True)
     return asker(_question(operation, plan)), getpass.getuser()
 
 
-def _ask_on_form(operation: Operation, plan: ReenrollmentPlan, shown: str) -> tuple[bool, str]:
+def _ask_on_form(operation: Operation, plan: Plan, shown: str) -> tuple[bool, str]:
     if not plan.candidates:
         return True, "whoever started the run"
     lines = "\n".join(f"- {line}" for line in plan.lines())
@@ -75,6 +75,5 @@ def _ask_on_form(operation: Operation, plan: ReenrollmentPlan, shown: str) -> tu
     return answer.go_on, answer.approved_by
 
 
-def _question(operation: Operation, plan: ReenrollmentPlan) -> str:
-    loans = f", borrow {len(plan.loans)} settings" if plan.loans else ""
-    return f"Workspace {operation.row.workspace}: enroll {plan.enrolls} contacts again{loans}?"
+def _question(operation: Operation, plan: Plan) -> str:
+    return f"Workspace {operation.row.workspace}: {plan.question()}?"

@@ -13,7 +13,7 @@ from journal import loans, outcomes
 from journal.database import Journal
 from models.changes import SetSetting, plain
 from models.errors import HandoffError, Unreachable
-from models.plan import ReenrollmentPlan, SettingLoan
+from models.plan import Plan, SettingLoan
 from models.records import Interval
 from models.rules.loans import how_to_return
 from models.rules.reenrollment import suffices
@@ -27,16 +27,15 @@ from tasks.operation import Operation
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
 
 
-def borrow_settings(
-    operation: Operation, plan: ReenrollmentPlan, times: tuple[timedelta, timedelta]
-) -> datetime | None:
+def borrow_settings(operation: Operation, plan: Plan, longest: timedelta) -> datetime | None:
     """Borrow the settings that a plan needs; give since when they are out, or None where nothing has to act.
 
-    A retried run whose contacts are all settled needs them no more.
+    `longest` is how long they may be needed, waits included: the loans' deadline is two hours later. A retried run
+    whose contacts are all settled needs them no more.
     """
     if not plan.must_act or not outcomes.unsettled(operation.journal, operation.id):
         return None
-    out_since = [borrow(operation.id, loan, times[1]) for loan in plan.loans]
+    out_since = [borrow(operation.id, loan, longest) for loan in plan.loans]
     return max(out_since, default=operation.now())
 
 

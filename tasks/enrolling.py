@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
 from models.changes import DuplicatePlay, DuplicateSequence, RunPlay, UploadAudience
-from models.plan import Group, ReenrollmentPlan
+from models.enrollment_plan import EnrollmentPlan, Group
 from reports.csv_out import append_csv
 from tasks.applying import make_once
 from tasks.narration import progress, tell
@@ -19,7 +19,7 @@ CHUNK = 20_000
 
 
 @task(task_run_name="write audience.csv", cache_policy=NO_CACHE)
-def write_audiences(operation_id: str, plan: ReenrollmentPlan) -> str:
+def write_audiences(operation_id: str, plan: EnrollmentPlan) -> str:
     """Everybody who is to be enrolled, in `audience.csv`; where there are several plays, each one's part beside it.
 
     Columns `email, sequence, play, mailbox`. Repeated: the same files anew.
@@ -43,7 +43,7 @@ def _in_group(rows: pd.DataFrame, group: Group) -> "pd.Series[bool]":
 
 
 @task(task_run_name="make the audiences and duplicates", cache_policy=NO_CACHE)
-def prepare_plays(operation_id: str, plan: ReenrollmentPlan) -> int:
+def prepare_plays(operation_id: str, plan: EnrollmentPlan) -> int:
     """Duplicate what has to be duplicated, upload the audiences; give how many plays are ready to run."""
     operation = Operation.at_hand(operation_id)
     for source, name in plan.duplicate_sequences:
@@ -61,7 +61,7 @@ def prepare_plays(operation_id: str, plan: ReenrollmentPlan) -> int:
     return ready
 
 
-def enroll_groups(operation_id: str, plan: ReenrollmentPlan) -> None:
+def enroll_groups(operation_id: str, plan: EnrollmentPlan) -> None:
     """Run each duplicated play and read its log; enroll directly whom no play put into the sequence."""
     operation = Operation.at_hand(operation_id)
     for at, group in enumerate(plan.groups, 1):

@@ -1,159 +1,82 @@
-"""Deciding how contacts get back into their sequences: gathered in chunks, judged by the rules, written down."""
+"""What every procedure's planning has in common: a plan is made once, its contacts are forecast in the journal."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
-from prefect import task
 
-from journal import operations, outcomes, snapshots
-from models.plan import Group, ReenrollmentPlan
-from models.rules.forecast import forecast
-from models.rules.reenrollment import count_needs, needs
-from reports.contacts_csv import reject
+from journal import operations, outcomes
+from models.outcomes import DONE
+from models.plan import Plan
+from reports.contacts_csv import ContactsFile, reject
 from reports.csv_out import write_csv
-from tasks.asked import AskedOwnershipChange
-from tasks.narration import progress, tell
-from tasks.observing import CHUNK, Found, facts_of, find_contacts, settings_of
+from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.retrying import READS
 
-OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier remediation added to a play's name
+P = TypeVar("P", bound=Plan)
 
 
-@task(task_run_name="plan the re-enrollment", **READS)
-def plan_reenrollment(operation_id: str, ask: Callable[[], AskedOwnershipChange]) -> ReenrollmentPlan:
-    """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""
-    operation = Operation.at_hand(operation_id)
+def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
+    """The operation's plan: the one that was made, or a new one, written down with its hash and what it tells."""
     if operation.row.plan:
-        return ReenrollmentPlan.model_validate(operation.row.plan)
-    outcomes.clear(operation.journal, operation.id)
-    asked = ask()
-    plan = _Planner(operation, asked, find_contacts(operation, asked)).plan()
-    operations.update(operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint())
-    look_at_owners(operation)
+        return kind.model_validate(operation.row.plan)
+    outcomes.clear(operation.journal, operation.id)  # a plan that was cut short is made anew
+    plan = make()
+    operations.update(
+        operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
+        told=plan.told(),
+    )  # fmt: skip
     return plan
 
 
-def look_at_owners(operation: Operation) -> None:
-    """Write down who owns each mailbox and who runs from it: the record from before the next change."""
-    owners = operation.platform.mailboxes()
-    numbers = snapshots.take(operation.journal, operation.row.workspace, owners, operation.now())
-    for running in operation.platform.running(CHUNK):
-        snapshots.add_running(operation.journal, numbers, running)
+class Forecasts:
+    """Writes contacts and their forecasts down chunk by chunk, and keeps only sums: a million fit as well as ten."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._digest = hashlib.sha256()
+        self.counts: Counter[str] = Counter()
+
+    def add(self, contacts: pd.DataFrame) -> None:
+        """Write a chunk down: columns `email, forecast` and any others of `journal.outcomes.COLUMNS`."""
+        outcomes.forecast(self._operation.journal, self._operation.id, contacts)
+        self.counts.update(contacts["forecast"])
+        for name in ("email", "item", "sequence", "mailbox", "forecast"):
+            if name in contacts:
+                self._digest.update("\n".join(contacts[name].fillna("").astype(str)).encode())
+
+    @property
+    def changed(self) -> int:
+        """How many contacts the plan changes."""
+        return sum(self.counts[name] for name in DONE)
+
+    @property
+    def digest(self) -> str:
+        """A hash over every contact and what is forecast of it."""
+        return self._digest.hexdigest()
 
 
-class _Planner:
-    """Judges chunk by chunk and keeps only sums: a million contacts fit as well as ten."""
+def write_rejects(operation: Operation, file: ContactsFile | None, source: Path | None, unknown: list[str]) -> int:
+    """Write what was refused of a user's file, with row and reason, into the operation's folder and beside the input.
 
-    def __init__(self, operation: Operation, asked: AskedOwnershipChange, found: Found) -> None:
-        self.operation, self.asked, self.found = operation, asked, found
-        self.settings = settings_of(operation)
-        mailboxes = operation.platform.mailboxes().set_index("mailbox")
-        self.senders = [email for email in asked.send_from if not mailboxes.at[email, "paused"]]
-        self.sequences = set(operation.platform.sequences()["sequence"])
-        self.groups: Counter[tuple[str | None, str]] = Counter()
-        self.needed: Counter[str] = Counter()
-        self.certain: Counter[bool] = Counter()
-        self.sources: dict[str, str] = {}
-        self.unknown: list[str] = []
-        self.digest = hashlib.sha256()
-
-    def plan(self) -> ReenrollmentPlan:
-        with progress("judging contacts") as step:
-            for contacts in self.found.contacts:
-                judged = self._judge(contacts)
-                outcomes.forecast(self.operation.journal, self.operation.id, judged)
-                step(len(contacts))
-        wanted = {target for _, target in self.groups} - self.sequences
-        return ReenrollmentPlan(
-            found=self.found.how, changed_at=self.found.changed_at, certain=self.certain[True],
-            candidates=self.certain[False], groups=self._groups(),
-            loans=tuple(needs(dict(self.needed), self.settings.as_set, self.asked.waiting_days)),
-            duplicate_sequences=tuple((self.sources[target], target) for target in sorted(wanted)),
-            must_act=tuple(sorted(self.needed)), send_from=tuple(self.senders), rejected=self._write_rejects(),
-            contacts_digest=self.digest.hexdigest(),
-        )  # fmt: skip
-
-    def _target(self, sequence: str) -> str:
-        """Where contacts of a sequence go: itself, or a duplicate to start over; one duplicate for one change."""
-        suffix = f" (restart {(self.found.changed_at or self.operation.row.started_at).date()})"
-        return sequence if not self.asked.restart or sequence.endswith(suffix) else sequence + suffix
-
-    def _judge(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        """A chunk's forecast, written as the journal's outcomes take it."""
-        targets = {str(name): self._target(str(name)) for name in contacts["sequence"].dropna().unique()}
-        self.sources.update({target: name for name, target in targets.items()})
-        exist = {name: target for name, target in targets.items() if target in self.sequences}
-        facts = facts_of(self.operation, contacts, exist)
-        if self.asked.restart:
-            facts = _as_if_new(facts, set(targets) - set(exist))
-        waiting = timedelta(days=self.asked.waiting_days)
-        judged = forecast(contacts, facts, self.settings.acting, waiting, self.operation.now(), self.senders)
-        known = facts["known"].to_numpy()
-        self.unknown += contacts.loc[~known, "email"].tolist()
-        target = contacts["sequence"].replace(targets)
-        told = contacts[["email"]].assign(
-            sequence=target, play=contacts["play"] if self.asked.via == "play" else None,
-            mailbox=self._mailboxes(contacts), detail=contacts["evidence"], certain=contacts["certain"],
-        )  # fmt: skip
-        told = told.join(judged)[known]
-        self._add(told, count_needs(facts, judged))
-        return told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
-
-    def _mailboxes(self, contacts: pd.DataFrame) -> "pd.Series[Any]":
-        """From which mailbox each is to be sent: by turns; a play picks one of several itself."""
-        senders: list[str | None] = [*self.senders] or [None]
-        turns = [senders[at % len(senders)] for at in range(len(contacts))]
-        return pd.Series(turns, index=contacts.index, dtype=object)
-
-    def _add(self, told: pd.DataFrame, needed: dict[str, int]) -> None:
-        enrolled = told[told["forecast"] == "enrolled"]
-        plays = enrolled["play"].astype(object).where(enrolled["play"].notna(), None)
-        self.groups.update(zip(plays, enrolled["sequence"], strict=True))
-        self.needed.update(needed)
-        self.certain.update(enrolled["certain"])
-        for name in ("email", "sequence", "forecast"):
-            self.digest.update("\n".join(told[name].fillna("").astype(str)).encode())
-
-    def _groups(self) -> tuple[Group, ...]:
-        ordered = sorted(self.groups.items(), key=lambda item: (item[0][1], item[0][0] or ""))
-        return tuple(
-            Group(
-                target=target, play=play, contacts=number,
-                name=f"{OURS.sub('', play)[:150]} (handoff {self.operation.id}.{at})" if play else "",
-            ) for at, ((play, target), number) in enumerate(ordered, 1)
-        )  # fmt: skip
-
-    def _write_rejects(self) -> int:
-        """What was refused, with the row and the reason, in the operation's folder and beside the input."""
-        if self.asked.contacts is None:
-            return 0
-        rejects = reject(self.asked.contacts, self.unknown, "unknown_contact").rejects
-        if len(rejects):
-            write_csv(rejects, self.operation.folder / "rejects.csv")
-            self._write_beside_input(rejects)
-        return len(rejects)
-
-    def _write_beside_input(self, rejects: pd.DataFrame) -> None:
-        source = self.asked.contacts_csv
-        if source is None:
-            return
-        try:
-            write_csv(rejects, source.with_name(f"{source.stem}.rejects.csv"))
-        except OSError:  # a folder that only this run may not write to; the operation's own copy is there
-            tell(f"{source.parent} cannot be written to: the rejects are in {self.operation.folder}")
+    `unknown` are addresses that the workspace does not know. Gives how many rows were refused.
+    """
+    if file is None:
+        return 0
+    rejects = reject(file, unknown, "unknown_contact").rejects
+    if len(rejects):
+        write_csv(rejects, operation.folder / "rejects.csv")
+        _write_beside(rejects, source)
+    return len(rejects)
 
 
-def _as_if_new(facts: pd.DataFrame, sequences: set[str]) -> pd.DataFrame:
-    """The facts as they will be in duplicates that are not made yet: nobody was ever in them (R10)."""
-    new = facts["sequence"].isin(sequences)
-    facts = facts.copy()
-    facts.loc[new, "been_here"] = False
-    facts.loc[new, "resumes_after"] = 0
-    facts.loc[new, "last_started_here"] = pd.NaT
-    return facts
+def _write_beside(rejects: pd.DataFrame, source: Path | None) -> None:
+    if source is None:
+        return
+    try:
+        write_csv(rejects, source.with_name(f"{source.stem}.rejects.csv"))
+    except OSError:  # a folder that only this run may not write to; the operation's own copy is there
+        tell(f"{source.parent} cannot be written to: the rejects are in the operation's folder")

@@ -1,22 +1,36 @@
 """Proving that settings act: one contact, of those to be enrolled anyway, is enrolled."""
 
+from datetime import datetime, timedelta
+from functools import partial
+
 import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes
 from models.ended_waits import Done, WaitEnd
-from models.plan import ReenrollmentPlan
+from models.enrollment_plan import EnrollmentPlan
 from models.rules.eligibility import REENROLLMENT
 from models.setting_keys import SettingKey
 from tasks.enrolling import unsettled
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.settling import settle
+from tasks.waiting import await_effect
+
+
+def await_settings(
+    operation: Operation, plan: EnrollmentPlan, waits_for: str, since: datetime | None,
+    times: tuple[timedelta, timedelta], *, probe: bool,
+) -> WaitEnd:  # fmt: skip
+    """Wait until the settings that a plan needs act: proved by a contact of it, or by the clock without a probe."""
+    return await_effect(
+        operation, waits_for, since, times, partial(probe_settings, operation.id, plan) if probe else None
+    )
 
 
 @task(task_run_name="probe whether the settings act", cache_policy=NO_CACHE)
-def probe_settings(operation_id: str, plan: ReenrollmentPlan) -> WaitEnd | None:
+def probe_settings(operation_id: str, plan: EnrollmentPlan) -> WaitEnd | None:
     """Enroll one contact for each setting that has to act: accepted proves it, refused is not yet.
 
     The contact is one of those to be enrolled anyway, and is enrolled by this.
@@ -29,7 +43,7 @@ def probe_settings(operation_id: str, plan: ReenrollmentPlan) -> WaitEnd | None:
     return Done("probe")
 
 
-def _acts(operation: Operation, plan: ReenrollmentPlan, setting: str, rulesets: "pd.Series[str]") -> bool:
+def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "pd.Series[str]") -> bool:
     """Whether a contact that needs this setting is accepted."""
     key = SettingKey.parse(setting)
     codes = REENROLLMENT[:1] if key.part.startswith("allow") else REENROLLMENT[1:]

@@ -13,6 +13,7 @@ from prefect.states import Completed
 
 from journal import operations, outcomes, waits
 from journal.reading import files_of, report_of
+from models.outcomes import DONE
 from models.report import Report
 from reports.csv_out import append_csv
 from reports.html_report import write_html
@@ -39,7 +40,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
 def give_up(operation_id: str, reason: str) -> Report:
     """End an operation before its first change, because somebody said no."""
     operation = Operation.at_hand(operation_id)
-    outcomes.settle_enrollable(operation.journal, operation.id, "blocked", reason, "nothing was changed")
+    outcomes.settle_rest(operation.journal, operation.id, "blocked", reason, "nothing was changed")
     return conclude.fn(operation_id, "cancelled")
 
 
@@ -52,16 +53,16 @@ def final_state(report: Report) -> State[dict[str, Any]]:
 
 
 def _settle_forecasts(operation: Operation) -> None:
-    """Whom nothing was tried for ends as was forecast; who was to be enrolled and was not, by how the wait ended."""
+    """Whom nothing was tried for ends as was forecast; who was to be changed and was not, by how the wait ended."""
     for contacts in outcomes.chunks(operation.journal, operation.id, outcome=None):
-        as_forecast = contacts[contacts["forecast"].isin(["blocked", "unchanged"])]
-        settled = as_forecast[["email"]].assign(
+        as_forecast = contacts[~contacts["forecast"].isin(DONE)]
+        settled = as_forecast[["email", "item"]].assign(
             outcome=as_forecast["forecast"], reasons=as_forecast["forecast_reasons"]
         )
         outcomes.settle(operation.journal, operation.id, settled)
     timed_out = any(wait.ended == "timed_out" for wait in waits.of_operation(operation.journal, operation.id))
     reason, detail = ("timed_out", "the settings were not seen to act in time") if timed_out else ("", "not reached")
-    outcomes.settle_enrollable(operation.journal, operation.id, "failed", reason, detail)
+    outcomes.settle_rest(operation.journal, operation.id, "failed", reason, detail)
 
 
 def _status(operation: Operation, status: str | None) -> tuple[str, list[str]]:
@@ -85,13 +86,15 @@ def next_lines(operation: Operation) -> list[str]:
             f"{report.counts['rejected']} rows were refused: see rejects.csv, mend them and run again with them"
         )
     for wait in report.waits:
-        if wait.ended == "timed_out":
+        if wait.ended == "timed_out" and "settings" in wait.waits_for:
             lines.append(
                 f"the {wait.waits_for} did not take effect in time; everything was given back: run again, perhaps with"
-                " a longer reenrollment_wait_max"
+                " a longer wait (the parameter that ends in _wait_max)"
             )
     if report.counts.get("failed"):
-        lines.append(f"{report.counts['failed']} contacts were not enrolled: see outcomes.csv, and run again")
+        lines.append(f"{report.counts['failed']} contacts could not be done: see outcomes.csv, and run again")
+    if report.counts.get("manual"):
+        lines.append(f"{report.counts['manual']} are left to do by hand: see worklist.csv, which says how")
     return lines
 
 
@@ -127,5 +130,5 @@ def told(contacts: pd.DataFrame, *, live: bool) -> pd.DataFrame:
     """Outcomes as people read them; those of a dry run are the forecasts."""
     if live:
         return contacts[OUTCOME_COLUMNS]
-    reasons = contacts["forecast_reasons"].where(contacts["forecast"].ne("enrolled"), "")
+    reasons = contacts["forecast_reasons"].where(~contacts["forecast"].isin(DONE), "")
     return contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]

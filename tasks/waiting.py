@@ -14,19 +14,19 @@ LIFE_SIGN = timedelta(minutes=30)  # how long after its waking time a waiting ru
 
 
 def await_effect(
-    operation: Operation, since: datetime | None, times: tuple[timedelta, timedelta],
-    probe: Callable[[], WaitEnd | None] | None,
+    operation: Operation, waits_for: str, since: datetime | None, times: tuple[timedelta, timedelta],
+    probe: Callable[[], WaitEnd | None] | None, every: timedelta = PROBE_EVERY,
 ) -> WaitEnd:  # fmt: skip
-    """Wait until a probe proves that the settings act: first after the least time, then every few minutes.
+    """Wait until a probe proves that `waits_for` is so: first after the least time, then at every interval.
 
-    `since` is when they were changed last; None where nothing was, and nothing is waited for.
+    `since` is when it was set going; None where nothing was, and nothing is waited for.
 
     `probe` gives how the wait ends, or None: not yet. Without one, reaching the longest time is done, by the clock.
     Its times are in the journal: a run that starts again goes on with the same ones.
     """
     if since is None:
         return Done("clock")
-    waits_for = "re-enrollment settings" + (f", attempt {operation.row.attempt}" if operation.row.attempt > 1 else "")
+    waits_for += f", attempt {operation.row.attempt}" if operation.row.attempt > 1 else ""
     journal, (least, most) = operation.journal, times
     row = waits.begin(journal, operation.id, waits_for, since, since + (least if probe else most), since + most)
     if row.ended:
@@ -38,7 +38,7 @@ def await_effect(
             end = TimedOut()
         if end is not None:
             return _end(operation, waits_for, end)
-        row.wakes_at = min(max(operation.now(), row.wakes_at) + PROBE_EVERY, row.latest)
+        row.wakes_at = min(max(operation.now(), row.wakes_at) + every, row.latest)
         waits.sleep_until(journal, operation.id, waits_for, row.wakes_at)
 
 

@@ -57,6 +57,7 @@ class OperationRow(SQLModel, table=True):
     parameters: dict[str, Any] = _json()
     plan: dict[str, Any] | None = _json()
     plan_hash: str | None = None
+    told: dict[str, Any] | None = _json()  # what a report shows of the plan: lines, found, rejected
     next: list[str] = _json()
     failure: str | None = None
     attempt: int = 1  # counts on when a run that failed is retried
@@ -83,13 +84,17 @@ class ChangeRow(SQLModel, table=True):
 
 
 class OutcomeRow(SQLModel, table=True):
-    """One contact of an operation: what was forecast, and what became of it."""
+    """One contact of an operation: what was forecast, and what became of it.
+
+    `item` tells the rows of a contact apart where there are several: the number of a task.
+    """
 
     __tablename__ = "outcome"
-    __table_args__ = (UniqueConstraint("operation_id", "email"),)
+    __table_args__ = (UniqueConstraint("operation_id", "email", "item", name="outcome_of_a_contact"),)
     id: int | None = Field(default=None, primary_key=True)
     operation_id: str = Field(foreign_key="operation.id")
     email: str
+    item: str = Field(default="", sa_column_kwargs={"server_default": ""})
     sequence: str | None = None
     mailbox: str | None = None
     play: str | None = None

@@ -89,7 +89,7 @@ def test_outcomes_that_were_not_forecast_are_differences(ten: Journal) -> None:
 
 
 def test_what_was_to_be_enrolled_and_is_open_is_settled_at_once(ten: Journal) -> None:
-    outcomes.settle_enrollable(ten, "first", "failed", "timed_out", "too late")
+    outcomes.settle_rest(ten, "first", "failed", "timed_out", "too late")
     found = outcomes.everything(ten, "first").set_index("forecast")
     assert {"failed"} == set(found.loc["enrolled", "outcome"])
     assert found.loc["blocked", "outcome"].isna().all()

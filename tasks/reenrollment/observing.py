@@ -12,8 +12,8 @@ import pandas as pd
 from journal import loans, snapshots
 from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
 from models.rules.reenrollment import as_set, settings_frame, stricter
-from tasks.asked import AskedOwnershipChange
 from tasks.operation import Operation
+from tasks.reenrollment.asked import AskedOwnershipChange
 
 CHUNK = 50_000
 

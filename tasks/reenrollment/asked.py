@@ -5,13 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import pandas as pd
-
-from models.errors import InvalidInput
-from models.nearest import known
 from models.parameters import parse_time
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts
+from reports.contacts_csv import ContactsFile
+from tasks import asking
 
 Via = Literal["play", "direct"]
 
@@ -45,35 +42,17 @@ def check_ownership_change(
     contacts: str | None, send_from: list[str] | None, restart: bool, via: Via | None, waiting_days: int,
 ) -> AskedOwnershipChange:  # fmt: skip
     """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
-    mailboxes = platform.mailboxes()
-    mailbox = _mailbox(mailboxes, "mailbox", mailbox)
-    if contacts_csv and contacts:
-        raise InvalidInput("contacts", "contacts_csv is given as well", "Give one of the two")
+    owners = platform.mailboxes().set_index("mailbox")["owner"]
+    mailbox = asking.mailbox(platform, "mailbox", mailbox)
     return AskedOwnershipChange(
         mailbox=mailbox,
-        owner=mailboxes.set_index("mailbox")["owner"].get(mailbox),
-        changed_at=_past(platform, parse_time("changed_at", changed_at)),
-        sequence=known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence") if sequence else None,
-        contacts=_contacts(contacts_csv, contacts),
+        owner=owners.get(mailbox),
+        changed_at=asking.past(platform, "changed_at", parse_time("changed_at", changed_at)),
+        sequence=asking.sequence(platform, "sequence", sequence) if sequence else None,
+        contacts=asking.contacts(contacts_csv, contacts),
         contacts_csv=Path(contacts_csv) if contacts_csv else None,
-        send_from=tuple(dict.fromkeys(_mailbox(mailboxes, "send_from", name) for name in send_from or [mailbox])),
+        send_from=asking.mailboxes(platform, "send_from", send_from or [mailbox]),
         restart=restart,
         via=via or "play",
         waiting_days=waiting_days,
     )
-
-
-def _mailbox(mailboxes: pd.DataFrame, field: str, name: str) -> str:
-    return known(field, name, list(mailboxes["mailbox"]), "mailbox")
-
-
-def _past(platform: Platform, given: datetime | None) -> datetime | None:
-    if given is not None and given > platform.now():
-        raise InvalidInput("changed_at", f"{given.isoformat()} is not past", "Give when the owner changed")
-    return given
-
-
-def _contacts(contacts_csv: str | None, contacts: str | None) -> ContactsFile | None:
-    if contacts_csv:
-        return read_contacts(Path(contacts_csv), "contacts_csv")
-    return parse_contacts(contacts, "contacts") if contacts else None

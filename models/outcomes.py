@@ -1,0 +1,23 @@
+"""What becomes of a contact, as reports count it (interface.md, *A report*)."""
+
+DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
+"""A procedure did it, or in a dry run would: the forecasts that still have to be carried out."""
+
+NOT_DONE = ("failed", "manual", "rejected", "blocked")
+"""It was not done: who needs reading most first."""
+
+# Which outcomes the contacts of a procedure can have; `considered` is their sum.
+CAN_HAVE: dict[str, tuple[str, ...]] = {
+    "ownership-change": ("enrolled", "blocked", "rejected", "manual", "failed", "unchanged"),
+    "exclusion-rerun": ("enrolled", "blocked", "rejected", "manual", "failed", "unchanged"),
+    "queued-backlog": ("reassigned", "blocked", "manual", "failed", "unchanged"),
+    "task-reassignment": ("reassigned", "blocked", "rejected", "failed", "unchanged"),
+    "sequence-move": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
+    "version-upgrade": ("upgraded", "blocked", "failed", "unchanged"),
+    "enrollment-diagnosis": ("blocked", "rejected", "unchanged"),
+    "task-assignment-audit": ("reassigned", "blocked", "rejected", "failed", "unchanged"),
+    "handover-plan": ("reassigned", "blocked", "manual", "unchanged"),
+    "call-outcomes": ("unenrolled", "blocked", "rejected", "failed", "unchanged"),
+    "enroll-contacts": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
+    "nightly-remediation": ("enrolled", "blocked", "manual", "failed", "unchanged"),
+}

@@ -1,0 +1,49 @@
+"""What procedures ask for, checked against the workspace before anything is begun; names as the workspace spells them.
+
+Each function raises InvalidInput that names the field and the remedy, and changes nothing.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from models.errors import InvalidInput
+from models.nearest import known
+from platforms.port import Platform
+from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts
+
+
+def mailbox(platform: Platform, field: str, name: str) -> str:
+    """A mailbox of the workspace."""
+    return known(field, name, list(platform.mailboxes()["mailbox"]), "mailbox")
+
+
+def mailboxes(platform: Platform, field: str, names: list[str]) -> tuple[str, ...]:
+    """Mailboxes of the workspace, each once, in this order."""
+    there = list(platform.mailboxes()["mailbox"])
+    return tuple(dict.fromkeys(known(field, name, there, "mailbox") for name in names))
+
+
+def sequence(platform: Platform, field: str, name: str) -> str:
+    """A sequence of the workspace."""
+    return known(field, name, list(platform.sequences()["sequence"]), "sequence")
+
+
+def play(platform: Platform, field: str, name: str) -> str:
+    """A play of the workspace."""
+    return known(field, name, list(platform.plays()["play"]), "play")
+
+
+def contacts(csv: str | None, pasted: str | None, field: str = "contacts") -> ContactsFile | None:
+    """The contacts that a user named, in a file (`FIELD_csv`) or pasted (`FIELD`); None where neither is given."""
+    if csv and pasted:
+        raise InvalidInput(field, f"{field}_csv is given as well", "Give one of the two")
+    if csv:
+        return read_contacts(Path(csv), f"{field}_csv")
+    return parse_contacts(pasted, field) if pasted else None
+
+
+def past(platform: Platform, field: str, given: datetime | None) -> datetime | None:
+    """A time that is not to come."""
+    if given is not None and given > platform.now():
+        raise InvalidInput(field, f"{given.isoformat()} is not past", "Give when it happened")
+    return given

@@ -1,0 +1,14 @@
+"""Who owns each mailbox, and who runs from it: looked at, and kept as the record from before the next change."""
+
+from journal import snapshots
+from tasks.operation import Operation
+
+CHUNK = 50_000
+
+
+def look_at_owners(operation: Operation) -> None:
+    """Write down who owns each mailbox and who runs from it."""
+    owners = operation.platform.mailboxes()
+    numbers = snapshots.take(operation.journal, operation.row.workspace, owners, operation.now())
+    for running in operation.platform.running(CHUNK):
+        snapshots.add_running(operation.journal, numbers, running)

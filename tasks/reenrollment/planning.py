@@ -1,0 +1,131 @@
+"""Deciding how contacts get back into their sequences: gathered in chunks, judged by the rules, written down."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+from prefect import task
+
+from models.enrollment_plan import Group, ReenrollmentPlan
+from models.rules.forecast import forecast
+from models.rules.reenrollment import count_needs, needs
+from tasks.narration import progress
+from tasks.operation import Operation
+from tasks.owners import look_at_owners
+from tasks.planning import Forecasts, plan_once, write_rejects
+from tasks.reenrollment.asked import AskedOwnershipChange
+from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
+from tasks.retrying import READS
+
+OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier remediation added to a play's name
+
+
+@task(task_run_name="plan the re-enrollment", **READS)
+def plan_reenrollment(operation_id: str, ask: Callable[[], AskedOwnershipChange]) -> ReenrollmentPlan:
+    """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""
+    operation = Operation.at_hand(operation_id)
+
+    def make() -> ReenrollmentPlan:
+        asked = ask()
+        plan = _Planner(operation, asked, find_contacts(operation, asked)).plan()
+        look_at_owners(operation)
+        return plan
+
+    return plan_once(operation, ReenrollmentPlan, make)
+
+
+class _Planner:
+    """Judges chunk by chunk and keeps only sums: a million contacts fit as well as ten."""
+
+    def __init__(self, operation: Operation, asked: AskedOwnershipChange, found: Found) -> None:
+        self.operation, self.asked, self.found = operation, asked, found
+        self.settings = settings_of(operation)
+        mailboxes = operation.platform.mailboxes().set_index("mailbox")
+        self.senders = [email for email in asked.send_from if not mailboxes.at[email, "paused"]]
+        self.sequences = set(operation.platform.sequences()["sequence"])
+        self.groups: Counter[tuple[str | None, str]] = Counter()
+        self.needed: Counter[str] = Counter()
+        self.certain: Counter[bool] = Counter()
+        self.sources: dict[str, str] = {}
+        self.unknown: list[str] = []
+        self.forecasts = Forecasts(operation)
+
+    def plan(self) -> ReenrollmentPlan:
+        with progress("judging contacts") as step:
+            for contacts in self.found.contacts:
+                self.forecasts.add(self._judge(contacts))
+                step(len(contacts))
+        wanted = {target for _, target in self.groups} - self.sequences
+        duplicates = tuple((self.sources[target], target) for target in sorted(wanted))
+        groups = self._groups()
+        return ReenrollmentPlan(
+            purpose=f"enroll {self.forecasts.changed} contacts again", contacts=self.forecasts.changed,
+            steps=tuple(map(str, groups)), actions=ReenrollmentPlan.actions_for(groups, duplicates),
+            found=self.found.how, changed_at=self.found.changed_at, certain=self.certain[True],
+            candidates=self.certain[False], groups=groups,
+            loans=tuple(needs(dict(self.needed), self.settings.as_set, self.asked.waiting_days)),
+            duplicate_sequences=duplicates, must_act=tuple(sorted(self.needed)), send_from=tuple(self.senders),
+            rejected=write_rejects(self.operation, self.asked.contacts, self.asked.contacts_csv, self.unknown),
+            contacts_digest=self.forecasts.digest,
+        )  # fmt: skip
+
+    def _target(self, sequence: str) -> str:
+        """Where contacts of a sequence go: itself, or a duplicate to start over; one duplicate for one change."""
+        suffix = f" (restart {(self.found.changed_at or self.operation.row.started_at).date()})"
+        return sequence if not self.asked.restart or sequence.endswith(suffix) else sequence + suffix
+
+    def _judge(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """A chunk's forecast, written as the journal's outcomes take it."""
+        targets = {str(name): self._target(str(name)) for name in contacts["sequence"].dropna().unique()}
+        self.sources.update({target: name for name, target in targets.items()})
+        exist = {name: target for name, target in targets.items() if target in self.sequences}
+        facts = facts_of(self.operation, contacts, exist)
+        if self.asked.restart:
+            facts = _as_if_new(facts, set(targets) - set(exist))
+        waiting = timedelta(days=self.asked.waiting_days)
+        judged = forecast(contacts, facts, self.settings.acting, waiting, self.operation.now(), self.senders)
+        known = facts["known"].to_numpy()
+        self.unknown += contacts.loc[~known, "email"].tolist()
+        target = contacts["sequence"].replace(targets)
+        told = contacts[["email"]].assign(
+            sequence=target, play=contacts["play"] if self.asked.via == "play" else None,
+            mailbox=self._mailboxes(contacts), detail=contacts["evidence"], certain=contacts["certain"],
+        )  # fmt: skip
+        told = told.join(judged)[known]
+        self._add(told, count_needs(facts, judged))
+        return told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
+
+    def _mailboxes(self, contacts: pd.DataFrame) -> "pd.Series[Any]":
+        """From which mailbox each is to be sent: by turns; a play picks one of several itself."""
+        senders: list[str | None] = [*self.senders] or [None]
+        turns = [senders[at % len(senders)] for at in range(len(contacts))]
+        return pd.Series(turns, index=contacts.index, dtype=object)
+
+    def _add(self, told: pd.DataFrame, needed: dict[str, int]) -> None:
+        enrolled = told[told["forecast"] == "enrolled"]
+        plays = enrolled["play"].astype(object).where(enrolled["play"].notna(), None)
+        self.groups.update(zip(plays, enrolled["sequence"], strict=True))
+        self.needed.update(needed)
+        self.certain.update(enrolled["certain"])
+
+    def _groups(self) -> tuple[Group, ...]:
+        ordered = sorted(self.groups.items(), key=lambda item: (item[0][1], item[0][0] or ""))
+        return tuple(
+            Group(
+                target=target, play=play, contacts=number,
+                name=f"{OURS.sub('', play)[:150]} (handoff {self.operation.id}.{at})" if play else "",
+            ) for at, ((play, target), number) in enumerate(ordered, 1)
+        )  # fmt: skip
+
+
+def _as_if_new(facts: pd.DataFrame, sequences: set[str]) -> pd.DataFrame:
+    """The facts as they will be in duplicates that are not made yet: nobody was ever in them (R10)."""
+    new = facts["sequence"].isin(sequences)
+    facts = facts.copy()
+    facts.loc[new, "been_here"] = False
+    facts.loc[new, "resumes_after"] = 0
+    facts.loc[new, "last_started_here"] = pd.NaT
+    return facts
