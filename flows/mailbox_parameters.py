@@ -29,20 +29,6 @@ OptionalSequence = Annotated[
         description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into.",
     ),
 ]
-ContactsCsv = Annotated[
-    str | None,
-    Field(
-        title="Contacts file", description="A CSV of the contacts, instead of finding them: a path the worker can read."
-    ),
-]
-PastedContacts = Annotated[
-    str | None,
-    Field(
-        title="Contacts",
-        description="The same pasted: CSV text, or addresses.",
-        json_schema_extra={"format": "textarea"},
-    ),
-]
 SendFrom = Annotated[
     list[str] | None, Field(title="Send from", description="The mailboxes to send from. Left out: the same one.")
 ]

@@ -70,9 +70,9 @@ class House:
     def do(self, change: Change) -> dict[str, Any]:
         return self.sandbox.apply(change)
 
-    def run(self, *, mailbox: str = ANAS_MAILBOX, yes: bool = True, dry_run: bool = False, **parameters: Any) -> Report:
-        """Call the flow, live unless told otherwise; `yes` is what a person answers when asked."""
-        from flows.ownership_change import ownership_change
+    def carry_out(self, procedure: str, *, yes: bool = True, dry_run: bool = False, **parameters: Any) -> Report:
+        """Call a procedure's flow, live unless told otherwise; `yes` is what a person answers when asked."""
+        from cli.procedures import load
         from tasks.approving import ask_with
         from tasks.narration import narrate_with
 
@@ -82,7 +82,11 @@ class House:
 
         narrate_with(self.listener)
         ask_with(answer)
-        return Report.model_validate(ownership_change(mailbox=mailbox, dry_run=dry_run, **parameters))
+        return Report.model_validate(load(procedure)(dry_run=dry_run, **parameters))
+
+    def run(self, *, mailbox: str = ANAS_MAILBOX, yes: bool = True, dry_run: bool = False, **parameters: Any) -> Report:
+        """Call `ownership-change`."""
+        return self.carry_out("ownership-change", mailbox=mailbox, yes=yes, dry_run=dry_run, **parameters)
 
     def plan(self, **parameters: Any) -> Report:
         return self.run(dry_run=True, **parameters)

@@ -1,0 +1,84 @@
+"""Enrolling one or a few people by hand: what was asked, and the plan. No setting is lifted for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prefect import task
+
+from models.enrollment_plan import EnrollmentPlan, Group
+from models.errors import InvalidInput
+from models.rules.eligibility import reasons
+from platforms.port import Platform
+from reports.contacts_csv import ContactsFile, parse_contacts
+from tasks import asking
+from tasks.explaining import acting_settings
+from tasks.operation import Operation
+from tasks.planning import Forecasts, plan_once, write_rejects
+from tasks.retrying import READS
+
+
+@dataclass(frozen=True)
+class AskedEnrollment:
+    """The parameters of `enroll-contacts`, names as the workspace spells them."""
+
+    contacts: ContactsFile
+    sequence: str
+    mailboxes: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return self.sequence
+
+
+def check_enrollment(
+    platform: Platform, emails: list[str], sequence: str, mailboxes: list[str] | None
+) -> AskedEnrollment:
+    """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+    return AskedEnrollment(
+        parse_contacts("\n".join(emails), "emails"),
+        asking.sequence(platform, "sequence", sequence),
+        asking.mailboxes(platform, "mailboxes", mailboxes) if mailboxes else _own_mailboxes(platform),
+    )
+
+
+def _own_mailboxes(platform: Platform) -> tuple[str, ...]:
+    """The acting user's own mailboxes."""
+    there = platform.mailboxes()
+    own = tuple(there.loc[there["owner"] == platform.acting_user, "mailbox"])
+    if not own:
+        raise InvalidInput("mailboxes", f"{platform.acting_user} has no mailbox", "Name the mailboxes to send from")
+    return own
+
+
+@task(task_run_name="plan the enrollment", **READS)
+def plan_enrollment(operation_id: str, ask: Callable[[], AskedEnrollment]) -> EnrollmentPlan:
+    """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""
+    operation = Operation.at_hand(operation_id)
+    return plan_once(operation, EnrollmentPlan, lambda: _plan(operation, ask()))
+
+
+def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
+    contacts = asked.contacts.contacts[["email"]].assign(sequence=asked.sequence).reset_index(drop=True)
+    facts = operation.platform.facts(contacts)
+    paused = operation.platform.mailboxes().set_index("mailbox")["paused"]
+    senders = [mailbox for mailbox in asked.mailboxes if not paused[mailbox]]
+    facts["mailbox_ok"] = bool(senders)
+    against = reasons(facts, acting_settings(operation.platform), operation.now())
+    forecasts = Forecasts(operation)
+    told = contacts.assign(
+        mailbox=[senders[at % len(senders)] if senders else None for at in range(len(contacts))], play=None,
+        forecast=against.eq("").map({True: "enrolled", False: "blocked"}), forecast_reasons=against,
+        step=facts["resumes_after"].fillna(0).astype("int64") + 1, detail="named by the user",
+    )  # fmt: skip
+    there = facts["running_in"].eq(facts["sequence"]).fillna(False)
+    told.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", "", "runs in the sequence already"]
+    forecasts.add(told[facts["known"]])
+    group = Group(target=asked.sequence, play=None, contacts=forecasts.changed, name="")
+    return EnrollmentPlan(
+        purpose=f"enroll {forecasts.changed} contacts by hand into '{asked.sequence}'", contacts=forecasts.changed,
+        found=f"{len(contacts)} contacts named by the user", steps=(str(group),) if forecasts.changed else (),
+        groups=(group,), actions=EnrollmentPlan.actions_for((group,)), send_from=tuple(senders),
+        contacts_digest=forecasts.digest,
+        rejected=write_rejects(operation, asked.contacts, None, contacts.loc[~facts["known"], "email"].tolist()),
+    )  # fmt: skip
