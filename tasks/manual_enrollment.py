@@ -13,7 +13,7 @@ from reports.contacts_csv import ContactsFile, parse_contacts
 from tasks import asking
 from tasks.explaining import acting_settings
 from tasks.operation import Operation
-from tasks.planning import Forecasts, plan_once, write_rejects
+from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 
 
@@ -67,7 +67,7 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     against = reasons(facts, acting_settings(operation.platform), operation.now())
     forecasts = Forecasts(operation)
     told = contacts.assign(
-        mailbox=[senders[at % len(senders)] if senders else None for at in range(len(contacts))], play=None,
+        mailbox=by_turns(senders, contacts.index), play=None,
         forecast=against.eq("").map({True: "enrolled", False: "blocked"}), forecast_reasons=against,
         step=facts["resumes_after"].fillna(0).astype("int64") + 1, detail="named by the user",
     )  # fmt: skip

@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -57,6 +57,12 @@ class Forecasts:
     def digest(self) -> str:
         """A hash over every contact and what is forecast of it."""
         return self._digest.hexdigest()
+
+
+def by_turns(mailboxes: list[str], contacts: "pd.Index[Any]") -> "pd.Series[Any]":
+    """A mailbox for each contact, by turns; None where there is none to send from."""
+    turns: list[str | None] = [*mailboxes] or [None]
+    return pd.Series([turns[at % len(turns)] for at in range(len(contacts))], index=contacts, dtype=object)
 
 
 def write_rejects(operation: Operation, file: ContactsFile | None, source: Path | None, unknown: list[str]) -> int:

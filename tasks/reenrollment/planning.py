@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pandas as pd
 from prefect import task
@@ -15,7 +14,7 @@ from models.rules.reenrollment import count_needs, needs
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
-from tasks.planning import Forecasts, plan_once, write_rejects
+from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.reenrollment.asked import AskedOwnershipChange
 from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
 from tasks.retrying import READS
@@ -92,17 +91,11 @@ class _Planner:
         target = contacts["sequence"].replace(targets)
         told = contacts[["email"]].assign(
             sequence=target, play=contacts["play"] if self.asked.via == "play" else None,
-            mailbox=self._mailboxes(contacts), detail=contacts["evidence"], certain=contacts["certain"],
+            mailbox=by_turns(self.senders, contacts.index), detail=contacts["evidence"], certain=contacts["certain"],
         )  # fmt: skip
         told = told.join(judged)[known]
         self._add(told, count_needs(facts, judged))
         return told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
-
-    def _mailboxes(self, contacts: pd.DataFrame) -> "pd.Series[Any]":
-        """From which mailbox each is to be sent: by turns; a play picks one of several itself."""
-        senders: list[str | None] = [*self.senders] or [None]
-        turns = [senders[at % len(senders)] for at in range(len(contacts))]
-        return pd.Series(turns, index=contacts.index, dtype=object)
 
     def _add(self, told: pd.DataFrame, needed: dict[str, int]) -> None:
         enrolled = told[told["forecast"] == "enrolled"]
