@@ -52,13 +52,14 @@ class Platform(Protocol):
         """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours)."""
 
     def sequences(self) -> pd.DataFrame:
-        """Columns `sequence, ruleset, paused, steps` (how many)."""
+        """Columns `sequence, ruleset, paused, steps` (how many), `send_days` (a tuple: `MON`, …)."""
 
     def rulesets(self) -> pd.DataFrame:
         """Columns `ruleset, allow_same` (bool), `block` (an `Interval`, or None: never). The values that are set."""
 
     def plays(self) -> pd.DataFrame:
-        """Columns `play, audience, sequence, published, allow_reruns`, `last_run_at` (or NaT), `cooldown_days`."""
+        """Columns `play, audience, sequence, published, allow_reruns`, `last_run_at` (or NaT), `cooldown_days`,
+        `mailboxes` (a tuple, in the order of the play's turns)."""
 
     def pending(self) -> tuple[PendingSetting, ...]:
         """Settings known not to act yet. Empty where the platform does not tell."""

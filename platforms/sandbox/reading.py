@@ -154,6 +154,17 @@ def rulesets(work: Work) -> pd.DataFrame:
     ).astype({"block": object})
 
 
+def play_mailboxes(work: Work) -> dict[str, tuple[str, ...]]:
+    """Each play's mailboxes, in the order of its turns."""
+    found: dict[str, tuple[str, ...]] = {row["name"]: () for row in work.rows("SELECT name FROM play")}
+    for row in work.rows(
+        "SELECT y.name, m.email FROM play_mailbox pm JOIN play y ON y.id = pm.play_id"
+        " JOIN mailbox m ON m.id = pm.mailbox_id ORDER BY pm.play_id, pm.position"
+    ):
+        found[row["name"]] += (row["email"],)
+    return found
+
+
 def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
     """Who of these runs in the sequence, from which mailbox, at which step next (see the port)."""
     stage(work, emails)

@@ -19,6 +19,7 @@ from platforms.sandbox.dump import read_pending
 from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import sequence_by_name
 from platforms.sandbox.propagation import set_value
+from platforms.sandbox.store import from_json
 
 
 class Sandbox(KeptWorkspace):
@@ -63,24 +64,30 @@ class Sandbox(KeptWorkspace):
         ).astype({"paused": bool})
 
     def sequences(self) -> pd.DataFrame:
-        return self._frame(
-            "SELECT s.name, COALESCE(r.name, (SELECT name FROM ruleset ORDER BY is_default DESC, id LIMIT 1)),"
-            " s.paused, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id)"
-            " FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id",
-            ["sequence", "ruleset", "paused", "steps"],
-        ).astype({"paused": bool})
+        return (
+            self._frame(
+                "SELECT s.name, COALESCE(r.name, (SELECT name FROM ruleset ORDER BY is_default DESC, id LIMIT 1)),"
+                " s.paused, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id), s.send_days"
+                " FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id",
+                ["sequence", "ruleset", "paused", "steps", "send_days"],
+            )
+            .astype({"paused": bool})
+            .assign(send_days=lambda found: found["send_days"].map(from_json).map(tuple))
+        )
 
     def rulesets(self) -> pd.DataFrame:
         with self.work() as work:
             return reading.rulesets(work)
 
     def plays(self) -> pd.DataFrame:
-        return self._frame(
+        found = self._frame(
             "SELECT y.name, a.name, s.name, y.published, y.allow_reruns,"
             " (SELECT MAX(r.ran_at) FROM play_run r WHERE r.play_id = y.id), y.rerun_cooldown_days FROM play y"
             " JOIN sequence s ON s.id = y.sequence_id LEFT JOIN audience a ON a.id = y.audience_id ORDER BY y.id",
             ["play", "audience", "sequence", "published", "allow_reruns", "last_run_at", "cooldown_days"],
         ).astype({"published": bool, "allow_reruns": bool})
+        with self.work() as work:
+            return found.assign(mailboxes=found["play"].map(reading.play_mailboxes(work)))
 
     def pending(self) -> tuple[PendingSetting, ...]:
         with self.work() as work:
