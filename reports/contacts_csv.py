@@ -1,10 +1,10 @@
 """Reading the contacts a person hands over: a CSV as spreadsheets export it, or addresses pasted in."""
 
-import csv
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 
 from reports.addresses import INVISIBLE, address_in
-from reports.csv_layout import Layout, layout_of, possible_layouts, reader
+from reports.csv_layout import Layout, layout_of, possible_layouts
 from reports.csv_out import unguard
+from reports.csv_records import TextRecord, records
 from reports.csv_source import Source, source_of_file, source_of_text
 
 __all__ = ["ContactsFile", "address_in", "parse_contacts", "read_contacts", "reject"]
-
-_Record = tuple[int, list[str], str]  # row, cells, the original text
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ def parse_contacts(text: str, field: str = "contacts") -> ContactsFile:
         # Names may hold spaces, and commas where semicolons part the addresses, as Outlook copies them.
         between = r"[\s,;]+" if "<" not in text else r"[;\r\n]+" if ";" in text else r"[,\r\n]+"
         pieces = [piece.strip(INVISIBLE) for piece in re.split(between, text)]
-        records = ((row, [piece], piece) for row, piece in enumerate(filter(None, pieces), start=1))
-        return _gather(source, records, 0, "a list")
+        listed_ones = ((row, [piece], piece) for row, piece in enumerate(filter(None, pieces), start=1))
+        return _gather(source, listed_ones, 0, "a list")
     return _read(source, "pasted text")
 
 
@@ -68,32 +67,7 @@ def reject(file: ContactsFile, emails: Collection[str], reason: str) -> Contacts
     return replace(file, contacts=contacts, rejects=rejects.reset_index(drop=True))
 
 
-def _records(source: Source, layout: Layout) -> Iterator[_Record]:
-    """Every record, blank ones too. Raises InvalidInput where a quote left open takes in rows after it."""
-    pending: list[str] = []
-    row = 0
-    remedy = "Close the quote, or double it where it belongs to the text"
-
-    def remembered() -> Iterator[str]:
-        for line in source.lines():
-            pending.append(line)
-            yield line
-        if pending:
-            raise source.refusal(f"has a quote in row {row + 1} that is never closed", remedy)
-
-    try:
-        for row, cells in enumerate(reader(remembered(), layout.delimiter), start=1):
-            if len(pending) > 1:
-                next(reader(pending, layout.delimiter, strict=True))
-                if _swallows(pending, cells, layout):
-                    raise source.refusal(f"has a quote in row {row} that takes in a later row", remedy)
-            yield row, cells, "".join(pending).rstrip("\r\n")
-            pending.clear()
-    except csv.Error as error:
-        raise source.refusal(f"has a quote near row {row} that is not closed ({error})", remedy) from None
-
-
-def _swallows(lines: list[str], cells: list[str], layout: Layout) -> bool:
+def _swallows(layout: Layout, lines: list[str], cells: list[str]) -> bool:
     """Whether a line of the record, split by itself, is a row with an address the record does not have."""
     column = layout.columns[0]
     own = address_in(cells[column]) if column < len(cells) else None
@@ -104,18 +78,19 @@ def _swallows(lines: list[str], cells: list[str], layout: Layout) -> bool:
 
 def _read(source: Source, form: str) -> ContactsFile:
     layout = layout_of(source)
-    records = islice(_records(source, layout), layout.skip, None)
-    return _gather(source, records, layout.columns[0], f"{form}, {layout.describe()}")
+    whole = records(source, layout.delimiter, partial(_swallows, layout))
+    records_of_contacts = islice(whole, layout.skip, None)
+    return _gather(source, records_of_contacts, layout.columns[0], f"{form}, {layout.describe()}")
 
 
-def _gather(source: Source, records: Iterable[_Record], column: int, form: str) -> ContactsFile:
+def _gather(source: Source, found: Iterable[TextRecord], column: int, form: str) -> ContactsFile:
     """Sort the records into contacts and rejects. Raises InvalidInput where not one holds an address."""
     rows: array[int] = array("q")
     emails: list[str] = []
     lines: list[str] = []
     rejects: list[tuple[int, str, str, str]] = []
     seen: set[str] = set()
-    for row, cells, line in records:
+    for row, cells, line in found:
         cell = cells[column] if column < len(cells) else ""
         email = address_in(cell)
         if email is None:
