@@ -53,6 +53,16 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
+def reforecast(journal: Journal, operation_id: str, emails: list[str], forecast: str, reason: str) -> None:
+    """Write another forecast down for these contacts: somebody decided on them before anything was done."""
+    statement = update(TABLE).where(
+        TABLE.c.operation_id == operation_id, TABLE.c.email == bindparam("which")
+    ).values(forecast=forecast, forecast_reasons=reason)  # fmt: skip
+    if emails:
+        with journal.engine.begin() as connection:
+            connection.execute(statement, [{"which": email} for email in emails])
+
+
 def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
     """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`.
 

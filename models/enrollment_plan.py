@@ -1,9 +1,19 @@
 """Plans whose contacts are enrolled: through duplicates of plays, or directly."""
 
+import re
+
 from pydantic import AwareDatetime
 
 from models.plan import Plan
 from models.records import Record
+
+
+OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier run added to a play's name
+
+
+def copy_name(play: str | None, operation_id: str, at: int) -> str:
+    """What an operation's audience and its duplicate of a play are called; "" where no play is meant."""
+    return f"{OURS.sub('', play)[:150]} (handoff {operation_id}.{at})" if play else ""
 
 
 class Group(Record):

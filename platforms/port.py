@@ -84,8 +84,12 @@ class Platform(Protocol):
         """For each of these people who was ever enrolled (in `sequence`, if given): the enrollment that ended last,
         or the one that runs. Columns as `cancelled`; `ended_at` is NaT for one that runs."""
 
-    def running(self, chunk: int) -> Iterator[pd.DataFrame]:
-        """The enrollments that run, in chunks. Columns `email, sequence, mailbox, state`, `steps_done`."""
+    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
+        """The enrollments that run (of a sequence, from a mailbox), in chunks, in the order in which they began.
+
+        Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done, version`,
+        `started_at, next_step_at` (UTC). Raises InvalidInput for a sequence or mailbox that does not exist.
+        """
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """What the rules need of contacts (columns `email, sequence`; a row each, in this order).
@@ -108,6 +112,12 @@ class Platform(Protocol):
 
         Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. Repeated: whoever
         is enrolled already is refused with `already_enrolled`; nobody is enrolled twice.
+        """
+
+    def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """End enrollments that run. `contacts` has columns `email, sequence`; one row a person.
+
+        Gives `email, ended` (bool: one ended now), in this order. Repeated: nothing happens, `ended` is False.
         """
 
     def exclusion_toggles(self) -> pd.DataFrame:

@@ -23,6 +23,15 @@ def mailboxes(platform: Platform, field: str, names: list[str]) -> tuple[str, ..
     return tuple(dict.fromkeys(known(field, name, there, "mailbox") for name in names))
 
 
+def own_mailboxes(platform: Platform, field: str) -> tuple[str, ...]:
+    """The acting user's own mailboxes, where none were named."""
+    there = platform.mailboxes()
+    own = tuple(there.loc[there["owner"] == platform.acting_user, "mailbox"])
+    if not own:
+        raise InvalidInput(field, f"{platform.acting_user} has no mailbox", "Name the mailboxes to send from")
+    return own
+
+
 def sequence(platform: Platform, field: str, name: str) -> str:
     """A sequence of the workspace."""
     return known(field, name, list(platform.sequences()["sequence"]), "sequence")

@@ -64,20 +64,22 @@ def _value(value: Any) -> Any:
 
 
 @task(task_run_name="give back the settings", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=5)
-def give_back(operation_id: str) -> dict[str, str]:
-    """Let go of every loan of an operation; what nobody else holds is given back and read back.
+def give_back(operation_id: str, settings: tuple[str, ...] | None = None) -> dict[str, str]:
+    """Let go of an operation's loans (all, or these); what nobody else holds is given back and read back.
 
     Gives each setting's loan state. Repeated: loans that are closed stay as they are.
     """
     operation = Operation.at_hand(operation_id)
-    return_everything(operation)
+    return_everything(operation, settings)
     return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation.id)}
 
 
-def return_everything(operation: Operation) -> None:
+def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> None:
     """`give_back`, for hooks and the shell."""
     refusals = []
     for loan in loans.of_operation(operation.journal, operation.id):
+        if settings is not None and loan.setting not in settings:
+            continue
         try:
             return_loan(operation, loan)
         except HandoffError as error:  # one that cannot be given back must not keep the others out

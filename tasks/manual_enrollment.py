@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from prefect import task
 
 from models.enrollment_plan import EnrollmentPlan, Group
-from models.errors import InvalidInput
 from models.rules.eligibility import reasons
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile, parse_contacts
@@ -38,17 +37,8 @@ def check_enrollment(
     return AskedEnrollment(
         parse_contacts("\n".join(emails), "emails"),
         asking.sequence(platform, "sequence", sequence),
-        asking.mailboxes(platform, "mailboxes", mailboxes) if mailboxes else _own_mailboxes(platform),
+        asking.mailboxes(platform, "mailboxes", mailboxes) if mailboxes else asking.own_mailboxes(platform, "mailboxes"),
     )
-
-
-def _own_mailboxes(platform: Platform) -> tuple[str, ...]:
-    """The acting user's own mailboxes."""
-    there = platform.mailboxes()
-    own = tuple(there.loc[there["owner"] == platform.acting_user, "mailbox"])
-    if not own:
-        raise InvalidInput("mailboxes", f"{platform.acting_user} has no mailbox", "Name the mailboxes to send from")
-    return own
 
 
 @task(task_run_name="plan the enrollment", **READS)

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes
 from models.ended_waits import Done, WaitEnd
 from models.enrollment_plan import EnrollmentPlan
-from models.rules.eligibility import REENROLLMENT
+from models.rules.eligibility import EXCLUDED, REENROLLMENT
 from models.setting_keys import SettingKey
 from tasks.enrolling import unsettled
 from tasks.narration import tell
@@ -45,32 +45,47 @@ def probe_settings(operation_id: str, plan: EnrollmentPlan) -> WaitEnd | None:
 
 def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "pd.Series[str]") -> bool:
     """Whether a contact that needs this setting is accepted."""
-    key = SettingKey.parse(setting)
-    codes = REENROLLMENT[:1] if key.part.startswith("allow") else REENROLLMENT[1:]
+    codes = _refusals_while_it_does_not_act(setting)
     if _proved(operation, setting):
         return True
     for group in plan.groups:
-        if rulesets.get(group.target) != key.owner:
+        if not _concerns(setting, str(rulesets.get(group.target))):
             continue
         for contacts in unsettled(operation, group):
             needing = contacts[contacts["forecast_reasons"].map(lambda told: any(code in told for code in codes))]
             for _, contact in needing.iterrows():
-                verdict = _try(operation, contact.to_frame().T, group.target)
+                verdict = _try(operation, contact.to_frame().T, group.target, codes)
                 if verdict is not None:
                     return verdict and _note_proof(operation, setting)
     return True  # nobody is left who needs it
 
 
-def _try(operation: Operation, contact: pd.DataFrame, target: str) -> bool | None:
+def _refusals_while_it_does_not_act(setting: str) -> tuple[str, ...]:
+    """The reasons that a contact is refused with as long as a lifted setting does not act."""
+    key = SettingKey.parse(setting)
+    if key.kind == "ruleset":
+        return REENROLLMENT[:1] if key.part.startswith("allow") else REENROLLMENT[1:]
+    return (f"{EXCLUDED}:{key.owner if key.kind == 'exclusion' else key.part}",)
+
+
+def _concerns(setting: str, ruleset: str) -> bool:
+    """Whether a setting acts on the sequences of a ruleset."""
+    key = SettingKey.parse(setting)
+    return key.kind == "exclusion" or key.owner == ruleset
+
+
+def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[str, ...]) -> bool | None:
     """Enroll one contact: True if accepted, False if the setting does not act yet, None if it proves nothing."""
     reason = operation.platform.enroll(contact[["email", "sequence", "mailbox"]])["reason"].iloc[0]
-    if reason in REENROLLMENT:
+    if reason in (*REENROLLMENT, *codes):
         return False
     email = contact["email"].iloc[0]
     settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
            pd.Series(True, index=contact.index))  # fmt: skip
     tell(f"the probe {email} was " + ("accepted" if reason is None else f"refused: {reason}"))
-    return True if reason is None else None
+    # Somebody whom a published play took in by itself (R44) is there already: that proves it as well.
+    there = reason is not None and len(operation.platform.places([email], target)) > 0
+    return True if reason is None or there else None
 
 
 def _proved(operation: Operation, setting: str) -> bool:

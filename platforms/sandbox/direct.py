@@ -1,8 +1,8 @@
-"""Enrolling many people by hand in one go: the same refusals and inserts as for one."""
+"""Enrolling and unenrolling many people by hand in one go: the same refusals and inserts as for one."""
 
 import pandas as pd
 
-from platforms.sandbox.enrolling import enroll_by_hand
+from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand
 from platforms.sandbox.lookup import named, stage
 from platforms.sandbox.store import Work
 
@@ -27,3 +27,19 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
             verdicts[email] = (row["reason"], row["resume_after"] + 1) if row else ("unknown_contact", 0)
     told = [(email, *verdicts[email]) for email in contacts["email"]]
     return pd.DataFrame(told, columns=["email", "reason", "step"], dtype=object).astype({"step": "int64"})
+
+
+def unenroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
+    """See `Platform.unenroll`: columns `email, sequence` in; `email, ended` out, in this order."""
+    ended: set[str] = set()
+    for name, group in contacts.groupby("sequence", sort=False):
+        sequence = named(work, "sequence", "sequence", str(name))["id"]
+        stage(work, group["email"].tolist())
+        which = "sequence_id = :sequence AND person_id IN (SELECT person_id FROM entrant)"
+        ended.update(row["email"] for row in work.rows(
+            "SELECT p.email FROM enrollment e JOIN person p ON p.id = e.person_id WHERE e.state IN ('queued', 'active')"
+            f" AND e.{which}", sequence=sequence,
+        ))  # fmt: skip
+        end_enrollments(work, which, "unenrolled", sequence=sequence)
+    work.run("DELETE FROM entrant")
+    return pd.DataFrame({"email": contacts["email"], "ended": contacts["email"].isin(ended)})

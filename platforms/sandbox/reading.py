@@ -74,14 +74,26 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
     return found.drop_duplicates("email", keep="last").reset_index(drop=True)
 
 
-def running(work: Work, after: int, chunk: int) -> tuple[pd.DataFrame, int | None]:
+RUNNING_COLUMNS = ["id", "email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at",
+                   "next_step_at"]  # fmt: skip
+
+
+def running(
+    work: Work, after: int, chunk: int, sequence: str | None, mailbox: str | None
+) -> tuple[pd.DataFrame, int | None]:
     """A chunk of the enrollments that run, from the one after number `after`, and the last one's number."""
-    columns = ["id", "email", "sequence", "mailbox", "state", "steps_done"]
+    only: dict[str, Any] = {}
+    if sequence:
+        only["sequence"] = named(work, "sequence", "sequence", sequence)["id"]
+    if mailbox:
+        only["mailbox"] = named(work, "mailbox", "mailbox", mailbox)["id"]
     found = frame(
-        work, "SELECT e.id, p.email, s.name, m.email, e.state, e.steps_done FROM enrollment e"
-        " JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m"
-        " ON m.id = e.mailbox_id WHERE e.state IN ('queued', 'active') AND e.id > :after ORDER BY e.id LIMIT :chunk",
-        columns, after=after, chunk=chunk,
+        work, "SELECT e.id, p.email, s.name, m.email, y.name, e.state, e.steps_done, e.version, e.started_at,"
+        " e.next_step_at FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
+        " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
+        " WHERE e.state IN ('queued', 'active') AND e.id > :after"
+        + "".join(f" AND e.{name}_id = :{name}" for name in only) + " ORDER BY e.id LIMIT :chunk",
+        RUNNING_COLUMNS, after=after, chunk=chunk, **only,
     )  # fmt: skip
     return found.drop(columns="id"), int(found["id"].iloc[-1]) if len(found) else None
 

@@ -14,7 +14,7 @@ from platforms.sandbox import reading
 from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
 from platforms.sandbox.advancing import catch_up
 from platforms.sandbox.clock import moment, seconds
-from platforms.sandbox.direct import enroll_directly
+from platforms.sandbox.direct import enroll_directly, unenroll_directly
 from platforms.sandbox.dump import read_pending
 from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import sequence_by_name
@@ -121,11 +121,11 @@ class Sandbox(KeptWorkspace):
         with self.work() as work:
             return reading.last_enrollments(work, emails, sequence)
 
-    def running(self, chunk: int) -> Iterator[pd.DataFrame]:
+    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
         after: int | None = 0
         while after is not None:
             with self.work() as work:
-                found, after = reading.running(work, after, chunk)
+                found, after = reading.running(work, after, chunk, sequence, mailbox)
             if len(found):
                 yield found
 
@@ -184,6 +184,10 @@ class Sandbox(KeptWorkspace):
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             return enroll_directly(work, contacts)
+
+    def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self.work() as work:
+            return unenroll_directly(work, contacts)
 
     def _frame(self, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
         with self.work() as work:

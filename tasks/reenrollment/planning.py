@@ -1,6 +1,5 @@
 """Deciding how contacts get back into their sequences: gathered in chunks, judged by the rules, written down."""
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +7,7 @@ from datetime import timedelta
 import pandas as pd
 from prefect import task
 
-from models.enrollment_plan import Group, ReenrollmentPlan
+from models.enrollment_plan import Group, ReenrollmentPlan, copy_name
 from models.rules.forecast import forecast
 from models.rules.reenrollment import count_needs, needs
 from tasks.narration import progress
@@ -18,9 +17,6 @@ from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.reenrollment.asked import AskedOwnershipChange
 from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
 from tasks.retrying import READS
-
-OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier remediation added to a play's name
-
 
 @task(task_run_name="plan the re-enrollment", **READS)
 def plan_reenrollment(operation_id: str, ask: Callable[[], AskedOwnershipChange]) -> ReenrollmentPlan:
@@ -109,7 +105,7 @@ class _Planner:
         return tuple(
             Group(
                 target=target, play=play, contacts=number,
-                name=f"{OURS.sub('', play)[:150]} (handoff {self.operation.id}.{at})" if play else "",
+                name=copy_name(play, self.operation.id, at),
             ) for at, ((play, target), number) in enumerate(ordered, 1)
         )  # fmt: skip
 

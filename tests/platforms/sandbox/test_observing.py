@@ -164,3 +164,23 @@ def test_the_state_counts_everything(sandboxes: Sandboxes) -> None:
     )
     assert [] == state["pending"]
     assert "Customers" == state["exclusions"][0]["name"]
+
+
+def test_what_runs_is_told_of_one_sequence_or_from_one_mailbox(sandboxes) -> None:
+    enrollments = [running(PIA), running(QUIN, sequence=NURTURE, steps_done=0), running(RAJ, mailbox=BOS_MAILBOX)]
+    sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ], enrollments=enrollments))
+    [everything] = sandbox.running(10)
+    assert [PIA, QUIN, RAJ] == everything["email"].tolist()
+    assert ["active", "queued", "active"] == everything["state"].tolist()
+    assert [QUIN] == next(sandbox.running(10, sequence=NURTURE))["email"].tolist()
+    assert [RAJ] == next(sandbox.running(10, mailbox=BOS_MAILBOX))["email"].tolist()
+    assert [] == list(sandbox.running(10, sequence=NURTURE, mailbox=BOS_MAILBOX))
+
+
+def test_people_are_unenrolled_in_one_go_and_only_from_the_sequence_that_is_meant(sandboxes) -> None:
+    sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ], enrollments=[running(PIA), running(QUIN, sequence=NURTURE)]))
+    contacts = pd.DataFrame({"email": [PIA, QUIN, RAJ, "nobody@x.test"], "sequence": OUTBOUND})
+    assert [True, False, False, False] == sandbox.unenroll(contacts)["ended"].tolist()
+    assert [False] * 4 == sandbox.unenroll(contacts)["ended"].tolist()
+    ends = {found.person: found.end_reason for found in sandbox.workspace_record().enrollments}
+    assert {PIA: "unenrolled", QUIN: None} == ends
