@@ -123,6 +123,29 @@ class Platform(Protocol):
     def exclusion_toggles(self) -> pd.DataFrame:
         """What acts of each exclusion in each ruleset: `exclusion, ruleset, everywhere` (the global toggle), `here`."""
 
+    def exclusions(self) -> pd.DataFrame:
+        """Columns `exclusion, exclude_from_sequences` (the global toggle as it is set), `kinds` (of match that it has,
+        joined by newlines), `last_activity_within_days` (or NA)."""
+
+    def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
+        """Whom an exclusion matches (of these people), a row a person and way of matching.
+
+        Columns `email`, `by` (company_domain, company_status, person_status, person_email or last_activity), `value`
+        (the domain, status or address; the number of days), `since` (UTC; NaT where nobody knows). Raises InvalidInput
+        where there is no such exclusion.
+        """
+
+    def people(self, emails: list[str]) -> pd.DataFrame:
+        """These people, in this order; an unknown address has no row.
+
+        Columns `email, first_name, status, owner` (the record owner, or None), `company_domain, company_status,
+        company_owner` (None where there is none).
+        """
+
+    def settles(self, conflict: str) -> str | None:
+        """How the platform settles one of the sources' conflicts C6, C10, C11, C18, in a workspace file's words; None
+        where nobody knows, and callers assume the more dangerous way."""
+
     def audience(self, name: str) -> list[str]:
         """The people of an audience. Raises InvalidInput where there is none."""
 

@@ -24,7 +24,7 @@ def frame(work: Work, sql: str, columns: list[str], **values: object) -> pd.Data
     rows = work.run(sql, **values).fetchall()
     out = pd.DataFrame.from_records([tuple(row) for row in rows], columns=columns)
     for name in columns:
-        if name.endswith("_at") or name in ("last_ended", "last_started_here"):
+        if name.endswith("_at") or name in ("last_ended", "last_started_here", "since"):
             out[name] = instants(out[name])
     return out
 

@@ -10,7 +10,7 @@ from models.changes import Change
 from models.errors import InvalidInput
 from models.records import PendingSetting
 from models.setting_keys import SettingKey
-from platforms.sandbox import reading
+from platforms.sandbox import reading, reading_exclusions
 from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
 from platforms.sandbox.advancing import catch_up
 from platforms.sandbox.clock import moment, seconds
@@ -147,6 +147,23 @@ class Sandbox(KeptWorkspace):
     def exclusion_toggles(self) -> pd.DataFrame:
         with self.work() as work:
             return reading.exclusion_toggles(work)
+
+    def exclusions(self) -> pd.DataFrame:
+        with self.work() as work:
+            return reading_exclusions.exclusions(work)
+
+    def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
+        with self.work() as work:
+            return reading_exclusions.matches(work, exclusion, emails)
+
+    def people(self, emails: list[str]) -> pd.DataFrame:
+        with self.work() as work:
+            return reading_exclusions.people(work, emails)
+
+    def settles(self, conflict: str) -> str | None:
+        with self.work() as work:
+            found: str | None = from_json(work.value("SELECT behaviour FROM workspace")).get(conflict)
+            return found
 
     def audience(self, name: str) -> list[str]:
         with self.work() as work:
