@@ -45,7 +45,10 @@ def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict
 
 def _absolute(name: str, value: Any) -> Any:
     """A file by its full path: whoever resumes the operation may stand elsewhere."""
-    return str(Path(value).absolute()) if name.endswith(("_csv", "_file")) and isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    is_file = name.endswith(("_csv", "_file")) or (value.endswith(".csv") and "\n" not in value)
+    return str(Path(value).absolute()) if is_file else value
 
 
 def _annotations(flow: Any) -> dict[str, Any]:

@@ -52,12 +52,15 @@ def _load(procedure: str) -> Any:
 
 def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool) -> Any:
     """The report of a flow run in this process, told and asked about at the terminal."""
+    from cli.deciding import decide_at_terminal
     from cli.narrating import Terminal
     from models.report import Report
     from tasks.approving import ask_with
+    from tasks.exclusions.deciding import decide_with
     from tasks.narration import narrate_with
 
     narrate_with(Terminal(quiet=quiet))
+    decide_with(decide_at_terminal)
     ask_with(lambda question: yes or _ask(question))
     return Report.model_validate(flow(**parameters))
 

@@ -7,7 +7,6 @@ from pydantic import AwareDatetime
 from models.plan import Plan
 from models.records import Record
 
-
 OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier run added to a play's name
 
 

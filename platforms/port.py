@@ -54,6 +54,9 @@ class Platform(Protocol):
     def sequences(self) -> pd.DataFrame:
         """Columns `sequence, ruleset, paused, steps` (how many), `send_days` (a tuple: `MON`, …)."""
 
+    def steps(self, sequence: str) -> pd.DataFrame:
+        """The steps of a sequence's present version: `number` (from 1), `type`, `wait_days` (after the step before)."""
+
     def rulesets(self) -> pd.DataFrame:
         """Columns `ruleset, allow_same` (bool), `block` (an `Interval`, or None: never). The values that are set."""
 

@@ -34,10 +34,11 @@ def check_enrollment(
     platform: Platform, emails: list[str], sequence: str, mailboxes: list[str] | None
 ) -> AskedEnrollment:
     """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+    senders = asking.mailboxes(platform, "mailboxes", mailboxes) if mailboxes else ()
     return AskedEnrollment(
         parse_contacts("\n".join(emails), "emails"),
         asking.sequence(platform, "sequence", sequence),
-        asking.mailboxes(platform, "mailboxes", mailboxes) if mailboxes else asking.own_mailboxes(platform, "mailboxes"),
+        senders or asking.own_mailboxes(platform, "mailboxes"),
     )
 
 

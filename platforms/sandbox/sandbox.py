@@ -75,6 +75,14 @@ class Sandbox(KeptWorkspace):
             .assign(send_days=lambda found: found["send_days"].map(from_json).map(tuple))
         )
 
+    def steps(self, sequence: str) -> pd.DataFrame:
+        with self.work() as work:
+            found = sequence_by_name(work, sequence)
+            return reading.frame(
+                work, "SELECT number, type, wait_days FROM sequence_step WHERE sequence_id = :sequence ORDER BY number",
+                ["number", "type", "wait_days"], sequence=found["id"],
+            )  # fmt: skip
+
     def rulesets(self) -> pd.DataFrame:
         with self.work() as work:
             return reading.rulesets(work)

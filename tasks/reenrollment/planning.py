@@ -18,6 +18,7 @@ from tasks.reenrollment.asked import AskedOwnershipChange
 from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
 from tasks.retrying import READS
 
+
 @task(task_run_name="plan the re-enrollment", **READS)
 def plan_reenrollment(operation_id: str, ask: Callable[[], AskedOwnershipChange]) -> ReenrollmentPlan:
     """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from journal import operations
 from journal.database import Journal
 from models.changes import Change, ChangeMailboxOwner
 from models.report import Report
@@ -90,6 +91,12 @@ class House:
 
     def plan(self, **parameters: Any) -> Report:
         return self.run(dry_run=True, **parameters)
+
+    def plan_of(self, report: Report) -> dict[str, Any]:
+        """The plan of an operation, as the journal keeps it."""
+        row = operations.get(self.journal, report.operation_id)
+        assert row is not None
+        return row.plan or {}
 
     def settings(self) -> tuple[Any, Any]:
         """Every setting as it is set now."""

@@ -1,0 +1,45 @@
+"""Deciding on exclusion matches at the terminal, one by one (R39)."""
+
+import sys
+from typing import Any
+
+import pandas as pd
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from cli.output import console, say
+
+CHOICES = "y: approve · n: not · a: approve all that are left · q: approve none that are left"
+
+
+def decide_at_terminal(matches: pd.DataFrame, question: str) -> pd.DataFrame:
+    """Ask about each match (as matches.csv); give `email, decision, why`. Refuses where there is no terminal."""
+    if not sys.stdin.isatty():
+        from tasks.exclusions.deciding import nobody_to_ask
+
+        return nobody_to_ask(matches, question)
+    say(question)
+    say(CHOICES)
+    answers: list[tuple[str, bool, str]] = []
+    for number, match in enumerate(matches.to_dict("records"), 1):
+        _show(match, number, len(matches))
+        word = typer.prompt("Approve?", default="n", err=True).strip().lower()[:1]
+        if word in ("a", "q"):
+            answers += [(email, word == "a", "") for email in matches["email"][number - 1 :]]
+            break
+        why = typer.prompt("Why?", default="", show_default=False, err=True) if word == "y" else ""
+        answers.append((match["email"], word == "y", why))
+    return pd.DataFrame(answers, columns=["email", "decision", "why"])
+
+
+def _show(match: dict[Any, Any], number: int, of: int) -> None:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for title, column in (
+        ("matched by", "matched_by"), ("since", "since"), ("for", "speaks_for"), ("against", "speaks_against"),
+        ("in the way", "stands_in_the_way"),
+    ):  # fmt: skip
+        if match[column]:
+            table.add_row(Text(f"  {title}", style="dim"), Text(match[column]))
+    console(stderr=True).print(Text(f"{number} of {of}: {match['email']}", style="bold"))
+    console(stderr=True).print(table)

@@ -1,0 +1,63 @@
+"""What speaks for and against writing to somebody whom an exclusion matches: each match is judged by itself (R39)."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+AGAINST_COMPANY = {
+    "customer": "its company is a customer",
+    "open_opportunity": "its company has an open opportunity",
+    "competitor": "its company is a competitor",
+}
+BY = {
+    "company_domain": "the company's domain is {value}",
+    "company_status": "the company's status is {value}",
+    "person_status": "the person's status is {value}",
+    "person_email": "the address is named in the exclusion",
+    "last_activity": "there was sales activity in the last {value} days",
+}
+
+
+def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
+    """One row for each contact that matches, in the order of `matches`.
+
+    `matches` as `Platform.matches`, `people` as `Platform.people`, `facts` as `Platform.facts`. Columns `email`,
+    `matched_by` (which rule, in words), `since` (text; "" where nobody knows), `speaks_for`, `speaks_against`
+    (phrases joined by `; `).
+    """
+    person = people.set_index("email")
+    fact = facts.set_index("email")
+    rows = []
+    for email, found in matches.groupby("email", sort=False):
+        told = [BY[by].format(value=value) for by, value in found[["by", "value"]].itertuples(index=False)]
+        since = found["since"].dropna()
+        rows.append({
+            "email": email, "matched_by": "; ".join(told),
+            "since": f"{since.max():%Y-%m-%d %H:%M}Z" if len(since) else "",
+            "speaks_for": "; ".join(_for(found, person.loc[email], fact.loc[email])),
+            "speaks_against": "; ".join(_against(found, person.loc[email], fact.loc[email])),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=["email", "matched_by", "since", "speaks_for", "speaks_against"])
+
+
+def _against(found: pd.DataFrame, person: Any, fact: Any) -> list[str]:
+    told = [AGAINST_COMPANY[status]] if (status := person["company_status"]) in AGAINST_COMPANY else []
+    if person["status"] in ("customer", "competitor"):
+        told.append(f"the person's status is {person['status']}")
+    if (found["by"] == "person_email").any():
+        told.append("somebody named this very person")
+    if fact["opted_out"] or fact["do_not_email"]:
+        told.append("opted out of email, which is never lifted")
+    return told
+
+
+def _for(found: pd.DataFrame, person: Any, fact: Any) -> list[str]:
+    told = []
+    if set(found["by"]) == {"last_activity"}:
+        told.append("the activity may be the platform's own emails (R66)")
+    if person["company_status"] == "prospect" and (found["by"] != "person_email").all():
+        told.append("its company is a prospect")
+    if not fact["completed_a_step"]:
+        told.append("was never written to")
+    return told

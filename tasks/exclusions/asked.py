@@ -1,0 +1,101 @@
+"""What an exclusion-rerun was asked to do, checked against the workspace before anything is begun."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from models.errors import InvalidInput
+from models.nearest import known
+from models.rerun_plan import HoldUntil
+from platforms.port import Platform
+from reports.contacts_csv import ContactsFile
+from reports.named_columns import read_columns
+from tasks import asking
+
+ANSWERS = {"yes": True, "y": True, "approve": True, "approved": True, "true": True,
+           "no": False, "n": False, "reject": False, "rejected": False, "false": False}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AskedRerun:
+    """The parameters of `exclusion-rerun`, names as the workspace spells them.
+
+    `contacts` is whom the user named (None: the play's audience); `approve` is `all`, `none`, the answers of a file
+    (columns `email, decision` (bool), `why`), or None: ask.
+    """
+
+    exclusion: str
+    play: str | None
+    sequence: str
+    contacts: ContactsFile | None
+    contacts_csv: Path | None
+    send_from: tuple[str, ...]
+    hold_until: HoldUntil
+    max_hold_days: int
+    approve: str | pd.DataFrame | None
+    shield_others: bool
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return f"{self.exclusion} in {self.sequence}"
+
+
+def check_rerun(
+    platform: Platform, exclusion: str, play: str | None, contacts_csv: str | None, contacts: str | None,
+    sequence: str | None, send_from: list[str] | None, hold_until: HoldUntil, max_hold_days: int,
+    approve: str | None, shield_others: bool,
+) -> AskedRerun:  # fmt: skip
+    """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+    exclusion = known("exclusion", exclusion, list(platform.exclusions()["exclusion"]), "exclusion")
+    named = asking.contacts(contacts_csv, contacts)
+    if play is None and named is None:
+        raise InvalidInput("play", "is missing", "Name a play, or contacts and the sequence they go into")
+    play, own_sequence, own_mailboxes = _play(platform, play) if play else (None, None, ())
+    sequence = asking.sequence(platform, "sequence", sequence) if sequence else own_sequence
+    if sequence is None:
+        raise InvalidInput("sequence", "is missing", "Name the sequence that the contacts go into")
+    senders = asking.mailboxes(platform, "send_from", send_from) if send_from else own_mailboxes
+    return AskedRerun(
+        exclusion=exclusion, play=play, sequence=sequence, contacts=named,
+        contacts_csv=Path(contacts_csv) if contacts_csv else None,
+        send_from=senders or asking.own_mailboxes(platform, "send_from"), hold_until=hold_until,
+        max_hold_days=max_hold_days, approve=answers(approve), shield_others=shield_others,
+    )  # fmt: skip
+
+
+def _play(platform: Platform, name: str) -> tuple[str, str, tuple[str, ...]]:
+    """A play's name as the workspace spells it, its sequence and its mailboxes."""
+    name = asking.play(platform, "play", name)
+    found = platform.plays().set_index("play").loc[[name]].to_dict("records")[0]
+    if found["audience"] is None:
+        raise InvalidInput("play", f"'{name}' has no audience", "Name the contacts instead")
+    return name, found["sequence"], found["mailboxes"]
+
+
+def answers(approve: str | None) -> str | pd.DataFrame | None:
+    """`approve` as it is meant: `all`, `none`, the rows of a file or of pasted text, or None.
+
+    Raises InvalidInput that names the row of an answer that is neither yes nor no.
+    """
+    word = (approve or "").strip()
+    if not word:
+        return None
+    if word.lower() in ("all", "none"):
+        return word.lower()
+    pasted = "\n" in word
+    if not pasted and not word.lower().endswith(".csv"):
+        raise InvalidInput("approve", f"'{word}' is no answer", "Say all, none, or a CSV with email, decision, why")
+    found = read_columns(None if pasted else Path(word), word if pasted else None, "approve",
+                         ("email", "decision"), ("why",))  # fmt: skip
+    for row, decision in found.rows[["row", "decision"]].itertuples(index=False):
+        if decision.lower() not in ANSWERS and decision:
+            raise found.refuse(row, "decision", f"'{decision}' is neither yes nor no", "Write yes or no")
+    rows = found.rows[found.rows["decision"] != ""]
+    twice = rows.loc[rows["email"].str.lower().duplicated(), "row"]
+    if len(twice):
+        raise found.refuse(int(twice.iloc[0]), "email", "is decided twice", "Leave one of the two rows")
+    return rows.assign(
+        email=rows["email"].str.lower(), decision=rows["decision"].str.lower().map(ANSWERS).astype(bool)
+    )[["email", "decision", "why"]].reset_index(drop=True)

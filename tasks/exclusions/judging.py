@@ -1,0 +1,92 @@
+"""Looking at whom an exclusion matches: what stands for and against each, and who could be enrolled were it off."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from models.rules.eligibility import reasons
+from models.rules.exclusion_matches import weigh
+from reports.csv_out import write_csv
+from tasks.exclusions.asked import AskedRerun
+from tasks.explaining import acting_settings
+from tasks.operation import Operation
+from tasks.planning import by_turns
+
+MATCHES_CSV = ["email", "decision", "why", "matched_by", "since", "speaks_for", "speaks_against", "stands_in_the_way"]
+NOT_MATCHED = "the exclusion does not match this contact"
+BACK = "runs in the sequence already"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`contacts` as `journal.outcomes` takes them, one row a contact; `matches` as matches.csv has them; who is
+    unknown; and how they were found, in a sentence."""
+
+    contacts: pd.DataFrame
+    matches: pd.DataFrame
+    unknown: list[str]
+    how: str
+
+
+def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
+    """Judge each contact of the play's audience, or of the user's, whom the exclusion matches."""
+    platform = operation.platform
+    emails, how = _whom(operation, asked)
+    matches = platform.matches(asked.exclusion, emails)
+    whom = emails if asked.contacts is not None else list(dict.fromkeys(matches["email"]))
+    facts = platform.facts(pd.DataFrame({"email": whom, "sequence": asked.sequence}))
+    known = facts[facts["known"]].reset_index(drop=True)
+    told = weigh(matches, platform.people(list(dict.fromkeys(matches["email"]))), known, operation.now())
+    contacts = _forecast(operation, asked, known, told)
+    stands = contacts.set_index("email")["forecast_reasons"]
+    table = told.assign(decision="", why="", stands_in_the_way=told["email"].map(stands).fillna(""))[MATCHES_CSV]
+    return Judged(contacts, table, facts.loc[~facts["known"], "email"].tolist(), how)
+
+
+def write_matches(operation: Operation, matches: pd.DataFrame) -> str:
+    """`matches.csv`: one row a match, to be filled in (decision, why) and given back as `approve`."""
+    return str(write_csv(matches, operation.folder / "matches.csv"))
+
+
+def read_matches(operation: Operation) -> pd.DataFrame:
+    """What `write_matches` wrote."""
+    return pd.read_csv(operation.folder / "matches.csv", dtype=str, keep_default_na=False)
+
+
+def _whom(operation: Operation, asked: AskedRerun) -> tuple[list[str], str]:
+    if asked.contacts is not None:
+        emails = asked.contacts.contacts["email"].tolist()
+        return emails, f"{len(emails)} contacts named by the user ({asked.contacts.understood})"
+    audience = str(operation.platform.plays().set_index("play")["audience"][str(asked.play)])
+    people = operation.platform.audience(audience)
+    return people, f"the {len(people)} people of '{audience}', the audience of the play '{asked.play}'"
+
+
+def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """What would become of each contact with this one exclusion lifted."""
+    platform = operation.platform
+    paused = platform.mailboxes().set_index("mailbox")["paused"]
+    senders = [mailbox for mailbox in asked.send_from if not paused[mailbox]]
+    lifted = facts.assign(
+        excluded_by=facts["excluded_by"].fillna("").map(lambda names: without(names, asked.exclusion)),
+        mailbox_ok=bool(senders),
+    )
+    settings, now = acting_settings(platform), operation.now()
+    against, at_present = reasons(lifted, settings, now), reasons(facts.assign(mailbox_ok=True), settings, now)
+    matched = facts["email"].map(told.set_index("email")["matched_by"])
+    out = pd.DataFrame({
+        "email": facts["email"], "sequence": asked.sequence, "play": asked.play,
+        "mailbox": by_turns(senders, facts.index), "forecast": "enrolled", "forecast_reasons": at_present,
+        "step": facts["resumes_after"].fillna(0).astype("int64") + 1, "detail": matched.fillna(""),
+    })  # fmt: skip
+    barred = against.ne("")
+    out.loc[barred, "forecast"] = "blocked"
+    out.loc[barred, "forecast_reasons"] = against[barred]
+    for idle, words in ((matched.isna(), NOT_MATCHED), (facts["running_in"].eq(asked.sequence).fillna(False), BACK)):
+        out.loc[idle, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", "", words]
+    return out
+
+
+def without(names: str, exclusion: str) -> str:
+    """`Platform.facts`' `excluded_by` without one exclusion."""
+    return "\n".join(name for name in names.split("\n") if name != exclusion)
