@@ -14,10 +14,10 @@ from flows import parameters as p
 from flows.procedure import procedure
 from models.parameters import check_range
 from tasks.approving import refuse_unless_allowed
-from tasks.enrolling import enroll_groups, prepare_plays, write_audiences
+from tasks.enrolling import enroll_groups, prepare_plays
 from tasks.exclusions.asked import check_rerun
-from tasks.exclusions.lifting import hold, lift, note_ends, put_back, shield
-from tasks.exclusions.planning import approve_matches, plan_rerun, refuse_too_long
+from tasks.exclusions.lifting import hold, lift, put_back, shield
+from tasks.exclusions.planning import approve_matches, plan_rerun
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 
@@ -56,13 +56,10 @@ def exclusion_rerun(
     plan = approve_matches(op, ask, plan)
     if not plan.contacts:
         return final_state(conclude(op.id))
-    refuse_too_long(plan)
 
-    write_audiences(op.id, plan)
     prepare_plays(op.id, plan)
     if shield(op, plan, times) and lift(op, plan, times, probe=probe):
         enroll_groups(op.id, plan)
         hold(op, plan)
-        note_ends(op.id, plan)
     put_back(op, plan, times)
     return final_state(conclude(op.id))

@@ -17,7 +17,7 @@ from models.ended_waits import Done
 from models.parameters import check_range
 from tasks.approving import confirm, refuse_unless_allowed
 from tasks.borrowing import borrow_settings, give_back
-from tasks.enrolling import enroll_groups, prepare_plays, write_audiences
+from tasks.enrolling import enroll_groups, prepare_plays
 from tasks.operation import begin, workspace_at_hand
 from tasks.probing import await_settings
 from tasks.reenrollment.asked import check_ownership_change
@@ -58,7 +58,6 @@ def ownership_change(
     if not confirm(op, plan):
         return final_state(give_up(op.id, "not_approved"))
 
-    write_audiences(op.id, plan)
     prepare_plays(op.id, plan)
     since = borrow_settings(op, plan, times[1])
     ended = await_settings(op, plan, "re-enrollment settings", since, times, probe=probe)

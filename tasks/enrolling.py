@@ -18,13 +18,11 @@ from tasks.settling import settle
 CHUNK = 20_000
 
 
-@task(task_run_name="write audience.csv", cache_policy=NO_CACHE)
-def write_audiences(operation_id: str, plan: EnrollmentPlan) -> str:
+def _write_audiences(operation: Operation, plan: EnrollmentPlan) -> None:
     """Everybody who is to be enrolled, in `audience.csv`; where there are several plays, each one's part beside it.
 
     Columns `email, sequence, play, mailbox`. Repeated: the same files anew.
     """
-    operation = Operation.at_hand(operation_id)
     whole = operation.folder / "audience.csv"
     for path in operation.folder.glob("audience*.csv"):
         path.unlink()
@@ -34,7 +32,6 @@ def write_audiences(operation_id: str, plan: EnrollmentPlan) -> str:
         if len(plan.groups) > 1:
             for at, group in enumerate(plan.groups, 1):
                 append_csv(rows[_in_group(rows, group)], operation.folder / f"audience-{at}.csv")
-    return str(whole)
 
 
 def _in_group(rows: pd.DataFrame, group: Group) -> "pd.Series[bool]":
@@ -44,8 +41,9 @@ def _in_group(rows: pd.DataFrame, group: Group) -> "pd.Series[bool]":
 
 @task(task_run_name="make the audiences and duplicates", cache_policy=NO_CACHE)
 def prepare_plays(operation_id: str, plan: EnrollmentPlan) -> int:
-    """Duplicate what has to be duplicated, upload the audiences; give how many plays are ready to run."""
+    """Duplicate what has to be duplicated, write and upload the audiences; give how many plays are ready to run."""
     operation = Operation.at_hand(operation_id)
+    _write_audiences(operation, plan)
     for source, name in plan.duplicate_sequences:
         make_once(operation, f"duplicate_sequence:{name}", DuplicateSequence(sequence=source, name=name))
     ready = 0

@@ -62,7 +62,7 @@ def lift(operation: Operation, plan: RerunPlan, times: Times, *, probe: bool) ->
 
 
 def hold(operation: Operation, plan: RerunPlan) -> None:
-    """Wait until everybody who was enrolled has finished, at most for the budget (R37, R38)."""
+    """Wait until everybody who was enrolled has finished, at most for the budget (R37, R38); note how each did."""
     if plan.hold_until == "enrolled" or not plan.loans:
         return
     begun = operation.now()
@@ -72,6 +72,7 @@ def hold(operation: Operation, plan: RerunPlan) -> None:
     end = await_effect(operation, HOLD, begun, (min(soonest, most), most), probe, LOOK_EVERY)
     if isinstance(end, TimedOut):
         note_still_running(operation.id, plan)
+    note_ends(operation.id, plan)
 
 
 @task(task_run_name="look who has not finished yet", **READS)

@@ -43,12 +43,20 @@ def plan_rerun(operation_id: str, ask: Callable[[], AskedRerun]) -> RerunPlan:
 
 
 def approve_matches(operation: Operation, ask: Callable[[], AskedRerun], plan: RerunPlan) -> RerunPlan:
-    """The plan for whom somebody approved. Repeated: the same."""
-    if plan.judged:
-        return plan
-    asked = ask()
-    approved = decide_matches(operation, asked, plan, read_matches(operation))
-    return _narrow(operation.id, asked, plan, approved)
+    """The plan for whom somebody approved. Repeated: the same.
+
+    Raises InvalidInput where the exclusion would have to stay off for them longer than the budget allows.
+    """
+    if not plan.judged:
+        asked = ask()
+        approved = decide_matches(operation, asked, plan, read_matches(operation))
+        plan = _narrow(operation.id, asked, plan, approved)
+    if plan.too_long and plan.contacts:
+        raise InvalidInput(
+            "max_hold_days", f"{plan.hold}; that is longer than {plan.max_hold_days} days",
+            "Approve fewer contacts at a time, send from more mailboxes, or raise max_hold_days. Nothing was changed",
+        )  # fmt: skip
+    return plan
 
 
 @task(task_run_name="plan for whom somebody approved", cache_policy=NO_CACHE)
@@ -64,15 +72,6 @@ def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: s
         told=plan.told(),
     )  # fmt: skip
     return plan
-
-
-def refuse_too_long(plan: RerunPlan) -> None:
-    """Raise InvalidInput where the exclusion would have to stay off for longer than the budget allows."""
-    if plan.too_long:
-        raise InvalidInput(
-            "max_hold_days", f"{plan.hold}; that is longer than {plan.max_hold_days} days",
-            "Approve fewer contacts at a time, send from more mailboxes, or raise max_hold_days. Nothing was changed",
-        )  # fmt: skip
 
 
 def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
