@@ -30,6 +30,7 @@ from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand, run_pla
 from platforms.sandbox.lookup import named, sequence_by_name
 from platforms.sandbox.propagation import set_setting, set_value
 from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
+from platforms.sandbox.removing import bring_about, in_force
 from platforms.sandbox.store import Work
 
 Result = dict[str, Any]
@@ -40,7 +41,10 @@ def _set(work: Work, change: SetSetting) -> Result:
         key = change.key
     except ValueError as error:
         raise InvalidInput("setting", str(error), "See interface.md, Setting keys") from error
+    before = in_force(work) if key.kind != "ruleset" else None
     set_setting(work, key, plain(change.value))
+    if before is not None:
+        bring_about(work, before)  # where a change acts at once; else nothing acts otherwise yet
     takes_effect = work.value(
         "SELECT takes_effect_at FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now",
         setting=change.setting,

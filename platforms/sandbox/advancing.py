@@ -12,8 +12,7 @@ from sqlalchemy import text
 from models.tables.workspace import RepTaskRow
 from platforms.sandbox.assignment import assignee
 from platforms.sandbox.clock import moment
-from platforms.sandbox.later_eligible import let_in_whom_a_setting_freed
-from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.removing import bring_about, in_force, remove_who_became_active
 from platforms.sandbox.store import Work
 
 HOUR, DAY = 3_600, 86_400
@@ -33,11 +32,14 @@ def catch_up(work: Work, to: int) -> None:
         at = min(_next_setting(work, to), _next_hour_with_work(work, to))
         if at > to:
             break
-        barred_before = _barring(work)
+        before = in_force(work) if _exclusion_is_due(work) else None
         work.now = at
-        _settle(work, barred_before)
+        work.run("DELETE FROM pending_setting WHERE takes_effect_at <= :now")
+        if before is not None:
+            bring_about(work, before)
         if at % HOUR == 0:
             _advance_sequences(work)
+            remove_who_became_active(work)
     work.now = to
 
 
@@ -61,20 +63,9 @@ def _next_hour_with_work(work: Work, to: int) -> int:
     return hour
 
 
-def _barring(work: Work) -> dict[int, list[int]]:
-    """The exclusions that bar each sequence now; empty where no exclusion is about to change."""
-    due = work.value("SELECT COUNT(*) FROM pending_setting WHERE setting LIKE '%exclusion%'")
-    if not due:
-        return {}
-    sequences = work.rows("SELECT id FROM sequence ORDER BY id")
-    return {row["id"]: acting_exclusions(work, acting_ruleset(work, row["id"])) for row in sequences}
-
-
-def _settle(work: Work, barred_before: dict[int, list[int]]) -> None:
-    """Forget the pending settings that act now, and let in whom that frees (R44)."""
-    settled = work.run("DELETE FROM pending_setting WHERE takes_effect_at <= :now").rowcount
-    if settled and barred_before:
-        let_in_whom_a_setting_freed(work, barred_before)
+def _exclusion_is_due(work: Work) -> bool:
+    """Whether a change of an exclusion is under way."""
+    return bool(work.value("SELECT 1 FROM pending_setting WHERE setting LIKE '%exclusion%'"))
 
 
 def _advance_sequences(work: Work) -> None:

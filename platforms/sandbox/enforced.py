@@ -2,7 +2,9 @@
 
 Others need no switch, being consequences of these: R2 is why R1 is; R10 and R17 hold because nobody was ever in a
 copy; R14 is R26 with zero days, R16 is R15 soon after, R27 and R40 are settings put back; R41 goes through the same
-refusals as a play; R48 is the message of R47; R56 is the other side of R54.
+refusals as a play; R48 is the message of R47; R56 is the other side of R54. R61 is what R62 and R30 are together; R63
+and R64 hold because audience toggles act where people enter (R33), sequence-level ones where they are enrolled and
+while they run (R30, R62).
 """
 
 ENFORCED: dict[str, str] = {
@@ -26,5 +28,7 @@ ENFORCED: dict[str, str] = {
     "R51": "exclusions take effect 15 to 45 minutes later",
     "R54": "a run-once play logs no exclusions",
     "R55": "a run-once play takes nobody twice",
+    "R62": "an exclusion that comes to act removes whom it matches from running sequences",
+    "R66": "the platform's own emails make contacts match an activity rule, which then removes them",
     "R68": "an exclusion is off only where both toggles are",
 }

@@ -4,23 +4,22 @@ enrolls by themselves (R44), where the workspace settles conflict C11 that way."
 from models.tables.workspace import PlayRunRow
 from platforms.sandbox.enrolling import enroll_accepted, forget_run, mailboxes_in_turn, members_let_in
 from platforms.sandbox.lookup import sequence_by_id
-from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
 from platforms.sandbox.refusals import MATCHES, decide
-from platforms.sandbox.store import Work, from_json
+from platforms.sandbox.store import Work
 
 
-def let_in_whom_a_setting_freed(work: Work, barred_before: dict[int, list[int]]) -> None:
-    """Run the published plays over those whom an exclusion, acting until now, no longer bars."""
-    settled = from_json(work.value("SELECT behaviour FROM workspace"))
-    if settled["C11"] != "enrolls_later" or not work.enforces("R44"):
-        return
+def let_in_whom_a_change_freed(work: Work, freed: dict[int, list[int]], entering: dict[int, list[int]]) -> None:
+    """Run the published plays over those whom an exclusion, acting until now, no longer bars.
+
+    `freed` are the exclusions that act no more, by sequence; `entering` those that no longer keep people out of an
+    audience's plays, by audience.
+    """
     for play in work.rows(
         "SELECT id, audience_id, sequence_id FROM play WHERE published AND audience_id IS NOT NULL ORDER BY id"
     ):
-        now_barring = acting_exclusions(work, acting_ruleset(work, play["sequence_id"]))
-        freed = sorted(set(barred_before[play["sequence_id"]]) - set(now_barring))
-        if freed:
-            _run_over(work, play, freed)
+        exclusions = sorted({*freed[play["sequence_id"]], *entering[play["audience_id"]]})
+        if exclusions:
+            _run_over(work, play, exclusions)
 
 
 def _run_over(work: Work, play: dict[str, int], freed: list[int]) -> None:
