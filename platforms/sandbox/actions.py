@@ -26,6 +26,7 @@ from models.errors import InvalidInput, NotAllowed, Refused
 from models.records import SequenceTaskAssignment
 from models.tables.workspace import SequenceRow
 from platforms.sandbox.audiences import duplicate_play, duplicate_sequence, upload_audience
+from platforms.sandbox.backlog import reassign_queued
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand, run_play
 from platforms.sandbox.lookup import named, sequence_by_name
 from platforms.sandbox.propagation import set_setting, set_value
@@ -136,20 +137,6 @@ def _reassign_task(work: Work, change: ReassignTask) -> Result:
     return {"task": change.task, "assignee": assignee["email"]}
 
 
-def _reassign_queued(work: Work, change: ReassignQueued) -> Result:
-    """Queued enrollments get other mailboxes by turns and keep their place; nothing past step one moves (R74, R75)."""
-    sequence = sequence_by_name(work, change.sequence)
-    source = named(work, "mailbox", "from_mailbox", change.from_mailbox)
-    targets = [named(work, "mailbox", "to_mailboxes", email)["id"] for email in change.to_mailboxes]
-    queued = work.rows(
-        "SELECT id FROM enrollment WHERE sequence_id = :sequence AND mailbox_id = :mailbox AND state = 'queued'"
-        " ORDER BY next_step_at, id", sequence=sequence["id"], mailbox=source["id"],
-    )  # fmt: skip
-    for at, row in enumerate(queued):
-        work.run("UPDATE enrollment SET mailbox_id = :to WHERE id = :id", to=targets[at % len(targets)], id=row["id"])
-    return {"sequence": sequence["name"], "reassigned": len(queued)}
-
-
 def _set_task_assignment(work: Work, change: SetTaskAssignment) -> Result:
     sequence = sequence_by_name(work, change.sequence)
     user = named(work, "user_account", "user", change.user)["email"] if change.user else None
@@ -176,7 +163,7 @@ ACTIONS: dict[type[Change], _Action] = {
     Enroll: _Action(_enroll, admin_only=False),
     Unenroll: _Action(_unenroll, admin_only=False),
     OptOut: _Action(_opt_out, admin_only=False),
-    ReassignQueued: _Action(_reassign_queued, admin_only=False),
+    ReassignQueued: _Action(reassign_queued, admin_only=False),
     SetTaskAssignment: _Action(_set_task_assignment, admin_only=False),
     ReassignTask: _Action(_reassign_task, admin_only=False),
 }

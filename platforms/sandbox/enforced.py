@@ -4,7 +4,7 @@ Others need no switch, being consequences of these: R2 is why R1 is; R10 and R17
 copy; R14 is R26 with zero days, R16 is R15 soon after, R27 and R40 are settings put back; R41 goes through the same
 refusals as a play; R48 is the message of R47; R56 is the other side of R54. R61 is what R62 and R30 are together; R63
 and R64 hold because audience toggles act where people enter (R33), sequence-level ones where they are enrolled and
-while they run (R30, R62).
+while they run (R30, R62). R75 and R82 are the other side of R74: no change moves what is past step one (R81).
 """
 
 ENFORCED: dict[str, str] = {
@@ -30,5 +30,6 @@ ENFORCED: dict[str, str] = {
     "R55": "a run-once play takes nobody twice",
     "R62": "an exclusion that comes to act removes whom it matches from running sequences",
     "R66": "the platform's own emails make contacts match an activity rule, which then removes them",
+    "R74": "only queued enrollments can be moved to other mailboxes",
     "R68": "an exclusion is off only where both toggles are",
 }

@@ -62,7 +62,7 @@ def small_team() -> dict[str, Any]:
     """A workspace document: Ana's mailbox with two contacts running, and one who opted out."""
     return {
         "users": [{"email": "ana@acme.test", "role": "admin"}, {"email": "bo@acme.test", "role": "rep"}],
-        "mailboxes": [{"email": "ana@send.acme.test", "owner": "ana@acme.test"}],
+        "mailboxes": [{"email": f"{name}@send.acme.test", "owner": f"{name}@acme.test"} for name in ("ana", "bo")],
         "rulesets": [{"name": "Default", "default": True}],
         "exclusions": [{"name": "Customers", "match": {"person_email": ["raj@x.test"]}}],
         "sequences": [{"name": "Outbound", "steps": [{}, {"wait_days": 2}, {"wait_days": 3}]}],

@@ -18,7 +18,7 @@ ACTIONS = (
     ("run_play", "play=Play"),
     ("enroll", "person=raj@x.test", "sequence=Outbound", "mailbox=ana@send.acme.test"),
     ("unenroll", "person=pia@x.test", "sequence=Outbound"),
-    ("reassign_queued", "sequence=Outbound", "from_mailbox=ana@send.acme.test", "to_mailboxes=ana@send.acme.test"),
+    ("reassign_queued", "sequence=Outbound", "from_mailbox=ana@send.acme.test", "to_mailboxes=bo@send.acme.test"),
     ("set_task_assignment", "sequence=Outbound", "mode=ASSIGN_TO_USER", "user=bo@acme.test"),
     ("duplicate_sequence", "sequence=Outbound", "name=Copy"),
     ("opt_out", "person=pia@x.test"),

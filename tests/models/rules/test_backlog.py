@@ -1,0 +1,58 @@
+"""Where queued enrollments go, predicted and then done by the sandbox."""
+
+from collections import Counter
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from models.changes import ReassignQueued
+from models.rules.backlog import rotated, spread
+from models.workspace import Workspace
+from platforms.sandbox.sandbox import Sandbox
+from tests.workspaces_strategy import workspaces
+
+EXAMPLES = 250
+COLUMNS = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at"]
+
+
+def runs_from(sandbox: Sandbox, mailbox: str) -> pd.DataFrame:
+    parts = list(sandbox.running(1000, mailbox=mailbox))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def test_turns_go_on_where_they_left_off() -> None:
+    assert [("a", "b", "c"), ("c", "a", "b"), ("a", "b", "c")] == [rotated("abc", turns) for turns in (0, 2, 3)]
+
+
+@pytest.mark.rule("R73", "R74", "R75", "R82")
+def test_the_backlog_moves_as_the_rules_expect_in_random_workspaces(tmp_path) -> None:
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(workspaces(pending=True))
+    def check(workspace: Workspace) -> None:
+        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
+        sandbox.load(workspace)
+        mailboxes = sandbox.mailboxes()
+        for source in mailboxes["mailbox"]:
+            targets = mailboxes.loc[~mailboxes["paused"] & (mailboxes["mailbox"] != source), "mailbox"].tolist()
+            if not targets:
+                continue
+            expected, moves = spread(runs_from(sandbox, source), targets)
+            for move in moves:
+                sandbox.apply(ReassignQueued(sequence=move.sequence, from_mailbox=source, to_mailboxes=move.mailboxes))
+            cancels = sandbox.settles("C6") == "cancels"
+            for contact in expected.to_dict("records"):
+                there = sandbox.places([contact["email"]], contact["sequence"])["mailbox"].tolist()
+                gone = cancels and contact["forecast"] == "reassigned"
+                assert ([] if gone else [contact["mailbox"]]) == there
+            seen.update(expected["forecast"])
+            seen.update("cancelled" for forecast in expected["forecast"] if cancels and forecast == "reassigned")
+            seen["several sequences"] += len(moves) > 1
+            if len(targets) > 1 and moves:
+                moved = expected.loc[expected["forecast"] == "reassigned", "mailbox"].value_counts()
+                assert moved.reindex(targets).fillna(0).max() - moved.reindex(targets).fillna(0).min() <= 1
+
+    check()
+    assert min(seen[what] for what in ("reassigned", "manual", "several sequences")) > 10, dict(seen)
