@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from models.documents import Problem
 from models.records import (
     RUNNING,
     Audience,
@@ -47,13 +48,6 @@ class Workspace(Record):
     enrollments: tuple[Enrollment, ...] = ()
     tasks: tuple[RepTask, ...] = ()
     pending: tuple[PendingSetting, ...] = ()
-
-
-class Problem(Record):
-    """A mistake in a workspace file: the path of the key, and what is wrong with it."""
-
-    path: str
-    message: str
 
 
 NAMED_BY = {
