@@ -16,12 +16,12 @@ from platforms.sandbox.advancing import catch_up
 from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.direct import enroll_directly
 from platforms.sandbox.dump import read_pending
-from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import sequence_by_name
 from platforms.sandbox.propagation import set_value
+from platforms.sandbox.sequences import SequencesOfWorkspace
 
 
-class Sandbox(KeptWorkspace):
+class Sandbox(SequencesOfWorkspace):
     """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
     # Platform: the clock and the user
@@ -60,14 +60,6 @@ class Sandbox(KeptWorkspace):
             "SELECT m.email, u.email, m.paused, m.daily_limit FROM mailbox m"
             " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id",
             ["mailbox", "owner", "paused", "daily_limit"],
-        ).astype({"paused": bool})
-
-    def sequences(self) -> pd.DataFrame:
-        return self._frame(
-            "SELECT s.name, COALESCE(r.name, (SELECT name FROM ruleset ORDER BY is_default DESC, id LIMIT 1)),"
-            " s.paused, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id)"
-            " FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id",
-            ["sequence", "ruleset", "paused", "steps"],
         ).astype({"paused": bool})
 
     def rulesets(self) -> pd.DataFrame:
@@ -114,14 +106,6 @@ class Sandbox(KeptWorkspace):
         with self.work() as work:
             return reading.last_enrollments(work, emails, sequence)
 
-    def running(self, chunk: int) -> Iterator[pd.DataFrame]:
-        after: int | None = 0
-        while after is not None:
-            with self.work() as work:
-                found, after = reading.running(work, after, chunk)
-            if len(found):
-                yield found
-
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             parts = [
@@ -130,7 +114,7 @@ class Sandbox(KeptWorkspace):
             ]
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=reading.FACTS)
         out = contacts[["email", "sequence"]].merge(found, on=["email", "sequence"], how="left")
-        times = {name: pd.to_datetime(out[name], utc=True) for name in ("last_ended", "last_started_here")}
+        times = {name: pd.to_datetime(out[name], utc=True) for name in reading.INSTANTS}
         return out.assign(known=out["known"].eq(True), **times)
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
