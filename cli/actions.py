@@ -13,6 +13,7 @@ from models.changes import (
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
+    EditSequence,
     Enroll,
     OptOut,
     ReassignQueued,
@@ -130,6 +131,13 @@ def _upload(values: Values) -> list[Change]:
     return [UploadAudience(name=values["name"], csv=str(write_csv(found.contacts[["email"]], clean)))]
 
 
+def _edit_sequence(values: Values) -> list[Change]:
+    from reports.steps_file import read_steps
+
+    steps = read_steps(Path(values.pop("steps_file")))
+    return [EditSequence.model_validate({"steps": steps, **values})]
+
+
 ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "change_mailbox_owner": _plain(ChangeMailboxOwner),
     "set_ruleset": _set_ruleset,
@@ -145,6 +153,7 @@ ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "reassign_queued": _several(ReassignQueued, "to_mailboxes"),
     "set_task_assignment": _plain(SetTaskAssignment),
     "duplicate_sequence": _plain(DuplicateSequence),
+    "edit_sequence": _edit_sequence,
     "opt_out": _plain(OptOut),
 }
 USAGE = {
@@ -162,5 +171,6 @@ USAGE = {
     "reassign_queued": "sequence=NAME from_mailbox=EMAIL to_mailboxes=EMAIL",
     "set_task_assignment": "sequence=NAME mode=ASSIGN_TO_USER user=EMAIL",
     "duplicate_sequence": "sequence=NAME name=NAME",
+    "edit_sequence": "sequence=NAME steps_file=FILE.yaml upgrade=true",
     "opt_out": "person=EMAIL",
 }

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from models.records import AssignmentMode, Email, Interval, Name, Record, TaskAssignment
+from models.records import AssignmentMode, Email, Interval, Name, Record, Steps, TaskAssignment
 from models.setting_keys import SettingKey, shown
 
 
@@ -75,6 +75,20 @@ class DuplicateSequence(Change):
     action: ClassVar[str] = "duplicate_sequence"
     sequence: Name
     name: Name
+
+
+class EditSequence(Change):
+    """Give a live sequence other steps: a new version of it. With `upgrade` all that runs goes on in it (R52)."""
+
+    action: ClassVar[str] = "edit_sequence"
+    sequence: Name
+    steps: Steps
+    upgrade: bool = False
+
+    def __str__(self) -> str:
+        number = "1 step" if len(self.steps) == 1 else f"{len(self.steps)} steps"
+        upgraded = ", and upgrade all active and queued enrollments" if self.upgrade else ""
+        return f"edit the sequence '{self.sequence}' to {number}{upgraded}"
 
 
 class RunPlay(Change):

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from models.documents import Problem
+from models.progress import progress_problems, version_problems
 from models.records import (
     RUNNING,
     Audience,
@@ -47,13 +49,6 @@ class Workspace(Record):
     enrollments: tuple[Enrollment, ...] = ()
     tasks: tuple[RepTask, ...] = ()
     pending: tuple[PendingSetting, ...] = ()
-
-
-class Problem(Record):
-    """A mistake in a workspace file: the path of the key, and what is wrong with it."""
-
-    path: str
-    message: str
 
 
 NAMED_BY = {
@@ -158,6 +153,7 @@ def _sequences(workspace: Workspace, names: _Names) -> Iterator[Problem]:
             yield from names.missing(f"{path}.task_assignment.user", "users", sequence.task_assignment.user)
         if len(set(sequence.send_days)) < len(sequence.send_days) or not sequence.send_days:
             yield Problem(path=f"{path}.send_days", message="name each day once, and one at least")
+        yield from version_problems(path, sequence)
 
 
 def _plays(workspace: Workspace, names: _Names) -> Iterator[Problem]:
@@ -175,7 +171,7 @@ def _plays(workspace: Workspace, names: _Names) -> Iterator[Problem]:
 
 
 def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
-    lengths = {sequence.name: len(sequence.steps) for sequence in workspace.sequences}
+    sequences = {sequence.name: sequence for sequence in workspace.sequences}
     running: set[str] = set()
     for index, enrollment in enumerate(workspace.enrollments):
         path = f"enrollments[{index}]"
@@ -184,25 +180,14 @@ def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
         yield from names.missing(f"{path}.mailbox", "mailboxes", enrollment.mailbox)
         yield from names.missing(f"{path}.play", "plays", enrollment.play)
         yield from names.missing(f"{path}.enrolled_by", "users", enrollment.enrolled_by)
-        if enrollment.sequence in lengths:
-            yield from _progress(path, enrollment, lengths[enrollment.sequence])
+        if enrollment.sequence in sequences:
+            yield from progress_problems(path, enrollment, sequences[enrollment.sequence])
         yield from _times(path, enrollment)
         if enrollment.state in RUNNING:
             if enrollment.person in running:
                 message = f"{enrollment.person} is in another running enrollment; a person has one at most (R20)"
                 yield Problem(path=f"{path}.person", message=message)
             running.add(enrollment.person)
-
-
-def _progress(path: str, enrollment: Enrollment, length: int) -> Iterator[Problem]:
-    done = enrollment.steps_done if enrollment.steps_done is not None else int(enrollment.state == "active")
-    if done > length:
-        yield Problem(path=f"{path}.steps_done", message=f"'{enrollment.sequence}' has {length} steps only")
-    elif done == length and enrollment.state in RUNNING:
-        message = f"every step of '{enrollment.sequence}' is done; such an enrollment is finished"
-        yield Problem(path=f"{path}.steps_done", message=message)
-    if len({step.number for step in enrollment.steps}) < len(enrollment.steps):
-        yield Problem(path=f"{path}.steps", message="a step is there twice")
 
 
 def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:

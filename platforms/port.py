@@ -52,7 +52,8 @@ class Platform(Protocol):
         """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours)."""
 
     def sequences(self) -> pd.DataFrame:
-        """Columns `sequence, ruleset, paused, steps` (how many), `send_days` (a tuple: `MON`, …)."""
+        """Columns `sequence, ruleset, paused, steps` (how many the present version has), `version` (its number),
+        `send_days` (a tuple: `MON`, …)."""
 
     def steps(self, sequence: str) -> pd.DataFrame:
         """The steps of a sequence's present version: `number` (from 1), `type`, `wait_days` (after the step before)."""
@@ -79,6 +80,9 @@ class Platform(Protocol):
     def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
         """Each person's last enrollment from this mailbox that was cancelled, one row a person, in chunks.
 
+        Whoever an upgrade carried over did not fall out, and is left out here and in `ends`: their next enrollment in
+        the sequence began at that instant in a later version (C20).
+
         Columns `email, sequence, mailbox, play` (or None), `steps_done, started_at, ended_at` (UTC). No reason is
         given: the platform's API tells none. Opt-outs, replies, bounces and exclusions show as such and are left out.
         """
@@ -88,16 +92,17 @@ class Platform(Protocol):
         or the one that runs. Columns as `cancelled`; `ended_at` is NaT for one that runs."""
 
     def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
-        """The enrollments that run (of a sequence, from a mailbox), in chunks, in the order in which they began.
+        """The enrollments that run, in a sequence or from a mailbox if given, in chunks.
 
-        Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done, version`,
-        `started_at, next_step_at` (UTC). Raises InvalidInput for a sequence or mailbox that does not exist.
+        Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done`, `version` (whose
+        steps it follows), `started_at`, `next_step_at` (UTC). Raises InvalidInput for names that do not exist.
         """
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """What the rules need of contacts (columns `email, sequence`; a row each, in this order).
 
         Columns `email, sequence, ruleset, known, opted_out, do_not_email, running_in` (a sequence or None),
+        `running_since` (when that enrollment started; UTC or NaT), `running_ruleset` (that sequence's, or None),
         `completed_a_step, been_here` (in this sequence), `last_ended` (UTC or NaT), `resumes_after` (steps done in
         this sequence), `last_started_here` (UTC or NaT), `sequence_paused`, `excluded_by` (names of the exclusions
         that act on the sequence and match the contact, joined by newlines; "" where none).
@@ -106,7 +111,15 @@ class Platform(Protocol):
     def apply(self, change: Change) -> dict[str, Any]:
         """Make one change, wholly or not at all. After: as the change says; the answer tells what was done.
 
-        Repeated: SetSetting and ChangeMailboxOwner do nothing; uploads and duplicates refuse a name that is taken;
+        RunPlay may take people over who run in another sequence, where that one's ruleset lets them leave (R22 to R24,
+        C10): their enrollment there ends as unenrolled, and the log shows them as enrolled.
+
+        EditSequence answers `sequence, version` (the present one), and how many enrollments were `upgraded` and how
+        many `completed`, having nothing left to do in the new version (R52). Upgraded ones run on under another id
+        (C20): same person, mailbox, play, state and place, due when they were due; no waiting period begins (R53).
+
+        Repeated: SetSetting and ChangeMailboxOwner do nothing; EditSequence makes no version of equal steps, and
+        carries over only who is behind; uploads and duplicates refuse a name that is taken;
         RunPlay refuses within the play's cool-down (`play_cooldown`); Enroll refuses who is enrolled.
         """
 
@@ -118,9 +131,11 @@ class Platform(Protocol):
         """
 
     def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        """End enrollments that run. `contacts` has columns `email, sequence`; one row a person.
+        """Take people out of sequences by hand. `contacts` has columns `email, sequence`.
 
-        Gives `email, ended` (bool: one ended now), in this order. Repeated: nothing happens, `ended` is False.
+        Gives `email, ended` (whether an enrollment there was ended now), in this order. Repeated, and for people who
+        do not run there or are not known: `ended` is False and nothing happens. Raises InvalidInput for a sequence
+        that does not exist.
         """
 
     def exclusion_toggles(self) -> pd.DataFrame:

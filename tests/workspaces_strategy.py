@@ -27,6 +27,7 @@ from models.records import (
     Sequence,
     SequenceStep,
     SequenceTaskAssignment,
+    SequenceVersion,
     TaskAssignment,
     User,
 )
@@ -70,7 +71,9 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
     made = Workspace(
         now=NOW, seed=of.number(0, 99), people=people, audiences=audiences, plays=plays, sequences=sequences,
         enrollments=tuple(of.shuffled(enrollments)), tasks=_tasks(of, emails, _names(sequences)),
-        behaviour=Behaviour(C11=of.one(("enrolls_later", "no_retry"))),
+        behaviour=Behaviour(
+            C10=of.one(("settings", "unenroll_first")), C11=of.one(("enrolls_later", "no_retry"))
+        ),
         pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
     )  # fmt: skip
     assert [] == problems(made)
@@ -134,11 +137,22 @@ def _sequences(of: Draws, rulesets: tuple[str, ...]) -> tuple[Sequence, ...]:
         Sequence(
             name=name, ruleset=of.one((*rulesets, None)), paused=of.often(0.15), send_days=of.some(days, least=1),
             task_assignment=SequenceTaskAssignment(mode=of.one(MODES), user=of.one(USERS)) if of.often(0.2) else None,
-            steps=tuple(
-                SequenceStep(type=of.one(STEP_TYPES), wait_days=of.number(0, 4)) for _ in range(of.number(1, 4))
-            ),
+            steps=steps(of), **_versions(of),
         ) for name in of.shuffled(of.some(SEQUENCES, least=1))
     )  # fmt: skip
+
+
+def steps(of: Draws) -> tuple[SequenceStep, ...]:
+    return tuple(SequenceStep(type=of.one(STEP_TYPES), wait_days=of.number(0, 4)) for _ in range(of.number(1, 4)))
+
+
+def _versions(of: Draws) -> dict[str, Any]:
+    """A present version, and some of the earlier ones."""
+    version = of.one((1, 1, 2, 4))
+    known = of.shuffled([number for number in range(1, version) if of.often(0.7)])
+    return {
+        "version": version, "versions": tuple(SequenceVersion(version=number, steps=steps(of)) for number in known)
+    }  # fmt: skip
 
 
 def _people(of: Draws, count: int) -> tuple[Person, ...]:
@@ -183,12 +197,13 @@ def _enrollments(
     of: Draws, person: str, sequences: tuple[Sequence, ...], plays: tuple[str, ...], spans: tuple[timedelta, ...]
 ) -> list[Enrollment]:
     made = [_enrollment(of, person, of.one(sequences), plays, spans) for _ in range(of.one((0, 0, 1, 1, 2, 3, 4)))]
-    if of.often(0.2):
+    if of.often(0.3):
         sequence = of.one(sequences)
-        done = of.number(0, len(sequence.steps) - 1)
+        version = of.one((None, *(earlier.version for earlier in sequence.versions)))
+        done = of.number(0, len(sequence.steps_of(version) or ()) - 1)
         made.append(Enrollment(
             person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
-            state="active" if done else "queued", steps_done=done, started_at=of.ago(NOW),
+            state="active" if done else "queued", steps_done=done, started_at=of.ago(NOW, *spans), version=version,
             enrolled_by=of.one((*USERS, None)),
         ))  # fmt: skip
     return made
@@ -197,13 +212,15 @@ def _enrollments(
 def _enrollment(
     of: Draws, person: str, sequence: Sequence, plays: tuple[str, ...], spans: tuple[timedelta, ...]
 ) -> Enrollment:
-    """One that has ended."""
+    """One that has ended, perhaps in a version whose steps nobody knows any more."""
     finished = of.often(0.3)
     at = of.ago(NOW, *spans)
+    version = of.one((None, None, of.number(1, sequence.version)))
+    length = len(sequence.steps_of(version) or sequence.steps)
     return Enrollment(
         person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
-        state="finished" if finished else "canceled", enrolled_by=of.one((*USERS, None)),
-        steps_done=len(sequence.steps) if finished else of.number(0, len(sequence.steps)),
+        state="finished" if finished else "canceled", enrolled_by=of.one((*USERS, None)), version=version,
+        steps_done=length if finished else of.number(0, length),
         started_at=at - timedelta(seconds=of.number(0, 30 * 86_400)), ended_at=at,
         end_reason="completed" if finished else of.one(ENDS),
     )  # fmt: skip

@@ -14,6 +14,8 @@ from models.records.outreach import (
     RepTask,
     Sequence,
     SequenceStep,
+    SequenceVersion,
+    Steps,
 )
 from models.records.settings import (
     Behaviour,
@@ -82,7 +84,9 @@ __all__ = [
     "Sequence",
     "SequenceStep",
     "SequenceTaskAssignment",
+    "SequenceVersion",
     "StepType",
+    "Steps",
     "TaskAssignment",
     "TimeUnit",
     "User",

@@ -24,14 +24,33 @@ class SequenceStep(Record):
     wait_days: Annotated[int, Field(ge=0, le=365)] = 0
 
 
+Steps = Annotated[tuple[SequenceStep, ...], Field(min_length=1, max_length=100)]
+
+
+class SequenceVersion(Record):
+    """The steps of an earlier version: what began with them and was not upgraded goes on with them (R52)."""
+
+    version: Annotated[int, Field(ge=1, le=1_000_000)]
+    steps: Steps
+
+
 class Sequence(Record):
+    """A sequence; `steps` are those of its present `version`, `versions` the earlier ones that are still known."""
+
     name: Name
     ruleset: Name | None = None
     paused: bool = False
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     task_assignment: SequenceTaskAssignment | None = None
     send_days: tuple[WeekDay, ...] = ("MON", "TUE", "WED", "THU", "FRI")
-    steps: Annotated[tuple[SequenceStep, ...], Field(min_length=1, max_length=100)] = (SequenceStep(),)
+    steps: Steps = (SequenceStep(),)
+    versions: tuple[SequenceVersion, ...] = ()
+
+    def steps_of(self, version: int | None) -> tuple[SequenceStep, ...] | None:
+        """The steps of a version, the present one where none is named; None where they are not known any more."""
+        if version in (None, self.version):
+            return self.steps
+        return next((earlier.steps for earlier in self.versions if earlier.version == version), None)
 
 
 class Audience(Record):

@@ -33,7 +33,7 @@ REASONS = (
     Reason("opted_out", "R29", lambda facts, now: facts["opted_out"]),
     Reason("do_not_email", "R29", lambda facts, now: facts["do_not_email"]),
     Reason(EXCLUDED, "R30", lambda facts, now: facts["excluded_by"] != ""),
-    Reason("already_enrolled", "R20", lambda facts, now: facts["running_in"].notna()),
+    Reason("already_enrolled", "R20", lambda facts, now: facts["running_in"].notna() & ~facts["taken_over"]),
     Reason("already_sequenced", "R12", lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"]),
     Reason("never_again", "R13", lambda facts, now: _before(facts) & facts["block"].isna()),
     Reason("recently_enrolled", "R26", lambda facts, now: _before(facts) & (lapses_at(facts) > now)),
@@ -51,6 +51,16 @@ def lapses_at(facts: pd.DataFrame) -> "pd.Series[Any]":
     return facts["last_ended"] + facts["block"]
 
 
+def taken_over(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "pd.Series[bool]":
+    """Who runs in another sequence and goes over into this one when a play runs (R22 to R24, C10 as `settings`).
+
+    The ruleset of the sequence they run in decides: its bar has to have passed since that enrollment started.
+    """
+    free_at = facts["running_since"] + pd.to_timedelta(facts["running_ruleset"].map(settings["block"]))
+    elsewhere = facts["running_in"].notna() & facts["running_in"].ne(facts["sequence"])
+    return elsewhere & (free_at <= now)
+
+
 def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
     """The facts with their rulesets' settings beside them, and no missing values but the times."""
     out = facts.drop(columns=["allow_same", "block"], errors="ignore")
@@ -63,9 +73,14 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "pd.Series[str]":
-    """Every reason against each contact, codes joined by `;` in the order of the log; "" where it may be enrolled."""
+def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves: bool = False) -> "pd.Series[str]":
+    """Every reason against each contact, codes joined by `;` in the order of the log; "" where it may be enrolled.
+
+    `moves` means a play's run in a workspace that settles C10 as `settings`: it takes over who runs elsewhere and may
+    leave. Without it whoever runs anywhere is `already_enrolled`.
+    """
     facts = with_settings(facts, settings)
+    facts["taken_over"] = taken_over(facts, settings, now) if moves else False
     out = pd.Series("", index=facts.index, dtype=object)
     for reason in REASONS:
         holds = reason.holds(facts, now).fillna(False).astype(bool)

@@ -11,6 +11,7 @@ from models.changes import (
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
+    EditSequence,
     Enroll,
     OptOut,
     ReassignQueued,
@@ -33,6 +34,7 @@ from platforms.sandbox.propagation import set_setting, set_value
 from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
 from platforms.sandbox.removing import bring_about, in_force
 from platforms.sandbox.store import Work
+from platforms.sandbox.versions import edit_sequence
 
 Result = dict[str, Any]
 
@@ -160,6 +162,7 @@ ACTIONS: dict[type[Change], _Action] = {
     DuplicatePlay: _Action(duplicate_play, admin_only=True),
     RunPlay: _Action(_run_play, admin_only=True),
     DuplicateSequence: _Action(duplicate_sequence, admin_only=False),
+    EditSequence: _Action(edit_sequence, admin_only=False),
     Enroll: _Action(_enroll, admin_only=False),
     Unenroll: _Action(_unenroll, admin_only=False),
     OptOut: _Action(_opt_out, admin_only=False),

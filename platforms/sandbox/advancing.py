@@ -131,7 +131,8 @@ def _finish_step(work: Work, due: list[dict[str, Any]]) -> None:
     _update_each(work,
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"
         " SELECT e.id, t.number, t.type, 'SCHEDULED', :at + t.wait_days * 86400, FALSE FROM enrollment e"
-        " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.number = :number + 1 WHERE e.id = :id", rows,
+        " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.version = e.version AND t.number = :number + 1"
+        " WHERE e.id = :id", rows,
     )  # fmt: skip
     _update_each(work,
         "UPDATE enrollment SET state = 'active', steps_done = :number, next_step_at ="

@@ -102,8 +102,9 @@ def duplicate_sequence(work: Work, change: DuplicateSequence) -> dict[str, Any]:
         name=change.name, id=source["id"],
     )  # fmt: skip
     work.run(
-        "INSERT INTO sequence_step (sequence_id, number, type, wait_days)"
-        " SELECT (SELECT id FROM sequence WHERE name = :name), number, type, wait_days FROM sequence_step"
-        " WHERE sequence_id = :id ORDER BY number", name=change.name, id=source["id"],
+        "INSERT INTO sequence_step (sequence_id, version, number, type, wait_days)"
+        " SELECT (SELECT id FROM sequence WHERE name = :name), 1, number, type, wait_days FROM sequence_step"
+        " WHERE sequence_id = :id AND version = :present ORDER BY number",
+        name=change.name, id=source["id"], present=source["version"],
     )  # fmt: skip
     return {"sequence": change.name}

@@ -25,7 +25,7 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
     which = "sequence_id = :sequence AND mailbox_id = :mailbox"
     if work.enforces("R74"):
         which += " AND state = 'queued'"
-    place: dict[str, object] = {"sequence": sequence["id"], "mailbox": source["id"]}
+    place: dict[str, int] = {"sequence": sequence["id"], "mailbox": source["id"]}
     found = int(work.value(
         f"SELECT COUNT(*) FROM enrollment WHERE state IN ('queued', 'active') AND {which}", **place))  # fmt: skip
     if from_json(work.value("SELECT behaviour FROM workspace"))["C6"] == "cancels":

@@ -25,6 +25,11 @@ def moment(instant: int) -> datetime:
     return datetime.fromtimestamp(instant, UTC)
 
 
+def moments(row: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A row with its instants of these names as moments."""
+    return row | {name: None if row[name] is None else moment(row[name]) for name in names}
+
+
 @dataclass(frozen=True)
 class ClockMode:
     """How the workspace's time passes. `rate` is seconds of its time for each second of ours; 0 is by hand only."""

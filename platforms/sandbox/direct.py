@@ -1,9 +1,9 @@
-"""Enrolling and unenrolling many people by hand in one go: the same refusals and inserts as for one."""
+"""Enrolling and unenrolling many people by hand in one go: the same refusals and statements as for one."""
 
 import pandas as pd
 
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand
-from platforms.sandbox.lookup import named, stage
+from platforms.sandbox.lookup import named, sequence_by_name, stage
 from platforms.sandbox.store import Work
 
 
@@ -31,15 +31,17 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
 
 def unenroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     """See `Platform.unenroll`: columns `email, sequence` in; `email, ended` out, in this order."""
-    ended: set[str] = set()
+    ended: set[tuple[str, object]] = set()
     for name, group in contacts.groupby("sequence", sort=False):
-        sequence = named(work, "sequence", "sequence", str(name))["id"]
-        stage(work, group["email"].tolist())
-        which = "sequence_id = :sequence AND person_id IN (SELECT person_id FROM entrant)"
-        ended.update(row["email"] for row in work.rows(
-            "SELECT p.email FROM enrollment e JOIN person p ON p.id = e.person_id WHERE e.state IN ('queued', 'active')"
-            f" AND e.{which}", sequence=sequence,
-        ))  # fmt: skip
+        stage(work, list(group["email"].unique()))
+        which = "sequence_id = :sequence AND person_id IN (SELECT a.person_id FROM entrant a)"
+        sequence = sequence_by_name(work, str(name))["id"]
+        found = work.run(
+            "SELECT p.email FROM enrollment JOIN person p ON p.id = person_id"
+            f" WHERE state IN ('queued', 'active') AND {which}", sequence=sequence,
+        )  # fmt: skip
+        ended |= {(email, name) for (email,) in found}
         end_enrollments(work, which, "unenrolled", sequence=sequence)
     work.run("DELETE FROM entrant")
-    return pd.DataFrame({"email": contacts["email"], "ended": contacts["email"].isin(ended)})
+    told = [pair in ended for pair in zip(contacts["email"], contacts["sequence"], strict=True)]
+    return pd.DataFrame({"email": contacts["email"].to_numpy(), "ended": pd.Series(told, dtype=bool)})

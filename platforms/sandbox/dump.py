@@ -7,8 +7,6 @@ from models.records import (
     Audience,
     Behaviour,
     Company,
-    Enrollment,
-    EnrollmentStep,
     Exclusion,
     LogEntry,
     Mailbox,
@@ -19,15 +17,16 @@ from models.records import (
     Record,
     RepTask,
     Ruleset,
-    Sequence,
     User,
 )
 from models.workspace import Workspace
-from platforms.sandbox.clock import START, moment
+from platforms.sandbox.clock import START, moment, moments
+from platforms.sandbox.dump_enrollments import read_enrollments
 from platforms.sandbox.enrollment_defaults import derived
 from platforms.sandbox.load import IMPLIED_RULESET
 from platforms.sandbox.shapes import NULL, Shapes, emit
 from platforms.sandbox.store import Work, from_json
+from platforms.sandbox.versions import read_sequences
 
 
 def dump(work: Work) -> dict[str, Any]:
@@ -71,8 +70,9 @@ def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
 def read_back(work: Work) -> Workspace:
     """The whole workspace as a record."""
     own = work.one("SELECT * FROM workspace") or {}
+    now, sequences = moment(own["now"]), read_sequences(work)
     return Workspace.model_construct(
-        now=moment(own["now"]), seed=own["seed"], draws=own["draws"],
+        now=now, seed=own["seed"], draws=own["draws"],
         behaviour=Behaviour.model_construct(**from_json(own["behaviour"])),
         users=tuple(User.model_construct(**row) for row in work.rows(
             "SELECT email, name, role FROM user_account ORDER BY id")),
@@ -82,22 +82,18 @@ def read_back(work: Work) -> Workspace:
         companies=tuple(Company.model_construct(**row) for row in work.rows(
             "SELECT c.domain, u.email AS owner, c.status FROM company c"
             " LEFT JOIN user_account u ON u.id = c.owner_id WHERE c.listed ORDER BY c.id")),
-        rulesets=read_rulesets(work), exclusions=read_exclusions(work), sequences=_sequences(work),
+        rulesets=read_rulesets(work), exclusions=read_exclusions(work), sequences=sequences,
         people=tuple(Person.model_construct(**_bools(row, "email_opt_out", "do_not_email")) for row in work.rows(
             "SELECT p.email, p.first_name, c.domain AS company_domain, u.email AS owner, p.status, p.email_opt_out,"
             " p.do_not_email FROM person p LEFT JOIN company c ON c.id = p.company_id"
             " LEFT JOIN user_account u ON u.id = p.owner_id ORDER BY p.id")),
-        audiences=_audiences(work), plays=_plays(work), enrollments=_enrollments(work), tasks=_tasks(work),
-        pending=read_pending(work),
+        audiences=_audiences(work), plays=_plays(work), tasks=_tasks(work), pending=read_pending(work),
+        enrollments=read_enrollments(work, {sequence.name: sequence for sequence in sequences}, now),
     )  # fmt: skip
 
 
 def _bools(row: dict[str, Any], *names: str) -> dict[str, Any]:
     return row | {name: bool(row[name]) for name in names}
-
-
-def _times(row: dict[str, Any], *names: str) -> dict[str, Any]:
-    return row | {name: None if row[name] is None else moment(row[name]) for name in names}
 
 
 def _toggles(work: Work, table: str, owner: str) -> dict[int, dict[str, bool]]:
@@ -140,25 +136,11 @@ def read_pending(work: Work) -> tuple[PendingSetting, ...]:
     """The settings that have not taken effect yet."""
     return tuple(
         PendingSetting.model_validate(
-            _times(row, "takes_effect_at") | {"was": from_json(row["was"]), "value": from_json(row["value"])}
+            moments(row, "takes_effect_at") | {"was": from_json(row["was"]), "value": from_json(row["value"])}
         )
         for row in work.rows(
             "SELECT setting, was, value, takes_effect_at FROM pending_setting WHERE takes_effect_at > :now ORDER BY id"
         )
-    )  # fmt: skip
-
-
-def _sequences(work: Work) -> tuple[Sequence, ...]:
-    steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in work.rows("SELECT sequence_id, type, wait_days FROM sequence_step ORDER BY sequence_id, number"):
-        steps[row.pop("sequence_id")].append(row)
-    return tuple(
-        Sequence.model_validate({
-            "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "version": row["version"],
-            "task_assignment": from_json(row["task_assignment"]), "send_days": from_json(row["send_days"]),
-            "steps": steps[row["id"]],
-        }) for row in work.rows(
-            "SELECT s.*, r.name AS ruleset FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id")
     )  # fmt: skip
 
 
@@ -210,30 +192,9 @@ def _runs(work: Work) -> dict[int, list[PlayRun]]:
     return runs
 
 
-def _enrollments(work: Work) -> tuple[Enrollment, ...]:
-    steps: dict[int, list[EnrollmentStep]] = defaultdict(list)
-    for row in work.rows(
-        "SELECT enrollment_id, number, status, at FROM enrollment_step s WHERE EXISTS (SELECT 1 FROM enrollment_step t"
-        " WHERE t.enrollment_id = s.enrollment_id AND NOT t.derived) ORDER BY enrollment_id, number"
-    ):
-        steps[row.pop("enrollment_id")].append(EnrollmentStep.model_construct(**_times(row, "at")))
-    return tuple(
-        Enrollment.model_construct(
-            **_times(row, "started_at", "ended_at", "next_step_at"), steps=tuple(steps[row.pop("id")])
-        )
-        for row in work.rows(
-            "SELECT e.id, p.email AS person, s.name AS sequence, m.email AS mailbox, y.name AS play, e.state,"
-            " e.steps_done, e.version, e.started_at, e.ended_at, e.end_reason, u.email AS enrolled_by, e.next_step_at"
-            " FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
-            " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
-            " LEFT JOIN user_account u ON u.id = e.enroller_id ORDER BY e.id"
-        )
-    )
-
-
 def _tasks(work: Work) -> tuple[RepTask, ...]:
     return tuple(
-        RepTask.model_construct(**_times(row, "due_at", "ended_at"))
+        RepTask.model_construct(**moments(row, "due_at", "ended_at"))
         for row in work.rows(
             "SELECT p.email AS person, t.type, t.status, u.email AS assignee, s.name AS sequence, m.email AS mailbox,"
             " t.due_at, t.ended_at FROM rep_task t JOIN person p ON p.id = t.person_id"

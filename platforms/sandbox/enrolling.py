@@ -23,7 +23,7 @@ def run_play(work: Work, name: str) -> int:
     sequence = sequence_by_id(work, play["sequence_id"])
     run_id = work.add_one(PlayRunRow, play_id=play["id"], ran_at=work.now)
     decide(work, run_id, sequence, _entrants(work, play), mailboxes_in_turn(work, play["id"]),
-           {"play": play["id"], "audience": play["audience_id"]})  # fmt: skip
+           {"play": play["id"], "audience": play["audience_id"]}, moves=True)  # fmt: skip
     if work.enforces("R54") and not play["allow_reruns"]:
         work.run("UPDATE play_log SET logged = FALSE WHERE run_id = :run AND reason LIKE 'excluded:%'", run=run_id)
     enroll_accepted(work, run_id, sequence, play_id=play["id"], enroller_id=None)
@@ -86,7 +86,9 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     work.run("DELETE FROM entrant")
     work.add(EntrantRow, entrants)
     mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
-    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {})
+    decide(
+        work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, moves=not work.enforces("R24")
+    )
     enroll_accepted(work, run_id, sequence, play_id=None, enroller_id=work.user_id)
     verdicts = work.rows("SELECT person_id, reason, resume_after FROM play_log WHERE run_id = :run", run=run_id)
     work.run("DELETE FROM entrant")
@@ -103,32 +105,47 @@ def forget_run(work: Work, run_id: int) -> None:
 def enroll_accepted(
     work: Work, run_id: int, sequence: dict[str, Any], *, play_id: int | None, enroller_id: int | None
 ) -> None:
-    """Make the enrollments of those whom a run accepted, each at its next step (R9), and schedule that step."""
+    """Make the enrollments of those whom a run accepted, each at its next step (R9), and schedule that step.
+
+    Whoever was accepted while running elsewhere leaves that sequence.
+    """
+    accepted = "person_id IN (SELECT l.person_id FROM play_log l WHERE l.run_id = :run AND l.reason IS NULL)"
+    end_enrollments(work, accepted, "unenrolled", run=run_id)
     last = work.value("SELECT COALESCE(MAX(id), 0) FROM enrollment")
     work.run(
         "INSERT INTO enrollment (person_id, sequence_id, mailbox_id, play_id, enroller_id, version, state, steps_done,"
         " started_at, next_step_at) SELECT l.person_id, :sequence, l.mailbox_id, :play, :enroller, :version, 'queued',"
         " l.resume_after, :now, :now + CASE WHEN l.resume_after > 0 THEN t.wait_days * 86400 ELSE 0 END"
-        " FROM play_log l JOIN sequence_step t ON t.sequence_id = :sequence AND t.number = l.resume_after + 1"
-        " WHERE l.run_id = :run AND l.reason IS NULL ORDER BY l.person_id",
+        " FROM play_log l JOIN sequence_step t ON t.sequence_id = :sequence AND t.version = :version"
+        " AND t.number = l.resume_after + 1 WHERE l.run_id = :run AND l.reason IS NULL ORDER BY l.person_id",
         run=run_id, sequence=sequence["id"], play=play_id, enroller=enroller_id, version=sequence["version"],
     )  # fmt: skip
     work.run(
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"
         " SELECT e.id, t.number, t.type, 'SCHEDULED', e.next_step_at, FALSE FROM enrollment e"
-        " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.number = e.steps_done + 1"
-        " WHERE e.id > :last ORDER BY e.id", last=last,
+        " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.version = e.version"
+        " AND t.number = e.steps_done + 1 WHERE e.id > :last ORDER BY e.id", last=last,
+    )  # fmt: skip
+    hand_tasks_on(work, sequence["id"], last)
+
+
+def hand_tasks_on(work: Work, sequence_id: int, last: int) -> None:
+    """The tasks that people in a sequence have from before go on with their enrollments after number `last`."""
+    work.run(
+        "UPDATE rep_task SET enrollment_id = (SELECT e.id FROM enrollment e WHERE e.id > :last"
+        " AND e.person_id = rep_task.person_id) WHERE sequence_id = :sequence"
+        " AND person_id IN (SELECT e.person_id FROM enrollment e WHERE e.id > :last)", sequence=sequence_id, last=last,
     )  # fmt: skip
 
 
-def end_enrollments(work: Work, which: str, reason: str, **values: object) -> int:
-    """Cancel the running enrollments that a condition on `enrollment` names; give how many."""
+def end_enrollments(work: Work, which: str, reason: str, *, state: str = "canceled", **values: object) -> int:
+    """End the running enrollments that a condition on `enrollment` names, as canceled or otherwise; give how many."""
     work.run(
         "UPDATE enrollment_step SET status = 'CANCELED', derived = FALSE WHERE status IN ('SCHEDULED', 'PENDING')"
         f" AND enrollment_id IN (SELECT id FROM enrollment WHERE state IN ('queued', 'active') AND {which})", **values,
     )  # fmt: skip
     done = work.run(
-        "UPDATE enrollment SET state = 'canceled', ended_at = :now, end_reason = :reason, next_step_at = NULL"
-        f" WHERE state IN ('queued', 'active') AND {which}", reason=reason, **values,
+        "UPDATE enrollment SET state = :state, ended_at = :now, end_reason = :reason, next_step_at = NULL"
+        f" WHERE state IN ('queued', 'active') AND {which}", state=state, reason=reason, **values,
     )  # fmt: skip
     return done.rowcount

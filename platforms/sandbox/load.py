@@ -35,7 +35,7 @@ from models.tables.workspace import (
 )
 from models.workspace import NAMED_BY, Workspace
 from platforms.sandbox.clock import START, seconds
-from platforms.sandbox.enrollment_defaults import derived_steps, filled
+from platforms.sandbox.enrollment_defaults import derived_steps, filled, steps_followed
 from platforms.sandbox.shapes import Shapes, shape_of
 from platforms.sandbox.store import Work
 
@@ -132,9 +132,11 @@ def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
          "send_days": list(sequence.send_days)} for sequence in workspace.sequences
     ])  # fmt: skip
     work.add(SequenceStepRow, [
-        {"sequence_id": ids["sequences"][sequence.name], "number": number, "type": step.type,
+        {"sequence_id": ids["sequences"][sequence.name], "version": version, "number": number, "type": step.type,
          "wait_days": step.wait_days}
-        for sequence in workspace.sequences for number, step in enumerate(sequence.steps, 1)
+        for sequence in workspace.sequences
+        for version, steps in (*((v.version, v.steps) for v in sequence.versions), (sequence.version, sequence.steps))
+        for number, step in enumerate(steps, 1)
     ])  # fmt: skip
 
 
@@ -207,10 +209,10 @@ def _enrollment_row(enrollment: Enrollment, ids: Ids) -> dict[str, Any]:
 
 
 def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, now: datetime) -> list[dict[str, Any]]:
-    steps = enrollment.steps or derived_steps(enrollment, sequence, now)
+    steps, followed = enrollment.steps or derived_steps(enrollment, sequence, now), steps_followed(enrollment, sequence)
     return [
         {"enrollment_id": enrollment_id, "number": step.number,
-         "type": sequence.steps[min(step.number, len(sequence.steps)) - 1].type, "status": step.status,
+         "type": followed[min(step.number, len(followed)) - 1].type, "status": step.status,
          "at": seconds(step.at), "derived": not enrollment.steps}
         for step in steps
     ]  # fmt: skip

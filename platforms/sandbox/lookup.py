@@ -22,14 +22,15 @@ def named(work: Work, table: str, field: str, name: str) -> dict[str, Any]:
 
 
 def sequence_by_name(work: Work, name: str) -> dict[str, Any]:
-    """A sequence's row with its `length` in steps."""
+    """A sequence's row with the `length` of its present version in steps."""
     return sequence_by_id(work, named(work, "sequence", "sequence", name)["id"])
 
 
 def sequence_by_id(work: Work, sequence_id: int) -> dict[str, Any]:
-    """A sequence's row with its `length` in steps."""
+    """A sequence's row with the `length` of its present version in steps."""
     row = work.one(
-        "SELECT s.*, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id) AS length"
+        "SELECT s.*, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id AND t.version = s.version)"
+        " AS length"
         " FROM sequence s WHERE s.id = :id", id=sequence_id,
     )  # fmt: skip
     return row or {}

@@ -13,6 +13,11 @@ from platforms.sandbox.store import Work
 
 # An enrollment that the API would show as canceled and as nothing else: no opt-out, reply, bounce or exclusion.
 PLAINLY_CANCELLED = "e.state = 'canceled' AND e.end_reason IN ('mailbox_owner_changed', 'unenrolled', 'upgraded')"
+# An upgrade shows in the API as well, by the other enrollment (C20): whoever goes on in a later version of the
+# sequence, begun at the very instant, did not fall out of it.
+FELL_OUT = f"""{PLAINLY_CANCELLED} AND NOT EXISTS (
+    SELECT 1 FROM enrollment n WHERE n.person_id = e.person_id AND n.sequence_id = e.sequence_id
+    AND n.version > e.version AND n.started_at = e.ended_at)"""
 ENROLLMENT = """
     SELECT p.email, s.name AS sequence, m.email AS mailbox, y.name AS play, e.steps_done, e.started_at, e.ended_at
     FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id
@@ -20,11 +25,11 @@ ENROLLMENT = """
 
 
 def frame(work: Work, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
-    """A query's rows as a frame of these columns; those named `…_at`, `last_ended` are instants (UTC)."""
+    """A query's rows as a frame of these columns; those named `…_at` and `INSTANTS` are instants (UTC)."""
     rows = work.run(sql, **values).fetchall()
     out = pd.DataFrame.from_records([tuple(row) for row in rows], columns=columns)
     for name in columns:
-        if name.endswith("_at") or name in ("last_ended", "last_started_here", "since"):
+        if name.endswith("_at") or name in (*INSTANTS, "since"):
             out[name] = instants(out[name])
     return out
 
@@ -41,7 +46,7 @@ def ends(work: Work, mailbox: str) -> pd.DataFrame:
     """When enrollments from a mailbox were cancelled (see the port)."""
     return frame(
         work, "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"
-        f" WHERE m.email = :mailbox AND {PLAINLY_CANCELLED} GROUP BY e.ended_at ORDER BY e.ended_at",
+        f" WHERE m.email = :mailbox AND {FELL_OUT} GROUP BY e.ended_at ORDER BY e.ended_at",
         ["ended_at", "enrollments"], mailbox=mailbox,
     )  # fmt: skip
 
@@ -50,7 +55,7 @@ def cancelled(work: Work, mailbox: str, after: int, chunk: int) -> tuple[pd.Data
     """A chunk of `Platform.cancelled` from the person after number `after`, and the last person's number."""
     last = (
         f"SELECT e.person_id, MAX(e.ended_at * 1000000000 + e.id) AS latest FROM enrollment e"
-        f" JOIN mailbox m ON m.id = e.mailbox_id WHERE m.email = :mailbox AND {PLAINLY_CANCELLED}"
+        f" JOIN mailbox m ON m.id = e.mailbox_id WHERE m.email = :mailbox AND {FELL_OUT}"
         " AND e.person_id > :after GROUP BY e.person_id ORDER BY e.person_id LIMIT :chunk"
     )
     found = frame(
@@ -74,49 +79,29 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
     return found.drop_duplicates("email", keep="last").reset_index(drop=True)
 
 
-RUNNING_COLUMNS = ["id", "email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at",
-                   "next_step_at"]  # fmt: skip
-
-
-def running(
-    work: Work, after: int, chunk: int, sequence: str | None, mailbox: str | None
-) -> tuple[pd.DataFrame, int | None]:
-    """A chunk of the enrollments that run, from the one after number `after`, and the last one's number."""
-    only: dict[str, Any] = {}
-    if sequence:
-        only["sequence"] = named(work, "sequence", "sequence", sequence)["id"]
-    if mailbox:
-        only["mailbox"] = named(work, "mailbox", "mailbox", mailbox)["id"]
-    found = frame(
-        work, "SELECT e.id, p.email, s.name, m.email, y.name, e.state, e.steps_done, e.version, e.started_at,"
-        " e.next_step_at FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
-        " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
-        " WHERE e.state IN ('queued', 'active') AND e.id > :after"
-        + "".join(f" AND e.{name}_id = :{name}" for name in only) + " ORDER BY e.id LIMIT :chunk",
-        RUNNING_COLUMNS, after=after, chunk=chunk, **only,
-    )  # fmt: skip
-    return found.drop(columns="id"), int(found["id"].iloc[-1]) if len(found) else None
-
-
-OWN_FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "completed_a_step", "been_here", "last_ended",
-             "resumes_after", "last_started_here"]  # fmt: skip
+OWN_FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "running_since", "running_ruleset",
+             "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here"]  # fmt: skip
+INSTANTS = ("running_since", "last_ended", "last_started_here")
 FACTS = [*OWN_FACTS, "excluded_by", "ruleset", "sequence", "sequence_paused"]
 
-
 FACTS_SQL = f"""
-    SELECT p.email, TRUE, p.email_opt_out, p.do_not_email,
-           (SELECT s.name FROM enrollment r JOIN sequence s ON s.id = r.sequence_id
-            WHERE r.person_id = p.id AND r.state IN ('queued', 'active')),
+    SELECT p.email, TRUE, p.email_opt_out, p.do_not_email, s.name, h.running_since,
+           CASE WHEN s.id IS NOT NULL THEN COALESCE(
+               u.name, (SELECT d.name FROM ruleset d ORDER BY d.is_default DESC, d.id LIMIT 1)) END,
            h.completed_a_step, h.been_here, h.last_ended, h.place, h.last_started_here
     FROM entrant a JOIN person p ON p.id = a.person_id
     LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant")}) AS h ON h.person_id = p.id
+    LEFT JOIN sequence s ON s.id = h.running_in LEFT JOIN ruleset u ON u.id = s.ruleset_id
     ORDER BY p.id"""
 
 
 def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.DataFrame:
     """The facts of these people for one sequence; people whom the workspace does not know have no row."""
     stage(work, emails)
-    found = frame(work, FACTS_SQL, OWN_FACTS, sequence=sequence["id"], length=sequence["length"])
+    found = frame(
+        work, FACTS_SQL, OWN_FACTS, sequence=sequence["id"], length=sequence["length"],
+        goes_on=int(work.enforces("R53")),
+    )  # fmt: skip
     for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here"):
         found[name] = found[name].fillna(0).astype(bool)
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")

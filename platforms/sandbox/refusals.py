@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.records import Interval
+from platforms.sandbox.moving import NOBODY, taken_over
 from platforms.sandbox.propagation import acting_exclusions, acting_ruleset
 from platforms.sandbox.store import Work
 
@@ -29,23 +30,27 @@ REFUSALS = (
     Refusal("'opted_out'", "p.email_opt_out", ("R29",)),
     Refusal("'do_not_email'", "p.do_not_email", ("R29",)),
     Refusal("'excluded:' || x.name", "x.name IS NOT NULL", ("R30",)),
-    Refusal("'already_enrolled'", "h.running = 1", ("R20", "R28")),
+    Refusal("'already_enrolled'", "h.running = 1 AND NOT ({taken_over})", ("R20", "R28")),
     Refusal("'already_sequenced'", "{before} AND h.been_here = 1 AND :same_barred = 1", ("R12", "R45", "R46")),
     Refusal("'never_again'", "{before} AND :never = 1", ("R13",)),
     Refusal("'recently_enrolled'", "{before} AND h.last_ended > :barred_since", ("R26",)),
     Refusal("'mailbox_unavailable'", "{mailbox} IS NULL", ()),
 )
 
-# One row for each person who was in a sequence before. A place is ended_at * 1000 + the step reached, so that the
+# One row for each person who was in a sequence before. A place is the end's time * 1000 + the step reached, so that the
 # greatest is the latest one's: a sequence has at most 100 steps. Whoever completed the sequence begins again.
+# An upgrade is no end in this sense (R53): it starts no waiting period, and of two ends at once the other is the later.
 HISTORY = """
     SELECT e.person_id,
            MAX(CASE WHEN e.steps_done > 0 THEN 1 ELSE 0 END) AS completed_a_step,
            MAX(CASE WHEN e.sequence_id = :sequence THEN 1 ELSE 0 END) AS been_here,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN 1 ELSE 0 END) AS running,
-           MAX(e.ended_at) AS last_ended,
+           MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.sequence_id END) AS running_in,
+           MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.started_at END) AS running_since,
+           MAX(CASE WHEN e.end_reason = 'upgraded' AND :goes_on = 1 THEN NULL ELSE e.ended_at END) AS last_ended,
            MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END) AS last_started_here,
-           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL THEN e.ended_at * 1000
+           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
+                    THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 1000
                     + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END
                END) % 1000 AS place
     FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({entrants}) AS w) GROUP BY e.person_id"""
@@ -77,32 +82,35 @@ def matched_by(exclusions: list[int]) -> str:
 
 
 def decide(
-    work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any]
-) -> None:
+    work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any], *,
+    moves: bool = False,
+) -> None:  # fmt: skip
     """Write the verdict on each entrant into the play's log.
 
-    `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t).
+    `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
+    those are accepted too who may leave another sequence for this one.
     """
     ruleset = acting_ruleset(work, sequence["id"])
     exclusions = acting_exclusions(work, ruleset) if work.enforces("R30") else []
     block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
-        SELECT :run, p.id, {_first_reason(work, mailbox)}, TRUE, {_place(work)}, {mailbox}
+        SELECT :run, p.id, {_first_reason(work, mailbox, taken_over(work, sequence) if moves else NOBODY)}, TRUE,
+               {_place(work)}, {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
         LEFT JOIN ({matched_by(exclusions)}) AS x ON x.person_id = p.id ORDER BY p.id"""
     work.run(
-        sql, run=run_id, sequence=sequence["id"], length=sequence["length"],
+        sql, run=run_id, sequence=sequence["id"], length=sequence["length"], goes_on=int(work.enforces("R53")),
         same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,
         barred_since=work.now - int(block.length.total_seconds()) if block else work.now, **values,
     )  # fmt: skip
 
 
-def _first_reason(work: Work, mailbox: str) -> str:
+def _first_reason(work: Work, mailbox: str, taken_over: str) -> str:
     before = "h.completed_a_step = 1" if work.enforces("R43") else "1 = 1"
     cases = [
-        f"WHEN {refusal.condition.format(before=before, mailbox=mailbox)} THEN {refusal.reason}"
+        f"WHEN {refusal.condition.format(before=before, mailbox=mailbox, taken_over=taken_over)} THEN {refusal.reason}"
         for refusal in REFUSALS
         if all(work.enforces(rule) for rule in refusal.rules)
     ]

@@ -14,15 +14,15 @@ from platforms.sandbox import reading, reading_exclusions
 from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
 from platforms.sandbox.advancing import catch_up
 from platforms.sandbox.clock import moment, seconds
-from platforms.sandbox.direct import enroll_directly, unenroll_directly
+from platforms.sandbox.direct import enroll_directly
 from platforms.sandbox.dump import read_pending
-from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import sequence_by_name
 from platforms.sandbox.propagation import set_value
+from platforms.sandbox.sequences import SequencesOfWorkspace
 from platforms.sandbox.store import from_json
 
 
-class Sandbox(KeptWorkspace):
+class Sandbox(SequencesOfWorkspace):
     """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
     # Platform: the clock and the user
@@ -62,26 +62,6 @@ class Sandbox(KeptWorkspace):
             " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id",
             ["mailbox", "owner", "paused", "daily_limit"],
         ).astype({"paused": bool})
-
-    def sequences(self) -> pd.DataFrame:
-        return (
-            self._frame(
-                "SELECT s.name, COALESCE(r.name, (SELECT name FROM ruleset ORDER BY is_default DESC, id LIMIT 1)),"
-                " s.paused, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id), s.send_days"
-                " FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id",
-                ["sequence", "ruleset", "paused", "steps", "send_days"],
-            )
-            .astype({"paused": bool})
-            .assign(send_days=lambda found: found["send_days"].map(from_json).map(tuple))
-        )
-
-    def steps(self, sequence: str) -> pd.DataFrame:
-        with self.work() as work:
-            found = sequence_by_name(work, sequence)
-            return reading.frame(
-                work, "SELECT number, type, wait_days FROM sequence_step WHERE sequence_id = :sequence ORDER BY number",
-                ["number", "type", "wait_days"], sequence=found["id"],
-            )  # fmt: skip
 
     def rulesets(self) -> pd.DataFrame:
         with self.work() as work:
@@ -129,14 +109,6 @@ class Sandbox(KeptWorkspace):
         with self.work() as work:
             return reading.last_enrollments(work, emails, sequence)
 
-    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
-        after: int | None = 0
-        while after is not None:
-            with self.work() as work:
-                found, after = reading.running(work, after, chunk, sequence, mailbox)
-            if len(found):
-                yield found
-
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             parts = [
@@ -145,7 +117,7 @@ class Sandbox(KeptWorkspace):
             ]
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=reading.FACTS)
         out = contacts[["email", "sequence"]].merge(found, on=["email", "sequence"], how="left")
-        times = {name: pd.to_datetime(out[name], utc=True) for name in ("last_ended", "last_started_here")}
+        times = {name: pd.to_datetime(out[name], utc=True) for name in reading.INSTANTS}
         return out.assign(known=out["known"].eq(True), **times)
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
@@ -209,10 +181,6 @@ class Sandbox(KeptWorkspace):
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             return enroll_directly(work, contacts)
-
-    def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        with self.work() as work:
-            return unenroll_directly(work, contacts)
 
     def _frame(self, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
         with self.work() as work:

@@ -21,6 +21,7 @@ ACTIONS = (
     ("reassign_queued", "sequence=Outbound", "from_mailbox=ana@send.acme.test", "to_mailboxes=bo@send.acme.test"),
     ("set_task_assignment", "sequence=Outbound", "mode=ASSIGN_TO_USER", "user=bo@acme.test"),
     ("duplicate_sequence", "sequence=Outbound", "name=Copy"),
+    ("edit_sequence", "sequence=Outbound", "steps_file=steps.yaml", "upgrade=true"),
     ("opt_out", "person=pia@x.test"),
 )
 REFUSED_OF_RAJ = ("enroll", "person=raj@x.test")  # an exclusion bars him
@@ -29,6 +30,7 @@ REFUSED_OF_RAJ = ("enroll", "person=raj@x.test")  # an exclusion bars him
 @pytest.mark.parametrize("words", ACTIONS, ids=lambda words: words[0])
 def test_every_action_answers_one_json_document(loaded, words: tuple[str, ...]) -> None:
     Path("people.csv").write_text("E-Mail;Name\npia@x.test;Pia\n")
+    Path("steps.yaml").write_text("steps: [{}, {type: PHONE_CALL, wait_days: 1}]\n")
     said = loaded("sandbox", "do", *words, "--json")
     if words[:2] == REFUSED_OF_RAJ:
         assert (2, "") == (said.code, said.out)
@@ -49,7 +51,22 @@ def test_run_play_answers_as_the_interface_says(loaded) -> None:
     assert "play_cooldown" in again.err
 
 
+@pytest.mark.rule("R52")
+def test_edit_sequence_takes_the_steps_of_a_file_and_upgrades_when_asked_to(loaded) -> None:
+    Path("steps.yaml").write_text("- {}\n- {type: PHONE_CALL, wait_days: 1}\n")
+    words = ("sandbox", "do", "edit_sequence", "sequence=Outbound", "steps_file=steps.yaml")
+    answer = loaded(*words, "--as", "bo@acme.test", "--json").document
+    assert {"sequence": "Outbound", "version": 2, "upgraded": 0, "completed": 0} == answer
+    assert 2 == loaded(*words, "upgrade=true", "--json").document["upgraded"]
+    loaded("sandbox", "dump", "out.yaml")
+    [outbound] = yaml.safe_load(Path("out.yaml").read_text())["sequences"]
+    assert (2, [1]) == (outbound["version"], [earlier["version"] for earlier in outbound["versions"]])
+
+
 BAD = (
+    ("edit_sequence", "sequence=Outbound", "steps_file"),
+    ("edit_sequence", "sequence=Outbound steps_file=nowhere.yaml", "nowhere.yaml: the file cannot be read"),
+    ("edit_sequence", "sequence=Outbound steps_file=team.yaml", "team.yaml: steps: this key is missing"),
     ("change_mailbox_owners", "", "ACTION"),
     ("change_mailbox_owner", "mailbox=ana@send.acme.test", "owner"),
     ("change_mailbox_owner", "mailbox=ann@send.acme.test owner=bo@acme.test", "ana@send.acme.test"),

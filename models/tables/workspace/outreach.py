@@ -33,9 +33,12 @@ class SequenceRow(SQLModel, table=True):
 
 
 class SequenceStepRow(SQLModel, table=True):
+    """A step of one version of a sequence; an enrollment follows those of its own version."""
+
     __tablename__ = "sequence_step"
     id: int | None = key_column()
     sequence_id: int = Field(foreign_key="sequence.id", index=True)
+    version: int = 1
     number: int
     type: str
     wait_days: int = 0

@@ -14,7 +14,7 @@ def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -
     """A contact who was never enrolled; or whose enrollment here ended so many days ago, a step done."""
     row: dict[str, Any] = {
         "email": email, "sequence": OUTBOUND, "ruleset": RULESET, "known": True, "opted_out": False,
-        "do_not_email": False, "running_in": None,
+        "do_not_email": False, "running_in": None, "running_since": pd.NaT, "running_ruleset": None,
         "completed_a_step": ended is not None, "been_here": ended is not None,
         "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
         "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "",
@@ -24,7 +24,7 @@ def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -
 
 def facts(*rows: dict[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows))
-    for name in ("last_ended", "last_started_here"):
+    for name in ("running_since", "last_ended", "last_started_here"):
         frame[name] = pd.to_datetime(frame[name], utc=True)
     return frame
 

@@ -18,6 +18,7 @@ from models.changes import (
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
+    EditSequence,
     Enroll,
     OptOut,
     ReassignTask,
@@ -27,7 +28,7 @@ from models.changes import (
     UploadAudience,
 )
 from models.errors import InvalidInput, NotAllowed, Refused
-from models.records import Audience, Interval, Mailbox, Sequence
+from models.records import Audience, Interval, Mailbox, Sequence, SequenceStep
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
@@ -130,7 +131,10 @@ def test_what_happens_on_sqlite_happens_on_postgresql(sandboxes: Sandboxes, url:
         RunPlay(play="Copy"), DuplicateSequence(sequence=OUTBOUND, name="Again"),
         Enroll(person=TOM, sequence="Again", mailbox=(BOS_MAILBOX,)), OptOut(person=UMA), RunPlay(play="Other"),
         Unenroll(person=TOM, sequence="Again"), ReassignTask(task=1, assignee=BO),
-        SetSetting(setting=BLOCK, value=None),
+        EditSequence(sequence=OUTBOUND, steps=(*STEPS, SequenceStep(wait_days=1)), upgrade=False),
+        EditSequence(sequence=OUTBOUND, steps=(SequenceStep(), SequenceStep(type="ACTION_ITEM"), *STEPS), upgrade=True),
+        DuplicatePlay(play="Other", name="Over to the other", audience=EVERYBODY), RunPlay(play="Over to the other"),
+        EditSequence(sequence=NURTURE, steps=(SequenceStep(),), upgrade=True), SetSetting(setting=BLOCK, value=None),
     ]  # fmt: skip
     for change in story:
         outcomes = [outcome(sandbox, change) for sandbox in (on_sqlite, on_postgresql)]
@@ -161,7 +165,8 @@ def test_what_is_observed_on_postgresql_is_what_is_observed_on_sqlite(sandboxes:
             answer, sandbox.facts(asked), sandbox.facts(asked.head(0)), sandbox.mailboxes(), sandbox.sequences(),
             sandbox.plays(), sandbox.rulesets(), sandbox.ends(ANAS_MAILBOX), *sandbox.cancelled(ANAS_MAILBOX, 1),
             sandbox.last_enrollments([PIA, UMA, TOM], None), sandbox.last_enrollments([UMA], OUTBOUND),
-            *sandbox.running(1), sandbox.places([PIA, TOM], OUTBOUND), sandbox.play_log(PLAY),
+            *sandbox.running(1), *sandbox.running(9, OUTBOUND, ANAS_MAILBOX), sandbox.steps(OUTBOUND),
+            sandbox.unenroll(asked), sandbox.places([PIA, TOM], OUTBOUND), sandbox.play_log(PLAY),
         ]  # fmt: skip
 
     sqlite, postgresql = observed(sandboxes(crowd(), name="sqlite")), observed(sandboxes(crowd(), url=url))

@@ -9,6 +9,7 @@ from models.changes import (
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
+    EditSequence,
     Enroll,
     OptOut,
     ReassignTask,
@@ -18,7 +19,7 @@ from models.changes import (
     UploadAudience,
 )
 from models.errors import InvalidInput, NotAllowed, Refused
-from models.records import Interval, RepTask, User
+from models.records import Interval, RepTask, SequenceStep, User
 from models.workspace import Workspace
 from tests.conftest import Sandboxes
 from tests.workspaces import (
@@ -83,6 +84,7 @@ def test_an_admin_is_allowed_all_of_it(sandboxes: Sandboxes, change: Change) -> 
         Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)),
         Unenroll(person=QUIN, sequence=OUTBOUND),
         DuplicateSequence(sequence=NURTURE, name="Nurture again"),
+        EditSequence(sequence=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=9)), upgrade=True),
         OptOut(person=QUIN),
         ReassignTask(task=1, assignee=ANA),
     ],

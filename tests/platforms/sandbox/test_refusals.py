@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from models.changes import RunPlay
-from models.records import Company, Mailbox, Play, Ruleset, Sequence, SequenceStep
+from models.records import Behaviour, Company, Mailbox, Play, Ruleset, Sequence, SequenceStep
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
 from tests.workspaces import (
@@ -49,7 +49,8 @@ def test_who_runs_in_any_sequence_is_refused_until_it_ends(
 ) -> None:
     at_once = ruleset(allow_same=True, days=0)
     enrollments = [running(PIA, sequence=sequence, steps_done=steps_done)]
-    sandbox = sandboxes(workspace(rulesets=at_once, enrollments=enrollments))
+    never_moves = Behaviour(C10="unenroll_first")
+    sandbox = sandboxes(workspace(rulesets=at_once, enrollments=enrollments, behaviour=never_moves))
     assert "already_enrolled" == reason(sandbox)
     assert 1 == sandbox.state()["counts"]["enrollments"]["active" if steps_done else "queued"]
 

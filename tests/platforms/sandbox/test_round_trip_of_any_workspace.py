@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.changes import Change, ChangeMailboxOwner, Enroll, OptOut, RunPlay, SetSetting
+from models.changes import Change, ChangeMailboxOwner, EditSequence, Enroll, OptOut, RunPlay, SetSetting
 from models.errors import InvalidInput, Refused
 from models.records import Interval
 from models.setting_keys import SettingKey
@@ -17,7 +17,8 @@ from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 from tests.documents_strategy import documents
-from tests.random_choices import MAILBOXES, USERS
+from tests.random_choices import MAILBOXES, USERS, Draws
+from tests.workspaces_strategy import steps
 
 QUICK = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -62,7 +63,7 @@ def test_a_workspace_goes_on_where_it_was_dumped(
     first, second = sandboxes(name="first"), sandboxes(name="second")
     loaded(first, document, tmp_path)
     for passed in hours:
-        for change in choice.sample(changes(document), 4):
+        for change in choice.sample(changes(document, choice), 4):
             with suppress(Refused, InvalidInput):
                 first.apply(change)
         first.advance(first.now() + timedelta(hours=passed))
@@ -80,7 +81,7 @@ def test_a_workspace_goes_on_where_it_was_dumped(
     assert without_spelling(first) == without_spelling(second)
 
 
-def changes(document: dict[str, Any]) -> list[Change]:
+def changes(document: dict[str, Any], choice: Any) -> list[Change]:
     """What people might do in it."""
     people = [person["email"] for person in document["people"]]
     sequences = [sequence["name"] for sequence in document["sequences"]]
@@ -91,6 +92,8 @@ def changes(document: dict[str, Any]) -> list[Change]:
           for x in document.get("exclusions", []) for on in (True, False)),
         *(Enroll(person=person, sequence=sequence, mailbox=MAILBOXES[:2])
           for person in people for sequence in sequences),
+        *(EditSequence(sequence=sequence, steps=steps(Draws(choice.randint(0, 2**32))), upgrade=upgrade)
+          for sequence in sequences for upgrade in (True, False)),
         OptOut(person=people[0]),
     ]  # fmt: skip
 

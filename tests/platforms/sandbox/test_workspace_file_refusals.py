@@ -127,6 +127,16 @@ MISTAKES = [
     ("{wait_days: 0}, {wait_days: 1}", "{}", "enrollments[0].steps_done: every step of 'S' is done"),
     ("state: active", "steps: [{number: 1, status: FINISHED, at: 2026-11-01T09:00:00Z}, {number: 1, status: SCHEDULED, "
      "at: 2026-11-03T09:00:00Z}]", "enrollments[0].steps: a step is there twice"),
+    # versions of a sequence's steps
+    ("wait_days: 1}]", "wait_days: 1}], version: 2, versions: [{version: 2, steps: [{}]}]",
+     "sequences[0].versions[0].version: version 2 is not before the present one, 2"),
+    ("wait_days: 1}]", "wait_days: 1}], version: 3, versions: [{version: 1, steps: [{}]}, {version: 1, steps: [{}]}]",
+     "sequences[0].versions[1].version: version 1 is there twice"),
+    ("wait_days: 1}]", "wait_days: 1}], version: 3, versions: [{version: 1, steps: []}]",
+     "sequences[0].versions[0].steps: Tuple should have at least 1 item"),
+    ("wait_days: 1}]", "wait_days: 1}], versions: [{steps: [{}]}]",
+     "sequences[0].versions[0].version: this key is missing"),
+    ("state: active", "version: 2, state: active", "enrollments[0].version: 'S' is at version 1 only"),
     # settings on their way
     ("now: ", f"pending: [{{setting: colour, was: true, value: false, {LATER}}}]\nnow: ",
      "pending[0].setting: 'colour' names no"),
@@ -191,6 +201,24 @@ def test_what_is_no_workspace_at_all_is_refused_with_its_line(
 def test_what_cannot_be_read_is_refused_by_its_name(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "team.yaml")
     assert f"{tmp_path / 'team.yaml'}: the file cannot be read (" in refusal(tmp_path / "team.yaml")
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        ("version: 1", "enrollments[0].version: the steps of version 1 of 'S' are not among its 'versions'"),
+        ("version: 2, steps_done: 1", "enrollments[0].steps_done: every step of 'S' is done"),
+        ("version: 2, state: canceled, steps_done: 2", "enrollments[0].steps_done: 'S' has 1 steps only"),
+    ],
+)
+def test_who_runs_needs_the_steps_of_its_version_and_a_place_within_them(
+    tmp_path: Path, own: str, message: str
+) -> None:
+    """The sequence S is at version 3; of the earlier ones the second is known, a single step."""
+    path = tmp_path / "team.yaml"
+    known = GOOD.replace("wait_days: 1}]", "wait_days: 1}], version: 3, versions: [{version: 2, steps: [{}]}]")
+    path.write_text(known.replace("state: active", own + ("" if "state" in own else ", state: active")), "utf-8")
+    assert f"team.yaml: {message}" == refusal(path)[: len(f"team.yaml: {message}")]
 
 
 def test_several_mistakes_are_told_at_once(tmp_path: Path) -> None:
