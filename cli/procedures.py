@@ -9,6 +9,7 @@ from typing import Any
 from models.errors import InvalidInput
 from models.nearest import known
 
+WAITS = ("reenrollment_wait_min", "reenrollment_wait_max", "exclusion_wait_min", "exclusion_wait_max", "probe")
 OURS = {"workspace": "--workspace", "dry_run": "--live", "operation": "handoff resume"}
 
 
@@ -32,6 +33,8 @@ def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict
     wanted = _annotations(flow)
     checked = {}
     for name, value in given.items():
+        if name in WAITS and name not in wanted:
+            continue  # interface.md lets every procedure be given these; this one waits for no such thing
         if name not in wanted:
             known(f"--set {name}", name, [key for key in wanted if key not in OURS], "parameter")
         if name in OURS:

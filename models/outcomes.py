@@ -13,7 +13,7 @@ CAN_HAVE: dict[str, tuple[str, ...]] = {
     "queued-backlog": ("reassigned", "blocked", "manual", "failed", "unchanged"),
     "task-reassignment": ("reassigned", "blocked", "rejected", "failed", "unchanged"),
     "sequence-move": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
-    "version-upgrade": ("upgraded", "blocked", "failed", "unchanged"),
+    "version-upgrade": ("upgraded", "unenrolled", "failed", "unchanged"),
     "enrollment-diagnosis": ("blocked", "rejected", "unchanged"),
     "task-assignment-audit": ("reassigned", "blocked", "rejected", "failed", "unchanged"),
     "handover-plan": ("reassigned", "blocked", "manual", "unchanged"),

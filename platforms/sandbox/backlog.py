@@ -29,7 +29,7 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
     found = int(work.value(
         f"SELECT COUNT(*) FROM enrollment WHERE state IN ('queued', 'active') AND {which}", **place))  # fmt: skip
     if from_json(work.value("SELECT behaviour FROM workspace"))["C6"] == "cancels":
-        end_enrollments(work, which, "unenrolled", **place)
+        end_enrollments(work, which, "unenrolled", sequence=sequence["id"], mailbox=source["id"])
         return {"sequence": sequence["name"], "reassigned": 0, "cancelled": found}
     cases = " ".join(f"WHEN {turn} THEN {target['id']}" for turn, target in enumerate(targets))
     work.run(

@@ -88,3 +88,8 @@ def test_a_wrong_file_of_parameters_is_refused(flow: Any, tmp_path: Path, text: 
     path.write_text(text)
     with pytest.raises(InvalidInput, match=message):
         read_parameters(flow, [MAILBOX], path)
+
+
+def test_the_waits_that_every_procedure_may_be_given_are_passed_over_where_it_does_not_wait() -> None:
+    given = ["emails=pia@x.test", "sequence=Outbound", "exclusion_wait_min=15", "probe=false"]
+    assert {"emails", "sequence"} == set(read_parameters(load("enroll-contacts"), given, None))

@@ -1,0 +1,72 @@
+"""`sequence-move`: move active contacts from one sequence to another.
+
+The runbook is the help article's: let the source's ruleset re-enroll, wait until that acts, and run the play again
+into the other sequence. Where the platform does not move people so, each is unenrolled first and then enrolled.
+"""
+
+from functools import cache, partial
+from typing import Annotated, Any
+
+from prefect.client.schemas.objects import State
+from pydantic import Field
+
+from flows import mailbox_parameters as m
+from flows import parameters as p
+from flows.procedure import procedure
+from models.ended_waits import Done
+from models.parameters import check_range
+from tasks.approving import confirm, refuse_unless_allowed
+from tasks.borrowing import borrow_settings, give_back
+from tasks.enrolling import prepare_plays
+from tasks.moving.asked import check_move
+from tasks.moving.moving import move_contacts
+from tasks.moving.planning import plan_move
+from tasks.operation import begin, workspace_at_hand
+from tasks.reporting import conclude, final_state, give_up
+from tasks.waiting import await_effect
+
+FromSequence = Annotated[
+    str, Field(title="From sequence", description="The sequence that they run in now.", min_length=1)
+]
+ToSequence = Annotated[str, Field(title="To sequence", description="The sequence that they move to.", min_length=1)]
+SendFrom = Annotated[
+    list[str] | None,
+    Field(title="Send from", description="The mailboxes to send from. Left out: the play's, or the same one."),
+]
+
+
+@procedure("sequence-move")
+def sequence_move(
+    from_sequence: FromSequence,
+    to_sequence: ToSequence,
+    contacts_csv: p.ContactsCsv = None,
+    contacts: p.PastedContacts = None,
+    send_from: SendFrom = None,
+    waiting_days: m.WaitingDays = 0,
+    reenrollment_wait_min: p.ReenrollmentWaitMin = 30,
+    reenrollment_wait_max: p.ReenrollmentWaitMax = 90,
+    workspace: p.WorkspaceName = "sandbox",
+    dry_run: p.DryRun = True,
+    operation: p.Resume = None,
+) -> State[dict[str, Any]]:
+    """Move contacts who run in one sequence into another, and lose nobody in between."""
+    times = check_range("reenrollment_wait", reenrollment_wait_min, reenrollment_wait_max)
+    ask = cache(partial(
+        check_move, workspace_at_hand(workspace), from_sequence, to_sequence, contacts_csv, contacts, send_from,
+        waiting_days,
+    ))  # fmt: skip
+    op = begin("sequence-move", workspace, ask, dry_run=dry_run, resume=operation)
+
+    plan = plan_move(op.id, ask)
+    if op.is_dry_run or not plan.contacts:
+        return final_state(conclude(op.id))
+    refuse_unless_allowed(op, plan)
+    if not confirm(op, plan):
+        return final_state(give_up(op.id, "not_approved"))
+
+    prepare_plays(op.id, plan)
+    since = borrow_settings(op, plan, times[1])
+    if isinstance(await_effect(op, "re-enrollment settings", since, times, None), Done):
+        move_contacts(op, plan)
+    give_back(op.id)
+    return final_state(conclude(op.id))

@@ -1,0 +1,48 @@
+"""`version-upgrade`: edit a live sequence and upgrade whoever runs in it, instead of unenrolling anybody (R52)."""
+
+from functools import cache, partial
+from typing import Annotated, Any
+
+from prefect.client.schemas.objects import State
+from pydantic import Field
+
+from flows import parameters as p
+from flows.procedure import procedure
+from tasks.approving import confirm, refuse_unless_allowed
+from tasks.operation import begin, workspace_at_hand
+from tasks.reporting import conclude, final_state, give_up
+from tasks.upgrading.planning import check_upgrade, plan_upgrade
+from tasks.upgrading.upgrading import settle_upgrade, upgrade_sequence
+
+StepsFile = Annotated[
+    str,
+    Field(
+        title="Steps file",
+        description="The new steps in a YAML file, as in a workspace file: a path that the worker can read.",
+        min_length=1,
+    ),
+]
+
+
+@procedure("version-upgrade")
+def version_upgrade(
+    sequence: p.SequenceName,
+    steps_file: StepsFile,
+    workspace: p.WorkspaceName = "sandbox",
+    dry_run: p.DryRun = True,
+    operation: p.Resume = None,
+) -> State[dict[str, Any]]:
+    """Give a live sequence new steps, upgrade active and queued enrollments, and prove that nobody fell out."""
+    ask = cache(partial(check_upgrade, workspace_at_hand(workspace), sequence, steps_file))
+    op = begin("version-upgrade", workspace, ask, dry_run=dry_run, resume=operation)
+
+    plan = plan_upgrade(op.id, ask)
+    if op.is_dry_run:
+        return final_state(conclude(op.id))
+    refuse_unless_allowed(op, plan)
+    if not confirm(op, plan):
+        return final_state(give_up(op.id, "not_approved"))
+
+    upgrade_sequence(op.id, plan)
+    settle_upgrade(op.id, plan)
+    return final_state(conclude(op.id))

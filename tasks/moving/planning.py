@@ -1,0 +1,117 @@
+"""Deciding how contacts get from one sequence into another: by the settings where the platform allows it (C10)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pandas as pd
+from prefect import task
+
+from models.enrollment_plan import EnrollmentPlan, Group, copy_name
+from models.move_plan import MovePlan
+from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
+from models.rules.reenrollment import needs
+from tasks.moving.asked import AskedMove
+from tasks.operation import Operation
+from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
+from tasks.reenrollment.observing import settings_of
+from tasks.retrying import READS
+
+CHUNK = 50_000
+FIRST = "unenrolled from the source first, then enrolled"
+NOWHERE = "runs nowhere; enrolled"
+BY_PLAY = "moved by a play's run"
+
+
+@task(task_run_name="plan the move", **READS)
+def plan_move(operation_id: str, ask: Callable[[], AskedMove]) -> MovePlan:
+    """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""
+    operation = Operation.at_hand(operation_id)
+    return plan_once(operation, MovePlan, lambda: _plan(operation, ask()))
+
+
+def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
+    contacts = _whom(operation, asked)
+    facts = operation.platform.facts(contacts[["email"]].assign(sequence=asked.target))
+    unknown = facts.loc[~facts["known"], "email"].tolist()
+    known = facts["known"].to_numpy()
+    contacts, facts = contacts[known].reset_index(drop=True), facts[known].reset_index(drop=True)
+    told = _judged(operation, asked, contacts, facts)
+    counts = settings_to_lift(facts, told)
+    forecasts = Forecasts(operation)
+    forecasts.add(told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]])
+    groups = _groups(operation, asked, told[told["forecast"] == "enrolled"])
+    stuck = int((told["forecast"].eq("enrolled") & told["leaves"] & ~told["way_back"]).sum())
+    return MovePlan(
+        purpose=f"move {forecasts.changed} contacts from '{asked.source}' to '{asked.target}'",
+        contacts=forecasts.changed, found=f"{len(told)} contacts looked at", source=asked.source, target=asked.target,
+        steps=tuple(_said(group, asked) for group in groups), groups=groups, send_from=asked.send_from,
+        actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
+        loans=tuple(needs(counts, settings_of(operation).as_set, asked.waiting_days)),
+        warnings=(f"{stuck} of them could not go back should '{asked.target}' refuse them",) if stuck else (),
+        contacts_digest=forecasts.digest,
+        rejected=write_rejects(operation, asked.contacts, asked.contacts_csv, unknown),
+    )  # fmt: skip
+
+
+def _whom(operation: Operation, asked: AskedMove) -> pd.DataFrame:
+    """Whom to move: everybody who runs in the source, or whom the user named. Columns `email, mailbox, play`."""
+    parts = [part[["email", "mailbox", "play"]] for part in operation.platform.running(CHUNK, sequence=asked.source)]
+    running = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["email", "mailbox", "play"])
+    if asked.contacts is None:
+        return running
+    named = asked.contacts.contacts[["email"]].merge(running, on="email", how="left")
+    last = operation.platform.last_enrollments(named["email"].tolist(), asked.source).set_index("email")
+    return named.assign(mailbox=named["mailbox"].fillna(named["email"].map(last["mailbox"])))
+
+
+def _judged(operation: Operation, asked: AskedMove, contacts: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """The forecasts, each by the way that its contact can go: by a play's run who came through a play, and where the
+    platform moves people so; else unenrolled first."""
+    platform, now, waiting = operation.platform, operation.now(), timedelta(days=asked.waiting_days)
+    settings = settings_of(operation).acting
+    paused = platform.mailboxes().set_index("mailbox")["paused"]
+    senders = [mailbox for mailbox in asked.send_from if not paused[mailbox]]
+    mailbox = by_turns(senders, contacts.index) if asked.send_from else contacts["mailbox"]
+    can_send = mailbox.map(~paused).eq(True)
+    back = platform.facts(contacts[["email"]].assign(sequence=asked.source))
+    through_play = contacts["play"].notna() & (platform.settles("C10") == "settings")
+    parts = []
+    for way, able in ((True, True), (True, False), (False, True), (False, False)):
+        rows = through_play.eq(way) & can_send.eq(able)
+        boxes = ["any"] if able else []
+        if rows.any() and way:
+            parts.append(by_settings(facts[rows], settings, asked.source, waiting, now, boxes).assign(detail=BY_PLAY))
+        elif rows.any():
+            judged = unenrolling_first(facts[rows], back[rows], settings, asked.source, waiting, now, boxes)
+            parts.append(judged.assign(detail=judged["leaves"].map({True: FIRST, False: NOWHERE})))
+    told = pd.concat(parts).sort_index() if parts else _nobody()
+    play = contacts["play"].where(through_play, None).astype(object)
+    return told.assign(
+        email=contacts["email"], sequence=asked.target, mailbox=mailbox, play=play.where(play.notna(), None)
+    )
+
+
+def _nobody() -> pd.DataFrame:
+    flags = ["needs_leave", "needs_same", "needs_block", "leaves", "way_back", "back_same", "back_block"]
+    frame = pd.DataFrame(columns=["forecast", "forecast_reasons", "step", "detail", *flags])
+    return frame.astype(dict.fromkeys(flags, bool))
+
+
+def _groups(operation: Operation, asked: AskedMove, enrolled: pd.DataFrame) -> tuple[Group, ...]:
+    """One group for each play whose contacts its copy moves, and one for those who are unenrolled first."""
+    counts = enrolled["play"].fillna("").value_counts().sort_index()
+    return tuple(
+        Group(
+            target=asked.target,
+            play=str(play) or None,
+            contacts=int(number),
+            name=copy_name(str(play), operation.id, at),
+        )
+        for at, (play, number) in enumerate(counts.items(), 1)
+    )
+
+
+def _said(group: Group, asked: AskedMove) -> str:
+    if group.play is not None:
+        return str(group)
+    return f"unenroll {group.contacts} contacts from '{asked.source}' and enroll them into '{asked.target}', one by one"
