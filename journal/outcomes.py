@@ -63,6 +63,15 @@ def reforecast(journal: Journal, operation_id: str, emails: list[str], forecast:
             connection.execute(statement, [{"which": email} for email in emails])
 
 
+def note(journal: Journal, operation_id: str, emails: list[str], detail: str) -> None:
+    """Mark contacts whose change is about to be made: who comes after a crash finds the mark."""
+    statement = update(TABLE).where(
+        TABLE.c.operation_id == operation_id, TABLE.c.email == bindparam("which")
+    ).values(detail=detail)  # fmt: skip
+    with journal.engine.begin() as connection:
+        connection.execute(statement, [{"which": email} for email in emails])
+
+
 def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
     """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`.
 

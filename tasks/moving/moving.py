@@ -14,6 +14,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 
 CHUNK = 200
+MOVING = "being moved"
 ENDED = "did not run in the sequence any more; left alone"
 
 
@@ -30,20 +31,19 @@ def move_contacts(operation: Operation, plan: MovePlan) -> None:
 def move_next(operation_id: str, plan: MovePlan, size: int) -> bool:
     """Unenroll and enroll the next contacts, write their outcomes down; give whether to go on.
 
-    Whoever the target refuses goes back into the source. If that was the first of all, nobody else is touched. Repeated
-    after a crash: whoever was unenrolled by then runs nowhere, is known by the chunk's intent, and is enrolled now.
+    Whoever the target refuses goes back into the source. If that was the first of all, nobody else is touched. Each is
+    marked before it is unenrolled: repeated after a crash, whoever runs nowhere and bears the mark is enrolled now.
     """
     operation = Operation.at_hand(operation_id)
     group = next((group for group in plan.groups if group.play is None), None)
     contacts = next(unsettled(operation, group, size), None) if group else None
     if contacts is None:
         return False
+    contacts = _still_there(operation, plan, contacts)
+    if contacts.empty:
+        return True
     key = f"move:{contacts['email'].iloc[0]}"
-    if not any(row.key == key for row in changes.made(operation.journal, operation.id)):
-        contacts = _still_there(operation, plan, contacts)
-        if contacts.empty:
-            return True
-        key = f"move:{contacts['email'].iloc[0]}"
+    outcomes.note(operation.journal, operation.id, contacts["email"].tolist(), MOVING)
     told = f"move {len(contacts)} contacts from '{plan.source}' to '{plan.target}'"
     changes.intend(operation.journal, operation.id, key, "unenroll", told, operation.now())
     operation.platform.unenroll(contacts[["email"]].assign(sequence=plan.source))

@@ -1,9 +1,10 @@
-"""A live run that kills itself with SIGKILL: `python -m tests.flows.killed_run before|after NUMBER MAILBOX`.
+"""A live run that kills itself with SIGKILL: `python -m tests.flows.killed_run before|after NUMBER PROCEDURE JSON`.
 
-The number counts the writes to the workspace, changes and direct enrollments alike. A run that is not killed ends
-with exit code 0.
+The number counts the writes to the workspace, whichever way they are made; 0 kills nobody. A run that is not killed
+ends with exit code 0 and prints how many writes it made.
 """
 
+import json
 import os
 import signal
 import sys
@@ -12,36 +13,40 @@ from typing import Any
 
 from platforms.sandbox.sandbox import Sandbox
 
+WRITES = ("apply", "enroll", "unenroll", "reassign_tasks")
+made = 0
+
 
 def kill_at(when: str, number: int) -> None:
     """Wrap the sandbox's writes so that this process dies around the one of this number."""
-    made = 0
 
     def dying(write: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(self: Sandbox, what: Any) -> Any:
-            nonlocal made
+        def wrapped(self: Sandbox, *what: Any) -> Any:
+            global made
             made += 1
             if (when, number) == ("before", made):
                 os.kill(os.getpid(), signal.SIGKILL)
-            answer = write(self, what)
+            answer = write(self, *what)
             if (when, number) == ("after", made):
                 os.kill(os.getpid(), signal.SIGKILL)
             return answer
 
         return wrapped
 
-    for name in ("apply", "enroll"):
-        setattr(Sandbox, name, dying(getattr(Sandbox, name)))
+    for name in WRITES:
+        if hasattr(Sandbox, name):
+            setattr(Sandbox, name, dying(getattr(Sandbox, name)))
 
 
 def main() -> None:
-    when, number, mailbox = sys.argv[1:]
+    when, number, procedure, parameters = sys.argv[1:]
     kill_at(when, int(number))
-    from flows.ownership_change import ownership_change
+    from cli.procedures import load
     from tasks.approving import ask_with
 
     ask_with(lambda question: True)
-    ownership_change(mailbox=mailbox, dry_run=False, reenrollment_wait_min=60)
+    load(procedure)(dry_run=False, **json.loads(parameters))
+    sys.stdout.write(f"{made}\n")
 
 
 if __name__ == "__main__":
