@@ -12,7 +12,7 @@ def known(field: str, name: str, names: Collection[str], noun: str) -> str:
     found = by_folded.get(name.strip().casefold())
     if found is not None:
         return found
-    near = [by_folded[match] for match in get_close_matches(name.strip().casefold(), by_folded, n=3, cutoff=0.5)]
+    near = [by_folded[match] for match in nearest_of(name.strip().casefold(), by_folded)]
     if near:
         remedy = "Did you mean " + " or ".join(f"'{match}'" for match in near) + "?"
     elif names:
@@ -21,3 +21,8 @@ def known(field: str, name: str, names: Collection[str], noun: str) -> str:
     else:
         remedy = "There are none"
     raise InvalidInput(field, f"there is no {noun} '{name}'", remedy)
+
+
+def nearest_of(name: str, names: Collection[str]) -> list[str]:
+    """Up to three of these names that are much like it, the nearest first."""
+    return get_close_matches(name, names, n=3, cutoff=0.5)

@@ -157,7 +157,7 @@ class Platform(Protocol):
         """These people, in this order; an unknown address has no row.
 
         Columns `email, first_name, status, owner` (the record owner, or None), `company_domain, company_status,
-        company_owner` (None where there is none).
+        company_owner` (None where there is none), `email_opt_out, do_not_email` (bool).
         """
 
     def settles(self, conflict: str) -> str | None:

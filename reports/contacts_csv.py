@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from reports.csv_layout import Layout, layout_of, possible_layouts
 from reports.csv_out import unguard
 from reports.csv_records import TextRecord, records
 from reports.csv_source import Source, source_of_file, source_of_text
+from reports.opt_outs import opt_out_columns, says_not_opted_out
 
 __all__ = ["ContactsFile", "address_in", "parse_contacts", "read_contacts", "reject"]
 
@@ -32,6 +33,8 @@ class ContactsFile:
     contacts: pd.DataFrame
     rejects: pd.DataFrame
     understood: str
+    not_opted_out: dict[str, int] = field(default_factory=dict)
+    """Whom the file says not to have opted out, with the row; where they have, it asks to lift that."""
 
 
 def read_contacts(path: Path, field: str = "contacts_csv") -> ContactsFile:
@@ -80,19 +83,25 @@ def _read(source: Source, form: str) -> ContactsFile:
     layout = layout_of(source)
     whole = records(source, layout.delimiter, partial(_swallows, layout))
     records_of_contacts = islice(whole, layout.skip, None)
-    return _gather(source, records_of_contacts, layout.columns[0], f"{form}, {layout.describe()}")
+    columns = opt_out_columns(layout.first) if layout.headed else []
+    return _gather(source, records_of_contacts, layout.columns[0], f"{form}, {layout.describe()}", columns)
 
 
-def _gather(source: Source, found: Iterable[TextRecord], column: int, form: str) -> ContactsFile:
+def _gather(
+    source: Source, found: Iterable[TextRecord], column: int, form: str, opt_outs: Sequence[int] = ()
+) -> ContactsFile:  # fmt: skip
     """Sort the records into contacts and rejects. Raises InvalidInput where not one holds an address."""
     rows: array[int] = array("q")
     emails: list[str] = []
     lines: list[str] = []
     rejects: list[tuple[int, str, str, str]] = []
     seen: set[str] = set()
+    not_opted_out: dict[str, int] = {}
     for row, cells, line in found:
         cell = cells[column] if column < len(cells) else ""
         email = address_in(cell)
+        if email is not None and opt_outs and says_not_opted_out(cells, opt_outs):
+            not_opted_out.setdefault(email, row)
         if email is None:
             if line and "".join(cells).strip():
                 rejects.append((row, unguard(cell.strip()), "invalid_email", line))
@@ -112,6 +121,7 @@ def _gather(source: Source, found: Iterable[TextRecord], column: int, form: str)
         contacts,
         pd.DataFrame({"row": np.array(refused[0], dtype="int64"), **texts}),
         f"{form}, {len(emails) + len(rejects)} rows",
+        not_opted_out,
     )
 
 

@@ -11,6 +11,7 @@ from reports.csv_layout import reader
 from reports.csv_out import unguard
 from reports.csv_records import records
 from reports.csv_source import Source, source_of_file, source_of_text
+from reports.opt_outs import opt_out_columns, says_not_opted_out
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class NamedColumns:
 
     rows: pd.DataFrame
     source: Source
+    not_opted_out: dict[str, int]
+    """Addresses in a column `email` whose row says that they have not opted out, with the row."""
 
     def refuse(self, row: int, column: str, problem: str, remedy: str) -> InvalidInput:
         """An error that names the file, the row and the column."""
@@ -39,16 +42,21 @@ def read_columns(
     delimiter, places = _layout(source, required, optional)
     found = []
     headed = False
+    opt_outs: list[int] = []
+    not_opted_out: dict[str, int] = {}
     for row, cells, line in records(source, delimiter, lambda lines, cells: False):
         if not "".join(cells).strip():
             continue
         if headed:
-            values = (unguard(cells[at].strip()) if at is not None and at < len(cells) else "" for at in places)
+            values = [unguard(cells[at].strip()) if at is not None and at < len(cells) else "" for at in places]
             found.append((row, *values, line))
-        headed = True
+            if says_not_opted_out(cells, opt_outs) and "email" in required:
+                not_opted_out.setdefault(values[required.index("email")].lower(), row)
+        else:
+            headed, opt_outs = True, opt_out_columns(cells)
     if not found:
         raise source.refusal("holds no row under its header", f"Give rows with {', '.join(required)}")
-    return NamedColumns(pd.DataFrame(found, columns=["row", *required, *optional, "line"]), source)
+    return NamedColumns(pd.DataFrame(found, columns=["row", *required, *optional, "line"]), source, not_opted_out)
 
 
 def _layout(source: Source, required: tuple[str, ...], optional: tuple[str, ...]) -> tuple[str, list[int | None]]:

@@ -42,13 +42,32 @@ def play(platform: Platform, field: str, name: str) -> str:
     return known(field, name, list(platform.plays()["play"]), "play")
 
 
-def contacts(csv: str | None, pasted: str | None, field: str = "contacts") -> ContactsFile | None:
+def contacts(
+    platform: Platform, csv: str | None, pasted: str | None, field: str = "contacts"
+) -> ContactsFile | None:  # fmt: skip
     """The contacts that a user named, in a file (`FIELD_csv`) or pasted (`FIELD`); None where neither is given."""
     if csv and pasted:
         raise InvalidInput(field, f"{field}_csv is given as well", "Give one of the two")
-    if csv:
-        return read_contacts(Path(csv), f"{field}_csv")
-    return parse_contacts(pasted, field) if pasted else None
+    if not csv and not pasted:
+        return None
+    found = read_contacts(Path(csv), f"{field}_csv") if csv else parse_contacts(pasted or "", field)
+    refuse_lifting(platform, f"{field}_csv" if csv else field, csv or "the pasted text", found.not_opted_out)
+    return found
+
+
+def refuse_lifting(platform: Platform, field: str, name: str, not_opted_out: dict[str, int]) -> None:
+    """Raise InvalidInput where a file says of somebody who opted out that they did not: that is never lifted (H29).
+
+    `not_opted_out` gives the row of each address that the file says so of.
+    """
+    people = platform.people(list(not_opted_out))
+    out = people.loc[people["email_opt_out"] | people["do_not_email"], "email"].tolist()
+    if out:
+        rows = ", ".join(f"row {not_opted_out[email]} ({email})" for email in out[:5])
+        raise InvalidInput(
+            field, f"{name} asks to lift the opt-out of {len(out)} contacts: {rows}",
+            "An opt-out is never lifted: take these rows out, or the column. Nothing was changed",
+        )  # fmt: skip
 
 
 def past(platform: Platform, field: str, given: datetime | None) -> datetime | None:

@@ -55,10 +55,12 @@ def people(work: Work, emails: list[str]) -> pd.DataFrame:
     """These people with their companies and owners, in this order; unknown addresses have no row (see the port)."""
     stage(work, emails)
     found = frame(
-        work, "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email FROM entrant a"
+        work, "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email,"
+        " p.email_opt_out, p.do_not_email FROM entrant a"
         " JOIN person p ON p.id = a.person_id LEFT JOIN user_account u ON u.id = p.owner_id"
         " LEFT JOIN company c ON c.id = p.company_id LEFT JOIN user_account o ON o.id = c.owner_id",
-        ["email", "first_name", "status", "owner", "company_domain", "company_status", "company_owner"],
-    )  # fmt: skip
-    order = pd.DataFrame({"email": list(dict.fromkeys(emails))})
+        ["email", "first_name", "status", "owner", "company_domain", "company_status", "company_owner",
+         "email_opt_out", "do_not_email"],
+    ).astype({"email_opt_out": bool, "do_not_email": bool})  # fmt: skip
+    order = pd.DataFrame({"email": list(dict.fromkeys(emails))}, dtype=object)
     return order.merge(found, on="email", how="inner")

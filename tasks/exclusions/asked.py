@@ -49,7 +49,7 @@ def check_rerun(
 ) -> AskedRerun:  # fmt: skip
     """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
     exclusion = known("exclusion", exclusion, list(platform.exclusions()["exclusion"]), "exclusion")
-    named = asking.contacts(contacts_csv, contacts)
+    named = asking.contacts(platform, contacts_csv, contacts)
     if play is None and named is None:
         raise InvalidInput("play", "is missing", "Name a play, or contacts and the sequence they go into")
     play, own_sequence, own_mailboxes = _play(platform, play) if play else (None, None, ())
@@ -61,7 +61,7 @@ def check_rerun(
         exclusion=exclusion, play=play, sequence=sequence, contacts=named,
         contacts_csv=Path(contacts_csv) if contacts_csv else None,
         send_from=senders or asking.own_mailboxes(platform, "send_from"), hold_until=hold_until,
-        max_hold_days=max_hold_days, approve=answers(approve), shield_others=shield_others,
+        max_hold_days=max_hold_days, approve=answers(platform, approve), shield_others=shield_others,
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _play(platform: Platform, name: str) -> tuple[str, str, tuple[str, ...]]:
     return name, found["sequence"], found["mailboxes"]
 
 
-def answers(approve: str | None) -> str | pd.DataFrame | None:
+def answers(platform: Platform, approve: str | None) -> str | pd.DataFrame | None:
     """`approve` as it is meant: `all`, `none`, the rows of a file or of pasted text, or None.
 
     Raises InvalidInput that names the row of an answer that is neither yes nor no.
@@ -89,6 +89,7 @@ def answers(approve: str | None) -> str | pd.DataFrame | None:
         raise InvalidInput("approve", f"'{word}' is no answer", "Say all, none, or a CSV with email, decision, why")
     found = read_columns(None if pasted else Path(word), word if pasted else None, "approve",
                          ("email", "decision"), ("why",))  # fmt: skip
+    asking.refuse_lifting(platform, "approve", found.source.name, found.not_opted_out)
     for row, decision in found.rows[["row", "decision"]].itertuples(index=False):
         if decision.lower() not in ANSWERS and decision:
             raise found.refuse(row, "decision", f"'{decision}' is neither yes nor no", "Write yes or no")

@@ -95,14 +95,14 @@ def _ask_on_form(
     answer = suspend_flow_run(
         wait_for_input=form, timeout=WITHIN, key=f"approve-{shown}-{operation.row.attempt}"
     )  # fmt: skip
-    return _of_form(answer), answer.approved_by
+    return _of_form(operation, answer), answer.approved_by
 
 
-def _of_form(answer: MatchesDecided) -> str | pd.DataFrame:
+def _of_form(operation: Operation, answer: MatchesDecided) -> str | pd.DataFrame:
     if answer.decision != "some":
         return answer.decision
     if "decision" in answer.approved.partition("\n")[0].lower():
-        found = answers(answer.approved)
+        found = answers(operation.platform, answer.approved)
         return found if found is not None else "none"
     emails = [word.lower() for word in answer.approved.replace(",", " ").replace(";", " ").split()]
     return pd.DataFrame({"email": emails, "decision": True, "why": ""})

@@ -36,6 +36,6 @@ def check_move(
     if source == target:
         raise InvalidInput("to_sequence", f"'{target}' is where they are already", "Name another sequence")
     return AskedMove(
-        source, target, asking.contacts(contacts_csv, contacts), Path(contacts_csv) if contacts_csv else None,
+        source, target, asking.contacts(platform, contacts_csv, contacts), Path(contacts_csv) if contacts_csv else None,
         asking.mailboxes(platform, "send_from", send_from) if send_from else (), waiting_days,
     )  # fmt: skip

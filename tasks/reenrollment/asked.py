@@ -49,7 +49,7 @@ def check_ownership_change(
         owner=owners.get(mailbox),
         changed_at=asking.past(platform, "changed_at", parse_time("changed_at", changed_at)),
         sequence=asking.sequence(platform, "sequence", sequence) if sequence else None,
-        contacts=asking.contacts(contacts_csv, contacts),
+        contacts=asking.contacts(platform, contacts_csv, contacts),
         contacts_csv=Path(contacts_csv) if contacts_csv else None,
         send_from=asking.mailboxes(platform, "send_from", send_from or [mailbox]),
         restart=restart,
