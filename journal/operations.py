@@ -56,6 +56,15 @@ def get(journal: Journal, operation_id: str) -> OperationRow | None:
         return session.get(OperationRow, operation_id)
 
 
+def of_subject(journal: Journal, workspace: str, procedure: str, subject: str) -> list[OperationRow]:
+    """A procedure's live operations on a subject, newest first."""
+    with journal.session() as session:
+        return list(session.exec(select(OperationRow).where(
+            OperationRow.workspace == workspace, OperationRow.procedure == procedure,
+            OperationRow.subject == subject, OperationRow.mode == "live",
+        ).order_by(col(OperationRow.recorded_at).desc())))  # fmt: skip
+
+
 def ids(journal: Journal) -> list[str]:
     """The ids of operations, newest first, for a misspelt one to be answered with the nearest."""
     with journal.session() as session:

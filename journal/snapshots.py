@@ -59,6 +59,12 @@ def before_change(journal: Journal, workspace: str, mailbox: str, owner: str | N
         ).first()  # fmt: skip
 
 
+def mailboxes_seen(journal: Journal, workspace: str) -> int:
+    """How many looks at mailboxes of a workspace are kept."""
+    with journal.session() as session:
+        return len(session.exec(select(OwnerSnapshotRow.id).where(OwnerSnapshotRow.workspace == workspace)).all())
+
+
 def recorded(journal: Journal, snapshot_id: int) -> set[str]:
     """Who ran from the mailbox when the snapshot was taken."""
     with journal.session() as session:

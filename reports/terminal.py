@@ -53,7 +53,8 @@ def _foot(report: Report, told: Digest, console: Console) -> None:
     if "report" in report.files:
         # Not folded: a path in two pieces can neither be clicked nor copied.
         console.print(Text(f"Report: {dict(told.files)['report']}"), soft_wrap=True)
-    _say(console, f"Operation {told.operation_id}")
+    if told.operation_id:
+        _say(console, f"Operation {told.operation_id}")
 
 
 def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:

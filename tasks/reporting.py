@@ -1,5 +1,6 @@
 """Telling what an operation did: from the journal, as files, an artifact, and the answer of the flow."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,15 @@ def give_up(operation_id: str, reason: str) -> Report:
     operation = Operation.at_hand(operation_id)
     outcomes.settle_rest(operation.journal, operation.id, "blocked", reason, "nothing was changed")
     return conclude.fn(operation_id, "cancelled")
+
+
+def nothing_to_do(procedure: str, workspace: str, now: datetime, *, dry_run: bool) -> Report:
+    """The report of a run that found nothing to do and left nothing behind: no operation, no files, no artifact."""
+    return Report(
+        operation_id="", procedure=procedure, workspace=workspace, mode="dry_run" if dry_run else "live",
+        status="planned" if dry_run else "completed", started_at=now, ended_at=now, parameters={},
+        counts={"considered": 0}, reasons={}, waits=(), loans=(), differences=(), next=(), files={},
+    )  # fmt: skip
 
 
 def final_state(report: Report) -> State[dict[str, Any]]:

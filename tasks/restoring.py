@@ -1,14 +1,51 @@
 """Giving back what nobody will give back any more: loans whose holders are gone, silent or too late."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from journal import loans, operations
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from journal import loans, operations, outcomes
 from journal.database import Journal
+from models.plan import Plan
+from models.rules.loans import why_due
+from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow
 from tasks.borrowing import finish_return, return_everything, return_loan
 from tasks.operation import Operation, workspace_at_hand
+from tasks.planning import plan_once
 from tasks.reporting import conclude
+
+
+@dataclass(frozen=True)
+class Due:
+    """One operation's share of a loan that has to be given back: why, and whom that removes from their sequences."""
+
+    loan: LoanRow
+    operation_id: str
+    why: str
+    removes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        told = f"give back {self.loan.setting}: {shown(self.loan.was)}, for {self.why} (operation {self.operation_id})"
+        if not self.removes:
+            return told
+        some = ", ".join(self.removes[:5]) + (" …" if len(self.removes) > 5 else "")
+        return f"{told}; this removes {len(self.removes)} contacts from their sequences (R62): {some}"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep is about: the one of a workspace, at a time."""
+
+    workspace: str
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return "loans"
 
 
 def cancel_operation(operation_id: str) -> dict[str, str]:
@@ -20,29 +57,101 @@ def cancel_operation(operation_id: str) -> dict[str, str]:
     return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation_id)}
 
 
+def debts(workspace: str | None = None) -> list[Due]:
+    """Every share of a loan that is due, of one workspace or of all. Changes nothing."""
+    journal = Journal(Settings().journal_url)
+    found = []
+    for loan in loans.open_loans(journal, workspace):
+        for holder in loans.holders(journal, loan.id or 0):
+            operation = Operation.at_hand(holder.operation_id)
+            removes = _running_under(operation, loan)
+            why = why_due(
+                loan.setting, loan.deadline, operation.now(), ended=operation.row.ended_at is not None,
+                alive_until=holder.alive_until, running=len(removes),
+            )  # fmt: skip
+            if why is not None:
+                found.append(Due(loan, operation.id, why, removes))
+    return found
+
+
+def anything_due(workspace: str) -> bool:
+    """Whether a sweep of the workspace would find something to give back."""
+    journal = Journal(Settings().journal_url)
+    left = any(loan.workspace == workspace for loan in loans.unclaimed(journal))
+    return left or bool(debts(workspace))
+
+
+def _running_under(operation: Operation, loan: LoanRow) -> tuple[str, ...]:
+    """Whom the holder enrolled and who still runs: of an exclusion, those are removed when it goes back."""
+    if "exclusion" not in loan.setting or loan.setting.startswith("audience:"):
+        return ()
+    found: list[str] = []
+    for contacts in outcomes.chunks(operation.journal, operation.id, outcome="enrolled"):
+        for sequence, group in contacts.groupby("sequence"):
+            found += operation.platform.places(group["email"].tolist(), str(sequence))["email"].tolist()
+    return tuple(found)
+
+
 def sweep() -> dict[str, Any]:
     """Give back every loan that is overdue, or whose holders have ended or broken their promise of a sign of life."""
     journal = Journal(Settings().journal_url)
-    found = []
-    for loan in loans.open_loans(journal):
-        _sweep(journal, loan)
-        if any(left.id == loan.id for left in loans.unclaimed(journal)):
-            finish_return(journal, workspace_at_hand(loan.workspace), loan)
-        state = next((row.state for row in loans.every(journal, [loan.id or 0])), loan.state)
-        found.append({"setting": loan.setting, "workspace": loan.workspace, "state": state})
-    return {"loans": found}
+    out = loans.open_loans(journal)
+    for due in debts():
+        settle_debt(due)
+    finish_unclaimed(journal)
+    states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
+    return {"loans": [
+        {"setting": loan.setting, "workspace": loan.workspace, "state": states[loan.id].state} for loan in out
+    ]}  # fmt: skip
 
 
-def _sweep(journal: Journal, loan: LoanRow) -> None:
-    for holder in loans.holders(journal, loan.id or 0):
-        operation = Operation.at_hand(holder.operation_id)
-        now = operation.now()
-        silent, overdue = holder.alive_until < now, loan.deadline < now
-        if operation.row.ended_at is not None or silent or overdue:
-            return_loan(operation, loan)
-            if operation.row.ended_at is None:
-                operations.update(
-                    journal, operation.id, status="needs_attention",
-                    next=[f"{loan.setting} was given back because the run was silent or late: look at its contacts,"
-                          f" then `handoff resume {operation.id}` or `handoff cancel {operation.id}`"],
-                )  # fmt: skip
+def settle_debt(due: Due) -> None:
+    """Give back one share; a run that has not ended is told what to do about it."""
+    operation = Operation.at_hand(due.operation_id)
+    return_loan(operation, due.loan)
+    if operation.row.ended_at is None:
+        line = f"{due.loan.setting} was given back because the run was silent or late: look at its contacts,"
+        remedy = f" then `handoff resume {operation.id}` or `handoff cancel {operation.id}`"
+        removed = f" {len(due.removes)} contacts are removed from their sequences by it" if due.removes else ""
+        operations.update(
+            operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed]
+        )  # fmt: skip
+
+
+def finish_unclaimed(journal: Journal) -> None:
+    """Give back what nobody holds any more: somebody was about to, and could not."""
+    for loan in loans.unclaimed(journal):
+        finish_return(journal, workspace_at_hand(loan.workspace), loan)
+
+
+@task(task_run_name="look what is due", cache_policy=NO_CACHE)
+def plan_restoring(operation_id: str) -> Plan:
+    """The plan: what is due and why, and whom that removes. Repeated: the plan that was made."""
+    operation = Operation.at_hand(operation_id)
+
+    def make() -> Plan:
+        due = debts(operation.row.workspace)
+        return Plan(
+            purpose=f"give back {len(due)} settings", contacts=0, found=f"{len(due)} settings are due",
+            steps=tuple(map(str, due)), actions=("set_setting",) if due else (),
+        )  # fmt: skip
+
+    return plan_once(operation, Plan, make)
+
+
+@task(task_run_name="give back what is due", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=5)
+def restore_settings_due(operation_id: str) -> int:
+    """Give everything back that is due, and say what could not be given back as it was. Gives how many are left."""
+    operation = Operation.at_hand(operation_id)
+    due = debts(operation.row.workspace)
+    for one in due:
+        settle_debt(one)
+    finish_unclaimed(operation.journal)
+    after = loans.every(operation.journal, [one.loan.id or 0 for one in due])
+    lines = [
+        f"{loan.setting} is {loan.state}: it was {shown(loan.was)}, set it back by hand if that is still wanted"
+        for loan in after if loan.state in ("superseded", "unknown")
+    ]  # fmt: skip
+    lines += [str(one) for one in due if one.removes]
+    operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), *lines])
+    return len(lines)

@@ -1,6 +1,9 @@
-"""Whether a borrowed setting may be given back: only while the value is still ours."""
+"""Whether a borrowed setting may be given back, and when it has to be."""
 
+from datetime import datetime
 from typing import Any, Literal
+
+from models.setting_keys import SettingKey
 
 Return = Literal["give_back", "already_back", "superseded"]
 
@@ -13,3 +16,21 @@ def how_to_return(was: Any, set_to: Any, current: Any) -> Return:
     if current == was:
         return "already_back"
     return "give_back" if current == set_to else "superseded"
+
+
+def why_due(
+    setting: str, deadline: datetime, now: datetime, *, ended: bool, alive_until: datetime, running: int
+) -> str | None:
+    """Why one holder's share of a loan is due, in words; None: it is not.
+
+    `running` is how many run only because the loan is out. An exclusion under which people run goes back by force at
+    its deadline alone, since giving it back early removes them from their sequences (R62).
+    """
+    if ended:
+        return "its operation has ended"
+    if deadline < now:
+        return f"its deadline, {deadline:%Y-%m-%d %H:%M}Z, has passed"
+    lifted_exclusion = SettingKey.parse(setting).kind in ("exclusion", "ruleset_exclusion")
+    if alive_until < now and not (lifted_exclusion and running):
+        return f"its operation promised a sign of life by {alive_until:%Y-%m-%d %H:%M}Z and gave none"
+    return None

@@ -1,0 +1,109 @@
+"""Starting a night's ownership changes, each as a run of its own, and telling what became of them.
+
+Only the outermost run may wait: deployed, each is a run of its deployment, which this run does not wait for. From a
+shell each is carried out in this process, one after another, since a shell waits in place.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.deployments import run_deployment
+from prefect.states import Failed
+
+from journal import changes, operations, outcomes
+from models.night_plan import NightJob, NightPlan
+from models.outcomes import DONE
+from models.report import Report
+from models.tables.journal import OperationRow
+from reports.csv_out import append_csv
+from tasks.nightly.planning import started_operation
+from tasks.operation import Operation
+from tasks.owners import look_at_owners
+from tasks.pausing import is_deployed
+
+Remediate = Callable[..., State[dict[str, Any]]]
+DEPLOYMENT = "ownership-change/ownership-change"
+
+
+def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> None:
+    """Start what the plan names. Repeated: what was started is not started again."""
+    for job in plan.jobs:
+        row = changes.intend(
+            operation.journal, operation.id, job.key, "ownership-change", str(job), operation.now()
+        )  # fmt: skip
+        if row.state == "applied":
+            continue
+        result = _deployed(operation, job) if is_deployed() else _here(remediate(**_parameters(operation, job)))
+        changes.applied(operation.journal, operation.id, job.key, result, operation.now())
+
+
+def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
+    return {
+        "mailbox": job.mailbox, "contacts": "\n".join(job.contacts) or None, "workspace": operation.row.workspace,
+        "dry_run": operation.is_dry_run or not job.live,
+    }  # fmt: skip
+
+
+def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:
+    # The key makes a start that is repeated after a crash find the run that was started.
+    run = run_deployment(
+        DEPLOYMENT, parameters=_parameters(operation, job), timeout=0, as_subflow=False,
+        idempotency_key=f"{operation.id}:{job.key}",
+    )  # fmt: skip
+    return {"flow_run_id": str(run.id)}  # type: ignore[union-attr]  # called outside of async code it is the run itself
+
+
+def _here(state: State[dict[str, Any]]) -> dict[str, Any]:
+    """What a run in this process answered."""
+    if state.is_completed():
+        return {"operation_id": Report.model_validate(state.result()).operation_id}
+    return {"failed": state.message or state.name or Failed().name or ""}
+
+
+@task(task_run_name="take the record of owners", cache_policy=NO_CACHE)
+def take_record(operation_id: str) -> None:
+    """Write down who owns each mailbox and who runs from it; the record from before a change stays."""
+    look_at_owners(Operation.at_hand(operation_id))
+
+
+@task(task_run_name="gather what became of them", cache_policy=NO_CACHE)
+def gather(operation_id: str, plan: NightPlan) -> int:
+    """Take the contacts of the started operations into this one's report, and say what is left to a person."""
+    operation = Operation.at_hand(operation_id)
+    outcomes.clear(operation.journal, operation.id)
+    (operation.folder / "worklist.csv").unlink(missing_ok=True)
+    lines, seen = list[str](), set[str]()
+    results = {row.key: row.result or {} for row in changes.made(operation.journal, operation.id)}
+    for job in plan.jobs:
+        result = results.get(job.key, {})
+        lines += [f"{job}: look at it and decide"] if not job.live else []
+        if "failed" in result:
+            lines.append(f"{job}: {result['failed']}")
+        elif (row := started_operation(operation, result)) is not None and row.ended_at is not None:
+            lines += [f"{line} (operation {row.id})" for line in row.next or [] if row.mode == "live"]
+            seen |= _take_over(operation, row, seen)
+    operations.update(operation.journal, operation.id, next=lines)
+    return len(seen)
+
+
+def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> set[str]:
+    """Copy the contacts of a started operation that has ended, those not yet in; give their addresses.
+
+    Where it was only planned and the night is live, whom it would put back is left to a person.
+    """
+    found: set[str] = set()
+    for contacts in outcomes.chunks(operation.journal, started.id):
+        new = contacts[~contacts["email"].isin(seen | found)]
+        if started.mode == "dry_run" and not operation.is_dry_run:
+            left = new["forecast"].isin(DONE)
+            told = f"run ownership-change for {started.subject} yourself"
+            new = new.assign(forecast=new["forecast"].mask(left, "manual"), detail=new["detail"].mask(left, told))
+            append_csv(
+                new.loc[left, ["email", "sequence"]].assign(what_to_do=told), operation.folder / "worklist.csv"
+            )  # fmt: skip
+        outcomes.forecast(operation.journal, operation.id, new)
+        found |= set(new["email"])
+    return found

@@ -1,0 +1,145 @@
+"""`nightly-remediation`: owners are compared with the last look, and what changed is remediated."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.changes import ChangeMailboxOwner
+from models.errors import InvalidInput
+from models.report import Report
+from tests.flows.house import House, check_report, outcomes
+from tests.workspaces import (
+    ANA,
+    ANAS_MAILBOX,
+    BO,
+    BOS_MAILBOX,
+    OUTBOUND,
+    PIA,
+    PLAY,
+    QUIN,
+    RAJ,
+    ended,
+    ruleset,
+    running,
+    workspace,
+)
+
+
+def night(house: House, **parameters: Any) -> Report:
+    return house.carry_out("nightly-remediation", **parameters)
+
+
+def busy(house: House, **own: Any) -> Any:
+    enrollments = [running(PIA, play=PLAY), running(QUIN, play=PLAY), running(RAJ, mailbox=BOS_MAILBOX)]
+    return house.load(workspace(**{"people": [PIA, QUIN, RAJ], "enrollments": enrollments, **own}))
+
+
+def change_owner(house: House, to: str = BO) -> None:
+    house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=to))
+
+
+def now_running(house: House) -> set[str]:
+    return {e.person for e in house.sandbox.workspace_record().enrollments if e.state in ("queued", "active")}
+
+
+@pytest.mark.rule("R1")
+def test_the_first_night_takes_the_record_and_changes_nothing(house: House) -> None:
+    sandbox = busy(house)
+    change_owner(house)
+    before = sandbox.dump()
+    report = night(house)
+    assert before == sandbox.dump()
+    assert ("completed", 0) == (report.status, report.counts["considered"])
+    assert "nobody looked before" in report.found
+
+
+@pytest.mark.rule("R1", "R2", "R9")
+def test_a_changed_owner_is_noticed_and_whoever_fell_out_is_back_for_certain(house: House) -> None:
+    busy(house)
+    night(house)
+    change_owner(house)
+    settings = house.settings()
+    report = night(house)
+    check_report(report)
+    assert ("completed", 2, ()) == (report.status, report.counts["enrolled"], report.differences)
+    assert {PIA, QUIN, RAJ} == now_running(house)
+    assert settings == house.settings()
+    assert {PIA, QUIN} == set(outcomes(report).index)
+    assert any(f"its owner was {ANA} and is {BO}; 2 ran from it" in line for line in report.plan)
+
+
+def test_a_second_run_in_the_same_night_starts_nothing(house: House) -> None:
+    busy(house)
+    night(house)
+    change_owner(house)
+    night(house)
+    again = night(house)
+    assert 0 == again.counts["considered"]
+    assert any("last night: ownership-change" in line and "completed" in line for line in again.plan)
+
+
+def test_contacts_put_back_by_one_night_are_certain_when_the_owner_changes_again(house: House) -> None:
+    busy(house)
+    night(house)
+    change_owner(house)
+    night(house)
+    house.sandbox.advance(house.sandbox.now() + timedelta(hours=3))
+    change_owner(house, ANA)
+    questions = len(house.listener.questions)
+    report = night(house)
+    assert 2 == report.counts["enrolled"]
+    assert {PIA, QUIN, RAJ} == now_running(house)
+    assert all("running before it" in detail or "resumes" in detail for detail in outcomes(report)["detail"])
+    assert questions < len(house.listener.questions) or not house.listener.questions
+
+
+def test_a_dry_run_only_plans_and_the_change_is_noticed_again(house: House) -> None:
+    sandbox = busy(house)
+    night(house)
+    change_owner(house)
+    before = sandbox.dump()
+    planned = night(house, dry_run=True)
+    assert before == sandbox.dump()
+    assert ("planned", 2) == (planned.status, planned.counts["enrolled"])
+    assert 2 == night(house).counts["enrolled"]
+
+
+def test_more_contacts_than_may_go_back_unattended_are_left_to_a_person(house: House) -> None:
+    sandbox = busy(house)
+    night(house)
+    change_owner(house)
+    before = sandbox.dump()
+    report = night(house, at_most=1)
+    check_report(report)
+    assert before == sandbox.dump()
+    assert ("needs_attention", 2) == (report.status, report.counts["manual"])
+    assert any("more than at_most (1)" in line for line in report.next)
+
+
+def test_other_mailboxes_than_those_named_are_left_alone(house: House) -> None:
+    busy(house)
+    night(house)
+    change_owner(house)
+    assert 0 == night(house, mailboxes=[BOS_MAILBOX]).counts["considered"]
+    assert 2 == night(house, mailboxes=[ANAS_MAILBOX]).counts["enrolled"]
+
+
+@pytest.mark.rule("R26")
+def test_whom_only_a_waiting_period_kept_out_is_put_back_once_it_is_over(house: House) -> None:
+    history = [ended(PIA, days=70, play=PLAY, mailbox=ANAS_MAILBOX)]
+    busy(house, enrollments=history, people=[PIA], rulesets=(ruleset(allow_same=True, days=75),))
+    report = house.run(contacts=PIA, waiting_days=75)
+    assert {"recently_enrolled": 1} == report.reasons
+    assert 0 == night(house).counts["considered"]
+    house.sandbox.advance(house.sandbox.now() + timedelta(days=6))
+    again = night(house)
+    assert 1 == again.counts["enrolled"]
+    assert (ANAS_MAILBOX, 3) == house.place(PIA, OUTBOUND)
+    assert 0 == night(house).counts["considered"]
+
+
+def test_a_mailbox_that_does_not_exist_is_answered_with_the_nearest(house: House) -> None:
+    busy(house)
+    with pytest.raises(InvalidInput, match="Did you mean"):
+        night(house, mailboxes=["anna@send.acme.test"])

@@ -1,0 +1,88 @@
+"""`restore-settings`: what is overdue or orphaned goes back, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+
+from journal import loans, operations
+from models.changes import SetSetting
+from models.records import Interval
+from models.setting_keys import SettingKey
+from models.tables.journal import OperationRow
+from tests.flows.house import House
+from tests.workspaces import PIA, excluding, ruleset, running, workspace
+
+BLOCK = "ruleset:Default:block_reenrollment"
+GLOBAL = "exclusion:Customers:exclude_from_sequences"
+DAYS, AT_ONCE = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
+
+
+def borrowed(house: House, *, ended: bool = False, hours: int = 4, setting: str = BLOCK) -> str:
+    """An operation of somebody else, with a setting out; due in so many hours."""
+    sandbox = house.load(workspace(exclusions=(excluding(PIA),), enrollments=[running(PIA)]))
+    now = sandbox.now()
+    operations.begin(house.journal, OperationRow(
+        id="theirs", procedure="ownership-change", workspace="sandbox", subject="a mailbox", mode="live", next=[],
+        folder=str(house.home / "theirs"), started_at=now, recorded_at=now,
+    ))  # fmt: skip
+    was, set_to = (DAYS, AT_ONCE) if setting == BLOCK else (True, False)
+    loans.take(house.journal, "theirs", "sandbox", setting, was, set_to, now, now + timedelta(hours=hours))
+    house.do(SetSetting(setting=setting, value=Interval(value=0) if setting == BLOCK else False))
+    if ended:
+        operations.update(house.journal, "theirs", status="failed", ended_at=now)
+    return setting
+
+
+def state(house: House) -> str:
+    return loans.of_operation(house.journal, "theirs")[0].state
+
+
+def test_where_nothing_is_due_it_leaves_nothing_behind(house: House) -> None:
+    borrowed(house)
+    report = house.carry_out("restore-settings")
+    assert ("completed", "", 0) == (report.status, report.operation_id, report.counts["considered"])
+    assert [] == operations.past(house.journal)
+    assert "open" == state(house)
+
+
+@pytest.mark.rule("R27", "R40")
+@pytest.mark.parametrize("ended", [True, False])
+def test_what_is_orphaned_or_overdue_goes_back(house: House, ended: bool) -> None:
+    borrowed(house, ended=ended)
+    if not ended:
+        house.sandbox.advance(house.sandbox.now() + timedelta(hours=5))
+    planned = house.carry_out("restore-settings", dry_run=True)
+    assert f"give back {BLOCK}: 75 DAY" in planned.plan[0]
+    assert "open" == state(house)
+    report = house.carry_out("restore-settings")
+    assert ("completed", "returned") == (report.status, state(house))
+    assert [ruleset().model_dump(mode="json")] == house.sandbox.state()["rulesets"]
+    assert "1 settings are due" in report.found
+
+
+def test_a_value_that_somebody_chose_since_is_left_and_told(house: House) -> None:
+    borrowed(house, ended=True)
+    house.do(SetSetting(setting=BLOCK, value=Interval(value=7)))
+    report = house.carry_out("restore-settings")
+    assert ("needs_attention", "superseded") == (report.status, state(house))
+    assert "set it back by hand if that is still wanted" in report.next[0]
+    assert {"value": 7, "unit": "DAY"} == house.sandbox.setting(SettingKey.parse(BLOCK))
+
+
+@pytest.mark.rule("R62")
+def test_an_exclusion_under_which_people_run_goes_back_at_its_deadline_and_names_them(house: House) -> None:
+    import pandas as pd
+
+    from journal import outcomes
+
+    borrowed(house, hours=100, setting=GLOBAL)
+    outcomes.forecast(house.journal, "theirs", pd.DataFrame({
+        "email": [PIA], "sequence": ["Outbound"], "forecast": ["enrolled"], "outcome": ["enrolled"],
+    }))  # fmt: skip
+    loans.promise_life(house.journal, "theirs", house.sandbox.now() + timedelta(hours=1))
+    house.sandbox.advance(house.sandbox.now() + timedelta(hours=2))
+    assert "" == house.carry_out("restore-settings").operation_id, "silent, but Pia runs under it"
+    house.sandbox.advance(house.sandbox.now() + timedelta(hours=99))
+    report = house.carry_out("restore-settings")
+    assert ("needs_attention", "returned") == (report.status, state(house))
+    assert f"this removes 1 contacts from their sequences (R62): {PIA}" in report.next[0]
