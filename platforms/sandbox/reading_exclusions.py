@@ -43,7 +43,7 @@ def matches(work: Work, exclusion: str, emails: list[str] | None) -> pd.DataFram
     row = named(work, "exclusion", "exclusion", exclusion)
     only = ""
     if emails is not None:
-        stage(work, emails)
+        stage(work, list(dict.fromkeys(emails)))
         only = " JOIN entrant a ON a.person_id = w.person_id"
     return frame(
         work, f"SELECT p.email, w.way, w.value, w.since FROM ({WAYS}) AS w JOIN person p ON p.id = w.person_id{only}"
@@ -53,12 +53,12 @@ def matches(work: Work, exclusion: str, emails: list[str] | None) -> pd.DataFram
 
 def people(work: Work, emails: list[str]) -> pd.DataFrame:
     """These people with their companies and owners, in this order; unknown addresses have no row (see the port)."""
-    stage(work, emails)
+    different = list(dict.fromkeys(emails))
+    stage(work, different)
     found = frame(
         work, "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email FROM entrant a"
         " JOIN person p ON p.id = a.person_id LEFT JOIN user_account u ON u.id = p.owner_id"
         " LEFT JOIN company c ON c.id = p.company_id LEFT JOIN user_account o ON o.id = c.owner_id",
         ["email", "first_name", "status", "owner", "company_domain", "company_status", "company_owner"],
     )  # fmt: skip
-    order = pd.DataFrame({"email": list(dict.fromkeys(emails))})
-    return order.merge(found, on="email", how="inner")
+    return pd.DataFrame({"email": different}).merge(found, on="email", how="inner")
