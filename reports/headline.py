@@ -41,7 +41,7 @@ def headline(report: Report) -> str:
     begun = {"failed": "Failed. ", "cancelled": "Cancelled. "}.get(report.status, "")
     if report.ended_at is None and report.status in ("running", "waiting"):
         return _so_far(report, considered)
-    if set(report.counts) == {"considered"} and report.found:  # a procedure that is about no contacts
+    if report.procedure == "restore-settings" and report.found:  # it is about settings, not contacts
         return begun + report.found[:1].upper() + report.found[1:] + "."
     if not considered:
         return begun + ("No contact has an outcome." if begun else "No contacts were found: there was nothing to do.")

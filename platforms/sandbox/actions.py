@@ -44,10 +44,9 @@ def _set(work: Work, change: SetSetting) -> Result:
         key = change.key
     except ValueError as error:
         raise InvalidInput("setting", str(error), "See interface.md, Setting keys") from error
-    before = in_force(work) if key.kind != "ruleset" else None
+    before = in_force(work)
     set_setting(work, key, plain(change.value))
-    if before is not None:
-        bring_about(work, before)  # where a change acts at once; else nothing acts otherwise yet
+    bring_about(work, before)  # nothing, but where exclusions act at once
     takes_effect = work.value(
         "SELECT takes_effect_at FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now",
         setting=change.setting,

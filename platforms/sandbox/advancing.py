@@ -12,7 +12,7 @@ from sqlalchemy import text
 from models.tables.workspace import RepTaskRow
 from platforms.sandbox.assignment import assignee
 from platforms.sandbox.clock import moment
-from platforms.sandbox.removing import bring_about, in_force, remove_who_became_active
+from platforms.sandbox.removing import bring_about, in_force, remove_who_started_to_match
 from platforms.sandbox.store import Work
 
 HOUR, DAY = 3_600, 86_400
@@ -32,14 +32,9 @@ def catch_up(work: Work, to: int) -> None:
         at = min(_next_setting(work, to), _next_hour_with_work(work, to))
         if at > to:
             break
-        before = in_force(work) if _exclusion_is_due(work) else None
-        work.now = at
-        work.run("DELETE FROM pending_setting WHERE takes_effect_at <= :now")
-        if before is not None:
-            bring_about(work, before)
+        _settle(work, at)
         if at % HOUR == 0:
             _advance_sequences(work)
-            remove_who_became_active(work)
     work.now = to
 
 
@@ -63,9 +58,16 @@ def _next_hour_with_work(work: Work, to: int) -> int:
     return hour
 
 
-def _exclusion_is_due(work: Work) -> bool:
-    """Whether a change of an exclusion is under way."""
-    return bool(work.value("SELECT 1 FROM pending_setting WHERE setting LIKE '%exclusion%'"))
+def _settle(work: Work, at: int) -> None:
+    """Move to the instant `at` and forget the pending settings that act by then, with what follows of exclusions."""
+    exclusions_change = work.value(
+        "SELECT 1 FROM pending_setting WHERE takes_effect_at <= :at AND setting LIKE '%exclusion%'", at=at
+    )
+    before = in_force(work) if exclusions_change else None
+    work.now = at
+    work.run("DELETE FROM pending_setting WHERE takes_effect_at <= :now")
+    if before is not None:
+        bring_about(work, before)
 
 
 def _advance_sequences(work: Work) -> None:
@@ -143,6 +145,7 @@ def _finish_step(work: Work, due: list[dict[str, Any]]) -> None:
         "UPDATE enrollment SET state = 'finished', ended_at = :at, end_reason = 'completed'"
         " WHERE id = :id AND next_step_at IS NULL", rows,
     )  # fmt: skip
+    remove_who_started_to_match(work)
 
 
 def _update_each(work: Work, sql: str, rows: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from models.errors import InvalidInput
 from models.records import Interval, Record, TaskAssignment
-from models.setting_keys import SettingKey
+from models.setting_keys import SettingKey, SettingKind
 from models.tables.workspace import AudienceExclusionRow, PendingSettingRow, RulesetExclusionRow
 from platforms.sandbox.lookup import named
 from platforms.sandbox.store import Work, from_json
@@ -153,21 +153,35 @@ def acting_ruleset(work: Work, sequence_id: int) -> dict[str, Any]:
     return row | {"allow_same": allow, "block": block}
 
 
-def acting_exclusions(work: Work, ruleset: dict[str, Any]) -> list[int]:
+def acting_toggles(work: Work, kind: SettingKind, name: str) -> list[dict[str, Any]]:
+    """What acts of each exclusion (`id`, `name`): `everywhere`, the global toggle, and `here`, the toggle of this kind
+    that the ruleset or audience of this name has."""
+    owner = "ruleset" if kind == "ruleset_exclusion" else "audience"
+    under_way = {row["setting"]: bool(from_json(row["was"])) for row in work.rows(
+        "SELECT setting, was FROM pending_setting WHERE takes_effect_at > :now AND setting LIKE '%exclusion%'"
+    )}  # fmt: skip
+    found = work.rows(
+        "SELECT x.id, x.name, x.exclude_from_sequences AS everywhere, t.enabled AS here FROM exclusion x LEFT JOIN"
+        f" (SELECT k.exclusion_id, k.enabled FROM {kind} k JOIN {owner} o ON o.id = k.{owner}_id"
+        " WHERE o.name = :name) AS t ON t.exclusion_id = x.id ORDER BY x.id", name=name,
+    )  # fmt: skip
+    for row in found:
+        everywhere = str(SettingKey("exclusion", row["name"], "exclude_from_sequences"))
+        here = str(SettingKey(kind, name, row["name"]))
+        row["everywhere"] = under_way.get(everywhere, bool(row["everywhere"]))
+        row["here"] = under_way.get(here, bool(row["here"]))
+    return found
+
+
+def acting_exclusions(work: Work, ruleset: str) -> list[int]:
     """The exclusions that bar a ruleset's sequences now: the global toggle or the ruleset's own is on (R68, C4)."""
-    barring = []
-    for exclusion in work.rows("SELECT id, name FROM exclusion ORDER BY id"):
-        everywhere = SettingKey("exclusion", exclusion["name"], "exclude_from_sequences")
-        here = SettingKey("ruleset_exclusion", ruleset["name"], exclusion["name"])
-        if (work.enforces("R68") and acting_value(work, everywhere)) or acting_value(work, here):
-            barring.append(exclusion["id"])
-    return barring
+    return [
+        row["id"]
+        for row in acting_toggles(work, "ruleset_exclusion", ruleset)
+        if row["here"] or (row["everywhere"] and work.enforces("R68"))
+    ]
 
 
 def acting_audience_exclusions(work: Work, audience: str) -> list[int]:
     """The exclusions that keep people from entering a play by the audience's own toggles (R33)."""
-    return [
-        exclusion["id"]
-        for exclusion in work.rows("SELECT id, name FROM exclusion ORDER BY id")
-        if acting_value(work, SettingKey("audience_exclusion", audience, exclusion["name"]))
-    ]
+    return [row["id"] for row in acting_toggles(work, "audience_exclusion", audience) if row["here"]]

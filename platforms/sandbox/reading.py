@@ -4,10 +4,14 @@ from typing import Any
 
 import pandas as pd
 
-from models.setting_keys import SettingKey
 from platforms.sandbox.dump import read_rulesets
 from platforms.sandbox.lookup import named, stage
-from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions, acting_ruleset, acting_value
+from platforms.sandbox.propagation import (
+    acting_audience_exclusions,
+    acting_exclusions,
+    acting_ruleset,
+    acting_toggles,
+)
 from platforms.sandbox.refusals import HISTORY, MATCHES
 from platforms.sandbox.store import Work
 
@@ -106,7 +110,7 @@ def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.Dat
         found[name] = found[name].fillna(0).astype(bool)
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")
     ruleset = acting_ruleset(work, sequence["id"])
-    barred = _exclusions_of_staged(work, acting_exclusions(work, ruleset))
+    barred = _exclusions_of_staged(work, acting_exclusions(work, ruleset["name"]))
     found["excluded_by"] = [barred.get(email, "") for email in found["email"]]
     return found.assign(ruleset=ruleset["name"], sequence=sequence["name"], sequence_paused=bool(sequence["paused"]))
 
@@ -185,13 +189,13 @@ def play_metrics(work: Work, play: str) -> dict[str, int] | None:
 
 def exclusion_toggles(work: Work) -> pd.DataFrame:
     """What acts of each exclusion in each ruleset (see the port)."""
+    rulesets = [row["name"] for row in work.rows("SELECT name FROM ruleset ORDER BY id")]
+    toggles = [acting_toggles(work, "ruleset_exclusion", ruleset) for ruleset in rulesets]
     rows = [
-        (exclusion["name"], ruleset["name"],
-         bool(acting_value(work, SettingKey("exclusion", exclusion["name"], "exclude_from_sequences"))),
-         bool(acting_value(work, SettingKey("ruleset_exclusion", ruleset["name"], exclusion["name"]))))
-        for exclusion in work.rows("SELECT name FROM exclusion ORDER BY id")
-        for ruleset in work.rows("SELECT name FROM ruleset ORDER BY id")
-    ]  # fmt: skip
+        (row["name"], ruleset, row["everywhere"], row["here"])
+        for of_one_exclusion in zip(*toggles, strict=True)
+        for ruleset, row in zip(rulesets, of_one_exclusion, strict=True)
+    ]
     columns = ["exclusion", "ruleset", "everywhere", "here"]
     return pd.DataFrame(rows, columns=columns).astype({"everywhere": bool, "here": bool})
 

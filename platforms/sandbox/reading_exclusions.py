@@ -43,7 +43,7 @@ def matches(work: Work, exclusion: str, emails: list[str] | None) -> pd.DataFram
     row = named(work, "exclusion", "exclusion", exclusion)
     only = ""
     if emails is not None:
-        stage(work, emails)
+        stage(work, list(dict.fromkeys(emails)))
         only = " JOIN entrant a ON a.person_id = w.person_id"
     return frame(
         work, f"SELECT p.email, w.way, w.value, w.since FROM ({WAYS}) AS w JOIN person p ON p.id = w.person_id{only}"
@@ -53,7 +53,8 @@ def matches(work: Work, exclusion: str, emails: list[str] | None) -> pd.DataFram
 
 def people(work: Work, emails: list[str]) -> pd.DataFrame:
     """These people with their companies and owners, in this order; unknown addresses have no row (see the port)."""
-    stage(work, emails)
+    different = list(dict.fromkeys(emails))
+    stage(work, different)
     found = frame(
         work, "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email,"
         " p.email_opt_out, p.do_not_email FROM entrant a"
@@ -62,5 +63,5 @@ def people(work: Work, emails: list[str]) -> pd.DataFrame:
         ["email", "first_name", "status", "owner", "company_domain", "company_status", "company_owner",
          "email_opt_out", "do_not_email"],
     ).astype({"email_opt_out": bool, "do_not_email": bool})  # fmt: skip
-    order = pd.DataFrame({"email": list(dict.fromkeys(emails))}, dtype=object)
+    order = pd.DataFrame({"email": different}, dtype=object)
     return order.merge(found, on="email", how="inner")

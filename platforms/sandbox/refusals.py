@@ -91,7 +91,7 @@ def decide(
     those are accepted too who may leave another sequence for this one.
     """
     ruleset = acting_ruleset(work, sequence["id"])
-    exclusions = acting_exclusions(work, ruleset) if work.enforces("R30") else []
+    exclusions = acting_exclusions(work, ruleset["name"]) if work.enforces("R30") else []
     block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)

@@ -1,75 +1,104 @@
-"""What exclusions do to whom they match: removal from running sequences (R62), and plays letting in who is freed (R44).
+"""Exclusions come to act, and people come to match them: removal from running sequences (R62, R66).
 
-At the sequence level, by the global toggle or the ruleset's, an exclusion that comes to act removes whoever it
-matches and who runs (conflict C18 `removes`; `keeps` leaves those alone). Whoever starts to match while it acts is
-removed under both: here that is an activity rule, which the platform's own emails set off (R66). Audience toggles
-never remove anybody (R64).
+At the sequence level, by the global toggle or a ruleset's, an exclusion that comes to act removes whom it matches and
+who runs, where the workspace settles conflict C18 as `removes`; under `keeps` turning it on looks at nobody who runs.
+Whoever starts to match while it acts is removed under both. Here only activity makes people start to match: a step that
+the platform itself finished. An audience's toggle removes nobody (R64).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from platforms.sandbox.enrolling import end_enrollments
 from platforms.sandbox.later_eligible import let_in_whom_a_change_freed
-from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions, acting_ruleset
+from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions
 from platforms.sandbox.refusals import MATCHES
 from platforms.sandbox.store import Work, from_json
+
+DAY = 86_400
+
+# Nearly always there are none, since they are best left off (R66).
+RULES_THAT_MAY_ACT = """
+    SELECT x.id, x.last_activity_within_days AS days FROM exclusion x WHERE x.last_activity_within_days IS NOT NULL
+        AND (x.exclude_from_sequences OR EXISTS (SELECT 1 FROM pending_setting)
+             OR EXISTS (SELECT 1 FROM ruleset_exclusion r WHERE r.exclusion_id = x.id AND r.enabled))"""
+
+# Who finished a step just now and none so lately before: a condition on `enrollment`.
+STARTS_TO_MATCH = """
+    id IN (SELECT s.enrollment_id FROM enrollment_step s WHERE s.status = 'FINISHED' AND s.at = :now)
+    AND NOT EXISTS (SELECT 1 FROM enrollment b JOIN enrollment_step d ON d.enrollment_id = b.id
+        WHERE b.person_id = enrollment.person_id AND d.status = 'FINISHED' AND d.at < :now AND d.at >= :since)"""
 
 
 @dataclass(frozen=True)
 class InForce:
-    """The exclusions that act: on each sequence, and on who enters each audience's plays; keys of the tables."""
+    """The exclusions that act on each sequence, and on who enters each published play's audience; all by keys."""
 
-    sequences: dict[int, list[int]]
-    audiences: dict[int, list[int]]
+    sequences: dict[int, frozenset[int]]
+    audiences: dict[int, frozenset[int]]
 
 
 def in_force(work: Work) -> InForce:
     """The exclusions that act at this instant."""
+    audiences = work.rows(
+        "SELECT id, name FROM audience WHERE id IN (SELECT audience_id FROM play WHERE published) ORDER BY id"
+    )
     return InForce(
-        {row["id"]: acting_exclusions(work, acting_ruleset(work, row["id"]))
-         for row in work.rows("SELECT id FROM sequence ORDER BY id")},
-        {row["id"]: acting_audience_exclusions(work, row["name"])
-         for row in work.rows("SELECT id, name FROM audience ORDER BY id")},
-    )  # fmt: skip
+        _on_sequences(work), {row["id"]: frozenset(acting_audience_exclusions(work, row["name"])) for row in audiences}
+    )
 
 
 def bring_about(work: Work, before: InForce) -> None:
-    """What follows from the exclusions acting as they do now and no longer as before: removals, then entries."""
+    """What follows where exclusions act otherwise than `before`: removals, and published plays taking people in."""
     now = in_force(work)
     settled = from_json(work.value("SELECT behaviour FROM workspace"))
     if settled["C18"] == "removes" and work.enforces("R62"):
-        for sequence, acting in now.sequences.items():
-            _remove(work, sequence, sorted(set(acting) - set(before.sequences[sequence])))
+        _remove_whom_they_match(work, _differences(now.sequences, before.sequences))
     if settled["C11"] == "enrolls_later" and work.enforces("R44"):
-        freed = {
-            sequence: sorted(set(before.sequences[sequence]) - set(acting))
-            for sequence, acting in now.sequences.items()
-        }
-        entering = {
-            audience: sorted(set(before.audiences[audience]) - set(acting))
-            for audience, acting in now.audiences.items()
-        }
-        let_in_whom_a_change_freed(work, freed, entering)
+        let_in_whom_a_change_freed(
+            work, _differences(before.sequences, now.sequences), _differences(before.audiences, now.audiences)
+        )
 
 
-def remove_who_became_active(work: Work) -> None:
-    """Remove whom a step finished at this very instant makes match an activity rule that acts (R66)."""
-    rules = [row["id"] for row in work.rows("SELECT id FROM exclusion WHERE last_activity_within_days IS NOT NULL")]
-    if not rules or not work.enforces("R66"):
+def remove_who_started_to_match(work: Work) -> None:
+    """Remove those whom a step finished at this very instant brings under an activity rule that acts (R66)."""
+    days = {row["id"]: row["days"] for row in work.rows(RULES_THAT_MAY_ACT)}
+    if not days or not work.enforces("R66"):
         return
-    for row in work.rows(
-        "SELECT DISTINCT e.sequence_id AS id FROM enrollment e JOIN enrollment_step s ON s.enrollment_id = e.id"
-        " WHERE s.status = 'FINISHED' AND s.at = :now AND e.state IN ('queued', 'active')"
-    ):
-        acting = acting_exclusions(work, acting_ruleset(work, row["id"]))
-        _remove(work, row["id"], sorted(set(acting) & set(rules)))
+    # Whoever starts to match one of several rules starts to match the one that looks back least.
+    looks_back: dict[int, list[int]] = defaultdict(list)
+    for sequence, acting in _on_sequences(work).items():
+        if rules := acting & days.keys():
+            looks_back[min(days[rule] for rule in rules)].append(sequence)
+    for shortest, sequences in looks_back.items():
+        which = f"sequence_id IN ({_numbers(sequences)}) AND {STARTS_TO_MATCH}"
+        end_enrollments(work, which, "excluded", since=work.now - shortest * DAY)
 
 
-def _remove(work: Work, sequence: int, exclusions: list[int]) -> None:
-    """End what runs in a sequence of whom these exclusions match."""
-    if exclusions:
-        numbers = ", ".join(str(number) for number in exclusions)
+def _on_sequences(work: Work) -> dict[int, frozenset[int]]:
+    rulesets = {row["id"]: row["name"] for row in work.rows(
+        "SELECT s.id, r.name FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
+        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) ORDER BY s.id"
+    )}  # fmt: skip
+    acting = {name: frozenset(acting_exclusions(work, name)) for name in set(rulesets.values())}
+    return {sequence: acting[name] for sequence, name in rulesets.items()}
+
+
+def _differences(these: dict[int, frozenset[int]], those: dict[int, frozenset[int]]) -> dict[int, frozenset[int]]:
+    """What acts on each of `these` and not on the same of `those`; only where there is any."""
+    found = {key: acting - those.get(key, frozenset()) for key, acting in these.items()}
+    return {key: exclusions for key, exclusions in found.items() if exclusions}
+
+
+def _remove_whom_they_match(work: Work, newly_acting: dict[int, frozenset[int]]) -> None:
+    for exclusions in set(newly_acting.values()):
+        sequences = [sequence for sequence, acting in newly_acting.items() if acting == exclusions]
         end_enrollments(
-            work, f"sequence_id = :sequence AND person_id IN (SELECT person_id FROM ({MATCHES}) AS m"
-            f" WHERE exclusion_id IN ({numbers}))", "excluded", sequence=sequence,
+            work, f"sequence_id IN ({_numbers(sequences)}) AND person_id IN (SELECT person_id FROM ({MATCHES}) AS m"
+            f" WHERE exclusion_id IN ({_numbers(exclusions)}))", "excluded",
         )  # fmt: skip
+
+
+def _numbers(keys: Iterable[int]) -> str:
+    return ", ".join(str(key) for key in sorted(keys))

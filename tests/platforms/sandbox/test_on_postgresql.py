@@ -29,6 +29,7 @@ from models.changes import (
 )
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.records import Audience, Interval, Mailbox, Sequence, SequenceStep
+from models.setting_keys import SettingKey
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
@@ -167,6 +168,8 @@ def test_what_is_observed_on_postgresql_is_what_is_observed_on_sqlite(sandboxes:
             sandbox.last_enrollments([PIA, UMA, TOM], None), sandbox.last_enrollments([UMA], OUTBOUND),
             *sandbox.running(1), *sandbox.running(9, OUTBOUND, ANAS_MAILBOX), sandbox.steps(OUTBOUND),
             sandbox.unenroll(asked), sandbox.places([PIA, TOM], OUTBOUND), sandbox.play_log(PLAY),
+            sandbox.exclusions(), sandbox.exclusion_toggles(), sandbox.matches("Customers"),
+            sandbox.matches("Recent", [UMA, PIA, TOM]), sandbox.people([UMA, "no@x.test", PIA]), sandbox.entrants(PLAY),
         ]  # fmt: skip
 
     sqlite, postgresql = observed(sandboxes(crowd(), name="sqlite")), observed(sandboxes(crowd(), url=url))
@@ -214,5 +217,14 @@ def test_any_file_loaded_and_dumped_is_the_same_file_and_goes_on_as_on_sqlite(
             with suppress(Refused, InvalidInput):
                 sandbox.apply(RunPlay(play=name))
         sandbox.apply(ChangeMailboxOwner(mailbox=MAILBOXES[0], owner=USERS[1]))
+        for setting, is_on in global_toggles(sandbox).items():
+            sandbox.apply(SetSetting(setting=setting, value=not is_on))
         sandbox.advance(sandbox.now() + timedelta(days=6))
     assert both[0].dump() == both[1].dump()
+
+
+def global_toggles(sandbox: Sandbox) -> dict[str, bool]:
+    """Whether each exclusion is on for sequences, by its setting."""
+    found = sandbox.exclusions()
+    keys = [str(SettingKey("exclusion", name, "exclude_from_sequences")) for name in found["exclusion"]]
+    return dict(zip(keys, found["exclude_from_sequences"].tolist(), strict=True))

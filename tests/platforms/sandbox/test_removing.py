@@ -1,22 +1,25 @@
 """Exclusions remove whom they match from running sequences, at the sequence level and only there."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from models.changes import SetSetting
-from models.records import Audience, Behaviour, Company, Sequence
+from models.records import Behaviour, Company, Sequence, SequenceStep
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
 from tests.workspaces import (
     EVERYBODY,
+    NOW,
     NURTURE,
     OUTBOUND,
     PIA,
     QUIN,
     RAJ,
     STEPS,
+    SUE,
     days_ago,
     excluding,
     person,
@@ -43,6 +46,10 @@ def matched_and_running(*, on: bool = False, **sections: object) -> Workspace:
 
 def ends(sandbox: Sandbox) -> dict[str, str | None]:
     return {found.person: found.end_reason for found in sandbox.workspace_record().enrollments}
+
+
+def in_hours(hours: int) -> datetime:
+    return NOW + timedelta(hours=hours)
 
 
 def turn(sandbox: Sandbox, setting: str, on: bool, *, wait: timedelta = LONGEST) -> None:
@@ -143,15 +150,73 @@ def test_an_activity_rule_that_is_off_at_the_sequence_level_lets_them_go_on(sand
     assert {PIA: None} == ends(sandbox)
 
 
-@pytest.mark.rule("R44", "R33")
-@pytest.mark.parametrize(("settled", "expected"), [("enrolls_later", {PIA}), ("no_retry", set())])
-def test_an_audiences_toggle_coming_off_lets_in_whoever_was_never_enrolled(
-    sandboxes: Sandboxes, settled: str, expected: set[str]
+@pytest.mark.rule("R66")
+def test_under_c18_keeps_whoever_matched_before_goes_on_and_who_starts_to_match_is_removed(
+    sandboxes: Sandboxes,
 ) -> None:
-    audience = Audience(name=EVERYBODY, people=(PIA, QUIN), exclusions={"Customers": True})
+    rule = excluding(name="Active", on=False, last_activity_within_days=14)
+    steps = (SequenceStep(), SequenceStep(), SequenceStep())
+    made = workspace(
+        people=[PIA, QUIN, RAJ], exclusions=(rule,), behaviour=Behaviour(C18="keeps"),
+        sequences=(Sequence(name=OUTBOUND, steps=steps),), enrollments=[
+            running(PIA, started_at=days_ago(3), next_step_at=in_hours(3)),
+            running(QUIN, steps_done=0, next_step_at=in_hours(3)), running(RAJ, started_at=days_ago(30)),
+        ],
+    )  # fmt: skip
+    sandbox = sandboxes(made)
+    turn(sandbox, "exclusion:Active:exclude_from_sequences", on=True)
+    sandbox.advance(in_hours(3))
+    assert {PIA: None, QUIN: "excluded", RAJ: "excluded"} == ends(sandbox), "Raj's activity was too long ago to match"
+
+
+@pytest.mark.rule("R66")
+def test_who_is_removed_by_a_step_of_theirs_gets_no_task_of_the_next_one(sandboxes: Sandboxes) -> None:
+    rule = excluding(name="Active", last_activity_within_days=14)
+    steps = (SequenceStep(), SequenceStep(type="PHONE_CALL"))
     sandbox = sandboxes(workspace(
-        people=[PIA, QUIN], exclusions=(excluding(PIA, on=False),), audiences=(audience,),
-        plays=(play(published=True),), behaviour=Behaviour(C11=settled),
+        exclusions=(rule,), sequences=(Sequence(name=OUTBOUND, steps=steps),),
+        enrollments=[running(PIA, steps_done=0, next_step_at=NOW)],
     ))  # fmt: skip
-    turn(sandbox, IN_AUDIENCE, on=False)
-    assert expected == set(ends(sandbox)), "Quin was not kept out: only the play's next run takes Quin in"
+    sandbox.advance(in_hours(2))
+    assert {PIA: "excluded"} == ends(sandbox)
+    assert () == sandbox.workspace_record().tasks
+
+
+@pytest.mark.rule("R66")
+def test_who_finishes_with_the_step_that_makes_them_match_has_completed(sandboxes: Sandboxes) -> None:
+    rule = excluding(name="Active", last_activity_within_days=14)
+    sequence = Sequence(name=OUTBOUND, steps=(SequenceStep(),))
+    queued = running(PIA, steps_done=0, next_step_at=NOW)
+    sandbox = sandboxes(workspace(exclusions=(rule,), sequences=(sequence,), enrollments=[queued]))
+    sandbox.advance(in_hours(2))
+    assert {PIA: "completed"} == ends(sandbox)
+
+
+@pytest.mark.rule("R62")
+def test_a_file_with_an_exclusion_on_and_people_running_whom_it_matches_is_loaded_as_it_is(
+    sandboxes: Sandboxes,
+) -> None:
+    sandbox = sandboxes(matched_and_running(on=True))
+    sandbox.apply(SetSetting(setting=IN_AUDIENCE, value=True))
+    sandbox.advance(NOW + LONGEST)
+    assert {None} == set(ends(sandbox).values())
+
+
+@pytest.mark.rule("R62")
+def test_taken_back_before_it_acted_it_removes_nobody(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(matched_and_running())
+    turn(sandbox, GLOBAL, on=True, wait=timedelta(minutes=10))
+    turn(sandbox, GLOBAL, on=False)
+    assert {None} == set(ends(sandbox).values())
+
+
+@pytest.mark.rule("R62")
+def test_where_changes_act_at_once_so_does_what_follows_from_them(tmp_path: Path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path}/sandbox.db", without=frozenset({"R51"}))
+    sandbox.load(matched_and_running(people=[PIA, QUIN, RAJ, SUE], exclusions=(excluding(PIA, SUE, on=False),),
+                                     plays=(play(published=True),)))  # fmt: skip
+    sandbox.apply(SetSetting(setting=GLOBAL, value=True))
+    assert {PIA: "excluded", QUIN: None, RAJ: None} == ends(sandbox)
+    sandbox.apply(SetSetting(setting=GLOBAL, value=False))
+    assert {PIA: "excluded", QUIN: None, RAJ: None, SUE: None} == ends(sandbox)
+    sandbox.close()

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from models.changes import Enroll, RunPlay, SetSetting, Unenroll
-from models.records import Audience, Behaviour, Mailbox, Sequence, SequenceStep, SequenceTaskAssignment, TaskAssignment
+from models.records import Mailbox, Sequence, SequenceStep, SequenceTaskAssignment, TaskAssignment
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
     BO,
-    EVERYBODY,
     NOW,
     OUTBOUND,
     PIA,
@@ -22,17 +21,13 @@ from tests.workspaces import (
     QUIN,
     STEPS,
     ended,
-    excluding,
     person,
-    play,
     ruleset,
     running,
     workspace,
 )
 
 MANY = [f"p{number:02}@x.test" for number in range(40)]
-GLOBAL = "exclusion:Customers:exclude_from_sequences"
-FREE = SetSetting(setting=GLOBAL, value=False)
 
 
 def emails_sent(sandbox: Sandbox) -> list[datetime]:
@@ -150,36 +145,3 @@ def test_advancing_in_many_small_moves_or_in_one_ends_the_same(sandboxes: Sandbo
     for sandbox in (small, large):
         sandbox.advance(NOW + timedelta(days=10))
     assert large.dump() == small.dump()
-
-
-@pytest.mark.rule("R44")
-def test_who_was_excluded_and_never_enrolled_enrolls_by_themselves_once_freed(sandboxes: Sandboxes) -> None:
-    people = [PIA, person(QUIN, opted_out=True)]
-    sandbox = sandboxes(workspace(people=people, exclusions=excluding(PIA, QUIN), plays=play(published=True)))
-    sandbox.apply(FREE)
-    sandbox.advance(NOW + timedelta(minutes=14))
-    assert 0 == len(sandbox.places([PIA, QUIN], OUTBOUND))
-    sandbox.advance(NOW + timedelta(minutes=46))
-    assert [PIA] == sandbox.places([PIA, QUIN], OUTBOUND)["email"].tolist()
-    assert PLAY == sandbox.dump()["enrollments"][0]["play"]
-    assert sandbox.play_metrics(PLAY) is None  # a poll is no run of the play
-
-
-@pytest.mark.parametrize(
-    "sections",
-    [
-        {"plays": play(published=False)},
-        {"behaviour": Behaviour(C11="no_retry")},
-        {"rulesets": ruleset(exclusions={"Customers": True})},
-        {"enrollments": [ended(PIA, days=400, steps_done=0)]},
-        {"audiences": Audience(name=EVERYBODY, people=(PIA,), exclusions={"Customers": True})},
-        {"exclusions": [excluding(PIA), excluding(PIA, name="Competitors")]},
-    ],
-    ids=["not published", "C11 settled otherwise", "ruleset bars", "enrolled before", "audience bars", "another bars"],
-)
-def test_nobody_else_is_let_in_by_that(sandboxes: Sandboxes, sections: dict[str, Any]) -> None:
-    defaults = {"exclusions": excluding(PIA), "plays": play(published=True)}
-    sandbox = sandboxes(workspace(**(defaults | sections)))
-    sandbox.apply(FREE)
-    sandbox.advance(NOW + timedelta(hours=1))
-    assert 0 == len(sandbox.places([PIA], OUTBOUND))
