@@ -29,6 +29,11 @@ class AssignmentDefaults:
         self._first = {play.name: play.mailboxes[0] for play in plays if play.mailboxes}
         self._owners = {mailbox.email: mailbox.owner for mailbox in mailboxes}
 
+    def kept(self, enrollment: Enrollment) -> tuple[AssignmentMode | None, str | None]:
+        """The mode and the user that an enrollment keeps, said or not."""
+        assignment = enrollment.task_assignment or self.left_out(enrollment)
+        return (assignment.mode, assignment.user) if assignment else (None, None)
+
     def left_out(self, enrollment: Enrollment) -> EnrollmentTaskAssignment | None:
         """What an enrollment keeps where its record says nothing; None once it has ended, and gets no tasks."""
         return self.settled(enrollment) if enrollment.state in RUNNING else None

@@ -194,29 +194,24 @@ def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime)
     sequences = {sequence.name: sequence for sequence in workspace.sequences}
     whole = [filled(enrollment, sequences[enrollment.sequence], now) for enrollment in workspace.enrollments]
     of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
-    work.add(EnrollmentRow, [_enrollment_row(one, ids) | _assignment(one, of, ids) for one in whole])
+    work.add(EnrollmentRow, [_enrollment_row(enrollment, ids, of) for enrollment in whole])
     steps: list[dict[str, Any]] = []
     for enrollment_id, enrollment in enumerate(whole, 1):
         steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
     work.add(EnrollmentStepRow, steps)
 
 
-def _enrollment_row(enrollment: Enrollment, ids: Ids) -> dict[str, Any]:
+def _enrollment_row(enrollment: Enrollment, ids: Ids, of: AssignmentDefaults) -> dict[str, Any]:
+    mode, user = of.kept(enrollment)
     return {
         "person_id": ids["people"][enrollment.person], "sequence_id": ids["sequences"][enrollment.sequence],
         "mailbox_id": ids["mailboxes"][enrollment.mailbox], "play_id": ids["plays"][enrollment.play],
         "enroller_id": ids["users"][enrollment.enrolled_by], "version": enrollment.version,
+        "assign_mode": mode, "assign_user_id": ids["users"][user],
         "state": enrollment.state, "steps_done": enrollment.steps_done,
         "started_at": _seconds(enrollment.started_at), "ended_at": _seconds(enrollment.ended_at),
         "end_reason": enrollment.end_reason, "next_step_at": _seconds(enrollment.next_step_at),
     }  # fmt: skip
-
-
-def _assignment(enrollment: Enrollment, of: AssignmentDefaults, ids: Ids) -> dict[str, Any]:
-    kept = enrollment.task_assignment or of.left_out(enrollment)
-    if kept is None:
-        return {"assign_mode": None, "assign_user_id": None}
-    return {"assign_mode": kept.mode, "assign_user_id": ids["users"][kept.user]}
 
 
 def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, now: datetime) -> list[dict[str, Any]]:

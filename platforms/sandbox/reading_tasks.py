@@ -15,16 +15,23 @@ ROUTES = ["task", "email", "type", "status", "assignee", "sequence", "play", "en
 SETTINGS = ["sequence", "ruleset", "own_mode", "own_user", "automatic_mode", "manual_mode", "ruleset_user",
             "own_set_at", "ruleset_set_at"]  # fmt: skip
 
-# A task and the enrollment that it came of: the person's last one in the sequence that had begun when it came due.
+# A task and e, the enrollment that it came of: the person's last one in the sequence that had begun when it came due.
+# An upgrade carries an enrollment on under another number (C20), its task assignment too: b is where it began.
 LINKED = """
     FROM rep_task t JOIN person p ON p.id = t.person_id LEFT JOIN user_account u ON u.id = t.assignee_id
     LEFT JOIN sequence s ON s.id = t.sequence_id LEFT JOIN enrollment e ON e.id = (
         SELECT x.id FROM enrollment x WHERE x.person_id = t.person_id AND x.sequence_id = t.sequence_id
-        AND x.started_at <= COALESCE(t.due_at, :now) ORDER BY x.started_at DESC, x.id DESC LIMIT 1)"""
+        AND x.started_at <= COALESCE(t.due_at, :now) ORDER BY x.started_at DESC, x.id DESC LIMIT 1)
+    LEFT JOIN enrollment b ON b.id = (
+        SELECT x.id FROM enrollment x WHERE x.person_id = e.person_id AND x.sequence_id = e.sequence_id
+        AND x.started_at <= e.started_at
+        AND NOT EXISTS (SELECT 1 FROM enrollment y WHERE y.person_id = x.person_id AND y.sequence_id = x.sequence_id
+            AND y.end_reason = 'upgraded' AND y.ended_at = x.started_at AND y.id < x.id)
+        ORDER BY x.started_at DESC, x.id DESC LIMIT 1)"""
 ROUTES_SQL = f"""
-    SELECT t.id, p.email, t.type, t.status, u.email, s.name, y.name, e.started_at, n.email, m.email, mo.email,
+    SELECT t.id, p.email, t.type, t.status, u.email, s.name, y.name, b.started_at, n.email, m.email, mo.email,
            f.email, fo.email, (SELECT COUNT(*) FROM play_mailbox pm WHERE pm.play_id = e.play_id), po.email, co.email,
-           EXISTS (SELECT 1 FROM mailbox b WHERE b.owner_id = COALESCE(p.owner_id, c.owner_id))
+           EXISTS (SELECT 1 FROM mailbox w WHERE w.owner_id = COALESCE(p.owner_id, c.owner_id))
     {LINKED}
     LEFT JOIN play y ON y.id = e.play_id LEFT JOIN user_account n ON n.id = e.enroller_id AND e.play_id IS NULL
     LEFT JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN user_account mo ON mo.id = m.owner_id
@@ -49,8 +56,8 @@ def tasks(
         which += " AND t.assignee_id = :assignee"
         values["assignee"] = named(work, "user_account", "assignee", assignee)["id"]
     return frame(
-        work, "SELECT t.id, p.email, t.type, t.status, u.email, s.name, b.email, t.due_at, e.started_at"
-        f"{LINKED} LEFT JOIN mailbox b ON b.id = t.mailbox_id WHERE {which} ORDER BY t.id", TASKS, **values,
+        work, "SELECT t.id, p.email, t.type, t.status, u.email, s.name, m.email, t.due_at, b.started_at"
+        f"{LINKED} LEFT JOIN mailbox m ON m.id = t.mailbox_id WHERE {which} ORDER BY t.id", TASKS, **values,
     )  # fmt: skip
 
 

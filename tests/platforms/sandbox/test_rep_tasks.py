@@ -6,7 +6,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from models.changes import ChangeMailboxOwner, Enroll, ReassignTask, RunPlay, SetSetting, SetTaskAssignment
+from models.changes import (
+    ChangeMailboxOwner,
+    EditSequence,
+    Enroll,
+    ReassignTask,
+    RunPlay,
+    SetSetting,
+    SetTaskAssignment,
+)
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.records import Company, RepTask, Sequence, SequenceStep, SequenceTaskAssignment, TaskAssignment, User
 from models.workspace import Workspace
@@ -243,3 +251,19 @@ def test_everything_that_could_have_put_a_task_where_it_is_is_told(sandboxes: Sa
     assert [1] == sandbox.task_routes([1])["task"].tolist()
     with pytest.raises(InvalidInput, match="Did you mean 'Outbound'"):
         sandbox.task_routes(sequence="Outbond")
+
+
+@pytest.mark.rule("R92", "R52")
+def test_an_upgrade_carries_task_assignment_on_and_the_enrollment_began_when_it_first_did(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace(
+        users=USERS, sequences=Sequence(name=OUTBOUND, steps=CALLS), enrollments=running(PIA, started_at=NOW),
+    ))  # fmt: skip
+    sandbox.apply(SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_USER", user=CY))
+    for wait in (1, 2):
+        sandbox.advance(NOW + timedelta(days=wait))
+        steps = (*CALLS, SequenceStep(wait_days=wait))
+        assert 1 == sandbox.apply(EditSequence(sequence=OUTBOUND, steps=steps, upgrade=True))["upgraded"]
+    sandbox.advance(NOW + timedelta(days=8))
+    [route] = sandbox.task_routes().to_dict("records")
+    assert (ANA, NOW) == (route["assignee"], route["enrolled_at"])
+    assert [NOW] == sandbox.tasks()["enrolled_at"].tolist()
