@@ -6,7 +6,7 @@ make it is the platform's to say (`platforms/`), not the change's.
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.records import AssignmentMode, Email, Interval, Name, Record, Steps, TaskAssignment
 from models.setting_keys import SettingKey, shown
@@ -136,6 +136,12 @@ class SetTaskAssignment(Change):
     sequence: Name
     mode: AssignmentMode | None = None
     user: Email | None = None
+
+    @model_validator(mode="after")
+    def _user_is_named(self) -> "SetTaskAssignment":
+        if self.mode == "ASSIGN_TO_USER" and not self.user:
+            raise ValueError("ASSIGN_TO_USER needs a user")
+        return self
 
 
 class OptOut(Change):

@@ -180,6 +180,7 @@ def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
         yield from names.missing(f"{path}.mailbox", "mailboxes", enrollment.mailbox)
         yield from names.missing(f"{path}.play", "plays", enrollment.play)
         yield from names.missing(f"{path}.enrolled_by", "users", enrollment.enrolled_by)
+        yield from _kept_assignment(f"{path}.task_assignment", enrollment, names)
         if enrollment.sequence in sequences:
             yield from progress_problems(path, enrollment, sequences[enrollment.sequence])
         yield from _times(path, enrollment)
@@ -188,6 +189,13 @@ def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
                 message = f"{enrollment.person} is in another running enrollment; a person has one at most (R20)"
                 yield Problem(path=f"{path}.person", message=message)
             running.add(enrollment.person)
+
+
+def _kept_assignment(path: str, enrollment: Enrollment, names: _Names) -> Iterator[Problem]:
+    if enrollment.task_assignment:
+        yield from names.missing(f"{path}.user", "users", enrollment.task_assignment.user)
+        if enrollment.state not in RUNNING:
+            yield Problem(path=path, message=f"an enrollment that is {enrollment.state} gets no tasks any more")
 
 
 def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ call does, and which errors it raises (`models/errors.py`): `InvalidInput` for n
 `Unreachable` where it cannot be asked. Whatever raises has changed nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -173,6 +173,46 @@ class Platform(Protocol):
     def entrants(self, play: str) -> pd.DataFrame:
         """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
         by newlines; "" where none), `seen` (the play started with this person before)."""
+
+    def tasks(
+        self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
+        sequence: str | None = None, numbers: Sequence[int] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Representatives' tasks by number; of these only, where given.
+
+        Columns `task` (its number), `email, type, status, assignee` (or None), `sequence, mailbox` (that a linked
+        email leaves from), `due_at, enrolled_at` (UTC): None or NaT where it is linked to none. Numbers that nobody
+        has have no row. Raises InvalidInput for an assignee or sequence that does not exist.
+        """
+
+    def reassign_tasks(self, tasks: pd.DataFrame, assignee: str) -> pd.DataFrame:
+        """Hand tasks (column `task`) over to a user (R70). The mailbox of a linked email stays, and so does what the
+        enrollment's later tasks go by (R72, Q11).
+
+        Gives `task, reason` in this order: None (it is the assignee's now), `task_closed` (completed, skipped or
+        canceled), `needs_admin` (a rep may hand over only their own, D5). Repeated: nothing happens. Raises
+        InvalidInput for a task or user that does not exist.
+        """
+
+    def assignment(self) -> pd.DataFrame:
+        """Who gets the tasks of each sequence's new enrollments, as it is set now (R83 to R88).
+
+        Columns `sequence, ruleset, own_mode` (the sequence's own setting; None: off), `own_user, automatic_mode`
+        (the ruleset's, for enrollments by plays), `manual_mode` (by hand), `ruleset_user, own_set_at,
+        ruleset_set_at` (when each was last changed, UTC; NaT where nobody knows of a change, R92).
+        """
+
+    def task_routes(self, tasks: Sequence[int] | None = None, sequence: str | None = None) -> pd.DataFrame:
+        """All that could have put tasks where they are, a row a task, by number; of these only, where given.
+
+        Columns `task, email, type, status, assignee, sequence, play` (None: enrolled by hand), `enrolled_at,
+        enroller` (who did that by hand), `mailbox` (it sends from), `mailbox_owner` (now), `first_mailbox` (of the
+        play's pool, else the same), `first_mailbox_owner, pool` (how many mailboxes the play has; 0 by hand),
+        `record_owner, company_owner, owner_has_mailbox` (bool: the record owner, else the company's, owns one; R91),
+        `ruleset_mode` (for its way of enrollment), and `ruleset, own_mode, own_user, ruleset_user, own_set_at,
+        ruleset_set_at` as `assignment`. What an enrollment kept of earlier settings is not shown. None and NaT where
+        a task is linked to no enrollment. Raises InvalidInput for a sequence that does not exist.
+        """
 
     def play_log(self, play: str) -> pd.DataFrame:
         """The last run's log: `email`, `reason` (None: enrolled), as far as the platform logs it (R54)."""

@@ -10,10 +10,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from models.records import (
+    DYNAMIC,
     Audience,
     Behaviour,
     Company,
     Enrollment,
+    EnrollmentTaskAssignment,
     Exclusion,
     ExclusionMatch,
     LogEntry,
@@ -72,7 +74,8 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
         now=NOW, seed=of.number(0, 99), people=people, audiences=audiences, plays=plays, sequences=sequences,
         enrollments=tuple(of.shuffled(enrollments)), tasks=_tasks(of, emails, _names(sequences)),
         behaviour=Behaviour(
-            C10=of.one(("settings", "unenroll_first")), C11=of.one(("enrolls_later", "no_retry"))
+            C6=of.one(("keeps_id", "cancels")), C10=of.one(("settings", "unenroll_first")),
+            C11=of.one(("enrolls_later", "no_retry")),
         ),
         pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
     )  # fmt: skip
@@ -127,6 +130,7 @@ def _rulesets(of: Draws, exclusions: tuple[str, ...]) -> tuple[Ruleset, ...]:
             name=name, default=name == default, allow_same_sequence_reenrollment=of.often(),
             block_reenrollment=of.one(BLOCKS), exclusions=_toggles(of, exclusions),
             task_assignment=TaskAssignment(automatic=of.one(MODES), manual=of.one(MODES), user=of.one(USERS)),
+            task_assignment_set_at=of.ago(NOW) if of.often(0.2) else None,
         ) for name in names
     )  # fmt: skip
 
@@ -137,7 +141,7 @@ def _sequences(of: Draws, rulesets: tuple[str, ...]) -> tuple[Sequence, ...]:
         Sequence(
             name=name, ruleset=of.one((*rulesets, None)), paused=of.often(0.15), send_days=of.some(days, least=1),
             task_assignment=SequenceTaskAssignment(mode=of.one(MODES), user=of.one(USERS)) if of.often(0.2) else None,
-            steps=steps(of), **_versions(of),
+            task_assignment_set_at=of.ago(NOW) if of.often(0.2) else None, steps=steps(of), **_versions(of),
         ) for name in of.shuffled(of.some(SEQUENCES, least=1))
     )  # fmt: skip
 
@@ -204,9 +208,18 @@ def _enrollments(
         made.append(Enrollment(
             person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
             state="active" if done else "queued", steps_done=done, started_at=of.ago(NOW, *spans), version=version,
-            enrolled_by=of.one((*USERS, None)),
+            enrolled_by=of.one((*USERS, None)), task_assignment=_kept(of) if of.often(0.3) else None,
         ))  # fmt: skip
     return made
+
+
+def _kept(of: Draws) -> EnrollmentTaskAssignment:
+    """What an enrollment keeps of settings that were others when it began."""
+    mode = of.one(MODES)
+    users: tuple[str | None, ...] = (
+        (None,) if mode in DYNAMIC else (*USERS, *(() if mode == "ASSIGN_TO_USER" else [None]))
+    )
+    return EnrollmentTaskAssignment(mode=mode, user=of.one(users))
 
 
 def _enrollment(

@@ -19,6 +19,7 @@ from models.records.outreach import (
 )
 from models.records.settings import (
     Behaviour,
+    EnrollmentTaskAssignment,
     Exclusion,
     ExclusionMatch,
     PendingSetting,
@@ -28,6 +29,7 @@ from models.records.settings import (
 )
 from models.records.team import Company, Mailbox, Person, User
 from models.records.vocabulary import (
+    DYNAMIC,
     RUNNING,
     UNIT_LENGTH,
     AssignmentMode,
@@ -50,6 +52,7 @@ from models.records.vocabulary import (
 )
 
 __all__ = [
+    "DYNAMIC",
     "RUNNING",
     "UNIT_LENGTH",
     "AssignmentMode",
@@ -63,6 +66,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentState",
     "EnrollmentStep",
+    "EnrollmentTaskAssignment",
     "Exclusion",
     "ExclusionMatch",
     "Instant",

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.records.settings import SequenceTaskAssignment
+from models.records.settings import EnrollmentTaskAssignment, SequenceTaskAssignment
 from models.records.vocabulary import (
     Email,
     EndReason,
@@ -42,6 +42,7 @@ class Sequence(Record):
     paused: bool = False
     version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     task_assignment: SequenceTaskAssignment | None = None
+    task_assignment_set_at: Instant | None = None
     send_days: tuple[WeekDay, ...] = ("MON", "TUE", "WED", "THU", "FRI")
     steps: Steps = (SequenceStep(),)
     versions: tuple[SequenceVersion, ...] = ()
@@ -94,7 +95,10 @@ class EnrollmentStep(Record):
 
 
 class Enrollment(Record):
-    """One person's way through a sequence. `steps_done` is the place reached, earlier enrollments included (R9)."""
+    """One person's way through a sequence. `steps_done` is the place reached, earlier enrollments included (R9).
+
+    `task_assignment` is kept while it runs; left out, it is what the settings of now would give.
+    """
 
     person: Email
     sequence: Name
@@ -107,6 +111,7 @@ class Enrollment(Record):
     ended_at: Instant | None = None
     end_reason: EndReason | None = None
     enrolled_by: Email | None = None
+    task_assignment: EnrollmentTaskAssignment | None = None
     next_step_at: Instant | None = None
     steps: tuple[EnrollmentStep, ...] = ()
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from models.records.vocabulary import (
+    DYNAMIC,
     AssignmentMode,
     CompanyStatus,
     Domain,
@@ -53,14 +54,36 @@ class SequenceTaskAssignment(Record):
         return self
 
 
+class EnrollmentTaskAssignment(Record):
+    """What an enrollment keeps of the assignment that was set when it began (R92).
+
+    `user` is who that made of it; null where nobody, or where `mode` tells whenever a task is made.
+    """
+
+    mode: AssignmentMode
+    user: Email | None
+
+    @model_validator(mode="after")
+    def _user_goes_with_the_mode(self) -> "EnrollmentTaskAssignment":
+        if self.mode == "ASSIGN_TO_USER" and not self.user:
+            raise ValueError("ASSIGN_TO_USER needs a user")
+        if self.mode in DYNAMIC and self.user:
+            raise ValueError(f"{self.mode} is told when a task is made: its user is null")
+        return self
+
+
 class Ruleset(Record):
-    """Who may be enrolled again, and who gets tasks. `block_reenrollment` null is never, 0 is at once (R13, R14)."""
+    """Who may be enrolled again, and who gets tasks. `block_reenrollment` null is never, 0 is at once (R13, R14).
+
+    `task_assignment_set_at` is when task assignment was last changed; null where it never was.
+    """
 
     name: Name
     default: bool = False
     allow_same_sequence_reenrollment: bool = False
     block_reenrollment: Interval | None = Interval(value=75, unit="DAY")
     task_assignment: TaskAssignment = TaskAssignment()
+    task_assignment_set_at: Instant | None = None
     exclusions: dict[Name, bool] = Field(default_factory=dict)
 
 

@@ -31,9 +31,10 @@ from platforms.sandbox.backlog import reassign_queued
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand, run_play
 from platforms.sandbox.lookup import named, sequence_by_name
 from platforms.sandbox.propagation import set_setting, set_value
+from platforms.sandbox.reassigning import reassign_tasks
 from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
 from platforms.sandbox.removing import bring_about, in_force
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, from_json
 from platforms.sandbox.versions import edit_sequence
 
 Result = dict[str, Any]
@@ -95,7 +96,8 @@ def _enroll(work: Work, change: Enroll) -> Result:
     person = named(work, "person", "person", change.person)
     mailboxes = [named(work, "mailbox", "mailbox", email) for email in change.mailbox]
     free = [row["id"] for row in mailboxes if not row["paused"]] or [mailboxes[0]["id"]]
-    [verdict] = enroll_by_hand(work, change.sequence, [{"person_id": person["id"], "mailbox_id": free[0]}])
+    entrant = {"person_id": person["id"], "mailbox_id": free[0], "first_mailbox_id": mailboxes[0]["id"]}
+    [verdict] = enroll_by_hand(work, change.sequence, [entrant])
     if (reason := verdict["reason"]) is not None:
         words = ALREADY_SEQUENCED if reason in REENROLLMENT_REASONS else f"{person['email']} cannot be enrolled"
         raise Refused(reason, words, f"`handoff explain {person['email']} --sequence '{change.sequence}'` says more")
@@ -125,25 +127,25 @@ def _opt_out(work: Work, change: OptOut) -> Result:
 
 
 def _reassign_task(work: Work, change: ReassignTask) -> Result:
-    """Another assignee; the mailbox of a linked email stays (R72). A rep may hand over only their own tasks (D5)."""
-    task = work.one("SELECT * FROM rep_task WHERE id = :id", id=change.task)
-    if task is None:
-        raise InvalidInput("task", f"there is no task number {change.task}", "See `handoff sandbox dump`")
-    if task["status"] not in ("NOT_READY", "READY"):
-        raise Refused("task_closed", f"task {change.task} is {task['status'].lower()}", "Nothing was changed")
-    if _role(work) != "admin" and task["assignee_id"] != work.user_id:
+    """One task handed over (R71), by the rules of many: see `reassigning.py`."""
+    reason = reassign_tasks(work, [change.task], change.assignee)["reason"].item()
+    if reason == "task_closed":
+        status = work.value("SELECT status FROM rep_task WHERE id = :id", id=change.task)
+        raise Refused(reason, f"task {change.task} is {status.lower()}", "Nothing was changed")
+    if reason is not None:
         raise NotAllowed(_user(work), "reassign somebody else's task")
-    assignee = named(work, "user_account", "assignee", change.assignee)
-    work.run("UPDATE rep_task SET assignee_id = :assignee WHERE id = :id", assignee=assignee["id"], id=change.task)
-    return {"task": change.task, "assignee": assignee["email"]}
+    return {"task": change.task, "assignee": change.assignee}
 
 
 def _set_task_assignment(work: Work, change: SetTaskAssignment) -> Result:
+    """A sequence's own "Manually assign tasks" (R83), for those who are enrolled from now on (R92)."""
     sequence = sequence_by_name(work, change.sequence)
     user = named(work, "user_account", "user", change.user)["email"] if change.user else None
     chosen = SequenceTaskAssignment(mode=change.mode, user=user).model_dump() if change.mode else None
-    table = SQLModel.metadata.tables[str(SequenceRow.__tablename__)]
-    work.connection.execute(table.update().where(table.c.id == sequence["id"]).values(task_assignment=chosen))
+    if chosen != from_json(sequence["task_assignment"]):
+        table = SQLModel.metadata.tables[str(SequenceRow.__tablename__)]
+        values = {"task_assignment": chosen, "task_assignment_set_at": work.now}
+        work.connection.execute(table.update().where(table.c.id == sequence["id"]).values(values))
     return {"sequence": sequence["name"], "task_assignment": chosen}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from models.tables.workspace import RepTaskRow
-from platforms.sandbox.assignment import assignee
+from platforms.sandbox.assignment import assign_tasks
 from platforms.sandbox.clock import moment
 from platforms.sandbox.removing import bring_about, in_force, remove_who_started_to_match
 from platforms.sandbox.store import Work
@@ -80,8 +80,8 @@ def _due(work: Work, extra: str, limit: int, **values: object) -> list[dict[str,
     """Enrollments whose next step is due on a send day, in the order they became due."""
     day = WEEK[moment(work.now).weekday()]
     return work.rows(
-        "SELECT e.id, e.person_id, e.sequence_id, e.mailbox_id, e.enroller_id, e.play_id, e.steps_done, t.type,"
-        " t.number FROM enrollment e JOIN sequence q ON q.id = e.sequence_id AND NOT q.paused"
+        "SELECT e.id, e.person_id, e.sequence_id, e.mailbox_id, t.type, t.number"
+        " FROM enrollment e JOIN sequence q ON q.id = e.sequence_id AND NOT q.paused"
         " JOIN mailbox m ON m.id = e.mailbox_id AND NOT m.paused"
         " JOIN enrollment_step t ON t.enrollment_id = e.id AND t.number = e.steps_done + 1"
         f" WHERE e.state IN ('queued', 'active') AND e.next_step_at <= :now AND {extra}"
@@ -104,11 +104,13 @@ def _send_emails(work: Work) -> None:
 
 def _start_tasks(work: Work) -> None:
     due = _due(work, "t.type <> 'AUTOMATIC_EMAIL' AND t.status = 'SCHEDULED'", EVERYTHING)
+    last = work.value("SELECT COALESCE(MAX(id), 0) FROM rep_task")
     work.add(RepTaskRow, [
         {"person_id": row["person_id"], "type": TASK_OF_STEP.get(row["type"], row["type"]), "status": "READY",
-         "assignee_id": assignee(work, row), "sequence_id": row["sequence_id"], "mailbox_id": row["mailbox_id"],
-         "enrollment_id": row["id"], "due_at": work.now, "ended_at": None} for row in due
+         "sequence_id": row["sequence_id"], "mailbox_id": row["mailbox_id"], "enrollment_id": row["id"],
+         "due_at": work.now, "ended_at": None} for row in due
     ])  # fmt: skip
+    assign_tasks(work, last)
     _update_each(work, "UPDATE enrollment_step SET status = 'PENDING', derived = FALSE"
                  " WHERE enrollment_id = :id AND number = :number", due)  # fmt: skip
     _update_each(work, "UPDATE enrollment SET next_step_at = :done_at WHERE id = :id",

@@ -37,4 +37,14 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
         " ROW_NUMBER() OVER (ORDER BY next_step_at, id) - 1 AS turn FROM enrollment"
         f" WHERE state IN ('queued', 'active') AND {which}) AS q WHERE q.moving = enrollment.id", **place,
     )  # fmt: skip
+    _take_tasks_along(work, place)
     return {"sequence": sequence["name"], "reassigned": found}
+
+
+def _take_tasks_along(work: Work, place: dict[str, int]) -> None:
+    """The emails of open tasks leave from where their enrollment now sends from."""
+    work.run(
+        "UPDATE rep_task SET mailbox_id = (SELECT e.mailbox_id FROM enrollment e WHERE e.id = rep_task.enrollment_id)"
+        " WHERE status IN ('NOT_READY', 'READY') AND mailbox_id = :mailbox AND enrollment_id IN (SELECT id"
+        " FROM enrollment WHERE state = 'queued' AND sequence_id = :sequence AND mailbox_id <> :mailbox)", **place,
+    )  # fmt: skip

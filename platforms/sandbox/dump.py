@@ -20,6 +20,7 @@ from models.records import (
     User,
 )
 from models.workspace import Workspace
+from platforms.sandbox.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.clock import START, moment, moments
 from platforms.sandbox.dump_enrollments import read_enrollments
 from platforms.sandbox.enrollment_defaults import derived
@@ -61,10 +62,13 @@ def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
         return [emit(record, shapes[index]) for index, record in enumerate(value)]
     sequences = {sequence.name: sequence for sequence in workspace.sequences}
     now = workspace.now or START
+    of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
     return [
-        emit(record, shapes[index], derived(record, sequences[record.sequence], now))
-        for index, record in enumerate(value)
-    ]
+        emit(
+            record, shapes[index],
+            derived(record, sequences[record.sequence], now) | {"task_assignment": of.left_out(record)},
+        ) for index, record in enumerate(value)
+    ]  # fmt: skip
 
 
 def read_back(work: Work) -> Workspace:
@@ -113,6 +117,7 @@ def read_rulesets(work: Work) -> tuple[Ruleset, ...]:
             "allow_same_sequence_reenrollment": row["allow_same_sequence_reenrollment"],
             "block_reenrollment": from_json(row["block_reenrollment"]),
             "task_assignment": from_json(row["task_assignment"]),
+            **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
         }) for row in work.rows("SELECT * FROM ruleset ORDER BY id")
     )  # fmt: skip
 

@@ -4,7 +4,9 @@ Others need no switch, being consequences of these: R2 is why R1 is; R10 and R17
 copy; R14 is R26 with zero days, R16 is R15 soon after, R27 and R40 are settings put back; R41 goes through the same
 refusals as a play; R48 is the message of R47; R56 is the other side of R54. R61 is what R62 and R30 are together; R63
 and R64 hold because audience toggles act where people enter (R33), sequence-level ones where they are enrolled and
-while they run (R30, R62). R75 and R82 are the other side of R74: no change moves what is past step one (R81).
+while they run (R30, R62). R75 and R82 are the other side of R74: no change moves what is past step one (R81). R85 is
+what R84 makes of pools; R93 is R87, seen by whoever expected the mailbox's or the record's owner; R90 and R91 look at
+what R83, R84 and R86 have done.
 """
 
 ENFORCED: dict[str, str] = {
@@ -36,6 +38,13 @@ ENFORCED: dict[str, str] = {
     "R55": "a run-once play takes nobody twice",
     "R62": "an exclusion that comes to act removes whom it matches from running sequences",
     "R66": "the platform's own emails make contacts match an activity rule, which then removes them",
-    "R74": "only queued enrollments can be moved to other mailboxes",
     "R68": "an exclusion is off only where both toggles are",
+    "R72": "a task handed over leaves the mailbox of its linked email as it is",
+    "R74": "only queued enrollments can be moved to other mailboxes",
+    "R83": "a sequence's own task assignment goes before its ruleset's",
+    "R84": "the mailbox owner is the first mailbox's owner at enrollment, whoever sends",
+    "R86": "the sender is told when a task is made, by the mailbox that sends",
+    "R87": "the enroller is whoever enrolled by hand",
+    "R88": "the record owner is the contact's, else its company's",
+    "R92": "a changed task assignment acts on new enrollments only",
 }

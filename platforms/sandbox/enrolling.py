@@ -5,6 +5,7 @@ from typing import Any
 
 from models.errors import InvalidInput, Refused
 from models.tables.workspace import EntrantRow, PlayRunRow
+from platforms.sandbox.assignment import FIRST_BY_HAND, assigned
 from platforms.sandbox.clock import moment
 from platforms.sandbox.lookup import named, sequence_by_id, sequence_by_name
 from platforms.sandbox.propagation import acting_audience_exclusions
@@ -79,6 +80,8 @@ def mailboxes_in_turn(work: Work, play_id: int) -> str:
 def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Enroll people (rows of person_id, mailbox_id) into one sequence as the acting user (R41).
 
+    Rows may also have `first_mailbox_id`, where another mailbox was named before the one that sends.
+
     Gives a row each: `person_id`, `reason` (None: enrolled) and `resume_after`.
     """
     sequence = sequence_by_name(work, sequence_name)
@@ -111,14 +114,17 @@ def enroll_accepted(
     """
     accepted = "person_id IN (SELECT l.person_id FROM play_log l WHERE l.run_id = :run AND l.reason IS NULL)"
     end_enrollments(work, accepted, "unenrolled", run=run_id)
+    mode, assignee = assigned(work, sequence["id"], play_id, enroller_id, FIRST_BY_HAND)
     last = work.value("SELECT COALESCE(MAX(id), 0) FROM enrollment")
     work.run(
         "INSERT INTO enrollment (person_id, sequence_id, mailbox_id, play_id, enroller_id, version, state, steps_done,"
-        " started_at, next_step_at) SELECT l.person_id, :sequence, l.mailbox_id, :play, :enroller, :version, 'queued',"
-        " l.resume_after, :now, :now + CASE WHEN l.resume_after > 0 THEN t.wait_days * 86400 ELSE 0 END"
+        " assign_mode, assign_user_id, started_at, next_step_at)"
+        " SELECT l.person_id, :sequence, l.mailbox_id, :play, :enroller, :version, 'queued', l.resume_after,"
+        f" :mode, {assignee}, :now, :now + CASE WHEN l.resume_after > 0 THEN t.wait_days * 86400 ELSE 0 END"
         " FROM play_log l JOIN sequence_step t ON t.sequence_id = :sequence AND t.version = :version"
         " AND t.number = l.resume_after + 1 WHERE l.run_id = :run AND l.reason IS NULL ORDER BY l.person_id",
         run=run_id, sequence=sequence["id"], play=play_id, enroller=enroller_id, version=sequence["version"],
+        mode=mode,
     )  # fmt: skip
     work.run(
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"

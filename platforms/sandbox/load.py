@@ -34,6 +34,7 @@ from models.tables.workspace import (
     WorkspaceRow,
 )
 from models.workspace import NAMED_BY, Workspace
+from platforms.sandbox.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.clock import START, seconds
 from platforms.sandbox.enrollment_defaults import derived_steps, filled, steps_followed
 from platforms.sandbox.shapes import Shapes, shape_of
@@ -97,7 +98,8 @@ def _load_settings(work: Work, workspace: Workspace, ids: Ids) -> None:
     work.add(RulesetRow, [
         {"name": ruleset.name, "is_default": ruleset.default,
          "allow_same_sequence_reenrollment": ruleset.allow_same_sequence_reenrollment,
-         "block_reenrollment": _json(ruleset.block_reenrollment), "task_assignment": _json(ruleset.task_assignment)}
+         "block_reenrollment": _json(ruleset.block_reenrollment), "task_assignment": _json(ruleset.task_assignment),
+         "task_assignment_set_at": _seconds(ruleset.task_assignment_set_at)}
         for ruleset in workspace.rulesets
     ])  # fmt: skip
     work.add(ExclusionRow, [
@@ -129,7 +131,8 @@ def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
     work.add(SequenceRow, [
         {"name": sequence.name, "ruleset_id": ids["rulesets"][sequence.ruleset], "paused": sequence.paused,
          "version": sequence.version, "task_assignment": _json(sequence.task_assignment),
-         "send_days": list(sequence.send_days)} for sequence in workspace.sequences
+         "task_assignment_set_at": _seconds(sequence.task_assignment_set_at), "send_days": list(sequence.send_days)}
+        for sequence in workspace.sequences
     ])  # fmt: skip
     work.add(SequenceStepRow, [
         {"sequence_id": ids["sequences"][sequence.name], "version": version, "number": number, "type": step.type,
@@ -190,18 +193,21 @@ def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
 def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime) -> None:
     sequences = {sequence.name: sequence for sequence in workspace.sequences}
     whole = [filled(enrollment, sequences[enrollment.sequence], now) for enrollment in workspace.enrollments]
-    work.add(EnrollmentRow, [_enrollment_row(enrollment, ids) for enrollment in whole])
+    of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
+    work.add(EnrollmentRow, [_enrollment_row(enrollment, ids, of) for enrollment in whole])
     steps: list[dict[str, Any]] = []
     for enrollment_id, enrollment in enumerate(whole, 1):
         steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
     work.add(EnrollmentStepRow, steps)
 
 
-def _enrollment_row(enrollment: Enrollment, ids: Ids) -> dict[str, Any]:
+def _enrollment_row(enrollment: Enrollment, ids: Ids, of: AssignmentDefaults) -> dict[str, Any]:
+    mode, user = of.kept(enrollment)
     return {
         "person_id": ids["people"][enrollment.person], "sequence_id": ids["sequences"][enrollment.sequence],
         "mailbox_id": ids["mailboxes"][enrollment.mailbox], "play_id": ids["plays"][enrollment.play],
         "enroller_id": ids["users"][enrollment.enrolled_by], "version": enrollment.version,
+        "assign_mode": mode, "assign_user_id": ids["users"][user],
         "state": enrollment.state, "steps_done": enrollment.steps_done,
         "started_at": _seconds(enrollment.started_at), "ended_at": _seconds(enrollment.ended_at),
         "end_reason": enrollment.end_reason, "next_step_at": _seconds(enrollment.next_step_at),

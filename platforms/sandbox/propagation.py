@@ -117,7 +117,8 @@ def _store(work: Work, key: SettingKey, value: Any) -> None:
         return
     stored = value if isinstance(value, bool) else json.dumps(value)
     cast = ":value" if isinstance(value, bool) or work.connection.dialect.name == "sqlite" else "CAST(:value AS json)"
-    work.run(f"UPDATE {place.table} SET {place.column} = {cast} WHERE id = :id", value=stored, id=place.row_id)
+    since = ", task_assignment_set_at = :now" if place.column == "task_assignment" else ""  # R92 asks for it
+    work.run(f"UPDATE {place.table} SET {place.column} = {cast}{since} WHERE id = :id", value=stored, id=place.row_id)
 
 
 def _json(value: Any, key: SettingKey) -> Any:

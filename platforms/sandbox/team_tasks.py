@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
-from models.records import AssignmentMode, Enrollment, RepTask, Ruleset, Sequence
+from models.records import Enrollment, RepTask
 from platforms.sandbox.advancing import TASK_OF_STEP
+from platforms.sandbox.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.team_enrollments import Team
 from platforms.sandbox.team_people import Contact
 from platforms.sandbox.team_timeline import progress
@@ -21,7 +22,9 @@ class Tasks:
         self._now = team.now
         self._random = random
         self._sequences = {sequence.name: sequence for sequence in team.sequences}
-        self._rulesets = {ruleset.name: ruleset for ruleset in team.rulesets}
+        self._assignments = AssignmentDefaults(
+            team.rulesets, team.sequences, [play for _, play in team.plays], team.mailboxes
+        )
         self._owners = {mailbox.email: mailbox.owner for mailbox in team.mailboxes}
         self._contacts = {contact.email: contact for contact in contacts}
 
@@ -51,21 +54,13 @@ class Tasks:
         sequence = self._sequences[enrollment.sequence]
         return RepTask.model_validate({
             "person": enrollment.person, "type": kind, "status": status,
-            "assignee": self._assignee(enrollment, sequence), "sequence": sequence.name, "mailbox": enrollment.mailbox,
+            "assignee": self._assignee(enrollment), "sequence": sequence.name, "mailbox": enrollment.mailbox,
             "due_at": due_at, "ended_at": ended_at,
         })  # fmt: skip
 
-    def _assignee(self, enrollment: Enrollment, sequence: Sequence) -> str | None:
-        mode = _mode(enrollment, sequence, self._rulesets[sequence.ruleset or ""])
-        if mode == "ASSIGN_TO_ENROLLER" and enrollment.enrolled_by:
-            return enrollment.enrolled_by
-        if mode == "ASSIGN_TO_RECORD_OWNER":
+    def _assignee(self, enrollment: Enrollment) -> str | None:
+        assignment = self._assignments.settled(enrollment)
+        if assignment.mode == "ASSIGN_TO_RECORD_OWNER":
             contact = self._contacts[enrollment.person]
             return contact.owner or (contact.company.owner if contact.company else None)
-        return self._owners[enrollment.mailbox]
-
-
-def _mode(enrollment: Enrollment, sequence: Sequence, ruleset: Ruleset) -> AssignmentMode:
-    if sequence.task_assignment:
-        return sequence.task_assignment.mode
-    return ruleset.task_assignment.manual if enrollment.play is None else ruleset.task_assignment.automatic
+        return self._owners[enrollment.mailbox] if assignment.mode == "ASSIGN_TO_SENDER" else assignment.user

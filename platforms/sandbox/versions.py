@@ -11,6 +11,7 @@ from typing import Any
 from models.changes import EditSequence
 from models.records import Sequence, SequenceStep
 from models.tables.workspace import EnrollmentRow, SequenceStepRow
+from platforms.sandbox.clock import moments
 from platforms.sandbox.enrolling import end_enrollments, hand_tasks_on
 from platforms.sandbox.lookup import sequence_by_id, sequence_by_name
 from platforms.sandbox.store import Work, from_json
@@ -33,6 +34,7 @@ def read_sequences(work: Work) -> tuple[Sequence, ...]:
         Sequence.model_validate({
             "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "version": row["version"],
             "task_assignment": from_json(row["task_assignment"]), "send_days": from_json(row["send_days"]),
+            **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
             "steps": steps[row["id"]].pop(row["version"]),
             "versions": [{"version": number, "steps": earlier} for number, earlier in steps[row["id"]].items()],
         }) for row in work.rows(

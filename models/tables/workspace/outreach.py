@@ -29,6 +29,7 @@ class SequenceRow(SQLModel, table=True):
     paused: bool = False
     version: int = 1
     task_assignment: dict[str, Any] | None = json_column()
+    task_assignment_set_at: int | None = instant_column()
     send_days: list[str] = json_column()
 
 
@@ -86,15 +87,19 @@ class PlayLogRow(SQLModel, table=True):
 
 
 class EntrantRow(SQLModel, table=True):
-    """Whom an enrollment by hand is about, while it lasts."""
+    """Whom an enrollment by hand is about, while it lasts; `first_mailbox_id` where another was named before."""
 
     __tablename__ = "entrant"
     person_id: int = Field(primary_key=True)
     mailbox_id: int | None = None
+    first_mailbox_id: int | None = None
 
 
 class EnrollmentRow(SQLModel, table=True):
-    """A person's way through a sequence; the index below is the platform's one-at-a-time rule (R20)."""
+    """A person's way through a sequence; the index below is the platform's one-at-a-time rule (R20).
+
+    Its tasks go by `assign_mode`, settled when it begins, and to `assign_user_id` where that is settled too (R92).
+    """
 
     __tablename__ = "enrollment"
     __table_args__ = (
@@ -110,6 +115,8 @@ class EnrollmentRow(SQLModel, table=True):
     mailbox_id: int = Field(foreign_key="mailbox.id")
     play_id: int | None = Field(default=None, foreign_key="play.id")
     enroller_id: int | None = Field(default=None, foreign_key="user_account.id")
+    assign_mode: str | None = None
+    assign_user_id: int | None = Field(default=None, foreign_key="user_account.id")
     version: int = 1
     state: str = "queued"
     steps_done: int = 0

@@ -15,6 +15,7 @@ class RulesetRow(SQLModel, table=True):
     allow_same_sequence_reenrollment: bool = False
     block_reenrollment: dict[str, Any] | None = json_column()  # {value, unit}; null: never
     task_assignment: dict[str, Any] = json_column()
+    task_assignment_set_at: int | None = instant_column()
 
 
 class ExclusionRow(SQLModel, table=True):

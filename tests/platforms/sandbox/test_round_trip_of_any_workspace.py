@@ -9,15 +9,26 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.changes import Change, ChangeMailboxOwner, EditSequence, Enroll, OptOut, RunPlay, SetSetting
+from models.changes import (
+    Change,
+    ChangeMailboxOwner,
+    EditSequence,
+    Enroll,
+    OptOut,
+    ReassignQueued,
+    ReassignTask,
+    RunPlay,
+    SetSetting,
+    SetTaskAssignment,
+)
 from models.errors import InvalidInput, Refused
-from models.records import Interval
+from models.records import Interval, TaskAssignment
 from models.setting_keys import SettingKey
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 from tests.documents_strategy import documents
-from tests.random_choices import MAILBOXES, USERS, Draws
+from tests.random_choices import MAILBOXES, MODES, USERS, Draws
 from tests.workspaces_strategy import steps
 
 QUICK = settings(
@@ -94,6 +105,13 @@ def changes(document: dict[str, Any], choice: Any) -> list[Change]:
           for person in people for sequence in sequences),
         *(EditSequence(sequence=sequence, steps=steps(Draws(choice.randint(0, 2**32))), upgrade=upgrade)
           for sequence in sequences for upgrade in (True, False)),
+        *(SetTaskAssignment(sequence=sequence, mode=mode, user=USERS[2]) for sequence in sequences for mode in MODES),
+        *(SetSetting(setting=str(SettingKey("ruleset", ruleset["name"], "task_assignment")),
+                     value=TaskAssignment(automatic=MODES[3], manual=MODES[4]))
+          for ruleset in document.get("rulesets", [])),
+        *(ReassignQueued(sequence=sequence, from_mailbox=MAILBOXES[0], to_mailboxes=MAILBOXES[1:])
+          for sequence in sequences),
+        *(ReassignTask(task=number, assignee=USERS[1]) for number in range(1, 4)),
         OptOut(person=people[0]),
     ]  # fmt: skip
 

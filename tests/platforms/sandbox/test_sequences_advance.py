@@ -2,18 +2,16 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from models.changes import Enroll, RunPlay, SetSetting, Unenroll
-from models.records import Mailbox, Sequence, SequenceStep, SequenceTaskAssignment, TaskAssignment
+from models.records import Mailbox, Sequence
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
-    BO,
     NOW,
     OUTBOUND,
     PIA,
@@ -21,7 +19,6 @@ from tests.workspaces import (
     QUIN,
     STEPS,
     ended,
-    person,
     ruleset,
     running,
     workspace,
@@ -70,38 +67,6 @@ def test_a_manual_step_becomes_a_task_and_the_sequence_goes_on_when_it_is_done(s
     sandbox.advance(NOW + timedelta(days=3, hours=1))
     assert "COMPLETED" == sandbox.dump()["tasks"][0]["status"]
     assert 3 == sandbox.places([PIA], OUTBOUND)["step"].item()
-
-
-@pytest.mark.parametrize(
-    ("own", "of_ruleset", "by_hand", "expected"),
-    [
-        (None, {}, True, BO),
-        (None, {}, False, ANA),
-        (None, {"manual": "ASSIGN_TO_MAILBOX_OWNER"}, True, ANA),
-        (None, {"automatic": "ASSIGN_TO_USER", "user": BO}, False, BO),
-        (None, {"automatic": "ASSIGN_TO_RECORD_OWNER"}, False, BO),
-        ({"mode": "ASSIGN_TO_SENDER"}, {}, True, ANA),
-        ({"mode": "ASSIGN_TO_USER", "user": BO}, {}, False, BO),
-    ],
-)
-def test_a_task_goes_to_whom_the_sequence_else_the_ruleset_says(
-    sandboxes: Sandboxes, own: dict[str, Any] | None, of_ruleset: dict[str, Any], by_hand: bool, expected: str
-) -> None:
-    sequence = Sequence(
-        name=OUTBOUND, steps=(SequenceStep(type="PHONE_CALL"),),
-        task_assignment=SequenceTaskAssignment(**own) if own else None,
-    )  # fmt: skip
-    sandboxes(workspace(
-        people=[person(PIA, owner=BO)], sequences=sequence,
-        rulesets=ruleset(task_assignment=TaskAssignment(**of_ruleset)),
-    ))  # fmt: skip
-    if by_hand:
-        sandboxes(user=BO).apply(Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))
-    else:
-        sandboxes().apply(RunPlay(play=PLAY))
-    sandbox = sandboxes()
-    sandbox.advance(NOW + timedelta(hours=1))
-    assert [expected] == [task["assignee"] for task in sandbox.dump()["tasks"]]
 
 
 def test_after_its_last_step_a_sequence_is_finished(sandboxes: Sandboxes) -> None:
