@@ -172,7 +172,8 @@ class Platform(Protocol):
 
     def entrants(self, play: str) -> pd.DataFrame:
         """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
-        by newlines; "" where none), `seen` (the play started with this person before)."""
+        by newlines; "" where none), `seen` (the play started with this person before), `never_enrolled` (in whatever
+        sequence)."""
 
     def play_log(self, play: str) -> pd.DataFrame:
         """The last run's log: `email`, `reason` (None: enrolled), as far as the platform logs it (R54)."""

@@ -72,7 +72,8 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
         now=NOW, seed=of.number(0, 99), people=people, audiences=audiences, plays=plays, sequences=sequences,
         enrollments=tuple(of.shuffled(enrollments)), tasks=_tasks(of, emails, _names(sequences)),
         behaviour=Behaviour(
-            C10=of.one(("settings", "unenroll_first")), C11=of.one(("enrolls_later", "no_retry"))
+            C6=of.one(("keeps_id", "cancels")), C10=of.one(("settings", "unenroll_first")),
+            C11=of.one(("enrolls_later", "no_retry")), C18=of.one(("removes", "keeps")),
         ),
         pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
     )  # fmt: skip
