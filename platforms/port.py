@@ -172,7 +172,8 @@ class Platform(Protocol):
 
     def entrants(self, play: str) -> pd.DataFrame:
         """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
-        by newlines; "" where none), `seen` (the play started with this person before)."""
+        by newlines; "" where none), `seen` (the play started with this person before), `never_enrolled` (in whatever
+        sequence)."""
 
     def tasks(
         self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,

@@ -75,7 +75,7 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
         enrollments=tuple(of.shuffled(enrollments)), tasks=_tasks(of, emails, _names(sequences)),
         behaviour=Behaviour(
             C6=of.one(("keeps_id", "cancels")), C10=of.one(("settings", "unenroll_first")),
-            C11=of.one(("enrolls_later", "no_retry")),
+            C11=of.one(("enrolls_later", "no_retry")), C18=of.one(("removes", "keeps")),
         ),
         pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
     )  # fmt: skip

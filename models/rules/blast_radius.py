@@ -1,4 +1,4 @@
-"""Whom published plays take in by themselves while an exclusion is off (R44, C11 settled as `enrolls_later`)."""
+"""Whom published plays take in by themselves once toggles of exclusions come off (R44, C11 settled `enrolls_later`)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,37 +6,43 @@ from datetime import datetime
 import pandas as pd
 
 from models.rules.eligibility import reasons
+from models.rules.toggles import barring, turned
 from models.setting_keys import SettingKey
 
-
-def bars_after(toggles: pd.DataFrame, exclusion: str, lifted: Collection[str]) -> dict[str, bool]:
-    """Whether an exclusion bars each ruleset's sequences once settings are lifted (R68).
-
-    `toggles` as `Platform.exclusion_toggles`, `lifted` are setting keys.
-    """
-    own = toggles[toggles["exclusion"] == exclusion]
-    everywhere = own["everywhere"] & (str(SettingKey("exclusion", exclusion, "exclude_from_sequences")) not in lifted)
-    here = [
-        bool(on) and str(SettingKey("ruleset_exclusion", ruleset, exclusion)) not in lifted
-        for ruleset, on in zip(own["ruleset"], own["here"], strict=True)
-    ]
-    return dict(zip(own["ruleset"], everywhere | pd.Series(here, index=own.index, dtype=bool), strict=True))
+LET_IN = ["email", "play", "sequence", "audience"]
+KEPT_OUT = ["ruleset", "audience", "excluded_by", "kept_out_by"]
 
 
-def taken_in(
-    members: pd.DataFrame, settings: pd.DataFrame, exclusion: str, bars: dict[str, bool], now: datetime
+def let_in(
+    members: pd.DataFrame, settings: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str], now: datetime
 ) -> pd.DataFrame:
-    """Of the members of published plays, those taken in once the exclusion bars only what `bars` says.
+    """Of the members of published plays, those taken in at the instant at which these toggles come off.
 
-    `members` are `Platform.facts` of each member for the play's sequence, with `play, audience, kept_out_by` and
-    `mailbox_ok`, by play; `settings` as `reasons` takes them. Taken in is who was never enrolled and is kept out by
-    this exclusion and by nothing else. Columns `email, play, sequence, audience`; each once, by the first play.
+    `members` are `Platform.facts` of each member for the play's sequence, by play in the platform's order, with `play,
+    audience`, `kept_out_by, never_enrolled` (as `Platform.entrants`) and `mailbox_ok` (whether a mailbox of the play
+    can send); `settings` as `reasons` takes them; `toggles` as `Platform.exclusion_toggles`; `lifted` are keys of
+    toggles, of any level. Taken in is who was never enrolled and was kept out by what comes off and by nothing else;
+    that a run-once play has seen them does not matter (R55). Columns `email, play, sequence, audience`; each person
+    once, by the first play.
     """
-    names = members["excluded_by"].fillna("").str.split("\n")
-    concerned = names.map(lambda found: exclusion in found).astype(bool)
-    open_now = ~members["ruleset"].map(bars).fillna(False).astype(bool)
-    lifted = members.assign(excluded_by=names.map(lambda found: "\n".join(name for name in found if name != exclusion)))
-    never_enrolled = members["last_ended"].isna() & members["running_in"].isna()
-    entering = members["kept_out_by"].eq("") & never_enrolled & concerned & open_now
-    found = members[entering & reasons(lifted, settings, now).eq("")]
-    return found.drop_duplicates("email")[["email", "play", "sequence", "audience"]].reset_index(drop=True)
+    kept_out = members[KEPT_OUT].fillna({"excluded_by": "", "kept_out_by": ""})
+    kept_out = kept_out.merge(_afterwards(kept_out.drop_duplicates(), toggles, lifted), on=KEPT_OUT, how="left")
+    against = reasons(members.assign(excluded_by=kept_out["still_excluded_by"].to_numpy()), settings, now)
+    found = members[members["never_enrolled"] & kept_out["freed"].to_numpy() & against.eq("")]
+    return found.drop_duplicates("email")[LET_IN].reset_index(drop=True)
+
+
+def _afterwards(kept_out: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str]) -> pd.DataFrame:
+    """Of each combination of what keeps people out: `still_excluded_by`, and whether the audience's side is `freed` or
+    was, something having come off."""
+    on_sequences = barring(toggles) - barring(turned(toggles, dict.fromkeys(lifted, False)))
+    keys = [SettingKey.parse(setting) for setting in lifted]
+    on_audiences = {(key.owner, key.part) for key in keys if key.kind == "audience_exclusion"}
+    still, freed = [], []
+    for ruleset, audience, excluded_by, kept_out_by in kept_out[KEPT_OUT].itertuples(index=False):
+        exclusions, own = excluded_by.split("\n"), kept_out_by.split("\n")
+        left = [name for name in exclusions if (ruleset, name) not in on_sequences]
+        own_left = [name for name in own if (audience, name) not in on_audiences]
+        still.append("\n".join(left))
+        freed.append("\n".join(own_left) == "" and (len(left) < len(exclusions) or len(own_left) < len(own)))
+    return kept_out.assign(still_excluded_by=still, freed=pd.Series(freed, index=kept_out.index, dtype=bool))

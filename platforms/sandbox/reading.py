@@ -121,16 +121,16 @@ def entrants(work: Work, play: str) -> pd.DataFrame:
     found = frame(
         work, "SELECT p.email, (EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id WHERE"
         " r.play_id = :play AND l.person_id = p.id) OR EXISTS (SELECT 1 FROM enrollment e WHERE e.play_id = :play"
-        " AND e.person_id = p.id)) FROM audience_member a JOIN person p ON p.id = a.person_id"
-        " WHERE a.audience_id = :audience ORDER BY a.position", ["email", "seen"],
+        " AND e.person_id = p.id)), NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.person_id = p.id)"
+        " FROM audience_member a JOIN person p ON p.id = a.person_id WHERE a.audience_id = :audience"
+        " ORDER BY a.position", ["email", "seen", "never_enrolled"],
         play=row["id"], audience=row["audience_id"] or 0,
     )  # fmt: skip
     name = work.value("SELECT name FROM audience WHERE id = :id", id=row["audience_id"])
     stage(work, found["email"].tolist())
     barred = _exclusions_of_staged(work, acting_audience_exclusions(work, name) if name else [])
-    return found.assign(
-        seen=found["seen"].astype(bool), kept_out_by=[barred.get(email, "") for email in found["email"]]
-    )
+    kept_out_by = [barred.get(email, "") for email in found["email"]]
+    return found.astype({"seen": bool, "never_enrolled": bool}).assign(kept_out_by=kept_out_by)
 
 
 def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:

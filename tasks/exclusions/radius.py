@@ -7,7 +7,7 @@ import pandas as pd
 
 from journal import loans
 from models.plan import SettingLoan
-from models.rules.blast_radius import bars_after, taken_in
+from models.rules.blast_radius import let_in
 from models.setting_keys import SettingKey
 from platforms.port import Platform
 from tasks.exclusions.asked import AskedRerun
@@ -29,11 +29,10 @@ def reach_of(operation: Operation, asked: AskedRerun, lifted: Sequence[str], con
     """The reach of lifting these settings, for contacts (columns `email, forecast`) of whom some are let in."""
     approved = set(contacts.loc[contacts["forecast"] == "enrolled", "email"])
     platform = operation.platform
-    members = _members_of_published_plays(platform)
+    members = members_of_published_plays(platform)
     if not lifted or not approved or members.empty or platform.settles("C11") == "no_retry":
         return Reach()
-    bars = bars_after(platform.exclusion_toggles(), asked.exclusion, lifted)
-    found = taken_in(members, acting_settings(platform), asked.exclusion, bars, operation.now())
+    found = let_in(members, acting_settings(platform), platform.exclusion_toggles(), lifted, operation.now())
     # Where an approved contact is a member of several plays, any of those may take it in: into the wrong sequence.
     astray = found["email"].isin(approved) & found["sequence"].ne(asked.sequence)
     declined = found["email"].isin(set(contacts["email"]) - approved)
@@ -60,7 +59,7 @@ def _shields(operation: Operation, exclusion: str, audiences: set[str], found: p
     return shields
 
 
-def _members_of_published_plays(platform: Platform) -> pd.DataFrame:
+def members_of_published_plays(platform: Platform) -> pd.DataFrame:
     """`Platform.facts` of each member of a published play for its sequence, with the play's side beside it."""
     paused = platform.mailboxes().set_index("mailbox")["paused"]
     plays = platform.plays()
@@ -70,6 +69,7 @@ def _members_of_published_plays(platform: Platform) -> pd.DataFrame:
         facts = platform.facts(entrants[["email"]].assign(sequence=play["sequence"]))
         parts.append(facts.assign(
             play=play["play"], audience=play["audience"], kept_out_by=entrants["kept_out_by"],
+            never_enrolled=entrants["never_enrolled"],
             mailbox_ok=any(not paused[mailbox] for mailbox in play["mailboxes"]),
         ))  # fmt: skip
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["email"])

@@ -1,0 +1,32 @@
+"""The toggles of exclusions at the sequence level: which exclusion bars which ruleset's sequences, and after a change.
+
+`toggles` are those of `Platform.exclusion_toggles`: columns `exclusion, ruleset, everywhere, here`.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from models.setting_keys import SettingKey
+
+Barring = frozenset[tuple[str, str]]
+"""Pairs of a ruleset and an exclusion that bars its sequences."""
+
+
+def turned(toggles: pd.DataFrame, settings: Mapping[str, bool]) -> pd.DataFrame:
+    """The toggles once these settings act, values by key. Keys of other settings, such as audiences', turn nothing."""
+    everywhere = [
+        settings.get(str(SettingKey("exclusion", exclusion, "exclude_from_sequences")), on)
+        for exclusion, on in zip(toggles["exclusion"], toggles["everywhere"], strict=True)
+    ]
+    here = [
+        settings.get(str(SettingKey("ruleset_exclusion", ruleset, exclusion)), on)
+        for ruleset, exclusion, on in zip(toggles["ruleset"], toggles["exclusion"], toggles["here"], strict=True)
+    ]
+    return toggles.assign(everywhere=everywhere, here=here).astype({"everywhere": bool, "here": bool})
+
+
+def barring(toggles: pd.DataFrame) -> Barring:
+    """Which exclusions bar which rulesets' sequences: by the global toggle or the ruleset's own (R68, C4)."""
+    on = toggles[toggles["everywhere"] | toggles["here"]]
+    return frozenset(zip(on["ruleset"], on["exclusion"], strict=True))

@@ -1,0 +1,86 @@
+"""Whom published plays take in once toggles of exclusions come off."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from models.rules.blast_radius import let_in
+from tests.models.rules.facts import NOW, fact, facts, settings, toggles
+from tests.workspaces import EVERYBODY, NURTURE, PIA, PLAY, QUIN
+
+GLOBAL, LOCAL = "exclusion:Customers:exclude_from_sequences", "ruleset:Default:exclusion:Customers"
+IN_AUDIENCE = f"audience:{EVERYBODY}:exclusion:Customers"
+EVERYWHERE = toggles(("Customers", "Default", True, False), ("Rivals", "Default", True, False))
+NOWHERE = toggles(("Customers", "Default", False, False), ("Rivals", "Default", True, False))
+
+
+def member(email: str = PIA, **own: Any) -> dict[str, Any]:
+    """A member of a published play's audience, never enrolled, whom 'Customers' excludes at the sequence."""
+    of_play = {"play": PLAY, "audience": EVERYBODY, "kept_out_by": "", "never_enrolled": True, "mailbox_ok": True}
+    return fact(email, **({"excluded_by": "Customers"} | of_play | own))
+
+
+def told(*members: dict[str, Any], lifted: tuple[str, ...] = (GLOBAL,), acting: pd.DataFrame = EVERYWHERE) -> list[str]:
+    """Who is let in."""
+    found = let_in(facts(*members), settings(), acting, lifted, NOW)
+    assert ["email", "play", "sequence", "audience"] == list(found)
+    return found["email"].tolist()
+
+
+@pytest.mark.rule("R44")
+def test_who_was_never_enrolled_and_is_kept_out_by_that_alone_is_taken_in() -> None:
+    assert [PIA] == told(member(PIA), member(QUIN, excluded_by=""))
+
+
+@pytest.mark.rule("R44")
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"never_enrolled": False}, {"excluded_by": "Customers\nRivals"}, {"kept_out_by": "Rivals"}, {"opted_out": True},
+        {"mailbox_ok": False}, {"kept_out_by": "Customers"},
+    ],
+    ids=["enrolled before", "another excludes", "the audience excludes", "opted out", "no mailbox", "both levels"],
+)  # fmt: skip
+def test_nobody_is_taken_in_whom_anything_else_keeps_out(own: dict[str, Any]) -> None:
+    assert [] == told(member(**own))
+
+
+@pytest.mark.rule("R68")
+@pytest.mark.parametrize(("lifted", "expected"), [((GLOBAL,), []), ((LOCAL,), []), ((GLOBAL, LOCAL), [PIA])])
+def test_both_toggles_have_to_come_off(lifted: tuple[str, ...], expected: list[str]) -> None:
+    acting = toggles(("Customers", "Default", True, True))
+    assert expected == told(member(), lifted=lifted, acting=acting)
+
+
+@pytest.mark.rule("R33", "R44")
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({"excluded_by": "", "kept_out_by": "Customers"}, [PIA]),
+        ({"excluded_by": "", "kept_out_by": "Customers\nRivals"}, []),
+        ({"excluded_by": "", "kept_out_by": "Customers", "audience": "Another"}, []),
+        ({"excluded_by": "Rivals", "kept_out_by": "Customers"}, []),
+        ({"excluded_by": "", "kept_out_by": ""}, []),
+    ],
+    ids=["by it alone", "by another too", "another audience", "at the sequence too", "not at all"],
+)
+def test_an_audiences_toggle_frees_whom_it_alone_kept_out(own: dict[str, Any], expected: list[str]) -> None:
+    assert expected == told(member(**own), lifted=(IN_AUDIENCE,), acting=NOWHERE)
+
+
+@pytest.mark.rule("R33", "R44", "R63")
+def test_lifted_at_both_levels_together_it_frees_whom_both_kept_out() -> None:
+    assert [PIA] == told(member(kept_out_by="Customers"), lifted=(GLOBAL, IN_AUDIENCE))
+
+
+@pytest.mark.rule("R20", "R44")
+def test_each_person_is_taken_in_once_by_the_first_play_that_can() -> None:
+    waiting = facts(
+        member(mailbox_ok=False),
+        member(play="Second", sequence=NURTURE),
+        member(play="Third"),
+        member(QUIN, play="Third"),
+    )
+    found = let_in(waiting, settings(), EVERYWHERE, [GLOBAL], NOW)
+    assert [(PIA, "Second"), (QUIN, "Third")] == list(found[["email", "play"]].itertuples(index=False, name=None))
