@@ -43,6 +43,11 @@ class EnrollmentPlan(Plan):
     duplicate_sequences: tuple[tuple[str, str], ...] = ()
     send_from: tuple[str, ...] = ()
 
+    @property
+    def takes_from(self) -> str | None:
+        """The sequence that contacts may be taken out of; whoever runs in any other one is left there."""
+        return None
+
     @staticmethod
     def actions_for(groups: tuple[Group, ...], duplicates: tuple[tuple[str, str], ...] = ()) -> tuple[str, ...]:
         """The names of the changes that enrolling these groups takes."""

@@ -9,3 +9,8 @@ class MovePlan(EnrollmentPlan):
 
     source: str
     target: str
+
+    @property
+    def takes_from(self) -> str | None:
+        """As of every enrollment: here it is the source."""
+        return self.source

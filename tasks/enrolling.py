@@ -1,5 +1,6 @@
 """Putting contacts back: audiences and duplicated plays made ready, run, and each contact's outcome read back."""
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -51,12 +52,71 @@ def prepare_plays(operation_id: str, plan: EnrollmentPlan) -> int:
         if group.play is None:
             continue
         part = f"audience-{at}.csv" if len(plan.groups) > 1 else "audience.csv"
-        make_once(operation, f"upload:{at}", UploadAudience(name=group.name, csv=str(operation.folder / part)))
-        make_once(operation, f"duplicate_play:{at}", DuplicatePlay(
-            play=group.play, name=group.name, audience=group.name, sequence=group.target, mailboxes=plan.send_from,
-        ))  # fmt: skip
+        _make_ready(operation, plan, str(at), group, operation.folder / part)
         ready += 1
     return ready
+
+
+def _make_ready(operation: Operation, plan: EnrollmentPlan, number: str, group: Group, csv: Path) -> None:
+    """Upload a group's audience, and duplicate its play onto it."""
+    if group.play is not None:
+        make_once(operation, f"upload:{number}", UploadAudience(name=group.name, csv=str(csv)))
+        make_once(operation, f"duplicate_play:{number}", DuplicatePlay(
+            play=group.play, name=group.name, audience=group.name, sequence=group.target, mailboxes=plan.send_from,
+        ))  # fmt: skip
+
+
+@task(task_run_name="look who began elsewhere before running {group.name}", cache_policy=NO_CACHE)
+def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int, group: Group) -> Group | None:
+    """The group to run, None where nobody is left of it: whoever began in another sequence meanwhile stays there.
+
+    The settings lifted for others could let them leave as well, and the play's run would take them (R22, C10). An
+    audience that is uploaded keeps whom it has: so another copy is made, without them. Repeated: as of now.
+    """
+    operation = Operation.at_hand(operation_id)
+    made = {row.key: row.state for row in changes.made(operation.journal, operation.id)}
+    ready = [key for key, state in made.items() if key.startswith("duplicate_play:") and state == "applied"]
+    group_now = _in_round(group, max(_rounds(at, ready)))
+    if operation.platform.settles("C10") == "unenroll_first" or f"run_play:{at}" in made:
+        return group_now
+    found = [chunk[_run_elsewhere(operation, plan, group, chunk)] for chunk in unsettled(operation, group)]
+    away = pd.concat([chunk[["email"]] for chunk in found])
+    if away.empty:
+        return group_now
+    number = max(_rounds(at, list(made))) + 1  # one that was begun and not finished is not taken up
+    fresh, csv = _in_round(group, number), operation.folder / f"audience-{at}.{number}.csv"
+    left = 0
+    for contacts in unsettled(operation, group):
+        staying = contacts[~contacts["email"].isin(away["email"])]
+        append_csv(staying[["email", "sequence", "play", "mailbox"]], csv)
+        left += len(staying)
+    if left:
+        _make_ready(operation, plan, f"{at}.{number}", fresh, csv)
+    tell(f"{len(away)} began in another sequence meanwhile, and are left there")
+    outcomes.settle(operation.journal, operation.id, away.assign(
+        outcome="blocked", reasons="already_enrolled", detail="began in another sequence meanwhile; left there",
+    ))  # fmt: skip
+    return fresh if left else None
+
+
+def _rounds(at: int, keys: list[str]) -> list[int]:
+    """The numbers of a group's copies, by the keys of their changes; the first copy is 0."""
+    copies = (f"upload:{at}.", f"duplicate_play:{at}.")
+    return [0, *(int(key.rpartition(".")[2]) for key in keys if key.startswith(copies))]
+
+
+def _in_round(group: Group, number: int) -> Group:
+    """The group under the name of its copy of that number; the first one has the plan's name."""
+    return group.model_copy(update={"name": f"{group.name[:-1]}.{number})"}) if number else group
+
+
+def _run_elsewhere(
+    operation: Operation, plan: EnrollmentPlan, group: Group, contacts: pd.DataFrame
+) -> "pd.Series[bool]":
+    """Who of these runs in a sequence that is neither the target nor the one they are to leave."""
+    asked = contacts[["email"]].assign(sequence=group.target).reset_index(drop=True)
+    running = operation.platform.facts(asked)["running_in"].set_axis(contacts.index)
+    return running.notna() & ~running.isin([group.target, plan.takes_from])
 
 
 def enroll_groups(operation_id: str, plan: EnrollmentPlan) -> None:
@@ -66,9 +126,10 @@ def enroll_groups(operation_id: str, plan: EnrollmentPlan) -> None:
         if next(unsettled(operation, group, 1), None) is None:
             continue  # a retried run: everybody has an outcome
         if group.play is not None:
-            metrics = run_play(operation_id, at, group).get("metrics", {})
-            tell(f"{group.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
-            settle_play(operation_id, group)
+            if (ready := without_who_began_elsewhere(operation_id, plan, at, group)) is not None:
+                metrics = run_play(operation_id, at, ready).get("metrics", {})
+                tell(f"{ready.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
+                settle_play(operation_id, ready)
         else:
             while enroll_next_chunk(operation_id, group):
                 pass
