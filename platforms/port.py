@@ -6,7 +6,7 @@ call does, and which errors it raises (`models/errors.py`): `InvalidInput` for n
 `Unreachable` where it cannot be asked. Whatever raises has changed nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -47,6 +47,9 @@ class Platform(Protocol):
 
     def refuse_unless_allowed(self, change: type[Change]) -> None:
         """Raise NotAllowed where the acting user may not make such a change (R47). Changes nothing."""
+
+    def users(self) -> pd.DataFrame:
+        """Columns `user` (email), `name`, `role` (admin or rep; None where the platform does not tell)."""
 
     def mailboxes(self) -> pd.DataFrame:
         """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours)."""
@@ -173,6 +176,25 @@ class Platform(Protocol):
     def entrants(self, play: str) -> pd.DataFrame:
         """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
         by newlines; "" where none), `seen` (the play started with this person before)."""
+
+    def tasks(
+        self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
+        sequence: str | None = None, numbers: Sequence[int] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Representatives' tasks by number; of these only, where given.
+
+        Columns `task` (its number), `email, type, status, assignee` (or None), `sequence, mailbox` (that a linked
+        email leaves from), `due_at, enrolled_at` (UTC): None or NaT where it is linked to none. Numbers that nobody
+        has have no row. Raises InvalidInput for an assignee or sequence that does not exist.
+        """
+
+    def assignment(self) -> pd.DataFrame:
+        """Who gets the tasks of each sequence's new enrollments, as it is set now (R83 to R88).
+
+        Columns `sequence, ruleset, own_mode` (the sequence's own setting; None: off), `own_user, automatic_mode`
+        (the ruleset's, for enrollments by plays), `manual_mode` (by hand), `ruleset_user, own_set_at,
+        ruleset_set_at` (when each was last changed, UTC; NaT where nobody knows of a change, R92).
+        """
 
     def play_log(self, play: str) -> pd.DataFrame:
         """The last run's log: `email`, `reason` (None: enrolled), as far as the platform logs it (R54)."""

@@ -18,11 +18,12 @@ from platforms.sandbox.direct import enroll_directly
 from platforms.sandbox.dump import read_pending
 from platforms.sandbox.lookup import sequence_by_name
 from platforms.sandbox.propagation import set_value
+from platforms.sandbox.rep_tasks import TasksOfWorkspace
 from platforms.sandbox.sequences import SequencesOfWorkspace
 from platforms.sandbox.store import from_json
 
 
-class Sandbox(SequencesOfWorkspace):
+class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
     """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
     # Platform: the clock and the user
@@ -55,6 +56,9 @@ class Sandbox(SequencesOfWorkspace):
             refuse_unless_allowed(work, change)
 
     # Platform: observing
+
+    def users(self) -> pd.DataFrame:
+        return self._frame("SELECT email, name, role FROM user_account ORDER BY id", ["user", "name", "role"])
 
     def mailboxes(self) -> pd.DataFrame:
         return self._frame(
