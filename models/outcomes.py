@@ -16,7 +16,7 @@ CAN_HAVE: dict[str, tuple[str, ...]] = {
     "version-upgrade": ("upgraded", "unenrolled", "failed", "unchanged"),
     "enrollment-diagnosis": ("blocked", "rejected", "unchanged"),
     "task-assignment-audit": ("reassigned", "blocked", "rejected", "failed", "unchanged"),
-    "handover-plan": ("reassigned", "blocked", "manual", "unchanged"),
+    "handover-plan": ("blocked", "manual", "unchanged"),
     "call-outcomes": ("unenrolled", "blocked", "rejected", "failed", "unchanged"),
     "enroll-contacts": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
     "nightly-remediation": ("enrolled", "blocked", "manual", "failed", "unchanged"),

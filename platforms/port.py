@@ -48,6 +48,9 @@ class Platform(Protocol):
     def refuse_unless_allowed(self, change: type[Change]) -> None:
         """Raise NotAllowed where the acting user may not make such a change (R47). Changes nothing."""
 
+    def users(self) -> pd.DataFrame:
+        """Columns `user` (email), `name`, `role` (admin or rep; None where the platform does not tell)."""
+
     def mailboxes(self) -> pd.DataFrame:
         """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours)."""
 

@@ -19,6 +19,7 @@ from reports.outcome_groups import (
     table_of,
     tidy,
 )
+from reports.own_words import OWN
 from reports.phrases import clean, duration, moment, period
 from reports.setting_words import LoanTold, loan_told
 
@@ -136,6 +137,8 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
 def _mode(report: Report) -> tuple[str, str]:
     if report.mode == "dry_run":
         return "Dry run", "nothing was changed"
+    if report.procedure in OWN and report.status in ("completed", "needs_attention"):
+        return "Live run", OWN[report.procedure].live_note
     notes = {
         "failed": "it broke off: see below what had been done by then",
         "cancelled": "it was ended early: see below what had been done by then",
@@ -157,6 +160,8 @@ def _figures(report: Report) -> tuple[Figure, ...]:
 
 
 def _nothing_next(report: Report) -> str:
+    if report.mode == "dry_run" and report.procedure in OWN:
+        return OWN[report.procedure].dry_next
     if report.mode == "dry_run":
         return "To carry this out, run it again live: with --live, or with dry_run off in the form."
     if report.status == "completed":
@@ -165,6 +170,8 @@ def _nothing_next(report: Report) -> str:
 
 
 def _back_title(report: Report) -> str:
+    if report.procedure in OWN:
+        return OWN[report.procedure].main_title
     main = main_outcome(report)
     if main == "enrolled" and report.procedure == "ownership-change":
         return "Who can go back, and at which step" if report.mode == "dry_run" else "Who is back, and at which step"
@@ -174,10 +181,14 @@ def _back_title(report: Report) -> str:
 
 
 def _reasons_title(report: Report) -> str:
+    if report.procedure in OWN:
+        return OWN[report.procedure].reasons_title
     return "Who cannot, and why" if report.mode == "dry_run" else "Who is not, and why"
 
 
 def _plan_title(report: Report) -> str:
+    if report.procedure in OWN:
+        return OWN[report.procedure].plan_title
     if report.mode == "dry_run":
         return "What a live run would do"
     return "The plan" if report.status in ("completed", "needs_attention") else "The plan, not carried out whole"

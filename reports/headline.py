@@ -2,6 +2,7 @@
 
 from models.outcomes import DONE
 from models.report import Report
+from reports.own_words import OWN
 from reports.phrases import clean, counted, series
 
 _LABELS = {
@@ -22,6 +23,8 @@ _OVER = ("starts over at step 1", "start over at step 1", "can start over at ste
 
 def label(outcome: str, report: Report) -> str:
     """What an outcome is called beside its number."""
+    if report.procedure in OWN:
+        return OWN[report.procedure].labels.get(outcome, _LABELS.get(outcome, clean(outcome)))
     if outcome == "enrolled" and report.procedure == "ownership-change":
         return "can go back" if report.mode == "dry_run" else "back in sequence"
     if outcome == "blocked" and "enrolled" not in report.counts:
@@ -31,6 +34,8 @@ def label(outcome: str, report: Report) -> str:
 
 def main_outcome(report: Report) -> str:
     """The outcome that the procedure is for: the first of DONE that counts."""
+    if report.procedure in OWN:
+        return OWN[report.procedure].main
     can_have = [name for name in DONE if name in report.counts] or ["enrolled"]
     return next((name for name in can_have if report.counts.get(name)), can_have[0])
 
@@ -43,6 +48,8 @@ def headline(report: Report) -> str:
         return _so_far(report, considered)
     if report.procedure == "restore-settings" and report.found:  # it is about settings, not contacts
         return begun + report.found[:1].upper() + report.found[1:] + "."
+    if report.procedure in OWN and not begun:
+        return OWN[report.procedure].headline(report)
     if not considered:
         return begun + ("No contact has an outcome." if begun else "No contacts were found: there was nothing to do.")
     return begun + _sentence(report, considered)
@@ -55,6 +62,8 @@ def _so_far(report: Report, considered: int) -> str:
 
 
 def _sentence(report: Report, considered: int) -> str:
+    if report.procedure in OWN:
+        return OWN[report.procedure].headline(report)
     name = main_outcome(report)
     number = report.counts.get(name, 0)
     one, many, dry = _verbs(name, report)

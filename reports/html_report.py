@@ -10,22 +10,27 @@ import pandas as pd
 from models.report import Report
 from reports.digest import Digest, digest
 from reports.outcome_groups import COLUMNS
-from reports.phrases import counted
+from reports.phrases import clean, counted
 from reports.text_file import write_text
 
 _FILES = {
     "outcomes": "every contact with its outcome",
     "audience": "the contacts to be enrolled",
     "rejects": "the rows that were refused, and why",
+    "worklist": "what is left to do by hand, and how",
+    "contacts": "every contact with all that is known of it",
+    "tasks": "every task with all that is known of it",
+    "document": "the document to keep, as Markdown",
+    "page": "the same document as a page",
 }
-_PAGES = jinja2.Environment(
+PAGES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.filters.update(counted=counted, number="{:,}".format)
+PAGES.filters.update(counted=counted, number="{:,}".format, clean=clean)
 
 
 def write_html(report: Report, outcomes: pd.DataFrame, path: Path) -> Path:
@@ -36,7 +41,7 @@ def write_html(report: Report, outcomes: pd.DataFrame, path: Path) -> Path:
     """
     told = digest(report, outcomes)
     links = _links(told, path.parent)
-    page = _PAGES.get_template("report.html").render(
+    page = PAGES.get_template("report.html").render(
         told=told, columns=COLUMNS, links=links, outcomes_link=links.get("outcomes", ("", "", ""))[0]
     )
     return write_text(page, path)

@@ -100,6 +100,7 @@ def _group(code: str, number: int, examples: tuple[str, ...]) -> ReasonGroup:
 def _unexplained(held: pd.DataFrame) -> list[ReasonGroup]:
     """Whoever was not done and has no reason, by what the details say; rare details under one."""
     held = held.reset_index(drop=True)
+    by_hand = held["outcome"].eq("manual")
     details = held["detail"].astype(str)
     common = details.value_counts().head(5)
     details = details.where(details.isin(common.index), "")
@@ -109,7 +110,8 @@ def _unexplained(held: pd.DataFrame) -> list[ReasonGroup]:
         known = clean(detail)
         why = known[:1].upper() + known[1:] + "." if known else "No reason is known: outcomes.csv has the details."
         label = known or "no reason known"
-        groups.append(ReasonGroup("", len(places), label, why, "Look at these contacts, and run again.", emails))
+        lift = "worklist.csv says how." if by_hand[places].all() else "Look at these contacts, and run again."
+        groups.append(ReasonGroup("", len(places), label, why, lift, emails))
     return sorted(groups, key=lambda group: -group.contacts)
 
 

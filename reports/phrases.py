@@ -3,6 +3,10 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from models.wording import counted
+
+__all__ = ["clean", "counted", "duration", "moment", "period", "series"]
+
 # What would move the cursor, hide text or turn its direction around.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -10,11 +14,6 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e
 def clean(text: object) -> str:
     """A name or a value on one line, with every sign visible that a terminal or a browser would obey."""
     return _UNPRINTABLE.sub("\ufffd", re.sub(r"[\t\r\n\u2028\u2029]+", " ", str(text)))
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 contact`, `1,200 contacts`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def duration(length: timedelta) -> str:

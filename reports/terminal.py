@@ -53,6 +53,8 @@ def _foot(report: Report, told: Digest, console: Console) -> None:
     if "report" in report.files:
         # Not folded: a path in two pieces can neither be clicked nor copied.
         console.print(Text(f"Report: {dict(told.files)['report']}"), soft_wrap=True)
+    if "document" in report.files:
+        console.print(Text(f"Document: {dict(told.files)['document']}"), soft_wrap=True)
     if told.operation_id:
         _say(console, f"Operation {told.operation_id}")
 

@@ -57,6 +57,9 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
 
     # Platform: observing
 
+    def users(self) -> pd.DataFrame:
+        return self._frame("SELECT email, name, role FROM user_account ORDER BY id", ["user", "name", "role"])
+
     def mailboxes(self) -> pd.DataFrame:
         return self._frame(
             "SELECT m.email, u.email, m.paused, m.daily_limit FROM mailbox m"

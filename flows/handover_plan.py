@@ -1,0 +1,47 @@
+"""`handover-plan`: before a mailbox changes hands, or a user leaves: what will break, and what to do in which order.
+
+The runbook is the help article's last part: set task assignment on critical sequences before the change, move what is
+queued before it turns active, and write down what was decided. Nothing in the workspace is changed, live or not.
+"""
+
+from functools import cache, partial
+from typing import Annotated, Any
+
+from prefect.client.schemas.objects import State
+from pydantic import Field
+
+from flows import parameters as p
+from flows.procedure import procedure
+from tasks.handover.asked import check_handover
+from tasks.handover.planning import plan_handover, record_who_runs, write_document
+from tasks.operation import begin, workspace_at_hand
+from tasks.reporting import conclude, final_state
+
+NewOwner = Annotated[str, Field(title="New owner", description="The user who takes over, by email.", min_length=1)]
+MailboxName = Annotated[
+    str | None, Field(title="Mailbox", description="The mailbox that is to change hands. Or name a user.")
+]
+Leaver = Annotated[
+    str | None,
+    Field(title="User", description="A user who leaves: all of the user's mailboxes and tasks are meant."),
+]
+
+
+@procedure("handover-plan")
+def handover_plan(
+    new_owner: NewOwner,
+    mailbox: MailboxName = None,
+    user: Leaver = None,
+    workspace: p.WorkspaceName = "sandbox",
+    dry_run: p.DryRun = True,
+    operation: p.Resume = None,
+) -> State[dict[str, Any]]:
+    """Tell before a change of owner who would fall out, what can be saved, who gets the tasks, and what to do when."""
+    ask = cache(partial(check_handover, workspace_at_hand(workspace), mailbox, user, new_owner))
+    op = begin("handover-plan", workspace, ask, dry_run=dry_run, resume=operation)
+
+    plan = plan_handover(op.id, ask)
+    if not op.is_dry_run:
+        record_who_runs(op.id)
+    write_document(op.id, plan)
+    return final_state(conclude(op.id))
