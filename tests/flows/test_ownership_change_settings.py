@@ -146,7 +146,7 @@ def test_a_setting_that_a_person_gave_back_already_counts_as_returned(house: Hou
     assert before == house.settings()
 
 
-@pytest.mark.rule("R25", "R29")
+@pytest.mark.rule("R25", "R29", "R59", "R60")
 def test_who_opts_out_during_the_wait_is_not_enrolled_and_that_is_a_difference(house: House) -> None:
     house.load_and_change_owner(workspace(people=TEAM, enrollments=BY_PLAY[:2]))
     house.listener.once("moving the clock", lambda: house.do(OptOut(person=QUIN)))

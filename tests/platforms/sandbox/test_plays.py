@@ -147,7 +147,7 @@ def test_the_duplicate_of_a_play_that_just_ran_can_run_at_once(sandboxes: Sandbo
     assert 1 == sandbox.apply(RunPlay(play="Copy"))["metrics"]["enrolled"]
 
 
-@pytest.mark.rule("R25", "R28", "R29", "R30")
+@pytest.mark.rule("R25", "R28", "R29", "R30", "R59", "R60")
 def test_the_metrics_count_the_reasons_and_the_log_names_the_contacts(sandboxes: Sandboxes) -> None:
     people = [PIA, person(QUIN, opted_out=True), person(RAJ, opted_out=True), SUE]
     sandbox = sandboxes(workspace(people=people, enrollments=[running(SUE)]))
