@@ -5,9 +5,7 @@ from datetime import UTC
 
 import pandas as pd
 from prefect import task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.runtime import flow_run
 
 from models.changes import ChangeMailboxOwner
 from models.handover import HandedMailbox, Handover, HandoverPlan, Mind
@@ -18,13 +16,10 @@ from models.rules.handover.queued import saving
 from models.rules.reenrollment import needs
 from models.setting_keys import SettingKey
 from reports.csv_out import write_csv
-from reports.document_html import write_page
-from reports.document_markdown import as_markdown
 from reports.handover_document import document_of
-from reports.text_file import write_text
+from tasks.documents import keep_document
 from tasks.handover.asked import AskedHandover
 from tasks.handover.judging import Judging
-from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.planning import plan_once
@@ -162,12 +157,7 @@ def write_document(operation_id: str, plan: HandoverPlan) -> None:
     """`document.md` and `document.html` in the operation's folder, and the first as an artifact. Repeated: the same."""
     operation = Operation.at_hand(operation_id)
     document = document_of(plan.handover, {name: operation.folder / f"{name}.csv" for name in ("contacts", "tasks")})
-    text = as_markdown(document)
-    write_text(text, operation.folder / "document.md")
-    write_page(document, operation.folder / "document.html")
-    if flow_run.id:
-        create_markdown_artifact(text, key="handover-plan-document", description=f"operation {operation_id}")
-    tell(f"the document is {operation.folder / 'document.html'}")
+    keep_document(operation, document)
 
 
 @task(task_run_name="write down who runs", cache_policy=NO_CACHE)

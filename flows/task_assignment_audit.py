@@ -1,0 +1,50 @@
+"""`task-assignment-audit`: why tasks went to whom they did; sets and documents who gets those of critical sequences.
+
+The help article's four steps: the manual assignment setting, who owns the mailboxes, when settings were changed, and
+who enrolled. Best set before a change of ownership, by role and not by mailbox.
+"""
+
+from functools import cache, partial
+from typing import Any
+
+from prefect.client.schemas.objects import State
+
+from flows import parameters as p
+from flows import task_parameters as t
+from flows.procedure import procedure
+from tasks.approving import confirm, refuse_unless_allowed
+from tasks.operation import begin, workspace_at_hand
+from tasks.reporting import conclude, final_state, give_up
+from tasks.reptasks.asked import check_audit
+from tasks.reptasks.auditing import document_assignment, plan_audit, set_assignments
+
+
+@procedure("task-assignment-audit")
+def task_assignment_audit(
+    sequence: t.OnlySequence = None,
+    tasks_csv: t.TasksCsv = None,
+    tasks: t.PastedTasks = None,
+    assign_mode: t.AssignMode = None,
+    assign_user: t.AssignUser = None,
+    critical_sequences: t.CriticalSequences = None,
+    roles_csv: t.RolesCsv = None,
+    roles: t.PastedRoles = None,
+    workspace: p.WorkspaceName = "sandbox",
+    dry_run: p.DryRun = True,
+    operation: p.Resume = None,
+) -> State[dict[str, Any]]:
+    """Say of each task which setting put it there; set and document who gets the tasks of critical sequences."""
+    ask = cache(partial(
+        check_audit, workspace_at_hand(workspace), sequence, tasks_csv, tasks, assign_mode, assign_user,
+        critical_sequences, roles_csv, roles,
+    ))  # fmt: skip
+    op = begin("task-assignment-audit", workspace, ask, dry_run=dry_run, resume=operation)
+
+    plan = plan_audit(op.id, ask)
+    if plan.assignments and not op.is_dry_run:
+        refuse_unless_allowed(op, plan)
+        if not confirm(op, plan):
+            return final_state(give_up(op.id, "not_approved"))
+        set_assignments(op, plan)
+    document_assignment(op.id, plan)
+    return final_state(conclude(op.id))

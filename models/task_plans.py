@@ -1,0 +1,37 @@
+"""The plans of the procedures about representatives' tasks."""
+
+from models.plan import Plan
+from models.records import AssignmentMode, Record
+
+
+class ReassignmentPlan(Plan):
+    """As of every plan, and: to whom the tasks go."""
+
+    to_user: str
+
+
+class AssignedSequence(Record):
+    """A sequence whose own "Manually assign tasks" is set (R83): as it was, as it is to be, and by which role (R95)."""
+
+    sequence: str
+    mode: AssignmentMode
+    user: str | None = None
+    role: str = ""
+    was: str = ""
+
+    @property
+    def told(self) -> str:
+        """Whom its tasks will go to, in words."""
+        whom = f"{self.mode} {self.user}" if self.user else str(self.mode)
+        return whom + (f" ({self.role})" if self.role else "")
+
+    def __str__(self) -> str:
+        return f"'{self.sequence}': its tasks go to {self.told}; before: {self.was}"
+
+
+class AuditPlan(Plan):
+    """As of every plan, and: the sequences to set, how many tasks were looked at, and how many surprise."""
+
+    assignments: tuple[AssignedSequence, ...] = ()
+    tasks: int = 0
+    surprising: int = 0
