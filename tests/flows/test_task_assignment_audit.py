@@ -34,9 +34,8 @@ def run(house: House, **parameters: Any) -> Report:
 
 def with_tasks(house: House) -> Any:
     """Pia came through a play, Quin by Ana's hand; each has the task of step 2 by now."""
-    sandbox = house.load(
-        workspace(**{"people": [PIA, QUIN], "plays": (play(mailboxes=(BOS_MAILBOX, ANAS_MAILBOX)),), **own})
-    )
+    plays = (play(mailboxes=(BOS_MAILBOX, ANAS_MAILBOX)),)
+    sandbox = house.load(workspace(people=[PIA, QUIN], plays=plays))
 
     house.do(Enroll(person=QUIN, sequence=OUTBOUND, mailbox=(BOS_MAILBOX,)))
     house.do(RunPlay(play=PLAY))
