@@ -159,6 +159,9 @@ def test_whoever_is_moved_first_does_not_fall_out(house: House) -> None:
     assert {QUEUED, QUEUED_BEFORE, ELSEWHERE} == set(running.index)
     assert {BOS_MAILBOX, SECOND} == set(running.loc[[QUEUED, QUEUED_BEFORE], "mailbox"])
     assert f"in the sequence '{OUTBOUND}' tasks can still go to {ANA}" in document(report)
+    house.sandbox.advance(NOW + pd.Timedelta(days=5))
+    tasks = house.sandbox.tasks()
+    assert [ANA] == tasks.loc[tasks["email"] == QUEUED, "assignee"].tolist()
 
 
 def settings(words: list[str]) -> list[str]:

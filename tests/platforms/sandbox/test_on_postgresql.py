@@ -170,6 +170,7 @@ def test_what_is_observed_on_postgresql_is_what_is_observed_on_sqlite(sandboxes:
             sandbox.unenroll(asked), sandbox.places([PIA, TOM], OUTBOUND), sandbox.play_log(PLAY),
             sandbox.exclusions(), sandbox.exclusion_toggles(), sandbox.matches("Customers"),
             sandbox.matches("Recent", [UMA, PIA, TOM]), sandbox.people([UMA, "no@x.test", PIA]), sandbox.entrants(PLAY),
+            sandbox.users(), sandbox.tasks(types=["EMAIL", "PHONE_CALL"]), sandbox.assignment(),
         ]  # fmt: skip
 
     sqlite, postgresql = observed(sandboxes(crowd(), name="sqlite")), observed(sandboxes(crowd(), url=url))
