@@ -108,7 +108,8 @@ class Platform(Protocol):
         `running_since` (when that enrollment started; UTC or NaT), `running_ruleset` (that sequence's, or None),
         `completed_a_step, been_here` (in this sequence), `last_ended` (UTC or NaT), `resumes_after` (steps done in
         this sequence), `last_started_here` (UTC or NaT), `sequence_paused`, `excluded_by` (names of the exclusions
-        that act on the sequence and match the contact, joined by newlines; "" where none).
+        that act on the sequence and match the contact, joined by newlines; "" where none), `last_end` (how the
+        enrollment that ended last did so, where the platform shows it: `replied` or `bounced`; else "").
         """
 
     def apply(self, change: Change) -> dict[str, Any]:
@@ -225,4 +226,5 @@ class Platform(Protocol):
         """The last run's `entered, enrolled, not_enrolled`; None where it never ran."""
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
-        """Who of these runs in the sequence: `email, mailbox, step` (the next one). Reads afresh."""
+        """Who of these runs in the sequence: `email, mailbox, step` (the next one), `due_at` (when that step is due,
+        UTC or NaT). Reads afresh."""

@@ -3,25 +3,34 @@
 Free of Prefect, so that `handoff explain` answers at once.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
 
-from models.explanation import Blocker, Explanation
+from models.errors import InvalidInput
+from models.explanation import Explanation
 from models.nearest import known
-from models.rules.explaining import explain, lifted_by
+from models.rules.bars import Bars, Instants, matched
+from models.rules.diagnosis import Diagnosis
+from models.rules.ending import earliest_ends
+from models.rules.entering import PlayFacts, entry_bars
+from models.rules.explaining import contact_bars
+from models.rules.in_force import InForce
+from models.rules.letting_in import Others, PublishedPlay
 from models.rules.reenrollment import as_set, settings_frame
+from models.rules.sending import Senders
+from models.setting_keys import SettingKey
 from platforms.port import Platform
+from tasks.matching import Matches
 
-
-def explain_contacts(platform: Platform, emails: list[str], sequence: str) -> list[Explanation]:
-    """An explanation for each contact, in order. Raises InvalidInput where the sequence does not exist."""
-    name = known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence")
-    facts = platform.facts(pd.DataFrame({"email": [email.strip().lower() for email in emails], "sequence": name}))
-    rulesets = platform.sequences().set_index("sequence")["ruleset"]
-    facts["ruleset"] = rulesets[name]
-    settings, toggles = acting_settings(platform), platform.exclusion_toggles()
-    found = explain(facts, settings, toggles, platform.now())
-    others = _Others(platform, settings, toggles)
-    return [_priced(explanation, others) for explanation in found]
+AT_ONCE = 10_000  # contacts whose explanations are in memory together
+OF_A_SEQUENCE = {
+    "sequence": None, "ruleset": None, "completed_a_step": False, "been_here": False, "resumes_after": 0,
+    "sequence_paused": False, "excluded_by": "",
+}  # fmt: skip
+"""What is not known of a contact for whom no sequence is known."""
 
 
 def acting_settings(platform: Platform) -> pd.DataFrame:
@@ -30,33 +39,155 @@ def acting_settings(platform: Platform) -> pd.DataFrame:
     return settings_frame(values | {p.setting: p.was for p in platform.pending() if p.setting in values})
 
 
-class _Others:
-    """Who waits at published plays, to count whom a fix would let in besides."""
+@dataclass(frozen=True)
+class AskedDiagnosis:
+    """Whom a diagnosis is about: columns `email, sequence` (the one meant for them; missing where none is known); and
+    the play, if it is through one."""
 
-    def __init__(self, platform: Platform, settings: pd.DataFrame, toggles: pd.DataFrame) -> None:
-        self._platform, self._settings, self._toggles = platform, settings, toggles
-        self._facts: pd.DataFrame | None = None
-        self._lifted: dict[str, set[str]] = {}
-
-    def let_in(self, setting: str, besides: str) -> int:
-        if setting not in self._lifted:
-            facts = self._waiting()
-            lifted = lifted_by(facts, self._settings, self._toggles, setting, self._platform.now())
-            self._lifted[setting] = set(facts.loc[lifted, "email"])
-        return len(self._lifted[setting] - {besides})
-
-    def _waiting(self) -> pd.DataFrame:
-        if self._facts is None:
-            members = self._platform.waiting_at_published_plays()
-            self._facts = self._platform.facts(members[["email", "sequence"]].drop_duplicates().reset_index(drop=True))
-        return self._facts
+    contacts: pd.DataFrame
+    play: str | None = None
 
 
-def _priced(explanation: Explanation, others: _Others) -> Explanation:
-    def priced(blocker: Blocker) -> Blocker:
-        if blocker.fix is None:
-            return blocker
-        number = others.let_in(blocker.fix.setting, explanation.email)
-        return blocker.model_copy(update={"fix": blocker.fix.model_copy(update={"also_lets_in": number})})
+def check_diagnosis(
+    platform: Platform, emails: list[str] | None, sequence: str | None, play: str | None
+) -> AskedDiagnosis:
+    """Who was asked about, names as the workspace spells them; without addresses everybody in the play's audience.
 
-    return explanation.model_copy(update={"blockers": tuple(priced(blocker) for blocker in explanation.blockers)})
+    Raises InvalidInput that names the field and the remedy; changes nothing.
+    """
+    if play is None and sequence is None:
+        raise InvalidInput("sequence", "is not given", "Name a sequence, or a play")
+    name = None if sequence is None else known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence")
+    if play is not None:
+        sequences = platform.plays().set_index("play")["sequence"]
+        play = known("play", play, list(sequences.index), "play")
+        if name not in (None, sequences[play]):
+            raise InvalidInput("sequence", f"'{play}' enrolls into '{sequences[play]}'", "Leave it out")
+        name = str(sequences[play])
+        emails = platform.entrants(play)["email"].tolist() if emails is None else emails
+    if emails is None:
+        raise InvalidInput("contacts", "nobody is named", "Name contacts, an audience or a play")
+    stripped = [email.strip().lower() for email in emails]
+    return AskedDiagnosis(pd.DataFrame({"email": stripped, "sequence": name}, dtype="str"), play)
+
+
+def explain_contacts(
+    platform: Platform, emails: list[str], sequence: str | None, play: str | None = None
+) -> list[Explanation]:
+    """An explanation for each contact, in order. Raises InvalidInput as `check_diagnosis`."""
+    enquiry = Enquiry(platform)
+    diagnosis = enquiry.diagnose(check_diagnosis(platform, emails, sequence, play))
+    return list(enquiry.explanations(diagnosis, enquiry.others_than(diagnosis)))
+
+
+class Enquiry:
+    """Looks at a workspace's settings once, gathers facts, and asks the rules why contacts are not enrolled."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._now = platform.now()
+        self._pending = {change.setting: change for change in platform.pending()}
+        changes = self._pending.values()
+        self._acting = InForce.acting(acting_settings(platform), platform.exclusion_toggles(), changes)
+        self._as_set = self._acting.after(changes)
+        self._matches = Matches(platform)
+        self._moves = platform.settles("C10") == "settings"
+        self._mailboxes = platform.mailboxes()
+        self._sequences = platform.sequences().set_index("sequence")
+        self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in platform.plays().to_dict("records")}
+
+    def diagnose(self, asked: AskedDiagnosis) -> Diagnosis:
+        """The diagnosis of contacts, in their order.
+
+        With a play, what keeps them from entering its next run is among the reasons, and its mailboxes count;
+        without, all of the workspace's do.
+        """
+        facts = self._facts_of(asked.contacts)
+        facts["free_at"] = self._free_at(facts)
+        names, through = set[str](matched(facts["excluded_by"])), None
+        senders = Senders.of(self._mailboxes, self._mailboxes["mailbox"])
+        if asked.play is not None:
+            through = self._through(asked.play, self._platform.entrants(asked.play), facts["email"])
+            senders = Senders.of(self._mailboxes, through.play["mailboxes"])
+            names |= set(matched(through.contacts["kept_out_by"]))
+        lapses = self._matches.lapses(facts["email"], names)
+        acting = self._bars(facts, self._acting, senders, through, lapses)
+        as_set = self._bars(facts, self._as_set, senders, through, lapses) if self._pending else acting
+        return Diagnosis(facts, acting, as_set, self._pending)
+
+    def others(self) -> Others:
+        """Whom published plays would take in, to count whom else a fix lets in."""
+        published = [
+            self._published(name)
+            for name, play in self._plays.items()
+            if play["published"] and pd.notna(play["audience"])
+        ]
+        return Others(published, enrolls_later=self._platform.settles("C11") != "no_retry")
+
+    def others_than(self, diagnosis: Diagnosis) -> Others:
+        """The same; not looked at where nothing has a fix, and so no price."""
+        return self.others() if diagnosis.as_set.settings else Others([])
+
+    def explanations(self, diagnosis: Diagnosis, others: Others) -> Iterator[Explanation]:
+        """The explanations of everybody diagnosed, made as they are asked for."""
+        for start in range(0, len(diagnosis.facts), AT_ONCE):
+            rows = range(start, min(start + AT_ONCE, len(diagnosis.facts)))
+            emails = diagnosis.facts["email"].iloc[rows.start : rows.stop]
+            ways = self._matches.words(emails, diagnosis.exclusions(rows))
+            yield from diagnosis.explanations(rows, others, ways)
+
+    def _published(self, name: str) -> PublishedPlay:
+        entrants = self._platform.entrants(name)
+        facts = self._facts_of(entrants[["email"]].assign(sequence=self._plays[name]["sequence"]))
+        through = self._through(name, entrants, facts["email"])
+        bars = self._bars(facts, self._as_set, Senders.of(self._mailboxes, through.play["mailboxes"]), through, {})
+        return PublishedPlay(
+            facts["email"], bars.without("play_cooldown").combinations(),
+            entrants["never_enrolled"].to_numpy(dtype=bool),
+        )  # fmt: skip
+
+    def _through(self, name: str, entrants: pd.DataFrame, emails: "pd.Series[Any]") -> PlayFacts:
+        play = self._plays[name]
+        changing = [key.part for key in self._changing("audience_exclusion") if key.owner == play["audience"]]
+        kept_out_by = self._matches.added(entrants["kept_out_by"], entrants["email"], changing)
+        return PlayFacts.of(play, entrants.assign(kept_out_by=kept_out_by), emails)
+
+    def _changing(self, kind: str) -> list[SettingKey]:
+        return [key for key in map(SettingKey.parse, self._pending) if key.kind == kind]
+
+    def _bars(
+        self, facts: pd.DataFrame, in_force: InForce, senders: Senders, through: PlayFacts | None,
+        lapses: Mapping[str, Instants],
+    ) -> Bars:  # fmt: skip
+        moves = through is not None and self._moves
+        against = contact_bars(facts, in_force, senders, self._now, lapses, moves=moves)
+        if through is None:
+            return against
+        return Bars(len(facts), [*entry_bars(through, in_force.audiences, self._now, lapses).found, *against.found])
+
+    def _facts_of(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """The facts of contacts, in their order, those of exclusions that may come to act included."""
+        astray = contacts["sequence"].isna()
+        anywhere = str(self._sequences.index[0])
+        facts: pd.DataFrame = self._platform.facts(contacts.assign(sequence=contacts["sequence"].fillna(anywhere)))
+        for name, nothing in OF_A_SEQUENCE.items() if astray.any() else ():
+            facts[name] = facts[name].astype(object).mask(astray.to_numpy(), nothing)
+        changing = [key.owner for key in self._changing("exclusion")]
+        changing += [key.part for key in self._changing("ruleset_exclusion")]
+        names = self._matches.added(facts["excluded_by"], facts["email"], sorted(set(changing)))
+        return facts.assign(excluded_by=names, resumes_after=facts["resumes_after"].fillna(0).astype("int64"))
+
+    def _free_at(self, facts: pd.DataFrame) -> "pd.Series[Any]":
+        """When each contact's enrollment that runs can end at the earliest; NaT where that is not known."""
+        out = pd.Series(pd.NaT, index=facts.index, dtype="datetime64[ns, UTC]")
+        paused = set(self._mailboxes.loc[self._mailboxes["paused"], "mailbox"])
+        for name, group in facts["email"].groupby(facts["running_in"]):
+            sequence: Any = self._sequences.loc[str(name)]
+            if sequence["paused"]:
+                continue
+            places = self._platform.places(group.tolist(), str(name))
+            places = places[~places["mailbox"].isin(paused)]
+            ends = earliest_ends(places, self._platform.steps(str(name)), sequence["send_days"], self._now)
+            by_email = pd.Series(ends, index=places["email"], dtype="datetime64[ns]").dt.tz_localize("UTC")
+            out.loc[group.index] = by_email.reindex(group).to_numpy()
+        return out

@@ -7,6 +7,7 @@ from prefect import task
 
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.rules.eligibility import reasons
+from models.rules.sending import Senders
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile, parse_contacts
 from tasks import asking
@@ -52,8 +53,7 @@ def plan_enrollment(operation_id: str, ask: Callable[[], AskedEnrollment]) -> En
 def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     contacts = asked.contacts.contacts[["email"]].assign(sequence=asked.sequence).reset_index(drop=True)
     facts = operation.platform.facts(contacts)
-    paused = operation.platform.mailboxes().set_index("mailbox")["paused"]
-    senders = [mailbox for mailbox in asked.mailboxes if not paused[mailbox]]
+    senders = list(Senders.of(operation.platform.mailboxes(), asked.mailboxes).able)
     facts["mailbox_ok"] = bool(senders)
     against = reasons(facts, acting_settings(operation.platform), operation.now())
     forecasts = Forecasts(operation)

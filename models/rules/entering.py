@@ -1,30 +1,90 @@
-"""Who enters a play when it runs: its cool-down, the audience's own toggles, and whom a run-once play has seen.
+"""Who enters a play when it runs: its cool-down, the audience's own toggles, and whom a run-once play has seen."""
 
-`entrants` are those of `Platform.entrants`, one row a member of the play's audience.
-"""
-
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from models.rules.bars import NEVER, Bar, Bars, Instants, matched, said
+from models.rules.explaining import matches_exclusion
+from models.setting_keys import SettingKey
 
-def entry_reasons(entrants: pd.DataFrame, play: "pd.Series[Any]", now: datetime) -> "pd.Series[str]":
-    """Why each member does not enter, codes joined by `;`; "" for who does. `play` is a row of `Platform.plays`.
 
-    `play_cooldown` (R15, R16) keeps out everybody, `not_in_audience` whom the audience's own toggles exclude (R33),
-    `play_runs_once` whom a play that runs once per record has started with (R55).
+@dataclass(frozen=True)
+class PlayFacts:
+    """A play (a row of `Platform.plays`), and what it has to do with contacts: a row each, in their order.
+
+    `contacts` has `member` (of its audience), `kept_out_by` and `seen` as `Platform.entrants` tells them.
     """
-    out = pd.Series("", index=entrants.index, dtype=object)
-    if in_cooldown(play, now):
-        out += ";play_cooldown"
-    out = out.where(entrants["kept_out_by"].eq(""), out + ";not_in_audience")
-    if not play["allow_reruns"]:
-        out = out.where(~entrants["seen"], out + ";play_runs_once")
-    return out.str.removeprefix(";")
+
+    play: Mapping[str, Any]
+    contacts: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        return str(self.play["play"])
+
+    @property
+    def audience(self) -> str | None:
+        name: str | None = None if pd.isna(self.play["audience"]) else self.play["audience"]
+        return name
+
+    @classmethod
+    def of(cls, play: Mapping[str, Any], entrants: pd.DataFrame, emails: "pd.Series[Any]") -> "PlayFacts":
+        """What the play has to do with contacts of these addresses; `entrants` are those of `Platform.entrants`."""
+        found = entrants.set_index("email").reindex(emails.to_numpy()).reset_index(drop=True)
+        kept_out_by = found["kept_out_by"].fillna("")
+        told = {"member": found["seen"].notna(), "seen": found["seen"].eq(True), "kept_out_by": kept_out_by}
+        return cls(play, pd.DataFrame(told))
 
 
-def in_cooldown(play: "pd.Series[Any]", now: datetime) -> bool:
+def entry_bars(
+    facts: PlayFacts, toggles: Mapping[str, bool], now: datetime, lapses: Mapping[str, Instants] = MappingProxyType({})
+) -> Bars:
+    """Why contacts do not enter when the play runs next.
+
+    `toggles` are those of the audience that are changing, as they stand; `lapses` is when a match of an exclusion
+    lapses by itself, for each contact, by exclusion.
+
+    `play_cooldown` (R15, R16) keeps out everybody until it lapses. `not_in_audience` keeps out who is no member, and
+    by each of the audience's own toggles whom it excludes (R33). `play_runs_once` keeps out whom a play that runs
+    once per record has started with (R55). No setting makes a member, ends a cool-down or lets a play run again.
+    """
+    bars = Bars(len(facts.contacts))
+    everybody = np.ones(bars.contacts, dtype=bool)
+    if in_cooldown(facts.play, now):
+        free_at = _free_at(facts.play)
+        detail = (
+            f"'{facts.name}' ran at {facts.play['last_run_at']:%Y-%m-%d %H:%M}Z and may run again at"
+            f" {free_at:%Y-%m-%d %H:%M}Z; a duplicate of it may run at once"
+        )
+        bars.add(
+            Bar("play_cooldown", "R15", everybody, said(detail), lapses_at=np.datetime64(free_at.tz_localize(None)))
+        )
+    outside = f"is not in the audience '{facts.audience}'" if facts.audience else f"'{facts.name}' has no audience"
+    bars.add(Bar("not_in_audience", "R4", ~facts.contacts["member"].to_numpy(), said(outside)))
+    for exclusion, holds in matched(facts.contacts["kept_out_by"]).items():
+        setting = str(SettingKey("audience_exclusion", str(facts.audience), exclusion))
+        if toggles.get(setting, True):
+            where = f"on in the audience '{facts.audience}' itself"
+            lapse = lapses.get(exclusion, NEVER)
+            bars.add(Bar("not_in_audience", "R33", holds, matches_exclusion(exclusion, where), setting, lapse))
+    if not facts.play["allow_reruns"]:
+        detail = f"'{facts.name}' runs once for each contact and has run for this one; a duplicate of it would"
+        seen = facts.contacts["seen"].to_numpy()
+        bars.add(Bar("play_runs_once", "R55", seen, said(detail)))
+    return bars
+
+
+def in_cooldown(play: Mapping[str, Any], now: datetime) -> bool:
     """Whether a play ran so lately that it may not run again."""
-    last = play["last_run_at"]
-    return isinstance(last, pd.Timestamp) and last + timedelta(days=int(str(play["cooldown_days"]))) > now
+    return isinstance(play["last_run_at"], pd.Timestamp) and _free_at(play) > now
+
+
+def _free_at(play: Mapping[str, Any]) -> pd.Timestamp:
+    free_at: pd.Timestamp = play["last_run_at"] + timedelta(days=int(play["cooldown_days"]))
+    return free_at

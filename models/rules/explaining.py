@@ -1,113 +1,199 @@
-"""Every reason against one contact, with its proof, when it lapses by itself, and the setting that would lift it."""
+"""Every reason against contacts that are meant for a sequence, with its proof, when it lapses, and what lifts it.
 
-from collections.abc import Iterator
+When a reason holds is told by the table in `eligibility`; here stands which setting is behind it (R34, R35, R45, R46)
+and what proves it. Each condition has one setting that lifts it, or none; an exclusion has two toggles, and each that
+is on is a condition of its own (R68).
+
+A reply or a bounce ends an enrollment; no source names it among the reasons for not enrolling somebody anew, and the
+sandbox does not refuse for it. So `replied` and `bounced` are told beside a contact as warnings, not as bars.
+"""
+
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from models.explanation import Blocker, Explanation, Fix
-from models.rules.eligibility import EXCLUDED, lapses_at, reasons, with_settings
+from models.rules.bars import NEVER, Bar, Bars, Instants, Mask, Proof, matched, said
+from models.rules.eligibility import EXCLUDED, REASONS, REENROLLMENT, lapses_at, taken_over, with_settings
+from models.rules.in_force import InForce
+from models.rules.sending import Senders
 from models.setting_keys import SettingKey
 
-
-def explain(facts: pd.DataFrame, settings: pd.DataFrame, toggles: pd.DataFrame, now: datetime) -> list[Explanation]:
-    """An explanation for each row of `facts`; `settings` as in `reasons`, `toggles` as `Platform.exclusion_toggles`."""
-    whole = with_settings(facts, settings)
-    whole["reasons"], whole["lapses_at"] = reasons(facts, settings, now), lapses_at(whole)
-    return [_explained(row, toggles, now) for row in whole.to_dict("records")]
-
-
-def _explained(row: dict[Any, Any], toggles: pd.DataFrame, now: datetime) -> Explanation:
-    blockers = tuple(
-        blocker for code in filter(None, row["reasons"].split(";")) for blocker in _blockers(code, row, toggles, now)
-    )
-    fixes = sorted({blocker.fix.setting for blocker in blockers if blocker.fix})
-    liftable = all(blocker.fix for blocker in blockers)
-    return Explanation(
-        email=row["email"], sequence=row["sequence"], eligible=not blockers, blockers=blockers,
-        resumes_at_step=int(row["resumes_after"]) + 1, warnings=("sequence_paused",) if row["sequence_paused"] else (),
-        smallest_fix=tuple(fixes) if liftable else None,
-    )  # fmt: skip
-
-
-def _blockers(code: str, row: dict[Any, Any], toggles: pd.DataFrame, now: datetime) -> Iterator[Blocker]:
-    ruleset = row["ruleset"]
-    match code.split(":", 1):
-        case [name, exclusion] if name == EXCLUDED:
-            yield from _exclusion(code, exclusion, ruleset, toggles)
-        case ["already_sequenced"]:
-            detail = f"was in '{row['sequence']}' before; {ruleset} does not allow re-enrollment into the same sequence"
-            yield Blocker(
-                code=code, rule="R12", detail=detail, fix=_fix(ruleset, "allow_same_sequence_reenrollment", True)
-            )
-        case ["never_again"]:
-            detail = f"completed a step before; {ruleset} never allows re-enrollment"
-            yield Blocker(code=code, rule="R13", detail=detail, fix=_fix(ruleset, "block_reenrollment", "0 DAY"))
-        case ["recently_enrolled"]:
-            days = (now - row["last_ended"]) // pd.Timedelta(days=1)
-            detail = f"ended {days} days ago; {ruleset} waits {row['block'] / pd.Timedelta(days=1):g} days"
-            yield Blocker(
-                code=code, rule="R26", detail=detail, lapses_at=row["lapses_at"].to_pydatetime(),
-                fix=_fix(ruleset, "block_reenrollment", "0 DAY"),
-            )  # fmt: skip
-        case ["already_enrolled"]:
-            detail = f"runs in '{row['running_in']}'; one enrollment at a time, until it ends"
-            yield Blocker(code=code, rule="R20", detail=detail)
-        case _:
-            yield Blocker(code=code, rule=PLAIN[code][0], detail=PLAIN[code][1])
-
-
 PLAIN = {
-    "opted_out": ("R29", "opted out of email; an opt-out is never lifted"),
-    "do_not_email": ("R29", "is marked 'Do Not Email'; that is never lifted"),
-    "unknown_contact": ("R3", "nobody in the workspace has this address"),
-    "unknown_sequence": ("R5", "no sequence is known for this contact"),
+    "opted_out": "opted out of email; an opt-out is never lifted",
+    "do_not_email": "is marked 'Do Not Email'; that is never lifted",
+    "unknown_contact": "nobody in the workspace has this address",
+    "unknown_sequence": "no sequence is known for this contact",
 }
 
 
-def _fix(ruleset: str, field: str, value: Any) -> Fix:
-    return Fix(setting=str(SettingKey("ruleset", ruleset, field)), value=value)
+def contact_bars(
+    facts: pd.DataFrame, in_force: InForce, senders: Senders, now: datetime,
+    lapses: Mapping[str, Instants] = MappingProxyType({}), *, moves: bool = False,
+) -> Bars:  # fmt: skip
+    """What keeps each contact (a row of `facts`, as `Platform.facts`) out of its sequence, all of it.
+
+    `lapses` is when a match of an exclusion lapses by itself, for each contact, by exclusion. A column `free_at` may
+    say when the enrollment that runs can end at the earliest. `moves` as in `eligibility.reasons`.
+    """
+    whole = with_settings(facts, in_force.reenrollment).assign(mailbox_ok=bool(senders.able))
+    whole["taken_over"] = taken_over(whole, in_force.reenrollment, now) if moves else False
+    bars = Bars(len(facts))
+    told = np.ones(len(facts), dtype=bool)  # of whom the workspace does not know, nothing else can be said
+    for reason in REASONS:
+        holds = _mask(reason.holds(whole, now)) & told
+        told = told & ~holds if reason.code == "unknown_contact" else told
+        if not holds.any():
+            continue
+        if reason.code == EXCLUDED:
+            found = _exclusions(whole, in_force.toggles, told, lapses)
+        elif reason.code in REENROLLMENT:
+            found = _reenrollment(reason.code, reason.rule, holds, whole, in_force, now)
+        elif reason.code == "already_enrolled":
+            found = _running(reason.rule, holds, whole, in_force.reenrollment, moves=moves)
+        else:
+            detail = senders.why_not() if reason.code == "mailbox_unavailable" else PLAIN[reason.code]
+            found = iter([Bar(reason.code, reason.rule, holds, said(detail))])
+        for bar in found:
+            bars.add(bar)
+    return bars
 
 
-def _exclusion(code: str, exclusion: str, ruleset: str, toggles: pd.DataFrame) -> Iterator[Blocker]:
-    """A blocker for each of the toggles that is on: both have to go (R34, R35, R68)."""
-    row = toggles[(toggles["exclusion"] == exclusion) & (toggles["ruleset"] == ruleset)].iloc[0]
-    if row["everywhere"]:
-        key = SettingKey("exclusion", exclusion, "exclude_from_sequences")
-        detail = f"matches the exclusion '{exclusion}', which is on for sequences everywhere"
-        yield Blocker(code=code, rule="R68", detail=detail, fix=Fix(setting=str(key), value=False))
-    if row["here"]:
-        key = SettingKey("ruleset_exclusion", ruleset, exclusion)
-        detail = f"matches the exclusion '{exclusion}', which is on in the ruleset '{ruleset}'"
-        yield Blocker(code=code, rule="R35", detail=detail, fix=Fix(setting=str(key), value=False))
+def _mask(column: "pd.Series[Any]") -> Mask:
+    out: Mask = column.fillna(False).astype(bool).to_numpy()
+    return out
 
 
-def lifted_by(
-    facts: pd.DataFrame, settings: pd.DataFrame, toggles: pd.DataFrame, setting: str, now: datetime
-) -> "pd.Series[bool]":
-    """Which contacts may not be enrolled now and could be, were this one setting lifted."""
-    key = SettingKey.parse(setting)
-    changed, changed_facts = settings.copy(), facts
-    if key.kind == "ruleset":
-        column, value = ("allow_same", True) if key.part.startswith("allow") else ("block", pd.Timedelta(0))
-        changed.loc[key.owner, column] = value
-    else:
-        changed_facts = facts.assign(excluded_by=_without(facts, toggles, key))
-    return reasons(facts, settings, now).ne("") & reasons(changed_facts, changed, now).eq("")
+def _instants(facts: pd.DataFrame, name: str) -> Instants:
+    """A column of times, UTC without a zone; never where there is no such column."""
+    if name not in facts:
+        return np.full(len(facts), NEVER)
+    return _naive(facts[name])
 
 
-def _without(facts: pd.DataFrame, toggles: pd.DataFrame, key: SettingKey) -> "pd.Series[Any]":
-    """`excluded_by` after one toggle was turned off: the exclusion goes where the other toggle is off too."""
-    exclusion = key.owner if key.kind == "exclusion" else key.part
-    other = "here" if key.kind == "exclusion" else "everywhere"
-    held = set(toggles.loc[(toggles["exclusion"] == exclusion) & toggles[other], "ruleset"])
-    concerned = set(toggles["ruleset"]) - held if key.kind == "exclusion" else {key.owner} - held
+def _running(rule: str, holds: Mask, facts: pd.DataFrame, settings: pd.DataFrame, *, moves: bool) -> Iterator[Bar]:
+    """Until the enrollment ends; where a play takes people over from another sequence, the bar of the ruleset there
+    decides, and counts from that enrollment's start (R21 to R23, C10)."""
+    ends = _instants(facts, "free_at")
+    elsewhere = (facts["running_in"].ne(facts["sequence"]) & moves).fillna(False).to_numpy(dtype=bool)
+    yield Bar("already_enrolled", rule, holds & ~elsewhere, _runs, lapses_at=ends)
+    leaves = _naive(facts["running_since"] + pd.to_timedelta(facts["running_ruleset"].map(settings["block"])))
+    for ruleset, concerned in _each(facts["running_ruleset"]) if moves else ():
+        setting = str(SettingKey("ruleset", ruleset, "block_reenrollment"))
+        proof = _runs_elsewhere(ruleset, settings.at[ruleset, "block"])
+        yield Bar("already_enrolled", rule, holds & elsewhere & concerned, proof, setting, np.fmin(ends, leaves))
 
-    def rest(told: Any, ruleset: Any) -> Any:
-        if not isinstance(told, str) or ruleset not in concerned:
-            return told
-        return "\n".join(name for name in told.split("\n") if name != exclusion)
 
-    pairs = zip(facts["excluded_by"], facts["ruleset"], strict=True)
-    return pd.Series([rest(told, ruleset) for told, ruleset in pairs], index=facts.index, dtype=object)
+def _runs_elsewhere(ruleset: str, block: Any) -> Proof:
+    if pd.isna(block):
+        return lambda contact: f"{_runs(contact)}; {ruleset} there lets nobody leave for another sequence"
+    days = f"{block / pd.Timedelta(days=1):g} days"
+    return lambda contact: (
+        f"{_runs(contact)}; {ruleset} there lets people leave for another sequence {days} after they began"
+    )
+
+
+def _naive(times: "pd.Series[Any]") -> Instants:
+    out: Instants = times.dt.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+    return out
+
+
+def _runs(contact: Mapping[str, Any]) -> str:
+    return f"runs in '{contact['running_in']}'; one enrollment at a time, until it ends"
+
+
+# The re-enrollment settings
+
+
+def _reenrollment(
+    code: str, rule: str, holds: Mask, facts: pd.DataFrame, in_force: InForce, now: datetime
+) -> Iterator[Bar]:
+    """A bar for each ruleset: it is the ruleset of the sequence entered that decides."""
+    field = "allow_same_sequence_reenrollment" if code == "already_sequenced" else "block_reenrollment"
+    lapse: Instants | np.datetime64 = NEVER
+    if code == "recently_enrolled":
+        lapse = _naive(lapses_at(facts))
+    for ruleset, concerned in _each(facts["ruleset"]):
+        setting = str(SettingKey("ruleset", ruleset, field))
+        proof = _proof_of(code, ruleset, in_force.reenrollment, now)
+        yield Bar(code, rule, holds & concerned, proof, setting, lapse)
+
+
+def _proof_of(code: str, ruleset: str, settings: pd.DataFrame, now: datetime) -> Proof:
+    match code:
+        case "already_sequenced":
+            return lambda contact: (
+                f"was in '{contact['sequence']}' before; {ruleset} does not allow re-enrollment into the same sequence"
+            )
+        case "never_again":
+            return lambda contact: (
+                f"completed a step before, last enrollment ended {_on(contact['last_ended'])};"
+                f" {ruleset} never allows re-enrollment"
+            )
+        case _:
+            block: Any = settings.at[ruleset, "block"]
+            waits = f"{block / pd.Timedelta(days=1):g} days"
+            return lambda contact: (
+                f"ended {(now - contact['last_ended']) // pd.Timedelta(days=1)} days ago; {ruleset} waits {waits}"
+            )
+
+
+def _on(at: Any) -> str:
+    return "not yet" if pd.isna(at) else f"on {at:%Y-%m-%d}"
+
+
+def _each(column: "pd.Series[Any]") -> Iterator[tuple[str, Mask]]:
+    """Each value of a column with the rows that have it."""
+    codes, different = pd.factorize(column)
+    for code, value in enumerate(different):
+        yield str(value), codes == code
+
+
+# The exclusions
+
+
+def _exclusions(
+    facts: pd.DataFrame, toggles: pd.DataFrame, told: Mask, lapses: Mapping[str, Instants]
+) -> Iterator[Bar]:
+    """For each exclusion a bar by the global toggle and one by each ruleset's, where they are on (R34, R35, R68)."""
+    rulesets = dict(_each(facts["ruleset"]))
+    matches = matched(facts["excluded_by"])
+    for exclusion in toggles["exclusion"].unique():
+        if exclusion not in matches:
+            continue
+        matching = matches[exclusion]
+        rows = toggles[(toggles["exclusion"] == exclusion) & toggles["ruleset"].isin(rulesets)]
+        lapse = lapses.get(exclusion, NEVER)
+        holds = _of_rulesets(rows[rows["everywhere"]], rulesets, facts) & matching & told
+        setting = str(SettingKey("exclusion", exclusion, "exclude_from_sequences"))
+        proof = matches_exclusion(exclusion, "on for sequences everywhere")
+        yield Bar(_code(exclusion), "R68", holds, proof, setting, lapse)
+        for ruleset in rows.loc[rows["here"], "ruleset"]:
+            setting = str(SettingKey("ruleset_exclusion", ruleset, exclusion))
+            proof = matches_exclusion(exclusion, f"on in the ruleset '{ruleset}'")
+            yield Bar(_code(exclusion), "R35", matching & rulesets[ruleset] & told, proof, setting, lapse)
+
+
+def _code(exclusion: str) -> str:
+    return f"{EXCLUDED}:{exclusion}"
+
+
+def matches_exclusion(exclusion: str, where: str) -> Proof:
+    """That a contact matches an exclusion, and by which way, where a fact `ways` tells it by exclusion."""
+
+    def proof(contact: Mapping[str, Any]) -> str:
+        way = contact.get("ways", {}).get(exclusion)
+        by = f" ({way})" if way else ""
+        return f"matches the exclusion '{exclusion}'{by}, which is {where}"
+
+    return proof
+
+
+def _of_rulesets(rows: pd.DataFrame, rulesets: dict[str, Mask], facts: pd.DataFrame) -> Mask:
+    out = np.zeros(len(facts), dtype=bool)
+    for ruleset in rows["ruleset"]:
+        out |= rulesets[ruleset]
+    return out

@@ -84,7 +84,8 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
 
 
 OWN_FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "running_since", "running_ruleset",
-             "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here"]  # fmt: skip
+             "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here",
+             "last_end"]  # fmt: skip
 INSTANTS = ("running_since", "last_ended", "last_started_here")
 FACTS = [*OWN_FACTS, "excluded_by", "ruleset", "sequence", "sequence_paused"]
 
@@ -92,7 +93,8 @@ FACTS_SQL = f"""
     SELECT p.email, TRUE, p.email_opt_out, p.do_not_email, s.name, h.running_since,
            CASE WHEN s.id IS NOT NULL THEN COALESCE(
                u.name, (SELECT d.name FROM ruleset d ORDER BY d.is_default DESC, d.id LIMIT 1)) END,
-           h.completed_a_step, h.been_here, h.last_ended, h.place, h.last_started_here
+           h.completed_a_step, h.been_here, h.last_ended, h.place, h.last_started_here,
+           CASE h.last_end WHEN 1 THEN 'replied' WHEN 2 THEN 'bounced' ELSE '' END
     FROM entrant a JOIN person p ON p.id = a.person_id
     LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant")}) AS h ON h.person_id = p.id
     LEFT JOIN sequence s ON s.id = h.running_in LEFT JOIN ruleset u ON u.id = s.ruleset_id
@@ -170,10 +172,11 @@ def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
     """Who of these runs in the sequence, from which mailbox, at which step next (see the port)."""
     stage(work, emails)
     return frame(
-        work, "SELECT p.email, m.email, e.steps_done + 1 FROM entrant a JOIN person p ON p.id = a.person_id"
-        " JOIN enrollment e ON e.person_id = p.id JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s"
-        " ON s.id = e.sequence_id WHERE s.name = :sequence AND e.state IN ('queued', 'active') ORDER BY p.id",
-        ["email", "mailbox", "step"], sequence=sequence,
+        work, "SELECT p.email, m.email, e.steps_done + 1, e.next_step_at FROM entrant a"
+        " JOIN person p ON p.id = a.person_id JOIN enrollment e ON e.person_id = p.id"
+        " JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s ON s.id = e.sequence_id"
+        " WHERE s.name = :sequence AND e.state IN ('queued', 'active') ORDER BY p.id",
+        ["email", "mailbox", "step", "due_at"], sequence=sequence,
     )  # fmt: skip
 
 

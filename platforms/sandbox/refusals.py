@@ -48,6 +48,8 @@ HISTORY = """
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.sequence_id END) AS running_in,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.started_at END) AS running_since,
            MAX(CASE WHEN e.end_reason = 'upgraded' AND :goes_on = 1 THEN NULL ELSE e.ended_at END) AS last_ended,
+           MAX(e.ended_at * 10 + CASE e.end_reason WHEN 'replied' THEN 1 WHEN 'bounced' THEN 2 ELSE 0 END) % 10
+               AS last_end,
            MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END) AS last_started_here,
            MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
                     THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 1000

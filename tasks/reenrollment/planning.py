@@ -10,6 +10,7 @@ from prefect import task
 from models.enrollment_plan import Group, ReenrollmentPlan, copy_name
 from models.rules.forecast import forecast
 from models.rules.reenrollment import count_needs, needs
+from models.rules.sending import Senders
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
@@ -39,8 +40,7 @@ class _Planner:
     def __init__(self, operation: Operation, asked: AskedOwnershipChange, found: Found) -> None:
         self.operation, self.asked, self.found = operation, asked, found
         self.settings = settings_of(operation)
-        mailboxes = operation.platform.mailboxes().set_index("mailbox")
-        self.senders = [email for email in asked.send_from if not mailboxes.at[email, "paused"]]
+        self.senders = list(Senders.of(operation.platform.mailboxes(), asked.send_from).able)
         self.sequences = set(operation.platform.sequences()["sequence"])
         self.groups: Counter[tuple[str | None, str]] = Counter()
         self.needed: Counter[str] = Counter()

@@ -5,6 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from models.records import PendingSetting
+from models.rules.bars import Bars
+from models.rules.diagnosis import Diagnosis
+from models.rules.entering import PlayFacts, entry_bars
+from models.rules.explaining import contact_bars
+from models.rules.in_force import InForce
+from models.rules.sending import Senders
 from tests.workspaces import NOW, OUTBOUND, days_ago
 
 RULESET = "Default"
@@ -17,7 +24,7 @@ def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -
         "do_not_email": False, "running_in": None, "running_since": pd.NaT, "running_ruleset": None,
         "completed_a_step": ended is not None, "been_here": ended is not None,
         "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
-        "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "",
+        "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "", "last_end": "",
     }  # fmt: skip
     return row | own
 
@@ -46,4 +53,21 @@ def toggles(*rows: tuple[str, str, bool, bool]) -> pd.DataFrame:
     return frame.astype({"everywhere": bool, "here": bool})
 
 
-__all__ = ["NOW", "RULESET", "fact", "facts", "settings", "toggles"]
+def diagnosis(
+    *rows: dict[str, Any], acting: pd.DataFrame | None = None, on: pd.DataFrame | None = None,
+    pending: tuple[PendingSetting, ...] = (), mailboxes: tuple[str, ...] = ("ana@send.acme.test",),
+    through: PlayFacts | None = None,
+) -> Diagnosis:  # fmt: skip
+    """The diagnosis of contacts with these facts, given what acts and which changes are under way."""
+    now = InForce.acting(settings() if acting is None else acting, toggles() if on is None else on, pending)
+    senders = Senders(mailboxes, ()) if mailboxes else Senders((), ("ana@send.acme.test",))
+    found = facts(*rows)
+
+    def bars(in_force: InForce) -> Bars:
+        entering = entry_bars(through, in_force.audiences, NOW).found if through else []
+        return Bars(len(found), [*entering, *contact_bars(found, in_force, senders, NOW).found])
+
+    return Diagnosis(found, bars(now), bars(now.after(pending)), {change.setting: change for change in pending})
+
+
+__all__ = ["NOW", "RULESET", "diagnosis", "fact", "facts", "settings", "toggles"]

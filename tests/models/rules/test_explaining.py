@@ -1,4 +1,4 @@
-"""Every reason with its proof, when it lapses, the setting that lifts it, and whom that would let in besides."""
+"""Every reason with its proof, when it lapses, and the setting that lifts it."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,19 +7,27 @@ import pandas as pd
 import pytest
 
 from models.explanation import Explanation
-from models.rules.explaining import explain, lifted_by
-from tests.models.rules.facts import NOW, fact, facts, settings, toggles
+from models.records import PendingSetting
+from models.rules.entering import PlayFacts
+from models.rules.letting_in import Others
+from tests.models.rules.facts import NOW, diagnosis, fact, settings, toggles
+from tests.workspaces import EVERYBODY, OUTBOUND, PLAY, days_ago
 
 SAME = "ruleset:Default:allow_same_sequence_reenrollment"
 BLOCK = "ruleset:Default:block_reenrollment"
 GLOBAL = "exclusion:Customers:exclude_from_sequences"
 OWN = "ruleset:Default:exclusion:Customers"
-NO_TOGGLES = toggles()
+AUDIENCE = "audience:Everybody:exclusion:Customers"
+SOON = NOW + timedelta(minutes=20)
 
 
-def explained(row: dict[str, Any], acting: pd.DataFrame | None = None, on: pd.DataFrame = NO_TOGGLES) -> Explanation:
-    (found,) = explain(facts(row), settings() if acting is None else acting, on, NOW)
+def explained(row: dict[str, Any], ways: dict[str, str] | None = None, **situation: Any) -> Explanation:
+    (found,) = diagnosis(row, **situation).explanations(range(1), Others([]), [ways or {}])
     return found
+
+
+def changing(setting: str, *, was: Any, value: Any) -> PendingSetting:
+    return PendingSetting(setting=setting, was=was, value=value, takes_effect_at=SOON)
 
 
 def test_somebody_eligible_has_no_blockers_and_nothing_to_fix() -> None:
@@ -42,8 +50,9 @@ def test_a_bar_tells_its_days_when_it_lapses_and_its_fix() -> None:
 
 @pytest.mark.rule("R13")
 def test_a_bar_for_ever_never_lapses_but_can_be_lifted() -> None:
-    (never,) = explained(fact(ended=12), settings(allow_same=True, days=None)).blockers
+    (never,) = explained(fact(ended=12), acting=settings(allow_same=True, days=None)).blockers
     assert ("never_again", None) == (never.code, never.lapses_at)
+    assert "last enrollment ended on 2026-10-21" in never.detail
     assert never.fix is not None
 
 
@@ -56,10 +65,10 @@ def test_nothing_lifts_an_opt_out(own: str) -> None:
 
 
 @pytest.mark.rule("R20")
-def test_a_running_enrollment_is_named_and_no_setting_helps() -> None:
-    found = explained(fact(running_in="Nurture"))
-    assert "runs in 'Nurture'" in found.blockers[0].detail
-    assert found.smallest_fix is None
+def test_a_running_enrollment_is_named_with_its_earliest_end_and_no_setting_helps() -> None:
+    (running,) = explained(fact(running_in="Nurture", free_at=pd.Timestamp(SOON))).blockers
+    assert "runs in 'Nurture'; one enrollment at a time, until it ends" == running.detail
+    assert (SOON, None) == (running.lapses_at, running.fix)
 
 
 @pytest.mark.rule("R30", "R34", "R35", "R68")
@@ -74,38 +83,124 @@ def test_an_exclusion_is_lifted_by_every_toggle_that_is_on(
     assert expected == found.smallest_fix
 
 
+@pytest.mark.rule("R57")
+def test_an_exclusion_tells_by_which_way_it_matches_and_where_it_is_on() -> None:
+    on = toggles(("Customers", "Default", True, True))
+    ways = {"Customers": "the company's domain is bigcorp.test"}
+    said = [blocker.detail for blocker in explained(fact(excluded_by="Customers"), ways, on=on).blockers]
+    matches = "matches the exclusion 'Customers' (the company's domain is bigcorp.test), which is on "
+    assert [f"{matches}for sequences everywhere", f"{matches}in the ruleset 'Default'"] == said
+
+
 @pytest.mark.rule("R3", "R5")
-def test_unknown_contacts_and_sequences_are_said_so() -> None:
-    found = explained(fact(known=False))
+def test_of_somebody_unknown_nothing_else_is_said() -> None:
+    found = explained(fact(known=False), mailboxes=())
     assert ["unknown_contact"] == [blocker.code for blocker in found.blockers]
     assert found.smallest_fix is None
 
 
-def test_a_paused_sequence_is_a_warning_and_no_refusal() -> None:
-    found = explained(fact(sequence_paused=True))
-    assert (True, ("sequence_paused",)) == (found.eligible, found.warnings)
+@pytest.mark.rule("R89")
+def test_mailboxes_that_cannot_send_are_named() -> None:
+    (found,) = explained(fact(), mailboxes=()).blockers
+    assert ("mailbox_unavailable", "ana@send.acme.test is paused") == (found.code, found.detail)
 
 
-def lifted(
-    row: dict[str, Any], setting: str, on: pd.DataFrame = NO_TOGGLES, acting: pd.DataFrame | None = None
-) -> bool:
-    return bool(lifted_by(facts(row), settings() if acting is None else acting, on, setting, NOW).iloc[0])
+def test_a_paused_sequence_and_an_earlier_reply_are_warnings_and_no_refusals() -> None:
+    found = explained(fact(sequence_paused=True, last_end="replied"))
+    assert (True, ("sequence_paused", "replied")) == (found.eligible, found.warnings)
 
 
-def test_a_setting_lets_in_whom_it_alone_keeps_out() -> None:
-    assert not lifted(fact(ended=1), SAME)
-    assert lifted(fact(ended=100), SAME)
-    assert not lifted(fact(), SAME)
-    assert lifted(fact(ended=1), BLOCK, acting=settings(allow_same=True))
-    assert lifted(fact(ended=1), BLOCK, acting=settings(allow_same=True, days=None))
+# Through a play
 
 
-@pytest.mark.rule("R68")
-def test_a_toggle_lets_in_only_where_the_other_one_is_off() -> None:
-    row = fact(excluded_by="Customers")
-    assert lifted(row, GLOBAL, toggles(("Customers", "Default", True, False)))
-    assert lifted(row, OWN, toggles(("Customers", "Default", False, True)))
-    both = toggles(("Customers", "Default", True, True))
-    assert not lifted(row, GLOBAL, both)
-    assert not lifted(row, OWN, both)
-    assert not lifted(fact(excluded_by="Customers\nRivals"), GLOBAL, toggles(("Customers", "Default", True, False)))
+def through(*, member: bool = True, kept_out_by: str = "", seen: bool = False, **own: Any) -> PlayFacts:
+    play = {
+        "play": PLAY, "audience": EVERYBODY, "sequence": OUTBOUND, "allow_reruns": True, "cooldown_days": 2,
+        "last_run_at": pd.NaT,
+    }  # fmt: skip
+    return PlayFacts(play | own, pd.DataFrame({"member": [member], "kept_out_by": [kept_out_by], "seen": [seen]}))
+
+
+@pytest.mark.rule("R15", "R16", "R17")
+def test_a_play_that_ran_of_late_keeps_everybody_out_until_its_cool_down_is_over() -> None:
+    (found,) = explained(fact(), through=through(last_run_at=pd.Timestamp(days_ago(1.5)))).blockers
+    assert ("play_cooldown", None, NOW + timedelta(days=0.5)) == (found.code, found.fix, found.lapses_at)
+    assert "may run again at 2026-11-02 21:00Z" in found.detail
+    assert () == explained(fact(), through=through(last_run_at=pd.Timestamp(days_ago(2)))).blockers
+
+
+@pytest.mark.rule("R55")
+def test_a_play_that_runs_once_takes_nobody_twice_and_no_setting_changes_that() -> None:
+    found = explained(fact(), through=through(seen=True, allow_reruns=False))
+    assert ["play_runs_once"] == [blocker.code for blocker in found.blockers]
+    assert found.smallest_fix is None
+    assert () == explained(fact(), through=through(seen=True)).blockers
+
+
+@pytest.mark.rule("R33")
+def test_whom_the_audience_itself_keeps_out_its_own_toggle_lets_in() -> None:
+    found = explained(fact(), through=through(kept_out_by="Customers"))
+    assert ("not_in_audience", (AUDIENCE,)) == (found.blockers[0].code, found.smallest_fix)
+    assert "on in the audience 'Everybody' itself" in found.blockers[0].detail
+
+
+@pytest.mark.rule("R4")
+def test_no_setting_makes_a_member() -> None:
+    found = explained(fact(), through=through(member=False))
+    assert ("not_in_audience", "is not in the audience 'Everybody'") == (
+        found.blockers[0].code,
+        found.blockers[0].detail,
+    )
+    assert found.smallest_fix is None
+    (without,) = explained(fact(), through=through(member=False, audience=None)).blockers
+    assert "'Play' has no audience" == without.detail
+
+
+# Changes under way
+
+
+@pytest.mark.rule("R42", "R51")
+@pytest.mark.parametrize(
+    ("row", "situation", "change"),
+    [
+        (fact(ended=100), {}, changing(SAME, was=False, value=True)),
+        (fact(ended=1, been_here=False), {}, changing(BLOCK, was={"value": 75, "unit": "DAY"}, value={"value": 0})),
+        (fact(excluded_by="Customers"), {"on": toggles(("Customers", "Default", True, False))},
+         changing(GLOBAL, was=True, value=False)),
+        (fact(excluded_by="Customers"), {"on": toggles(("Customers", "Default", False, True))},
+         changing(OWN, was=True, value=False)),
+        (fact(), {"through": through(kept_out_by="Customers")}, changing(AUDIENCE, was=True, value=False)),
+    ],
+    ids=["same", "block", "global", "ruleset", "audience"],
+)  # fmt: skip
+def test_what_was_changed_already_lapses_when_the_change_acts_and_is_not_asked_for_again(
+    row: dict[str, Any], situation: dict[str, Any], change: PendingSetting
+) -> None:
+    found = explained(row, pending=(change,), **situation)
+    (blocker,) = found.blockers
+    assert (False, SOON, None, ()) == (found.eligible, blocker.lapses_at, blocker.fix, found.smallest_fix)
+    assert f"{change.setting} was changed already, which acts from 2026-11-02 09:20Z on" in blocker.detail
+
+
+@pytest.mark.rule("R42", "R26")
+def test_a_shorter_bar_that_is_under_way_moves_the_time_at_which_a_reason_lapses() -> None:
+    shorter = changing(BLOCK, was={"value": 75, "unit": "DAY"}, value={"value": 30})
+    found = explained(fact(ended=12, been_here=False), pending=(shorter,))
+    assert (NOW + timedelta(days=18), (BLOCK,)) == (found.blockers[0].lapses_at, found.smallest_fix)
+
+
+@pytest.mark.rule("R42", "R13")
+def test_a_longer_bar_that_is_under_way_does_not_hold_whoever_is_free_before_it_acts() -> None:
+    longer = changing(BLOCK, was={"value": 75, "unit": "DAY"}, value=None)
+    (soon,) = explained(fact(ended=74.999, been_here=False), pending=(longer,)).blockers
+    assert soon.lapses_at is not None
+    assert soon.lapses_at < SOON
+    (late,) = explained(fact(ended=74, been_here=False), pending=(longer,)).blockers
+    assert late.lapses_at is None
+
+
+@pytest.mark.rule("R51")
+def test_whom_a_change_under_way_will_keep_out_is_warned_of() -> None:
+    on = toggles(("Customers", "Default", False, False))
+    found = explained(fact(excluded_by="Customers"), on=on, pending=(changing(GLOBAL, was=False, value=True),))
+    assert (True, (), (f"change_under_way:{GLOBAL}",)) == (found.eligible, found.smallest_fix, found.warnings)

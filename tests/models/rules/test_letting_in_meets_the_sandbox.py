@@ -1,0 +1,87 @@
+"""Whom a lifted setting is said to let in is whom published plays then take in, and nobody else."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.changes import RunPlay
+from models.setting_keys import SettingKey
+from models.workspace import Workspace
+from platforms.sandbox.sandbox import Sandbox
+from tasks.explaining import Enquiry
+from tests.models.rules.lifting import lift, reenrollment_settings, toggles_of_audiences, toggles_of_sequences
+from tests.workspaces_strategy import workspaces
+
+EXAMPLES = 120
+ACTS_BY = timedelta(minutes=45)  # R51; emails leave an hour after the workspaces' time at the earliest
+KINDS = ("exclusion", "ruleset_exclusion", "ruleset", "audience_exclusion")
+
+
+def busier(workspace: Workspace, *, kind: str) -> Workspace:
+    """Every play published, toggles of one kind all on and the others off, no opt-outs: lifting one frees many."""
+    names = [exclusion.name for exclusion in workspace.exclusions]
+
+    def all_of(section: str, **update: Any) -> dict[str, Any]:
+        return {section: tuple(one.model_copy(update=update) for one in getattr(workspace, section))}
+
+    return workspace.model_copy(update={
+        **all_of("plays", published=True), **all_of("mailboxes", paused=False),
+        **all_of("people", email_opt_out=False, do_not_email=False),
+        **all_of("exclusions", exclude_from_sequences=kind == "exclusion"),
+        **all_of("rulesets", exclusions=dict.fromkeys(names, kind == "ruleset_exclusion")),
+        **all_of("audiences", exclusions=dict.fromkeys(names, kind == "audience_exclusion")),
+    })  # fmt: skip
+
+
+def enrolled(sandbox: Sandbox, workspace: Workspace, lifted: Iterable[str], *, runs: bool) -> set[str]:
+    """Who is newly enrolled once the settings act; with `runs`, every published play has run then."""
+    sandbox.load(workspace)
+    lift(sandbox, lifted)
+    if runs:
+        for play in sandbox.plays().query("published").dropna(subset="audience")["play"]:
+            sandbox.apply(RunPlay(play=play))
+    else:
+        sandbox.advance(sandbox.now() + ACTS_BY)
+    return {enrollment.person for enrollment in sandbox.workspace_record().enrollments[len(workspace.enrollments) :]}
+
+
+def some(found: list[str]) -> list[tuple[str, ...]]:
+    """Each alone, and a few pairs."""
+    return [*((one,) for one in found), *list(combinations(found, 2))[:3]]
+
+
+@pytest.mark.rule("R33", "R44", "R55", "R68")
+@pytest.mark.slow
+def test_a_lifted_setting_lets_in_whom_it_is_said_to_in_random_workspaces(tmp_path) -> None:
+    seen: Counter[str] = Counter()
+    late = Sandbox(f"sqlite:///{tmp_path / 'late.db'}")
+    at_once = Sandbox(f"sqlite:///{tmp_path / 'at_once.db'}", without=frozenset({"R15", "R42", "R51"}))
+
+    def check_sets(workspace: Workspace, found: list[str], *, runs: bool) -> None:
+        sandbox = at_once if runs else late
+        anyway = enrolled(sandbox, workspace, (), runs=runs)
+        sandbox.load(workspace)
+        told = Enquiry(sandbox).others()
+        for lifted in some(found):
+            expected = set(told.let_in(lifted))
+            assert expected == enrolled(sandbox, workspace, lifted, runs=runs) - anyway, lifted
+            seen.update({f"{len(lifted)} {SettingKey.parse(lifted[0]).kind}": bool(expected)})
+
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(workspaces(), st.sampled_from(("everything", *KINDS)))
+    def check(workspace: Workspace, kind: str) -> None:
+        if kind != "everything":
+            workspace = busier(workspace, kind=kind)
+        toggles = toggles_of_sequences(workspace) + toggles_of_audiences(workspace)
+        check_sets(workspace, toggles, runs=workspace.behaviour.C11 == "no_retry")
+        check_sets(workspace, reenrollment_settings(workspace), runs=True)
+
+    check()
+    expected = {f"{number} {kind}" for kind in KINDS for number in (1, 2)}
+    assert set() == expected - {kind for kind, number in seen.items() if number}, "nobody was ever let in by these"
