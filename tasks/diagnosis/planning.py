@@ -1,0 +1,114 @@
+"""What an enrollment-diagnosis was asked, and its answer: every contact's reasons, and what frees the most."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from prefect import task
+
+from models.errors import InvalidInput
+from models.nearest import known
+from models.plan import Plan
+from models.rules.diagnosis import Diagnosis
+from models.rules.letting_in import Others
+from platforms.port import Platform
+from reports.contacts_csv import ContactsFile
+from reports.csv_out import write_csv
+from tasks import asking
+from tasks.explaining import AskedDiagnosis, Enquiry, check_diagnosis
+from tasks.operation import Operation
+from tasks.planning import Forecasts, plan_once, write_rejects
+from tasks.retrying import READS
+
+FIXES = 10  # sets of settings that the report shows; the best first
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class AskedOfMany:
+    """The parameters of `enrollment-diagnosis`: whom it is about, and what was refused of a file."""
+
+    diagnosis: AskedDiagnosis
+    about: str
+    file: ContactsFile | None
+    source: Path | None
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return self.about
+
+
+def check_diagnosis_of(
+    platform: Platform, sequence: str | None, audience: str | None, contacts_csv: str | None, contacts: str | None,
+    play: str | None,
+) -> AskedOfMany:  # fmt: skip
+    """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+    file = asking.contacts(platform, contacts_csv, contacts)
+    if sum(given is not None for given in (audience, file)) > 1:
+        raise InvalidInput("audience", "contacts are given as well", "Give one of the two")
+    emails = file.contacts["email"].tolist() if file else None
+    if audience is not None:
+        names = list(platform.plays()["audience"].dropna().unique())
+        size = platform.audience_size(audience)
+        audience = audience if size is not None else known("audience", audience, names, "audience")
+        emails = platform.audience(audience)
+    asked = check_diagnosis(platform, emails, sequence, play)
+    about = asked.play or (str(asked.contacts["sequence"].iloc[0]) if len(asked.contacts) else str(sequence))
+    return AskedOfMany(asked, about, file, Path(contacts_csv) if contacts_csv else None)
+
+
+@task(task_run_name="find every reason", **READS)
+def plan_diagnosis(operation_id: str, ask: Callable[[], AskedOfMany]) -> Plan:
+    """The answer as a plan that changes nothing, with a row for each contact in the journal, and `contacts.csv`.
+
+    Repeated: the answer that was given.
+    """
+    operation = Operation.at_hand(operation_id)
+    return plan_once(operation, Plan, lambda: _plan(operation, ask()))
+
+
+def _plan(operation: Operation, asked: AskedOfMany) -> Plan:
+    enquiry = Enquiry(operation.platform)
+    diagnosis = enquiry.diagnose(asked.diagnosis)
+    frame = diagnosis.frame()
+    write_csv(frame, operation.folder / "contacts.csv")
+    forecasts = Forecasts(operation)
+    for start in range(0, len(frame), CHUNK):
+        forecasts.add(_rows(frame.iloc[start : start + CHUNK]))
+    eligible = int(frame["eligible"].sum())
+    return Plan(
+        purpose="say why contacts are not enrolled", contacts=0,
+        found=f"{eligible} of {len(frame)} contacts may be enrolled",
+        steps=(*_reasons(diagnosis), *_fixes(diagnosis, enquiry.others_than(diagnosis))),
+        contacts_digest=forecasts.digest, rejected=write_rejects(operation, asked.file, asked.source, []),
+    )  # fmt: skip
+
+
+def _rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """A chunk as the journal takes it: whoever may be enrolled needs nothing."""
+    told = "may be enrolled" + frame["warnings"].map(lambda codes: f"; mind: {codes}" if codes else "")
+    lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%MZ").fillna("")
+    fix = frame["smallest_fix"].map(
+        lambda found: f"; lift {found.replace(';', ' and ')}" if found else "; nothing lifts it"
+    )
+    return frame[["email", "sequence"]].assign(
+        forecast=frame["eligible"].map({True: "unchanged", False: "blocked"}), forecast_reasons=frame["reasons"],
+        step=frame["resumes_at_step"], detail=told.where(frame["eligible"], (fix + lapse).str.removeprefix("; ")),
+    )  # fmt: skip
+
+
+def _reasons(diagnosis: Diagnosis) -> list[str]:
+    return [
+        f"{one.code}: {one.contacts} contacts, {one.alone} of them have no other reason"
+        for one in diagnosis.reason_counts()
+    ]
+
+
+def _fixes(diagnosis: Diagnosis, others: Others) -> list[str]:
+    """The sets of settings that free the most for the least, best first."""
+    return [
+        f"lift {' and '.join(one.settings)}: frees {one.frees} of these, lets in {one.lets_in} others"
+        for one in diagnosis.candidates(others)[:FIXES]
+    ]
