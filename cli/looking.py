@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.output import JsonFlag, console, print_json, say
+from cli.output import JsonFlag, console, print_json, print_json_list, say
 
 
 def _journal() -> Any:
@@ -50,8 +50,11 @@ def find_unfinished(operation_id: str) -> Any:
 
 
 def explain(
-    sequence: Annotated[str, typer.Option("--sequence", help="Into which sequence.")],
     email: Annotated[str | None, typer.Argument(help="One contact.")] = None,
+    sequence: Annotated[str | None, typer.Option("--sequence", help="Into which sequence.")] = None,
+    play: Annotated[
+        str | None, typer.Option("--play", help="Through which play; without contacts, its audience.")
+    ] = None,
     audience: Annotated[str | None, typer.Option("--audience", help="Everybody in an audience.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Everybody in a file.")] = None,
     csv_out: Annotated[
@@ -59,31 +62,43 @@ def explain(
     ] = None,
     workspace: Annotated[str | None, typer.Option("--workspace")] = None,
     as_json: JsonFlag = False,
-) -> None:
+) -> None:  # fmt: skip
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
     from models.settings import Settings
     from platforms.opening import open_platform
-    from tasks.explaining import explain_contacts
+    from tasks.explaining import Enquiry, check_diagnosis
 
     platform = open_platform(workspace or Settings().workspace)
-    emails = _whom(platform, email, audience, csv)
-    found = explain_contacts(platform, emails, sequence)
-    documents = [explanation.model_dump(mode="json") for explanation in found]
+    asked = check_diagnosis(platform, _whom(platform, email, audience, csv, play), sequence, play)
+    enquiry = Enquiry(platform)
+    diagnosis = enquiry.diagnose(asked)
     if csv_out is not None:
-        _write_csv(documents, csv_out)
+        _write_csv(diagnosis.frame(), csv_out)
+    others = enquiry.others_than(diagnosis)
     if as_json:
-        print_json(documents[0] if email else documents)
-    elif csv_out is None:
-        from reports.explaining import print_explanations
+        documents = (one.model_dump(mode="json") for one in enquiry.explanations(diagnosis, others))
+        print_json(next(documents)) if email else print_json_list(documents)
+        return
+    from reports.diagnosis import print_summary, summarise
+    from reports.explaining import AT_MOST, print_explanations
 
-        print_explanations(found, console())
+    if len(diagnosis.facts) <= AT_MOST and csv_out is None:
+        print_explanations(list(enquiry.explanations(diagnosis, others)), console())
+    if email is None:
+        print_summary(summarise(diagnosis, others), console())
 
 
-def _whom(platform: Any, email: str | None, audience: str | None, csv: Path | None) -> list[str]:
+def _whom(
+    platform: Any, email: str | None, audience: str | None, csv: Path | None, play: str | None
+) -> list[str] | None:
+    """The addresses asked about; None is everybody in the play's audience."""
     from models.errors import InvalidInput
 
-    if sum(given is not None for given in (email, audience, csv)) != 1:
-        raise InvalidInput("EMAIL", "name whom: one of EMAIL, --audience or --csv", "See `handoff explain --help`")
+    given = sum(one is not None for one in (email, audience, csv))
+    if given > 1 or (given == 0 and play is None):
+        raise InvalidInput(
+            "EMAIL", "name whom: one of EMAIL, --audience, --csv or --play", "See `handoff explain --help`"
+        )
     if audience is not None:
         people: list[str] = platform.audience(audience)
         return people
@@ -91,22 +106,14 @@ def _whom(platform: Any, email: str | None, audience: str | None, csv: Path | No
         from reports.contacts_csv import read_contacts
 
         return list(read_contacts(csv, "--csv").contacts["email"])
-    return [str(email)]
+    return None if email is None else [email]
 
 
-def _write_csv(documents: list[dict[str, Any]], path: Path) -> None:
-    import pandas as pd
-
+def _write_csv(frame: Any, path: Path) -> None:
     from reports.csv_out import write_csv
 
-    rows = [
-        {"email": d["email"], "sequence": d["sequence"], "eligible": d["eligible"],
-         "resumes_at_step": d["resumes_at_step"], "reasons": ";".join(b["code"] for b in d["blockers"]),
-         "smallest_fix": ";".join(d["smallest_fix"] or ()),
-         "detail": "; ".join(b["detail"] for b in d["blockers"])} for d in documents
-    ]  # fmt: skip
-    write_csv(pd.DataFrame(rows), path)
-    say(f"{len(rows)} contacts written to {path}")
+    write_csv(frame, path)
+    say(f"{len(frame)} contacts written to {path}")
 
 
 def status(as_json: JsonFlag = False) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,15 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on sta
 def print_json(document: Any) -> None:
     """The one document on standard output."""
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def print_json_list(documents: Iterable[Any]) -> None:
+    """The one document on standard output, a list that is written as it is made."""
+    sys.stdout.write("[")
+    for at, document in enumerate(documents):
+        written = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+        sys.stdout.write(("," if at else "") + "\n" + written)
+    sys.stdout.write("\n]\n")
 
 
 def console(*, stderr: bool = False) -> Console:

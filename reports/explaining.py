@@ -4,18 +4,15 @@ from rich.console import Console
 
 from models.explanation import Blocker, Explanation
 from models.setting_keys import shown
+from reports.explanations import MEANINGS
 
-AT_MOST = 20  # contacts told in full; more are for --json or --csv-out
+AT_MOST = 20  # contacts told in full; of more there is a summary, and --json or --csv-out for each
 
 
 def print_explanations(found: list[Explanation], console: Console) -> None:
-    """Each contact's reasons, what would lift them, and whom else that lets in; for many, the counts."""
-    for explanation in found[:AT_MOST]:
+    """Each contact's reasons, what would lift them, and whom else that lets in."""
+    for explanation in found:
         _print_one(explanation, console)
-    if len(found) > AT_MOST:
-        eligible = sum(explanation.eligible is True for explanation in found)
-        console.print(f"… and {len(found) - AT_MOST} more; of all {len(found)}, {eligible} may be enrolled.")
-        console.print("--csv-out FILE or --json tells each.")
 
 
 def _print_one(explanation: Explanation, console: Console) -> None:
@@ -31,11 +28,20 @@ def _print_one(explanation: Explanation, console: Console) -> None:
         for line in _ways_out(blocker):
             say(f"      {line}")
     for warning in explanation.warnings:
-        say(f"  {warning}: enrollments queue until the sequence goes on")
-    if explanation.smallest_fix is None:
+        say(f"  {warning}: {_meaning_of_warning(warning)}")
+    if not explanation.eligible and explanation.smallest_fix == ():
+        say("  Nothing more has to be set: what was changed already lets this contact in when it acts.")
+    elif explanation.smallest_fix is None:
         say("  No setting lets this contact in.")
     elif explanation.smallest_fix:
         say("  The smallest fix: " + " and ".join(explanation.smallest_fix))
+
+
+def _meaning_of_warning(warning: str) -> str:
+    code, _, setting = warning.partition(":")
+    if code == "change_under_way":
+        return f"{setting} was changed, and will keep this contact out when the change acts"
+    return MEANINGS[code].why
 
 
 def _ways_out(blocker: Blocker) -> list[str]:

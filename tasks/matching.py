@@ -23,7 +23,7 @@ class Matches:
 
     def added(self, names: "pd.Series[Any]", emails: "pd.Series[Any]", exclusions: Iterable[str]) -> "pd.Series[Any]":
         """`names` of exclusions (joined by newlines), and beside them those of `exclusions` that match each contact."""
-        out = names.fillna("").astype(object)
+        out = names.astype(object).fillna("")
         for exclusion in exclusions:
             already = matched(out).get(exclusion, np.zeros(len(out), dtype=bool))
             more = emails.isin(self._of(exclusion, emails)["email"]).to_numpy() & ~already

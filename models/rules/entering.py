@@ -37,7 +37,7 @@ class PlayFacts:
     def of(cls, play: Mapping[str, Any], entrants: pd.DataFrame, emails: "pd.Series[Any]") -> "PlayFacts":
         """What the play has to do with contacts of these addresses; `entrants` are those of `Platform.entrants`."""
         found = entrants.set_index("email").reindex(emails.to_numpy()).reset_index(drop=True)
-        kept_out_by = found["kept_out_by"].fillna("")
+        kept_out_by = found["kept_out_by"].astype(object).fillna("")
         told = {"member": found["seen"].notna(), "seen": found["seen"].eq(True), "kept_out_by": kept_out_by}
         return cls(play, pd.DataFrame(told))
 

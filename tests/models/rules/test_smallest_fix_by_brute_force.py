@@ -59,12 +59,13 @@ def is_small(workspace: Workspace) -> bool:
 
 
 def milder(workspace: Workspace) -> Workspace:
-    """The workspace with few settings that keep people out: of the rest, the last ones are lifted in the file."""
+    """The workspace with few settings that keep people out, and no play that takes in anybody by itself."""
 
     def kept(own: dict[str, bool], at: int) -> dict[str, bool]:
         return own if at == 0 else {}
 
     return workspace.model_copy(update={
+        "plays": tuple(play.model_copy(update={"published": False}) for play in workspace.plays),
         "rulesets": tuple(
             ruleset if at == 0 else ruleset.model_copy(update={
                 "exclusions": {}, "allow_same_sequence_reenrollment": True, "block_reenrollment": Interval(value=0),

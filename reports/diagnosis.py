@@ -1,0 +1,69 @@
+"""A diagnosis of many contacts for people: how many may be enrolled, what keeps the others out, and the best fix."""
+
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from models.rules.diagnosis import Diagnosis, ReasonCount
+from models.rules.letting_in import Others
+from models.rules.smallest_fix import Candidate
+from reports.explanations import meaning_of
+
+FIXES = 6  # sets of settings that are shown
+
+
+@dataclass(frozen=True)
+class DiagnosisSummary:
+    """How many contacts there are and may be enrolled, each reason, and the sets of settings to lift, best first."""
+
+    contacts: int
+    eligible: int
+    reasons: tuple[ReasonCount, ...]
+    fixes: tuple[Candidate, ...]
+
+
+def summarise(diagnosis: Diagnosis, others: Others) -> DiagnosisSummary:
+    """The summary of a diagnosis."""
+    barred = int(diagnosis.told.anybody().sum())
+    return DiagnosisSummary(
+        len(diagnosis.facts), len(diagnosis.facts) - barred, tuple(diagnosis.reason_counts()),
+        tuple(diagnosis.candidates(others)),
+    )  # fmt: skip
+
+
+def print_summary(summary: DiagnosisSummary, console: Console) -> None:
+    """Counts, reasons, and which settings free the most for the least."""
+    console.print()
+    console.print(Text(f"Of {summary.contacts:,} contacts {summary.eligible:,} may be enrolled.", style="bold"))
+    reasons = _table("Reasons", "contacts", "alone", "reason", "what it means")
+    for reason in summary.reasons:
+        reasons.add_row(
+            f"{reason.contacts:,}", f"{reason.alone:,}", Text(reason.code), Text(meaning_of(reason.code).why)
+        )
+    if summary.reasons:
+        console.print(reasons)
+    fixes = _table("What would free them, the most for the least first", "frees", "lets in others", "settings to lift")
+    for fix in summary.fixes[:FIXES]:
+        fixes.add_row(f"{fix.frees:,}", f"{fix.lets_in:,}", Text("\n".join(fix.settings)))
+    if summary.fixes:
+        console.print(fixes)
+        best = summary.fixes[0]
+        console.print(Text(
+            f"The best: lift {' and '.join(best.settings)}. It frees {best.frees:,} of these contacts, and published"
+            f" plays let in {best.lets_in:,} others."
+        ))  # fmt: skip
+    elif summary.reasons:
+        console.print("No setting frees any of them.")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title, title_justify="left", title_style="bold"
+    )
+    for column in columns:
+        number = column in ("contacts", "alone", "frees", "lets in others")
+        table.add_column(column, overflow="fold", justify="right" if number else "left")
+    return table
