@@ -104,7 +104,7 @@ def next_lines(operation: Operation) -> list[str]:
     if report.counts.get("failed"):
         lines.append(f"{report.counts['failed']} contacts could not be done: see outcomes.csv, and run again")
     if report.counts.get("manual"):
-        lines.append(f"{report.counts['manual']} are left to do by hand: see worklist.csv, which says how")
+        lines.append(f"left to do by hand: {report.counts['manual']}; worklist.csv says how")
     return lines
 
 

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from models.wording import counted
+
 OPENS, CLOSES = 9, 16  # the hours at which the first and the last email of a day may leave
 WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 EMAIL = "AUTOMATIC_EMAIL"
@@ -27,7 +29,8 @@ class Hold:
 
     def __str__(self) -> str:
         until = f"until {self.until:%Y-%m-%d %H:%M}Z at the earliest" if self.until else "for ever"
-        return f"{self.emails} emails, {self.send_days} send days: {until} (bound by {self.bound_by})"
+        told = f"{counted(self.emails, 'email')}, {counted(self.send_days, 'send day')}"
+        return f"{told}: {until} (bound by {self.bound_by})"
 
 
 def shortest_hold(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from models.enrollment_plan import Group
 from models.rules.hold import Hold, shortest_hold
+from models.wording import counted
 from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.radius import Reach
 from tasks.operation import Operation
@@ -45,7 +46,9 @@ def warnings(asked: AskedRerun, reach: Reach, hold: Hold, too_long: bool) -> tup
     if reach.others:
         through = ", ".join(f"'{play}' ({number})" for play, number in reach.others)
         total = sum(number for _, number in reach.others)
-        told.append(f"{total} others become reachable while '{asked.exclusion}' is off, by published plays: {through}")
+        told.append(
+            f"{counted(total, 'other')} become reachable while '{asked.exclusion}' is off, by published plays: {through}"
+        )
     told.append(f"every sequence under the toggles that are turned off is open to whom '{asked.exclusion}' matches")
     if asked.hold_until == "enrolled":
         told.append(
