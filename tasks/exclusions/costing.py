@@ -46,9 +46,8 @@ def warnings(asked: AskedRerun, reach: Reach, hold: Hold, too_long: bool) -> tup
     if reach.others:
         through = ", ".join(f"'{play}' ({number})" for play, number in reach.others)
         total = sum(number for _, number in reach.others)
-        told.append(
-            f"{counted(total, 'other')} become reachable while '{asked.exclusion}' is off, by published plays: {through}"
-        )
+        radius = f"{counted(total, 'other')} become reachable while '{asked.exclusion}' is off"
+        told.append(f"{radius}, by published plays: {through}")
     told.append(f"every sequence under the toggles that are turned off is open to whom '{asked.exclusion}' matches")
     if asked.hold_until == "enrolled":
         told.append(
