@@ -54,7 +54,7 @@ def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "p
         for contacts in unsettled(operation, group):
             needing = contacts[contacts["forecast_reasons"].map(lambda told: any(code in told for code in codes))]
             for _, contact in needing.iterrows():
-                verdict = _try(operation, contact.to_frame().T, group.target, codes)
+                verdict = _try(operation, contact.to_frame().T, group.target, _not_yet(setting, codes))
                 if verdict is not None:
                     return verdict and _note_proof(operation, setting)
     return True  # nobody is left who needs it
@@ -68,6 +68,11 @@ def _refusals_while_it_does_not_act(setting: str) -> tuple[str, ...]:
     return (f"{EXCLUDED}:{key.owner if key.kind == 'exclusion' else key.part}",)
 
 
+def _not_yet(setting: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The refusals that mean "not yet": of the two re-enrollment options either, since a contact may need both."""
+    return REENROLLMENT if SettingKey.parse(setting).kind == "ruleset" else codes
+
+
 def _concerns(setting: str, ruleset: str) -> bool:
     """Whether a setting acts on the sequences of a ruleset."""
     key = SettingKey.parse(setting)
@@ -77,7 +82,7 @@ def _concerns(setting: str, ruleset: str) -> bool:
 def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[str, ...]) -> bool | None:
     """Enroll one contact: True if accepted, False if the setting does not act yet, None if it proves nothing."""
     reason = operation.platform.enroll(contact[["email", "sequence", "mailbox"]])["reason"].iloc[0]
-    if reason in (*REENROLLMENT, *codes):
+    if reason in codes:
         return False
     email = contact["email"].iloc[0]
     settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),

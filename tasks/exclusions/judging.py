@@ -8,9 +8,9 @@ from models.rules.eligibility import reasons
 from models.rules.exclusion_matches import weigh
 from reports.csv_out import write_csv
 from tasks.exclusions.asked import AskedRerun
-from tasks.explaining import acting_settings
 from tasks.operation import Operation
 from tasks.planning import by_turns
+from tasks.reenrollment.observing import settings_of
 
 MATCHES_CSV = ["email", "decision", "why", "matched_by", "since", "speaks_for", "speaks_against", "stands_in_the_way"]
 NOT_MATCHED = "the exclusion does not match this contact"
@@ -71,7 +71,8 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
         excluded_by=facts["excluded_by"].fillna("").map(lambda names: without(names, asked.exclusion)),
         mailbox_ok=bool(senders),
     )
-    settings, now = acting_settings(platform), operation.now()
+    # What another run gave back a moment ago still acts, and will not any more when the exclusion is off.
+    settings, now = settings_of(operation).acting, operation.now()
     against, at_present = reasons(lifted, settings, now), reasons(facts.assign(mailbox_ok=True), settings, now)
     matched = facts["email"].map(told.set_index("email")["matched_by"])
     out = pd.DataFrame({

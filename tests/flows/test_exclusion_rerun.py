@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from models.changes import RunPlay
+from models.changes import RunPlay, SetSetting
 from models.errors import InvalidInput, NotAllowed
-from models.records import Audience, Company, Sequence, SequenceStep
+from models.records import Audience, Company, Interval, Sequence, SequenceStep
 from models.report import Report
 from models.workspace import Workspace
 from tests.flows.house import House, check_report, outcomes
@@ -288,3 +288,17 @@ def test_nothing_is_borrowed_where_the_exclusion_is_off_already(house: House) ->
     report = run(house, approve="all")
     assert ("completed", (), 1) == (report.status, report.loans, report.counts["enrolled"])
     assert (ANAS_MAILBOX, 1) == house.place(PIA, OUTBOUND)
+
+
+@pytest.mark.rule("R42", "R51")
+def test_settings_that_somebody_gave_back_a_moment_ago_do_not_count_as_open(house: House) -> None:
+    open_once = {"allow_same": True, "days": 0}
+    house.load(excluded_team(
+        rulesets=(ruleset(exclusions={"Customers": True}, **open_once),), enrollments=[ended(PIA, days=5)],
+    ))  # fmt: skip
+    for field, value in (("allow_same_sequence_reenrollment", False), ("block_reenrollment", Interval(value=75))):
+        house.do(SetSetting(setting=f"ruleset:Default:{field}", value=value))
+    report = run(house, approve="all")
+    check_report(report)
+    assert ({"already_sequenced": 1, "recently_enrolled": 1}, 2) == (report.reasons, report.counts["enrolled"])
+    assert ("completed", ()) == (report.status, report.differences)
