@@ -167,7 +167,7 @@ class Enquiry:
         """The facts of a play's members; of those who are diagnosed for the same sequence they are at hand."""
         known: pd.DataFrame = self._known[self._known["sequence"].eq(sequence)].drop_duplicates("email")
         places = pd.Index(known["email"]).get_indexer(pd.Index(emails))
-        if (places >= 0).all():
+        if len(places) and (places >= 0).all():
             at_hand: pd.DataFrame = known.iloc[places].reset_index(drop=True)
             return at_hand
         return self._facts_of(pd.DataFrame({"email": emails, "sequence": sequence}))
