@@ -83,7 +83,8 @@ def explain(
     from reports.explaining import AT_MOST, print_explanations
 
     if len(diagnosis.facts) <= AT_MOST and csv_out is None:
-        print_explanations(list(enquiry.explanations(diagnosis, others)), console())
+        found = list(enquiry.explanations(diagnosis, others))
+        print_explanations(found, console(), lambda one: others.count(one.smallest_fix or (), [one.email]))
     if email is None:
         print_summary(summarise(diagnosis, others), console())
 

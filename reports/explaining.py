@@ -1,5 +1,7 @@
 """`handoff explain` for people."""
 
+from collections.abc import Callable
+
 from rich.console import Console
 
 from models.explanation import Blocker, Explanation
@@ -9,10 +11,17 @@ from reports.explanations import MEANINGS
 AT_MOST = 20  # contacts told in full; of more there is a summary, and --json or --csv-out for each
 
 
-def print_explanations(found: list[Explanation], console: Console) -> None:
-    """Each contact's reasons, what would lift them, and whom else that lets in."""
+def print_explanations(
+    found: list[Explanation], console: Console, together: Callable[[Explanation], int] | None = None
+) -> None:
+    """Each contact's reasons, what would lift them, and whom else that lets in.
+
+    `together` counts how many others a contact's whole smallest fix lets in: more than the sum of its settings.
+    """
     for explanation in found:
         _print_one(explanation, console)
+        if together and len(explanation.smallest_fix or ()) > 1:
+            console.print(f"  Together they let in {together(explanation)} other contacts.", markup=False)
 
 
 def _print_one(explanation: Explanation, console: Console) -> None:

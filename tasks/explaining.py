@@ -59,12 +59,13 @@ def check_diagnosis(
         raise InvalidInput("sequence", "is not given", "Name a sequence, or a play")
     name = None if sequence is None else known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence")
     if play is not None:
-        sequences = platform.plays().set_index("play")["sequence"]
-        play = known("play", play, list(sequences.index), "play")
-        if name not in (None, sequences[play]):
-            raise InvalidInput("sequence", f"'{play}' enrolls into '{sequences[play]}'", "Leave it out")
-        name = str(sequences[play])
-        emails = platform.entrants(play)["email"].tolist() if emails is None else emails
+        plays = {row["play"]: row for row in platform.plays().to_dict("records")}
+        play = known("play", play, list(plays), "play")
+        if name not in (None, plays[play]["sequence"]):
+            raise InvalidInput("sequence", f"'{play}' enrolls into '{plays[play]['sequence']}'", "Leave it out")
+        name, audience = str(plays[play]["sequence"]), plays[play]["audience"]
+        if emails is None:
+            emails = [] if pd.isna(audience) else platform.audience(str(audience))
     if emails is None:
         raise InvalidInput("contacts", "nobody is named", "Name contacts, an audience or a play")
     stripped = [email.strip().lower() for email in emails]
@@ -94,6 +95,8 @@ class Enquiry:
         self._moves = platform.settles("C10") == "settings"
         self._mailboxes = platform.mailboxes()
         self._sequences = platform.sequences().set_index("sequence")
+        self._members: dict[str, pd.DataFrame] = {}
+        self._known = pd.DataFrame({"email": [], "sequence": []}, dtype="str")
         self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in platform.plays().to_dict("records")}
 
     def diagnose(self, asked: AskedDiagnosis) -> Diagnosis:
@@ -103,11 +106,12 @@ class Enquiry:
         without, all of the workspace's do.
         """
         facts = self._facts_of(asked.contacts)
+        self._known = facts
         facts["free_at"] = self._free_at(facts)
         names, through = set[str](matched(facts["excluded_by"])), None
         senders = Senders.of(self._mailboxes, self._mailboxes["mailbox"])
         if asked.play is not None:
-            through = self._through(asked.play, self._platform.entrants(asked.play), facts["email"])
+            through = self._through(asked.play, facts["email"])
             senders = Senders.of(self._mailboxes, through.play["mailboxes"])
             names |= set(matched(through.contacts["kept_out_by"]))
         lapses = self._matches.lapses(facts["email"], names)
@@ -137,20 +141,36 @@ class Enquiry:
             yield from diagnosis.explanations(rows, others, ways)
 
     def _published(self, name: str) -> PublishedPlay:
-        entrants = self._platform.entrants(name)
-        facts = self._facts_of(entrants[["email"]].assign(sequence=self._plays[name]["sequence"]))
-        through = self._through(name, entrants, facts["email"])
+        entrants = self._entrants(name)
+        facts = self._facts_of_members(entrants["email"], str(self._plays[name]["sequence"]))
+        through = self._through(name, facts["email"])
         bars = self._bars(facts, self._as_set, Senders.of(self._mailboxes, through.play["mailboxes"]), through, {})
         return PublishedPlay(
             facts["email"], bars.without("play_cooldown").combinations(),
             entrants["never_enrolled"].to_numpy(dtype=bool),
         )  # fmt: skip
 
-    def _through(self, name: str, entrants: pd.DataFrame, emails: "pd.Series[Any]") -> PlayFacts:
-        play = self._plays[name]
-        changing = [key.part for key in self._changing("audience_exclusion") if key.owner == play["audience"]]
-        kept_out_by = self._matches.added(entrants["kept_out_by"], entrants["email"], changing)
-        return PlayFacts.of(play, entrants.assign(kept_out_by=kept_out_by), emails)
+    def _through(self, name: str, emails: "pd.Series[Any]") -> PlayFacts:
+        return PlayFacts.of(self._plays[name], self._entrants(name), emails)
+
+    def _entrants(self, name: str) -> pd.DataFrame:
+        """The members of a play's audience, those of exclusions that may come to keep them out included."""
+        if name not in self._members:
+            audience = self._plays[name]["audience"]
+            found = self._platform.entrants(name)
+            changing = [key.part for key in self._changing("audience_exclusion") if key.owner == audience]
+            kept_out_by = self._matches.added(found["kept_out_by"], found["email"], changing)
+            self._members[name] = found.assign(kept_out_by=kept_out_by)
+        return self._members[name]
+
+    def _facts_of_members(self, emails: "pd.Series[Any]", sequence: str) -> pd.DataFrame:
+        """The facts of a play's members; of those who are diagnosed for the same sequence they are at hand."""
+        known: pd.DataFrame = self._known[self._known["sequence"].eq(sequence)].drop_duplicates("email")
+        places = pd.Index(known["email"]).get_indexer(pd.Index(emails))
+        if len(places) and (places >= 0).all():
+            at_hand: pd.DataFrame = known.iloc[places].reset_index(drop=True)
+            return at_hand
+        return self._facts_of(pd.DataFrame({"email": emails, "sequence": sequence}))
 
     def _changing(self, kind: str) -> list[SettingKey]:
         return [key for key in map(SettingKey.parse, self._pending) if key.kind == kind]

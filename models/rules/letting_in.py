@@ -1,6 +1,6 @@
 """Whom else a setting lets in once it is lifted: through the plays that are published now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +55,10 @@ class Others:
         found: pd.Index[str] = self._people[self._mask(frozenset(settings))]
         return found
 
-    def count(self, settings: Collection[str], besides: "pd.Index[str]") -> int:
+    def count(self, settings: Collection[str], besides: "Sequence[str] | pd.Index[str]") -> int:
         """How many would be let in by lifting all of these settings, the contacts `besides` not counted."""
         mask = self._mask(frozenset(settings))
-        own = self._people.get_indexer(besides.unique())
+        own = self._people.get_indexer(pd.Index(besides).unique())
         return int(mask.sum() - mask[own[own >= 0]].sum())
 
     def each(self, setting: str, contacts: "pd.Series[str]") -> NDArray[np.int64]:

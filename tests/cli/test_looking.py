@@ -63,3 +63,37 @@ def test_status_history_and_show_of_nothing(loaded) -> None:
 def test_an_unknown_command_or_option_is_a_mistake_of_the_input(handoff) -> None:
     assert 2 == handoff("remediate").code
     assert 2 == handoff("status", "--loud").code
+
+
+@pytest.mark.rule("R33", "R55")
+def test_a_play_can_be_asked_about_and_everybody_in_its_audience(loaded) -> None:
+    said = loaded("explain", "--play", "play", "--json").document
+    assert ["pia@x.test", "quin@x.test", "raj@x.test", "sue@x.test"] == [found["email"] for found in said]
+    loaded("sandbox", "do", "run_play", "play=Play")
+    one = loaded("explain", "raj@x.test", "--play", "Play", "--json").document
+    assert ["play_cooldown", "excluded:Customers"] == [blocker["code"] for blocker in one["blockers"]]
+    assert "2026-11-03T09:00:00Z" == one["blockers"][0]["lapses_at"]
+
+
+def test_people_are_told_the_counts_and_the_fix_that_frees_the_most_for_the_least(loaded) -> None:
+    said = loaded("explain", "--audience", "Everybody", "--sequence", "Outbound").out
+    expected = (
+        "Of 4 contacts 0 may be enrolled.", "matches the exclusion 'Customers' (the address is named in the exclusion)",
+        "The best: lift exclusion:Customers:exclude_from_sequences. It frees 1 of these contacts",
+    )  # fmt: skip
+    assert [] == [words for words in expected if words not in said], said
+
+
+def test_the_csv_has_a_row_a_contact(loaded) -> None:
+    loaded("explain", "--audience", "Everybody", "--sequence", "Outbound", "--csv-out", "why.csv")
+    found = pd.read_csv("why.csv", keep_default_na=False).set_index("email").loc["raj@x.test"]
+    assert ("Outbound", False, "excluded:Customers") == (found["sequence"], found["eligible"], found["reasons"])
+    assert "exclusion:Customers:exclude_from_sequences" == found["smallest_fix"]
+
+
+def test_a_sequence_that_is_not_the_plays_is_refused(loaded) -> None:
+    document = loaded("sandbox", "do", "duplicate_sequence", "sequence=Outbound", "name=Other", "--json")
+    assert 0 == document.code
+    said = loaded("explain", "pia@x.test", "--play", "Play", "--sequence", "Other")
+    assert (2, True) == (said.code, "'Play' enrolls into 'Outbound'" in said.err)
+    assert 2 == loaded("explain", "pia@x.test").code

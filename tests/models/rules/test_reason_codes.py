@@ -14,12 +14,14 @@ from models.changes import RunPlay
 from models.errors import InvalidInput, Refused
 from models.explanation import Explanation
 from models.reason_codes import REASON_CODES
+from models.records import Audience
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace
-from tasks.explaining import AskedDiagnosis, Enquiry
+from tasks.explaining import AskedDiagnosis, Enquiry, explain_contacts
 from tests.architecture.source_files import ROOT
 from tests.conftest import Sandboxes
 from tests.models.rules.lifting import lift
+from tests.workspaces import NURTURE, PIA, ended, play, workspace
 
 FILES = Path(__file__).parent / "reason_codes"
 ALONE, THREE = "alone@x.test", "three@x.test"
@@ -204,6 +206,15 @@ def test_how_the_last_enrollment_ended_is_a_warning_and_bars_nobody(code: str, s
     assert (True, (code,)) == (alone.eligible, alone.warnings)
     assert ((code,), ["opted_out", "already_sequenced"]) == (three.warnings, codes(three))
     assert answer(sandbox, ALONE, through=False) is None
+
+
+@pytest.mark.rule("R12")
+def test_a_published_play_without_members_lets_nobody_in(sandboxes: Sandboxes) -> None:
+    empty = Audience(name="Nobody yet")
+    other = play("Other", sequence=NURTURE, audience=empty.name, published=True)
+    made = workspace(audiences=empty, plays=other, enrollments=ended(PIA, days=100))
+    (found,) = explain_contacts(sandboxes(made), [PIA], OUTBOUND)
+    assert [0] == [blocker.fix.also_lets_in for blocker in found.blockers if blocker.fix]
 
 
 # Nothing of the vocabulary is left out
