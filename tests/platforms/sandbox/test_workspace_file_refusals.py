@@ -30,6 +30,7 @@ RUNNING = "{person: p1@x.test, sequence: S, mailbox: m@send.test, state: active}
 LATER = "takes_effect_at: 2026-11-02T10:00:00Z"
 SAME = f"{{setting: 'ruleset:Default:allow_same_sequence_reenrollment', was: true, value: false, {LATER}}}"
 TO_USER = "automatic: ASSIGN_TO_USER"
+KEEPS = "task_assignment: {mode: "
 
 # What stands in the good file, what is put in its place, and the refusal: its path, then what is wrong.
 MISTAKES = [
@@ -111,6 +112,16 @@ MISTAKES = [
     ("play: P, state", "play: Q, state", "enrollments[0].play: 'Q' is not among the plays"),
     ("play: P, state", "enrolled_by: a@b.c, state", "enrollments[0].enrolled_by: 'a@b.c' is not among the users"),
     ("assignee: ana", "assignee: ann", "tasks[0].assignee: 'ann@acme.test' is not among the users"),
+    ("state: active", f"state: active, {KEEPS}ASSIGN_TO_ENROLLER, user: a@b.c}}",
+     "enrollments[0].task_assignment.user: 'a@b.c' is not among the users"),
+    ("state: active", f"state: canceled, {KEEPS}ASSIGN_TO_SENDER, user: null}}",
+     "enrollments[0].task_assignment: an enrollment that is canceled gets no tasks any more"),
+    ("state: active", f"state: active, {KEEPS}ASSIGN_TO_ENROLLER}}",
+     "enrollments[0].task_assignment.user: this key is missing"),
+    ("state: active", f"state: active, {KEEPS}ASSIGN_TO_USER, user: null}}",
+     "enrollments[0].task_assignment: Value error, ASSIGN_TO_USER needs a user"),
+    ("state: active", f"state: active, {KEEPS}ASSIGN_TO_SENDER, user: ana@acme.test}}",
+     "enrollments[0].task_assignment: Value error, ASSIGN_TO_SENDER is told when a task is made: its user is null"),
     # twice, and contradictions
     ("{email: p2@x.test}", "{email: P1@X.test}", "people[1].email: 'p1@x.test' is there twice"),
     ("{name: Other}", "{name: Default}", "rulesets[1].name: 'Default' is there twice"),
