@@ -171,9 +171,6 @@ class Platform(Protocol):
     def audience(self, name: str) -> list[str]:
         """The people of an audience. Raises InvalidInput where there is none."""
 
-    def waiting_at_published_plays(self) -> pd.DataFrame:
-        """Who is in the audience of a published play and does not run: `play, email, sequence`."""
-
     def entrants(self, play: str) -> pd.DataFrame:
         """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
         by newlines; "" where none), `seen` (the play started with this person before), `never_enrolled` (in whatever

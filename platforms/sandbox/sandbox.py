@@ -153,14 +153,6 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
         with self.work() as work:
             return reading.audience(work, name)
 
-    def waiting_at_published_plays(self) -> pd.DataFrame:
-        return self._frame(
-            "SELECT y.name, p.email, s.name FROM play y JOIN sequence s ON s.id = y.sequence_id JOIN audience_member a"
-            " ON a.audience_id = y.audience_id JOIN person p ON p.id = a.person_id WHERE y.published AND NOT EXISTS"
-            " (SELECT 1 FROM enrollment e WHERE e.person_id = p.id AND e.state IN ('queued', 'active'))"
-            " ORDER BY y.id, a.position", ["play", "email", "sequence"],
-        )  # fmt: skip
-
     def entrants(self, play: str) -> pd.DataFrame:
         with self.work() as work:
             return reading.entrants(work, play)

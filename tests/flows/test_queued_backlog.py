@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from models.changes import Enroll
+from models.changes import Enroll, Unenroll
 from models.errors import InvalidInput
 from models.records import Behaviour, Mailbox
 from models.report import Report
@@ -193,3 +193,19 @@ def test_raj_who_runs_from_another_mailbox_is_left_alone(house: House) -> None:
     report = run(house, to_mailboxes=[THIRD])
     assert 0 == report.counts["considered"]
     assert {RAJ: BOS_MAILBOX} == senders(house, OUTBOUND)
+
+
+@pytest.mark.rule("R77", "R80")
+def test_whoever_is_not_queued_any_more_when_it_acts_is_told_and_left_alone(house: House) -> None:
+    house.load(busy(queued=2))
+
+    def meanwhile(question: str) -> bool:
+        house.do(Unenroll(person="p0@x.test", sequence=OUTBOUND))
+        return True
+
+    report = house.carry_out(
+        "queued-backlog", answer=meanwhile, from_mailbox=ANAS_MAILBOX, to_mailboxes=[BOS_MAILBOX], sequence=OUTBOUND
+    )
+    check_report(report)
+    assert ("blocked", "not_queued") == tuple(outcomes(report).loc["p0@x.test", ["outcome", "reasons"]])
+    assert {"p1@x.test": BOS_MAILBOX, SUE: ANAS_MAILBOX} == senders(house, OUTBOUND)
