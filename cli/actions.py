@@ -26,7 +26,7 @@ from models.changes import (
 )
 from models.errors import InvalidInput
 from models.nearest import known
-from models.records import Interval
+from models.records import Interval, TaskAssignment
 from models.setting_keys import SettingKey
 
 Values = dict[str, Any]
@@ -102,7 +102,9 @@ def _value(key: SettingKey, text: str) -> Any:
         found = json.loads(text.lower() if text.lower() in ("true", "false", "null") else text)
     except ValueError as error:
         raise InvalidInput(key.part, f"'{text}' is no value for it", "Write true, false or JSON") from error
-    if key.part not in ("block_reenrollment", "task_assignment") and not isinstance(found, bool):
+    if key.part == "task_assignment":
+        return TaskAssignment.model_validate(found)
+    if key.part != "block_reenrollment" and not isinstance(found, bool):
         raise InvalidInput(key.part, f"'{text}' is no value for it", "Write true or false")
     return found
 

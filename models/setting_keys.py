@@ -46,11 +46,13 @@ class SettingKey:
 
 
 def shown(value: object) -> str:
-    """A setting's value as reports print it: `75 DAY`, `never` for null, `true`, `false`."""
+    """A setting's value as reports print it: `75 DAY`, `never` for null, `true`, `automatic ASSIGN_TO_SENDER, …`."""
     if value is None:
         return "never"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "unit" in value:
         return f"{value['value']} {value['unit']}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part}" for name, part in value.items() if part is not None)
     return str(value)

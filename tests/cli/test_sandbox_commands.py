@@ -10,6 +10,7 @@ ACTIONS = (
     OWNER_CHANGE,
     ("set_ruleset", "ruleset=Default", "block_reenrollment=0 DAY", "allow_same_sequence_reenrollment=true"),
     ("set_ruleset", "ruleset=Default", "block_reenrollment=never"),
+    ("set_ruleset", "ruleset=Default", 'task_assignment={"manual": "ASSIGN_TO_USER", "user": "bo@acme.test"}'),
     ("set_exclusion", "exclusion=Customers", "exclude_from_sequences=false"),
     ("set_ruleset_exclusion", "ruleset=Default", "exclusion=Customers", "on=true"),
     ("set_audience_exclusion", "audience=Everybody", "exclusion=Customers", "on=true"),
@@ -76,6 +77,10 @@ BAD = (
     ("set_ruleset", "ruleset=Default block_reenrollment=soon", "75 DAY"),
     ("set_exclusion", "exclusion=Customers exclude_from_sequences=perhaps", "exclude_from_sequences"),
     ("upload_audience", "name=New csv=nowhere.csv", "nowhere.csv"),
+    ("set_task_assignment", "sequence=Outbound mode=ASSIGN_TO_USER", "ASSIGN_TO_USER needs a user"),
+    ("set_task_assignment", "sequence=Outbound mode=ASSIGN_TO_USER user=be@acme.test", "bo@acme.test"),
+    ("set_task_assignment", "sequence=Outbound mode=ASSIGN_TO_ANYBODY", "ASSIGN_TO_ENROLLER"),
+    ("set_ruleset", 'ruleset=Default task_assignment={"manual":"ASSIGN_TO_USER"}', "ASSIGN_TO_USER needs the key"),
     ("opt_out", "person=pia@x.test why=because", "why"),
 )
 

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.changes import SetSetting
+from models.records import TaskAssignment
 from models.setting_keys import SettingKey, shown
 
 NAMES = st.text(st.one_of(st.sampled_from(":% é\u4e2d/"), st.characters()), min_size=1, max_size=20)
@@ -48,3 +50,8 @@ def test_what_names_no_setting_is_refused(text: str) -> None:
 def test_values_are_shown_as_reports_print_them() -> None:
     values = [None, True, False, {"value": 75, "unit": "DAY"}, "x"]
     assert ["never", "true", "false", "75 DAY", "x"] == [shown(value) for value in values]
+    assignment = SetSetting(
+        setting="ruleset:Default:task_assignment", value=TaskAssignment(automatic="ASSIGN_TO_SENDER")
+    )
+    words = "automatic ASSIGN_TO_SENDER, manual ASSIGN_TO_ENROLLER"
+    assert f"set ruleset:Default:task_assignment to {words}" == str(assignment)

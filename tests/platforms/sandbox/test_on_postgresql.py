@@ -21,14 +21,16 @@ from models.changes import (
     EditSequence,
     Enroll,
     OptOut,
+    ReassignQueued,
     ReassignTask,
     RunPlay,
     SetSetting,
+    SetTaskAssignment,
     Unenroll,
     UploadAudience,
 )
 from models.errors import InvalidInput, NotAllowed, Refused
-from models.records import Audience, Interval, Mailbox, Sequence, SequenceStep
+from models.records import Audience, Interval, Mailbox, Sequence, SequenceStep, TaskAssignment
 from models.setting_keys import SettingKey
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
@@ -61,7 +63,8 @@ from tests.workspaces import (
 
 pytestmark = pytest.mark.slow
 TOM, UMA = "tom@x.test", "uma@x.test"
-BLOCK = "ruleset:Default:block_reenrollment"
+BLOCK, ASSIGNMENT = "ruleset:Default:block_reenrollment", "ruleset:Default:task_assignment"
+TO_SENDER = TaskAssignment(automatic="ASSIGN_TO_SENDER", manual="ASSIGN_TO_SENDER")
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +137,10 @@ def test_what_happens_on_sqlite_happens_on_postgresql(sandboxes: Sandboxes, url:
         Unenroll(person=TOM, sequence="Again"), ReassignTask(task=1, assignee=BO),
         EditSequence(sequence=OUTBOUND, steps=(*STEPS, SequenceStep(wait_days=1)), upgrade=False),
         EditSequence(sequence=OUTBOUND, steps=(SequenceStep(), SequenceStep(type="ACTION_ITEM"), *STEPS), upgrade=True),
+        SetTaskAssignment(sequence=NURTURE, mode="ASSIGN_TO_RECORD_OWNER"),
+        SetSetting(setting=ASSIGNMENT, value=TO_SENDER),
         DuplicatePlay(play="Other", name="Over to the other", audience=EVERYBODY), RunPlay(play="Over to the other"),
+        ReassignQueued(sequence=NURTURE, from_mailbox=ANAS_MAILBOX, to_mailboxes=(BOS_MAILBOX,)),
         EditSequence(sequence=NURTURE, steps=(SequenceStep(),), upgrade=True), SetSetting(setting=BLOCK, value=None),
     ]  # fmt: skip
     for change in story:
@@ -147,6 +153,17 @@ def test_what_happens_on_sqlite_happens_on_postgresql(sandboxes: Sandboxes, url:
         sandbox.advance(sandbox.now() + timedelta(weeks=4))
     assert on_sqlite.dump() == on_postgresql.dump()
     assert on_sqlite.state() == on_postgresql.state()
+    assert 0 < len(on_sqlite.tasks())
+    for frames in zip(about_tasks(on_sqlite), about_tasks(on_postgresql), strict=True):
+        pd.testing.assert_frame_equal(*frames)
+    assert on_sqlite.dump() == on_postgresql.dump()
+
+
+def about_tasks(sandbox: Sandbox) -> list[pd.DataFrame]:
+    """What is told of tasks before and after they are handed over, and what that answers."""
+    before = [sandbox.tasks(), sandbox.task_routes(), sandbox.task_routes([2], NURTURE), sandbox.tasks(numbers=[])]
+    handed_over = sandbox.reassign_tasks(before[0], BO)
+    return [*before, handed_over, sandbox.tasks(assignee=BO, statuses=["COMPLETED", "READY"])]
 
 
 def outcome(sandbox: Sandbox, change: Change) -> Any:
