@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cli.procedures import load, names, read_parameters
+from cli.procedures import load, read_parameters
 from journal import operations, snapshots
 from models.changes import ChangeMailboxOwner
 from models.errors import InvalidInput
@@ -35,14 +35,6 @@ from tests.flows.handover_workspaces import (
 )
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, NURTURE, OUTBOUND, PIA, USERS, workspace
-
-# The parameters of procedures that scripts may rely on (interface.md).
-PROMISED = {
-    "task-reassignment": {"from_user", "to_user", "types", "statuses", "sequence", "tasks_csv"},
-    "task-assignment-audit": {
-        "sequence", "tasks_csv", "assign_mode", "assign_user", "critical_sequences", "roles_csv",
-    },
-}  # fmt: skip
 
 
 def plan(house: House, *, dry_run: bool = True, **parameters: Any) -> Report:
@@ -180,14 +172,29 @@ def test_every_command_of_the_document_is_one_that_handoff_takes(house: House, a
     } == procedures  # fmt: skip
     for words in found:
         assert "handoff" == words[0]
-        if words[1] == "run" and words[2] in names():
+        if words[1] == "run":
             read_parameters(load(words[2]), settings(words), None)
-        elif words[1] == "run":
-            assert {setting.partition("=")[0] for setting in settings(words)} <= PROMISED[words[2]]
         elif words[1] == "sandbox":
             assert 1 == len(changes(words[3], words[4:]))
         else:
             assert ["status"] == words[1:]
+
+
+@pytest.mark.rule("R70", "R83", "R94")
+@pytest.mark.parametrize("about", [{"mailbox": ANAS_MAILBOX}, {"user": ANA}], ids=["mailbox", "user"])
+def test_the_commands_about_tasks_do_what_the_document_says(house: House, about: dict[str, str]) -> None:
+    house.load(team())
+    report = plan(house, **about)
+    ours = pd.read_csv(report.files["tasks"])["task"].tolist()
+    for words in commands(document(report)):
+        if words[2:3] == ["task-reassignment"]:
+            house.carry_out("task-reassignment", **read_parameters(load(words[2]), settings(words), None))
+        elif words[2:3] == ["task-assignment-audit"] and any("critical" in word for word in words):
+            house.carry_out("task-assignment-audit", **read_parameters(load(words[2]), settings(words), None))
+    tasks = house.sandbox.tasks().set_index("task")["assignee"]
+    assert {BO} == set(tasks[ours])
+    chosen = house.sandbox.assignment().set_index("sequence")["own_mode"]
+    assert "ASSIGN_TO_SENDER" == chosen[OUTBOUND]
 
 
 @pytest.mark.rule("R65", "R66", "R85", "R87", "R94")
