@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 HEADERS = {
     "emailoptout", "optout", "optedout", "emailoptedout", "hasoptedoutofemail", "donotemail", "donotcontact",
-    "unsubscribed", "emailunsubscribed",
+    "unsubscribe", "unsubscribed", "emailunsubscribed",
 }  # fmt: skip
 NO = {"false", "no", "n", "0", "f"}
 

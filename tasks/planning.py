@@ -75,14 +75,15 @@ def write_rejects(operation: Operation, file: ContactsFile | None, source: Path 
     rejects = reject(file, unknown, "unknown_contact").rejects
     if len(rejects):
         write_csv(rejects, operation.folder / "rejects.csv")
-        _write_beside(rejects, source)
+        write_beside(rejects, source)
     return len(rejects)
 
 
-def _write_beside(rejects: pd.DataFrame, source: Path | None) -> None:
+def write_beside(rejects: pd.DataFrame, source: Path | None) -> None:
+    """Write what was refused of a user's file (columns `row, email, reason, line`) beside it."""
     if source is None:
         return
     try:
         write_csv(rejects, source.with_name(f"{source.stem}.rejects.csv"))
     except OSError:  # a folder that only this run may not write to; the operation's own copy is there
-        tell(f"{source.parent} cannot be written to: the rejects are in the operation's folder")
+        tell(f"{source.parent} cannot be written to: the refused rows are not beside {source.name}")

@@ -17,7 +17,7 @@ from reports.csv_out import write_csv
 from reports.named_columns import NamedColumns, read_columns
 from tasks import asking
 from tasks.operation import Operation
-from tasks.planning import Forecasts, plan_once
+from tasks.planning import Forecasts, plan_once, write_beside
 from tasks.retrying import READS
 
 CHUNK = 50_000
@@ -89,8 +89,7 @@ def _refuse_unknown(found: NamedColumns, rows: pd.DataFrame, policy: dict[str, s
     unknown = rows[~rows["disposition"].map(folded).isin(policy)]
     if unknown.empty:
         return
-    if path is not None:
-        write_csv(unknown.assign(reason="unknown_disposition")[REJECTS], path.with_name(f"{path.stem}.rejects.csv"))
+    write_beside(unknown.assign(reason="unknown_disposition")[REJECTS], path)
     first, told = int(unknown["row"].iloc[0]), str(unknown["disposition"].iloc[0])
     near = nearest_of(folded(told), list(policy))
     hint = f" Did you mean '{near[0]}'?" if near else ""
@@ -117,6 +116,7 @@ def _plan(operation: Operation, asked: AskedOutcomes) -> Plan:
     rejects = pd.concat([asked.rejects, unknown], ignore_index=True).sort_values("row", kind="stable")
     if len(rejects):
         write_csv(rejects, operation.folder / "rejects.csv")
+        write_beside(rejects, asked.source)
     ends = told[told["forecast"] == "unenrolled"]
     counts = ends["sequence"].value_counts().sort_index()
     return Plan(

@@ -97,6 +97,16 @@ def test_rows_that_name_nobody_are_rejected_and_the_rest_is_done(house: House) -
     assert ["duplicate_row", "invalid_email", "unknown_contact"] == rejects["reason"].tolist()
 
 
+def test_the_rows_that_were_refused_stand_beside_the_input(house: House, tmp_path: Path) -> None:
+    team(house)
+    path = tmp_path / "calls.csv"
+    path.write_text(f"email,disposition\n{PIA},Not interested\noops,Not interested\n")
+    report = run(house, "", outcomes=None, outcomes_csv=str(path))
+    beside = (tmp_path / "calls.rejects.csv").read_text()
+    assert Path(report.files["rejects"]).read_text() == beside
+    assert "3,oops,invalid_email" in beside
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -15,6 +15,7 @@ TAKES_CONTACTS: list[tuple[str, dict[str, Any]]] = [
     ("exclusion-rerun", {"exclusion": "Customers", "play": "Play",
                          "approve": f"email,decision,do_not_email\n{SUE},yes,false\n"}),
     ("sequence-move", {"from_sequence": OUTBOUND, "to_sequence": NURTURE, "contacts": LIFTING}),
+    ("enrollment-diagnosis", {"sequence": OUTBOUND, "contacts": LIFTING}),
     ("call-outcomes", {"policy": {"No": "unenroll"}, "outcomes": f"email,disposition,unsubscribed\n{SUE},no,0\n"}),
 ]  # fmt: skip
 

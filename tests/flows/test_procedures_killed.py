@@ -52,6 +52,7 @@ def under_way(**behaviour: str) -> Workspace:
 MOVE = {"from_sequence": OUTBOUND, "to_sequence": NURTURE}
 QUEUED = {"from_mailbox": ANAS_MAILBOX, "to_mailboxes": [BOS_MAILBOX]}
 APPROVE = f"email,decision\n{PIA},yes\n{QUIN},yes\n{RAJ},no\n"
+DISPOSITIONS = f"email,disposition\n{PIA},no\n{SUE},No\n"
 # Each with the writes that it makes, of which the run is killed after one.
 SCENARIOS: dict[str, tuple[str, Workspace, dict[str, Any], int]] = {
     "exclusion-rerun": (
@@ -61,6 +62,7 @@ SCENARIOS: dict[str, tuple[str, Workspace, dict[str, Any], int]] = {
     "sequence-move unenrolling first": ("sequence-move", under_way(C10="unenroll_first"), MOVE, 8),
     "queued-backlog where it cancels": ("queued-backlog", under_way(C6="cancels"), QUEUED, 2),
     "queued-backlog": ("queued-backlog", under_way(), QUEUED, 1),
+    "call-outcomes": ("call-outcomes", under_way(), {"policy": {"No": "unenroll"}, "outcomes": DISPOSITIONS}, 1),
 }  # fmt: skip
 POINTS = [(name, number) for name, (_, _, _, writes) in SCENARIOS.items() for number in range(1, writes + 1)]
 Ended = tuple[dict[str, Any], int]
