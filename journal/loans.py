@@ -93,11 +93,6 @@ def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) ->
         return True
 
 
-def unclaimed(journal: Journal) -> list[LoanRow]:
-    """Loans that are out and that nobody holds: somebody was about to give them back, and could not."""
-    return [loan for loan in open_loans(journal) if not holders(journal, loan.id or 0)]
-
-
 def close(journal: Journal, loan_id: int, state: str, now: datetime) -> bool:
     """Write down how a loan ended: `returned`, `superseded` or `unknown`.
 

@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import loans, operations, outcomes
 from journal.database import Journal
+from models.errors import HandoffError
 from models.plan import Plan
 from models.rules.loans import why_due
 from models.setting_keys import shown
@@ -21,15 +22,19 @@ from tasks.reporting import conclude
 
 @dataclass(frozen=True)
 class Due:
-    """One operation's share of a loan that has to be given back: why, and whom that removes from their sequences."""
+    """One operation's share of a loan that has to be given back: why, and whom that removes from their sequences.
+
+    Without an operation nobody holds the loan any more: somebody was about to give it back, and could not.
+    """
 
     loan: LoanRow
-    operation_id: str
+    operation_id: str | None
     why: str
-    removes: tuple[str, ...]
+    removes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        told = f"give back {self.loan.setting}: {shown(self.loan.was)}, for {self.why} (operation {self.operation_id})"
+        whose = f" (operation {self.operation_id})" if self.operation_id else ""
+        told = f"give back {self.loan.setting}: {shown(self.loan.was)}, for {self.why}{whose}"
         if not self.removes:
             return told
         some = ", ".join(self.removes[:5]) + (" …" if len(self.removes) > 5 else "")
@@ -62,7 +67,10 @@ def debts(workspace: str | None = None) -> list[Due]:
     journal = Journal(Settings().journal_url)
     found = []
     for loan in loans.open_loans(journal, workspace):
-        for holder in loans.holders(journal, loan.id or 0):
+        holders = loans.holders(journal, loan.id or 0)
+        if not holders:
+            found.append(Due(loan, None, "nobody holds it any more"))
+        for holder in holders:
             operation = Operation.at_hand(holder.operation_id)
             removes = _running_under(operation, loan)
             why = why_due(
@@ -76,9 +84,7 @@ def debts(workspace: str | None = None) -> list[Due]:
 
 def anything_due(workspace: str) -> bool:
     """Whether a sweep of the workspace would find something to give back."""
-    journal = Journal(Settings().journal_url)
-    left = any(loan.workspace == workspace for loan in loans.unclaimed(journal))
-    return left or bool(debts(workspace))
+    return bool(debts(workspace))
 
 
 def _running_under(operation: Operation, loan: LoanRow) -> tuple[str, ...]:
@@ -96,17 +102,30 @@ def sweep() -> dict[str, Any]:
     """Give back every loan that is overdue, or whose holders have ended or broken their promise of a sign of life."""
     journal = Journal(Settings().journal_url)
     out = loans.open_loans(journal)
-    for due in debts():
-        settle_debt(due)
-    finish_unclaimed(journal)
+    if refusals := settle_debts(debts()):
+        raise refusals[0]
     states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
     return {"loans": [
         {"setting": loan.setting, "workspace": loan.workspace, "state": states[loan.id].state} for loan in out
     ]}  # fmt: skip
 
 
+def settle_debts(due: list[Due]) -> list[HandoffError]:
+    """Give everything back that can be; one that cannot be given back must not keep the others out. Gives why not."""
+    refusals = []
+    for one in due:
+        try:
+            settle_debt(one)
+        except HandoffError as error:
+            refusals.append(error)
+    return refusals
+
+
 def settle_debt(due: Due) -> None:
     """Give back one share; a run that has not ended is told what to do about it."""
+    if due.operation_id is None:
+        finish_return(Journal(Settings().journal_url), workspace_at_hand(due.loan.workspace), due.loan)
+        return
     operation = Operation.at_hand(due.operation_id)
     return_loan(operation, due.loan)
     if operation.row.ended_at is None:
@@ -116,12 +135,6 @@ def settle_debt(due: Due) -> None:
         operations.update(
             operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed]
         )  # fmt: skip
-
-
-def finish_unclaimed(journal: Journal) -> None:
-    """Give back what nobody holds any more: somebody was about to, and could not."""
-    for loan in loans.unclaimed(journal):
-        finish_return(journal, workspace_at_hand(loan.workspace), loan)
 
 
 @task(task_run_name="look what is due", cache_policy=NO_CACHE)
@@ -144,9 +157,7 @@ def restore_settings_due(operation_id: str) -> int:
     """Give everything back that is due, and say what could not be given back as it was. Gives how many are left."""
     operation = Operation.at_hand(operation_id)
     due = debts(operation.row.workspace)
-    for one in due:
-        settle_debt(one)
-    finish_unclaimed(operation.journal)
+    refusals = settle_debts(due)
     after = loans.every(operation.journal, [one.loan.id or 0 for one in due])
     lines = [
         f"{loan.setting} is {loan.state}: it was {shown(loan.was)}, set it back by hand if that is still wanted"
@@ -154,4 +165,6 @@ def restore_settings_due(operation_id: str) -> int:
     ]  # fmt: skip
     lines += [str(one) for one in due if one.removes]
     operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), *lines])
+    if refusals:
+        raise refusals[0]
     return len(lines)

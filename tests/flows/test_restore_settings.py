@@ -6,9 +6,11 @@ import pytest
 
 from journal import loans, operations
 from models.changes import SetSetting
+from models.errors import HandoffError
 from models.records import Interval
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
+from tasks.restoring import sweep
 from tests.flows.house import House
 from tests.workspaces import PIA, excluding, ruleset, running, workspace
 
@@ -67,6 +69,39 @@ def test_a_value_that_somebody_chose_since_is_left_and_told(house: House) -> Non
     assert ("needs_attention", "superseded") == (report.status, state(house))
     assert "set it back by hand if that is still wanted" in report.next[0]
     assert {"value": 7, "unit": "DAY"} == house.sandbox.setting(SettingKey.parse(BLOCK))
+
+
+@pytest.mark.rule("R27")
+@pytest.mark.parametrize("chosen_since", [False, True])
+def test_what_nobody_holds_any_more_is_told_and_goes_back(house: House, chosen_since: bool) -> None:
+    borrowed(house)
+    loan = loans.of_operation(house.journal, "theirs")[0]
+    assert loans.release(house.journal, loan.id or 0, "theirs", house.sandbox.now())
+    if chosen_since:
+        house.do(SetSetting(setting=BLOCK, value=Interval(value=7)))
+    planned = house.carry_out("restore-settings", dry_run=True)
+    assert (f"give back {BLOCK}: 75 DAY, for nobody holds it any more",) == planned.plan
+    report = house.carry_out("restore-settings")
+    expected = ("needs_attention", "superseded") if chosen_since else ("completed", "returned")
+    assert expected == (report.status, state(house))
+    assert "1 settings are due" in report.found
+
+
+@pytest.mark.rule("R27")
+def test_one_that_cannot_be_given_back_does_not_keep_the_others_out(house: House) -> None:
+    borrowed(house)
+    earlier, now = loans.of_operation(house.journal, "theirs")[0], house.sandbox.now()
+    loans.release(house.journal, earlier.id or 0, "theirs", now)
+    loans.close(house.journal, earlier.id or 0, "returned", now)
+    until = now + timedelta(hours=4)
+    gone = loans.take(house.journal, "theirs", "gone", GLOBAL, True, False, now, until)
+    out = loans.take(house.journal, "theirs", "sandbox", BLOCK, DAYS, AT_ONCE, now, until)
+    for loan in (gone, out):
+        loans.release(house.journal, loan.id or 0, "theirs", now)
+    with pytest.raises(HandoffError, match="gone"):
+        sweep()
+    states = [loan.state for loan in loans.every(house.journal, [gone.id or 0, out.id or 0])]
+    assert ["returning", "returned"] == states
 
 
 @pytest.mark.rule("R62")
