@@ -18,7 +18,10 @@ from tasks.operation import Operation
 from tasks.planning import plan_once
 from tasks.retrying import READS
 
-DONE = ("completed", "needs_attention")
+ENDED = ("completed", "needs_attention")
+PARTIAL = {"contacts", "contacts_csv", "sequence"}
+"""Parameters with which an ownership change is about some of a mailbox's contacts only."""
+RETRIED = ("ownership-change", "enroll-contacts")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def _changed(operation: Operation, asked: AskedNight) -> Iterator[NightJob]:
         if before is None or (asked.mailboxes and mailbox not in asked.mailboxes):
             continue
         since = operations.of_subject(journal, workspace, "ownership-change", mailbox)
-        if any(row.started_at >= before.taken_at and row.status in DONE for row in since):
+        if any(row.started_at >= before.taken_at and _remediated(operation, row) for row in since):
             continue
         too_many = before.running > asked.at_most
         yield NightJob(
@@ -77,26 +80,43 @@ def _changed(operation: Operation, asked: AskedNight) -> Iterator[NightJob]:
         )  # fmt: skip
 
 
+def _remediated(operation: Operation, row: OperationRow) -> bool:
+    """Whether a run dealt with all of a mailbox, and everybody whom it meant to put back is back."""
+    whole = not PARTIAL & set(row.parameters or {})
+    return whole and row.status in ENDED and not outcomes.differing(operation.journal, row.id, limit=1)
+
+
 def _lapsed(operation: Operation, asked: AskedNight) -> Iterator[NightJob]:
-    """Contacts who were blocked by the waiting period alone, and are not any more; by mailbox."""
-    platform, found = operation.platform, dict[str, dict[str, None]]()
+    """Contacts who were blocked by the waiting period alone, and are not any more; by the mailbox meant for them."""
+    meant = dict[str, str]()  # a mailbox for each address: that of the newest run which kept it out
     for row in operations.past(operation.journal):
-        if row.procedure != "ownership-change" or row.mode != "live" or row.workspace != operation.row.workspace:
-            continue
-        if asked.mailboxes and row.subject not in asked.mailboxes:
+        if row.procedure not in RETRIED or row.mode != "live" or row.workspace != operation.row.workspace:
             continue
         for contacts in outcomes.chunks(operation.journal, row.id, outcome="blocked", reasons="recently_enrolled"):
-            facts = platform.facts(contacts[["email", "sequence"]].reset_index(drop=True))
-            free = reasons(facts, acting_settings(platform), operation.now()).eq("")
-            again = (facts["last_started_here"] > pd.Timestamp(row.started_at)).fillna(False)
-            found.setdefault(row.subject, {}).update(dict.fromkeys(facts.loc[free & ~again, "email"]))
-    for mailbox, emails in found.items():
-        if emails:
-            yield NightJob(
-                key=f"lapsed:{mailbox}", mailbox=mailbox, contacts=tuple(emails), live=len(emails) <= asked.at_most,
-                told=f"the waiting period of {len(emails)} contacts is over",
-                why="" if len(emails) <= asked.at_most else f"more than at_most ({asked.at_most})",
-            )  # fmt: skip
+            free = contacts[_may_go_back(operation, row, contacts.reset_index(drop=True)).to_numpy()]
+            meant = dict(free[["email", "mailbox"]].dropna().itertuples(index=False)) | meant
+    for mailbox in sorted(set(meant.values())):
+        if asked.mailboxes and mailbox not in asked.mailboxes:
+            continue
+        emails = [email for email, sender in meant.items() if sender == mailbox]
+        yield NightJob(
+            key=f"lapsed:{mailbox}", mailbox=mailbox, contacts=tuple(emails), live=len(emails) <= asked.at_most,
+            told=f"the waiting period of {len(emails)} contacts is over",
+            why="" if len(emails) <= asked.at_most else f"more than at_most ({asked.at_most})",
+        )  # fmt: skip
+
+
+def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame) -> "pd.Series[bool]":
+    """Who may be enrolled by now where they were kept out, and was in no other sequence since.
+
+    Who is named goes back to where they were last, so whoever moved on is left where they are.
+    """
+    platform = operation.platform
+    facts = platform.facts(contacts[["email", "sequence"]])
+    free = reasons(facts, acting_settings(platform), operation.now()).eq("")
+    last = platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["sequence"]
+    again = (facts["last_started_here"] > pd.Timestamp(row.started_at)).fillna(False)
+    return free & ~again & contacts["email"].map(last).eq(contacts["sequence"])
 
 
 def _last_night(operation: Operation) -> Iterator[str]:

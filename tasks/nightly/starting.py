@@ -17,9 +17,9 @@ from journal import changes, operations, outcomes
 from models.night_plan import NightJob, NightPlan
 from models.outcomes import DONE
 from models.report import Report
-from models.tables.journal import OperationRow
+from models.tables.journal import ChangeRow, OperationRow
 from reports.csv_out import append_csv
-from tasks.nightly.planning import started_operation
+from tasks.nightly.planning import ENDED, started_operation
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.pausing import is_deployed
@@ -36,7 +36,7 @@ def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> N
         )  # fmt: skip
         if row.state == "applied":
             continue
-        result = _deployed(operation, job) if is_deployed() else _here(remediate(**_parameters(operation, job)))
+        result = _deployed(operation, job) if is_deployed() else _here(operation, job, row, remediate)
         changes.applied(operation.journal, operation.id, job.key, result, operation.now())
 
 
@@ -56,11 +56,25 @@ def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:
     return {"flow_run_id": str(run.id)}  # type: ignore[union-attr]  # called outside of async code it is the run itself
 
 
-def _here(state: State[dict[str, Any]]) -> dict[str, Any]:
-    """What a run in this process answered."""
+def _here(operation: Operation, job: NightJob, change: ChangeRow, remediate: Remediate) -> dict[str, Any]:
+    """What a run in this process answered. Repeated after a crash: the operation that was begun goes on."""
+    begun = _begun(operation, job, change) if change.state == "intended" else None
+    if begun is not None and begun.status in ENDED:
+        return {"operation_id": begun.id}
+    state = remediate(**_parameters(operation, job), operation=begun.id if begun else None)
     if state.is_completed():
         return {"operation_id": Report.model_validate(state.result()).operation_id}
     return {"failed": state.message or state.name or Failed().name or ""}
+
+
+def _begun(operation: Operation, job: NightJob, change: ChangeRow) -> OperationRow | None:
+    """The live operation that was begun for a job before the process died, if there is one to go on with."""
+    contacts = _parameters(operation, job)["contacts"]
+    for row in operations.of_subject(operation.journal, operation.row.workspace, "ownership-change", job.mailbox):
+        mine = row.started_at >= change.intended_at and (row.parameters or {}).get("contacts") == contacts
+        if mine and row.status != "cancelled":
+            return row
+    return None
 
 
 @task(task_run_name="take the record of owners", cache_policy=NO_CACHE)

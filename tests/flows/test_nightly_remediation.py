@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from models.changes import ChangeMailboxOwner
+from models.changes import ChangeMailboxOwner, Enroll, SetSetting, Unenroll
 from models.errors import InvalidInput
+from models.records import Interval
 from models.report import Report
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import (
@@ -14,6 +15,7 @@ from tests.workspaces import (
     ANAS_MAILBOX,
     BO,
     BOS_MAILBOX,
+    NURTURE,
     OUTBOUND,
     PIA,
     PLAY,
@@ -125,14 +127,71 @@ def test_other_mailboxes_than_those_named_are_left_alone(house: House) -> None:
     assert 2 == night(house, mailboxes=[ANAS_MAILBOX]).counts["enrolled"]
 
 
-@pytest.mark.rule("R26")
-def test_whom_only_a_waiting_period_kept_out_is_put_back_once_it_is_over(house: House) -> None:
+def test_a_run_for_some_of_the_contacts_leaves_the_change_to_be_noticed(house: House) -> None:
+    busy(house)
+    night(house)
+    change_owner(house)
+    house.run(contacts=PIA)
+    assert {PIA, RAJ} == now_running(house)
+    night(house)
+    assert {PIA, QUIN, RAJ} == now_running(house)
+    assert 0 == night(house).counts["considered"]
+
+
+def test_a_run_whose_wait_timed_out_leaves_the_change_to_be_noticed(house: House) -> None:
+    busy(house)
+    night(house)
+    change_owner(house)
+    report = house.run(reenrollment_wait_min=1, reenrollment_wait_max=2)
+    assert ("needs_attention", {"timed_out": 2}) == (report.status, report.reasons)
+    assert 2 == night(house).counts["enrolled"]
+    assert {PIA, QUIN, RAJ} == now_running(house)
+
+
+def kept_out_by_the_waiting_period(house: House) -> None:
+    """Pia's enrollment ended 70 days ago, and 75 have to pass."""
     history = [ended(PIA, days=70, play=PLAY, mailbox=ANAS_MAILBOX)]
     busy(house, enrollments=history, people=[PIA], rulesets=(ruleset(allow_same=True, days=75),))
+
+
+def days_pass(house: House, days: int) -> None:
+    house.sandbox.advance(house.sandbox.now() + timedelta(days=days))
+
+
+@pytest.mark.rule("R26")
+@pytest.mark.parametrize("procedure", ["ownership-change", "enroll-contacts"])
+def test_whoever_is_put_back_later_gets_the_mailbox_that_was_meant_then(house: House, procedure: str) -> None:
+    kept_out_by_the_waiting_period(house)
+    if procedure == "ownership-change":
+        report = house.run(contacts=PIA, waiting_days=75, send_from=[BOS_MAILBOX])
+    else:
+        report = house.carry_out(procedure, emails=[PIA], sequence=OUTBOUND, mailboxes=[BOS_MAILBOX])
+    assert {"recently_enrolled": 1} == report.reasons
+    days_pass(house, 6)
+    night(house)
+    assert (BOS_MAILBOX, 3) == house.place(PIA, OUTBOUND)
+
+
+@pytest.mark.rule("R26")
+def test_whoever_was_in_another_sequence_since_is_left_alone(house: House) -> None:
+    kept_out_by_the_waiting_period(house)
+    assert {"recently_enrolled": 1} == house.run(contacts=PIA, waiting_days=75).reasons
+    house.do(SetSetting(setting="ruleset:Default:block_reenrollment", value=Interval(value=0)))
+    days_pass(house, 1)
+    house.do(Enroll(person=PIA, sequence=NURTURE, mailbox=(ANAS_MAILBOX,)))
+    house.do(Unenroll(person=PIA, sequence=NURTURE))
+    days_pass(house, 1)
+    report = night(house)
+    assert (0, set()) == (report.counts["considered"], now_running(house))
+
+
+@pytest.mark.rule("R26")
+def test_whom_only_a_waiting_period_kept_out_is_put_back_once_it_is_over(house: House) -> None:
+    kept_out_by_the_waiting_period(house)
     report = house.run(contacts=PIA, waiting_days=75)
     assert {"recently_enrolled": 1} == report.reasons
     assert 0 == night(house).counts["considered"]
-    house.sandbox.advance(house.sandbox.now() + timedelta(days=6))
+    days_pass(house, 6)
     again = night(house)
     assert 1 == again.counts["enrolled"]
     assert (ANAS_MAILBOX, 3) == house.place(PIA, OUTBOUND)
