@@ -150,4 +150,4 @@ def test_no_smaller_set_and_no_other_of_its_size_lets_a_contact_in(tmp_path) -> 
             sizes.update(len(best[0]) for best in expected.values())
 
     check()
-    assert {0, 1, 2} <= set(sizes), f"fixes of these sizes only: {sorted(sizes)}"
+    assert {0, 1} <= set(sizes) and max(sizes) > 1, f"fixes of these sizes only: {sorted(sizes)}"
