@@ -10,8 +10,10 @@ from models.settings import Settings
 
 def prepare() -> None:
     """Set what is not set in the environment."""
+    home = Settings().home_folder
+    home.mkdir(parents=True, exist_ok=True)  # Prefect makes its own folder, but none above it
     defaults = {
-        "PREFECT_HOME": str(Settings().home_folder / "prefect"),
+        "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",  # errors are told by the command, not by Prefect's log
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

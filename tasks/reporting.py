@@ -16,6 +16,7 @@ from journal import operations, outcomes, waits
 from journal.reading import files_of, report_of
 from models.outcomes import DONE
 from models.report import Report
+from models.wording import counted
 from reports.csv_out import append_csv
 from reports.html_report import write_html
 from reports.markdown import as_markdown
@@ -92,8 +93,9 @@ def next_lines(operation: Operation) -> list[str]:
         for loan in report.loans if loan.state in ("superseded", "unknown", "overdue")
     ]  # fmt: skip
     if report.counts.get("rejected"):
+        refused = report.counts["rejected"]
         lines.append(
-            f"{report.counts['rejected']} rows were refused: see rejects.csv, mend them and run again with them"
+            f"{counted(refused, 'row was', 'rows were')} refused: see rejects.csv, mend and run again with that"
         )
     for wait in report.waits:
         if wait.ended == "timed_out" and "settings" in wait.waits_for:
@@ -102,7 +104,9 @@ def next_lines(operation: Operation) -> list[str]:
                 " a longer wait (the parameter that ends in _wait_max)"
             )
     if report.counts.get("failed"):
-        lines.append(f"{report.counts['failed']} contacts could not be done: see outcomes.csv, and run again")
+        lines.append(
+            f"{counted(report.counts['failed'], 'contact')} could not be done: see outcomes.csv, and run again"
+        )
     if report.counts.get("manual"):
         lines.append(f"left to do by hand: {report.counts['manual']}; worklist.csv says how")
     return lines

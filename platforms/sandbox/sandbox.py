@@ -120,7 +120,8 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
                 for name, group in contacts.groupby("sequence", sort=False)
             ]
         found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=reading.FACTS)
-        out = contacts[["email", "sequence"]].merge(found, on=["email", "sequence"], how="left")
+        asked = contacts[["email", "sequence"]].astype(object)  # a frame of nobody has no type of its own to merge on
+        out = asked.merge(found, on=["email", "sequence"], how="left")
         times = {name: pd.to_datetime(out[name], utc=True) for name in reading.INSTANTS}
         return out.assign(known=out["known"].eq(True), **times)
 

@@ -115,3 +115,9 @@ def test_a_rep_is_told_to_ask_an_admin_and_nothing_is_borrowed(loaded) -> None:
     assert (2, "", True) == (done.returncode, done.stdout, "needs_admin" in done.stderr), done.stderr
     assert before == loaded("sandbox", "state", "--json").document
     assert [] == loaded("status", "--json").document["loans"]
+
+
+def test_before_there_is_a_sandbox_the_first_command_of_all_says_how_to_make_one(tmp_path: Path) -> None:
+    done = shell("run", "ownership-change", "--set", MAILBOX, HANDOFF_HOME=str(tmp_path / "not" / "there" / "yet"))
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "sandbox reset" in done.stderr

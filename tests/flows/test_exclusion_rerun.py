@@ -82,6 +82,15 @@ def test_a_dry_run_lists_each_match_with_what_speaks_for_and_against_and_changes
     assert "excluded:Customers" == matches.at[PIA, "stands_in_the_way"]
 
 
+def test_an_exclusion_that_matches_nobody_leaves_nothing_to_do(house: House) -> None:
+    sandbox = house.load(excluded_team(companies=(Company(domain=BIG),), exclusions=(excluding(),)))
+    before = sandbox.dump()
+    for dry_run in (True, False):
+        report = run(house, dry_run=dry_run, approve="all")
+        assert ("planned" if dry_run else "completed", 0) == (report.status, report.counts["considered"])
+    assert (before, ()) == (sandbox.dump(), report.loans)
+
+
 @pytest.mark.rule("R34", "R35", "R36", "R37", "R38", "R51", "R67", "R68", "R69")
 def test_whom_somebody_approves_goes_through_the_whole_sequence_and_the_exclusion_comes_back(house: House) -> None:
     house.load(excluded_team())

@@ -135,6 +135,8 @@ def test_the_facts_of_nobody_are_an_empty_frame_with_the_same_columns(sandboxes:
     sandbox = sandboxes(workspace())
     asked = pd.DataFrame([(PIA, OUTBOUND)], columns=["email", "sequence"])
     assert set(sandbox.facts(asked).columns) == set(sandbox.facts(asked.head(0)).columns)
+    untyped = pd.DataFrame({"email": [], "sequence": OUTBOUND})
+    assert set(sandbox.facts(asked).columns) == set(sandbox.facts(untyped).columns)
 
 
 def test_the_setting_shown_is_the_one_that_is_set_and_pending_tells_that_it_does_not_act(sandboxes: Sandboxes) -> None:
