@@ -30,7 +30,7 @@ demo: $(RUNTIME) ## install what is needed, then run the main job on the sandbox
 	@$(VENV)/bin/handoff demo $(ARGS)
 
 test: $(DEV) ## install what is needed, then run all tests (some: TESTS=tests/architecture)
-	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n auto --maxprocesses 4 --dist loadfile -p no:benchmark --cov --cov-report=)
+	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -p no:benchmark --cov --cov-report=)
 
 check: $(DEV) ## lint, format, types, layers and the project's own checks; changes nothing
 	@echo "ruff check";  $(RUN) -m ruff check --quiet --output-format concise .

@@ -6,7 +6,7 @@ Two things bound it from below. The steps have their waits, and emails leave on 
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -26,6 +26,10 @@ class Hold:
     emails: int
     send_days: int
     bound_by: str
+
+    def of_paused(self, sequence: str) -> "Hold":
+        """The same in a paused sequence: it takes enrollments and queues them, and nobody finishes (H3)."""
+        return replace(self, until=None, send_days=0, bound_by=f"'{sequence}', which is paused")
 
     def __str__(self) -> str:
         until = f"until {self.until:%Y-%m-%d %H:%M}Z at the earliest" if self.until else "for ever"

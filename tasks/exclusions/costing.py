@@ -19,11 +19,12 @@ def hold_for(operation: Operation, asked: AskedRerun, let_in: pd.DataFrame) -> H
     platform = operation.platform
     contacts = pd.DataFrame({"mailbox": let_in["mailbox"], "resumes_after": let_in["step"].astype("int64") - 1})
     limits = platform.mailboxes().set_index("mailbox")["daily_limit"]
-    send_days = platform.sequences().set_index("sequence")["send_days"][asked.sequence]
-    return shortest_hold(
-        contacts, platform.steps(asked.sequence), {str(name): int(limit) for name, limit in limits.items()}, send_days,
-        operation.now() + FIRST_ACTS,
+    sequence = platform.sequences().set_index("sequence").loc[asked.sequence]
+    hold = shortest_hold(
+        contacts, platform.steps(asked.sequence), {str(name): int(limit) for name, limit in limits.items()},
+        sequence["send_days"], operation.now() + FIRST_ACTS,
     )  # fmt: skip
+    return hold.of_paused(asked.sequence) if sequence["paused"] else hold
 
 
 def is_too_long(operation: Operation, asked: AskedRerun, hold: Hold) -> bool:

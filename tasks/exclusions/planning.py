@@ -51,6 +51,11 @@ def approve_matches(operation: Operation, ask: Callable[[], AskedRerun], plan: R
         asked = ask()
         approved = decide_matches(operation, asked, plan, read_matches(operation))
         plan = _narrow(operation.id, asked, plan, approved)
+    if plan.too_long and plan.contacts and plan.shortest_hold is None:
+        raise InvalidInput(
+            "sequence", f"nobody would finish it, and '{plan.exclusion}' would stay off: {plan.hold}",
+            "Let it send again first. Nothing was changed",
+        )  # fmt: skip
     if plan.too_long and plan.contacts:
         raise InvalidInput(
             "max_hold_days", f"{plan.hold}; that is longer than {plan.max_hold_days} days",

@@ -91,6 +91,19 @@ def test_an_exclusion_that_matches_nobody_leaves_nothing_to_do(house: House) -> 
     assert (before, ()) == (sandbox.dump(), report.loans)
 
 
+@pytest.mark.rule("R37")
+def test_into_a_paused_sequence_the_exclusion_is_not_lifted_since_nobody_would_finish(house: House) -> None:
+    paused = two_steps().model_copy(update={"paused": True})
+    sandbox = house.load(excluded_team(sequences=(paused, two_steps(NURTURE))))
+    before = sandbox.dump()
+    planned = run(house, dry_run=True)
+    assert "which is paused" in house.plan_of(planned)["hold"]
+    with pytest.raises(InvalidInput, match=f"'{OUTBOUND}', which is paused") as refused:
+        run(house, approve="all")
+    assert "sequence" == refused.value.field
+    assert before == sandbox.dump()
+
+
 @pytest.mark.rule("R34", "R35", "R36", "R37", "R38", "R51", "R67", "R68", "R69")
 def test_whom_somebody_approves_goes_through_the_whole_sequence_and_the_exclusion_comes_back(house: House) -> None:
     house.load(excluded_team())
