@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import Any
 
 MAILBOX, OWNER, NEW_OWNER = "ana@send.acme.test", "ana@acme.test", "bo@acme.test"
+STEPS = (
+    "plan_reenrollment", "prepare_plays", "borrow_settings", "await_settings", "enroll_groups", "give_back", "conclude",
+)  # fmt: skip
 
 
 def main(sizes: list[int]) -> None:
@@ -99,8 +102,7 @@ def _timed_parts() -> dict[str, float]:
 
         return run
 
-    for name in ("plan_reenrollment", "write_audiences", "prepare_plays", "borrow_settings", "await_effect",
-                 "enroll_groups", "give_back", "conclude"):  # fmt: skip
+    for name in STEPS:
         setattr(flow_module, name, timed(name, getattr(flow_module, name)))
     return parts
 
