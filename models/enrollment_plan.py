@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from models.plan import Plan
 from models.records import Record
+from models.wording import counted
 
 OURS = re.compile(r"( \(handoff [^)]*\))+$")  # what an earlier run added to a play's name
 
@@ -29,10 +30,10 @@ class Group(Record):
 
     def __str__(self) -> str:
         if self.play is None:
-            return f"enroll {self.contacts} contacts directly into '{self.target}'"
+            return f"enroll {counted(self.contacts, 'contact')} directly into '{self.target}'"
         return (
-            f"upload {self.contacts} contacts as the audience '{self.name}', duplicate the play '{self.play}'"
-            f" onto it under the same name, and run the copy into '{self.target}'"
+            f"upload {counted(self.contacts, 'contact')} as the audience '{self.name}', duplicate the play"
+            f" '{self.play}' onto it under the same name, and run the copy into '{self.target}'"
         )
 
 

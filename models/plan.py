@@ -10,6 +10,7 @@ from typing import Any
 from models.changes import ACTIONS, Change, SetSetting
 from models.records import Record
 from models.setting_keys import shown
+from models.wording import counted
 
 
 class SettingLoan(Record):
@@ -21,7 +22,8 @@ class SettingLoan(Record):
     contacts: int
 
     def __str__(self) -> str:
-        return f"borrow {self.setting}: {shown(self.was)} → {shown(self.set_to)} (needed by {self.contacts} contacts)"
+        needed = counted(self.contacts, "contact")
+        return f"borrow {self.setting}: {shown(self.was)} → {shown(self.set_to)} (needed by {needed})"
 
 
 class Plan(Record):

@@ -46,7 +46,7 @@ def headline(report: Report) -> str:
     begun = {"failed": "Failed. ", "cancelled": "Cancelled. "}.get(report.status, "")
     if report.ended_at is None and report.status in ("running", "waiting"):
         return _so_far(report, considered)
-    if report.procedure == "restore-settings" and report.found:  # it is about settings, not contacts
+    if report.procedure in ("restore-settings", "task-assignment-audit") and report.found:  # about no contacts
         return begun + report.found[:1].upper() + report.found[1:] + "."
     if report.procedure in OWN and not begun:
         return OWN[report.procedure].headline(report)
@@ -70,9 +70,8 @@ def _sentence(report: Report, considered: int) -> str:
     verb = dry if report.mode == "dry_run" else one if number == 1 else many
     if report.mode == "dry_run" and number == 1:
         verb = verb.replace("their sequences", "its sequence")
-    whom = f"{number:,} of {counted(considered, 'contact')}"
-    if number == considered > 1:
-        whom = f"All {counted(considered, 'contact')}"
+    whole = counted(considered, "task" if report.procedure == "task-reassignment" else "contact")
+    whom = f"All {whole}" if number == considered > 1 else f"{number:,} of {whole}"
     rest = [told for other, count in report.counts.items() if count and (told := _other(other, count, name, report))]
     return f"{whom} {verb}" + (f"; {', '.join(rest)}" if rest else "") + "."
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from models.errors import InvalidInput
 from models.nearest import known
+from models.wording import counted
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts
 
@@ -65,7 +66,7 @@ def refuse_lifting(platform: Platform, field: str, name: str, not_opted_out: dic
     if out:
         rows = ", ".join(f"row {not_opted_out[email]} ({email})" for email in out[:5])
         raise InvalidInput(
-            field, f"{name} asks to lift the opt-out of {len(out)} contacts: {rows}",
+            field, f"{name} asks to lift the opt-out of {counted(len(out), 'contact')}: {rows}",
             "An opt-out is never lifted: take these rows out, or the column. Nothing was changed",
         )  # fmt: skip
 

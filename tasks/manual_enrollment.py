@@ -8,6 +8,7 @@ from prefect import task
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.rules.eligibility import reasons
 from models.rules.sending import Senders
+from models.wording import counted
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile, parse_contacts
 from tasks import asking
@@ -67,8 +68,9 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     forecasts.add(told[facts["known"]])
     group = Group(target=asked.sequence, play=None, contacts=forecasts.changed, name="")
     return EnrollmentPlan(
-        purpose=f"enroll {forecasts.changed} contacts by hand into '{asked.sequence}'", contacts=forecasts.changed,
-        found=f"{len(contacts)} contacts named by the user", steps=(str(group),) if forecasts.changed else (),
+        purpose=f"enroll {counted(forecasts.changed, 'contact')} by hand into '{asked.sequence}'",
+        contacts=forecasts.changed, found=f"{counted(len(contacts), 'contact')} named by the user",
+        steps=(str(group),) if forecasts.changed else (),
         groups=(group,), actions=EnrollmentPlan.actions_for((group,)), send_from=tuple(senders),
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, asked.contacts, None, contacts.loc[~facts["known"], "email"].tolist()),

@@ -14,6 +14,7 @@ from models.rules.loans import why_due
 from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow
+from models.wording import counted
 from tasks.borrowing import finish_return, return_everything, return_loan
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
@@ -38,7 +39,7 @@ class Due:
         if not self.removes:
             return told
         some = ", ".join(self.removes[:5]) + (" …" if len(self.removes) > 5 else "")
-        return f"{told}; this removes {len(self.removes)} contacts from their sequences (R62): {some}"
+        return f"{told}; this takes {counted(len(self.removes), 'contact')} out of their sequences (R62): {some}"
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,11 @@ def settle_debt(due: Due) -> None:
     if operation.row.ended_at is None:
         line = f"{due.loan.setting} was given back because the run was silent or late: look at its contacts,"
         remedy = f" then `handoff resume {operation.id}` or `handoff cancel {operation.id}`"
-        removed = f" {len(due.removes)} contacts are removed from their sequences by it" if due.removes else ""
+        removed = (
+            f" {counted(len(due.removes), 'contact is', 'contacts are')} taken out of sequences by it"
+            if due.removes
+            else ""
+        )
         operations.update(
             operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed]
         )  # fmt: skip

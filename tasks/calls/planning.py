@@ -11,6 +11,7 @@ from models.errors import InvalidInput
 from models.nearest import nearest_of
 from models.plan import Plan
 from models.rules.dispositions import ACTIONS, contradictions, decided, folded
+from models.wording import counted
 from platforms.port import Platform
 from reports.addresses import address_in
 from reports.csv_out import write_csv
@@ -94,7 +95,7 @@ def _refuse_unknown(found: NamedColumns, rows: pd.DataFrame, policy: dict[str, s
     near = nearest_of(folded(told), list(policy))
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise found.refuse(
-        first, "disposition", f"the policy has no '{told}' ({len(unknown)} rows have such)",
+        first, "disposition", f"the policy has no '{told}' ({counted(len(unknown), 'row has', 'rows have')} such)",
         f"Add it to the policy, or mend the row.{hint} Nothing was changed",
     )  # fmt: skip
 
@@ -120,9 +121,9 @@ def _plan(operation: Operation, asked: AskedOutcomes) -> Plan:
     ends = told[told["forecast"] == "unenrolled"]
     counts = ends["sequence"].value_counts().sort_index()
     return Plan(
-        purpose=f"unenroll {len(ends)} contacts by what came of their calls", contacts=len(ends),
-        found=f"{len(asked.rows)} contacts with a disposition", actions=("unenroll",) if len(ends) else (),
-        steps=tuple(f"unenroll {number} contacts from '{sequence}'" for sequence, number in counts.items()),
+        purpose=f"unenroll {counted(len(ends), 'contact')} by what came of their calls", contacts=len(ends),
+        found=f"{counted(len(asked.rows), 'contact')} with a disposition", actions=("unenroll",) if len(ends) else (),
+        steps=tuple(f"unenroll {counted(number, 'contact')} from '{sequence}'" for sequence, number in counts.items()),
         rejected=len(rejects), contacts_digest=forecasts.digest,
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from models.nearest import known
 from models.plan import Plan
 from models.rules.diagnosis import Diagnosis
 from models.rules.letting_in import Others
+from models.wording import counted
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile
 from reports.csv_out import write_csv
@@ -101,7 +102,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _reasons(diagnosis: Diagnosis) -> list[str]:
     return [
-        f"{one.code}: {one.contacts} contacts, {one.alone} of them have no other reason"
+        f"{one.code}: {counted(one.contacts, 'contact')}, {one.alone} of them with no other reason"
         for one in diagnosis.reason_counts()
     ]
 

@@ -13,6 +13,7 @@ from models.errors import InvalidInput
 from models.plan import SettingLoan
 from models.rerun_plan import RerunPlan
 from models.setting_keys import SettingKey
+from models.wording import counted
 from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.costing import hold_for, is_too_long, steps, warnings
 from tasks.exclusions.deciding import chosen, decide_matches
@@ -100,8 +101,8 @@ def _plan(
     hold = hold_for(operation, asked, let_in)
     too_long = is_too_long(operation, asked, hold)
     return RerunPlan(
-        purpose=f"enroll {len(let_in)} contacts although '{asked.exclusion}' matches them", contacts=len(let_in),
-        found=how, steps=steps(asked, group, hold) if len(let_in) else (), groups=(group,),
+        purpose=f"enroll {counted(len(let_in), 'contact')} although '{asked.exclusion}' matches them",
+        contacts=len(let_in), found=how, steps=steps(asked, group, hold) if len(let_in) else (), groups=(group,),
         actions=EnrollmentPlan.actions_for((group,)), loans=borrowed, must_act=must_act,
         warnings=warnings(asked, reach, hold, too_long) if len(let_in) else (), send_from=asked.send_from,
         rejected=rejected, exclusion=asked.exclusion, sequence=asked.sequence, hold_until=asked.hold_until,

@@ -10,6 +10,7 @@ from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.move_plan import MovePlan
 from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from models.rules.reenrollment import needs
+from models.wording import counted
 from tasks.moving.asked import AskedMove
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
@@ -42,8 +43,9 @@ def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
     groups = _groups(operation, asked, told[told["forecast"] == "enrolled"])
     stuck = int((told["forecast"].eq("enrolled") & told["leaves"] & ~told["way_back"]).sum())
     return MovePlan(
-        purpose=f"move {forecasts.changed} contacts from '{asked.source}' to '{asked.target}'",
-        contacts=forecasts.changed, found=f"{len(told)} contacts looked at", source=asked.source, target=asked.target,
+        purpose=f"move {counted(forecasts.changed, 'contact')} from '{asked.source}' to '{asked.target}'",
+        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at",
+        source=asked.source, target=asked.target,
         steps=tuple(_said(group, asked) for group in groups), groups=groups, send_from=asked.send_from,
         actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
         loans=tuple(needs(counts, settings_of(operation).as_set, asked.waiting_days)),

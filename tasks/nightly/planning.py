@@ -7,10 +7,10 @@ import pandas as pd
 from prefect import task
 
 from journal import changes, operations, outcomes, snapshots
-from journal.outcomes import counts as counted
 from models.night_plan import NightJob, NightPlan
 from models.rules.eligibility import reasons
 from models.tables.journal import OperationRow
+from models.wording import counted
 from platforms.port import Platform
 from tasks import asking
 from tasks.explaining import acting_settings
@@ -56,7 +56,8 @@ def plan_night(operation_id: str, ask: Callable[[], AskedNight]) -> NightPlan:
         first = "" if seen else "; nobody looked before: this night takes the record and changes nothing"
         return NightPlan(
             purpose=f"start {len(jobs)} ownership changes", contacts=0, jobs=jobs, steps=tuple(map(str, jobs)),
-            found=f"{len(jobs)} mailboxes have something to remediate{first}", last_night=tuple(_last_night(operation)),
+            found=f"something to remediate at {counted(len(jobs), 'mailbox', 'mailboxes')}{first}",
+            last_night=tuple(_last_night(operation)),
         )  # fmt: skip
 
     return plan_once(operation, NightPlan, make)
@@ -128,7 +129,9 @@ def _last_night(operation: Operation) -> Iterator[str]:
         if row is None:
             yield f"{change.told}: did not begin"
             continue
-        told = ", ".join(f"{name} {number}" for name, number in counted(operation.journal, row.id, "outcome").items())
+        told = ", ".join(
+            f"{name} {number}" for name, number in outcomes.counts(operation.journal, row.id, "outcome").items()
+        )
         yield f"{change.told}: {row.status} ({told or 'no contacts'}), operation {row.id}"
 
 

@@ -11,6 +11,7 @@ from models.enrollment_plan import Group, ReenrollmentPlan, copy_name
 from models.rules.forecast import forecast
 from models.rules.reenrollment import count_needs, needs
 from models.rules.sending import Senders
+from models.wording import counted
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
@@ -58,7 +59,7 @@ class _Planner:
         duplicates = tuple((self.sources[target], target) for target in sorted(wanted))
         groups = self._groups()
         return ReenrollmentPlan(
-            purpose=f"enroll {self.forecasts.changed} contacts again", contacts=self.forecasts.changed,
+            purpose=f"enroll {counted(self.forecasts.changed, 'contact')} again", contacts=self.forecasts.changed,
             steps=tuple(map(str, groups)), actions=ReenrollmentPlan.actions_for(groups, duplicates),
             found=self.found.how, changed_at=self.found.changed_at, certain=self.certain[True],
             candidates=self.certain[False], groups=groups,

@@ -10,6 +10,7 @@ from models.changes import SetTaskAssignment
 from models.document import Block, Bullets, Document, Grid, Paragraph, Section
 from models.rules.assignment_audit import audit
 from models.task_plans import AssignedSequence, AuditPlan
+from models.wording import counted
 from reports.csv_out import write_csv
 from tasks.applying import make_once
 from tasks.documents import keep_document
@@ -43,7 +44,8 @@ def _plan(operation: Operation, asked: AskedAudit) -> AuditPlan:
     more = [f"and {surprising - 10} more: see tasks.csv"] if surprising > 10 else []
     return AuditPlan(
         purpose=f"set who gets the tasks of {len(assignments)} sequences", contacts=0, tasks=len(told),
-        surprising=surprising, found=f"{len(told)} tasks looked at; {surprising} surprise", warnings=(*said, *more),
+        surprising=surprising, warnings=(*said, *more),
+        found=f"{counted(len(told), 'task')} looked at; {counted(surprising, 'surprise')}",
         steps=tuple(f"set {one}" for one in assignments), assignments=assignments,
         actions=("set_task_assignment",) if assignments else (), contacts_digest=forecasts.digest,
     )  # fmt: skip

@@ -55,7 +55,7 @@ def test_a_dry_run_changes_nothing(house: House) -> None:
     before = sandbox.dump()
     report = run(house, dry_run=True)
     assert before == sandbox.dump()
-    assert ("planned", (f"unenroll 1 contacts from '{OUTBOUND}'",)) == (report.status, report.plan)
+    assert ("planned", (f"unenroll 1 contact from '{OUTBOUND}'",)) == (report.status, report.plan)
 
 
 def test_a_second_time_nobody_is_left_to_unenroll(house: House) -> None:

@@ -63,7 +63,7 @@ def test_a_dry_run_tells_who_would_be_enrolled_and_changes_nothing(house: House)
     report = house.carry_out("enroll-contacts", emails=[PIA], sequence=OUTBOUND, dry_run=True)
     assert before == sandbox.dump()
     assert ("planned", 1) == (report.status, report.counts["enrolled"])
-    assert (f"enroll 1 contacts directly into '{OUTBOUND}'",) == report.plan
+    assert (f"enroll 1 contact directly into '{OUTBOUND}'",) == report.plan
 
 
 def test_a_second_time_nobody_is_enrolled_again(house: House) -> None:
@@ -78,7 +78,7 @@ def test_saying_no_enrolls_nobody(house: House) -> None:
     house.load(workspace(people=TEAM))
     report = house.carry_out("enroll-contacts", emails=[PIA], sequence=OUTBOUND, yes=False)
     assert "cancelled" == report.status
-    assert [f"Workspace sandbox: enroll 1 contacts by hand into '{OUTBOUND}'?"] == house.listener.questions
+    assert [f"Workspace sandbox: enroll 1 contact by hand into '{OUTBOUND}'?"] == house.listener.questions
     assert [] == house.enrollments(PIA)
 
 

@@ -59,7 +59,7 @@ def test_an_audience_is_told_with_every_reason_and_nothing_changes(house: House,
     assert "nothing lifts it" in told.at[QUIN, "detail"]
     assert "may be enrolled" == told.at[SUE, "detail"]
     assert "1 of 4 contacts may be enrolled" == report.found
-    assert "excluded:Customers: 1 contacts, 1 of them have no other reason" in report.plan
+    assert "excluded:Customers: 1 contact, 1 of them with no other reason" in report.plan
 
 
 def test_contacts_csv_has_a_row_a_contact_with_fix_and_lapse(house: House) -> None:

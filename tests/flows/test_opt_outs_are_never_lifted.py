@@ -29,7 +29,7 @@ def test_a_file_that_says_no_of_somebody_who_opted_out_is_refused(
     people = [PIA, person(SUE, opted_out=True)]
     sandbox = house.load(workspace(people=people, exclusions=(excluding(PIA),), enrollments=[running(PIA)]))
     before = sandbox.dump()
-    with pytest.raises(InvalidInput, match=r"asks to lift the opt-out of 1 contacts: row \d \(sue@x\.test\)"):
+    with pytest.raises(InvalidInput, match=r"asks to lift the opt-out of 1 contact: row \d \(sue@x\.test\)"):
         house.carry_out(procedure, dry_run=dry_run, **parameters)
     assert before == sandbox.dump()
 

@@ -120,4 +120,4 @@ def test_an_exclusion_under_which_people_run_goes_back_at_its_deadline_and_names
     house.sandbox.advance(house.sandbox.now() + timedelta(hours=99))
     report = house.carry_out("restore-settings")
     assert ("needs_attention", "returned") == (report.status, state(house))
-    assert f"this removes 1 contacts from their sequences (R62): {PIA}" in report.next[0]
+    assert f"this takes 1 contact out of their sequences (R62): {PIA}" in report.next[0]

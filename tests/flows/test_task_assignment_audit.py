@@ -59,7 +59,7 @@ def test_each_task_is_told_with_the_setting_that_put_it_there(house: House) -> N
     assert "ASSIGN_TO_MAILBOX_OWNER" in found.at[PIA, "put_there_by"]
     assert ("R91", "R93") == (found.at[PIA, "rule"], found.at[QUIN, "rule"])
     assert ("completed", 2) == (report.status, report.counts["unchanged"])
-    assert "2 tasks looked at; 0 surprise" == report.found
+    assert "2 tasks looked at; 0 surprises" == report.found
 
 
 @pytest.mark.rule("R71", "R92")

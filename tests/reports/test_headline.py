@@ -46,7 +46,7 @@ def test_numbers_agree_with_their_words(numbers: dict[str, int], told: str) -> N
 @pytest.mark.parametrize(
     ("procedure", "numbers", "told"),
     [
-        ("task-reassignment", {"reassigned": 4, "blocked": 1}, "4 of 5 contacts are reassigned; 1 may not be changed."),
+        ("task-reassignment", {"reassigned": 4, "blocked": 1}, "4 of 5 tasks are reassigned; 1 may not be changed."),
         ("version-upgrade", {"upgraded": 4, "failed": 1}, "4 of 5 contacts are upgraded; 1 failed."),
         ("call-outcomes", {"unenrolled": 4, "unchanged": 2}, "4 of 6 contacts are unenrolled; 2 need nothing."),
         ("sequence-move", {"enrolled": 2, "unenrolled": 1}, "2 of 3 contacts are enrolled; 1 is unenrolled."),
