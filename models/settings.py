@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     sandbox_url: SecretStr | None = None
     sandbox_clock: str = "simulated"
     user: str | None = None
+    reports_url: str | None = None
 
     @cached_property
     def home_folder(self) -> Path:
