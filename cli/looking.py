@@ -1,6 +1,6 @@
 """Commands that only look: explain, status, history, show. None of them loads Prefect."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +9,8 @@ import typer
 from cli.output import JsonFlag, console, print_json, print_json_list, say
 
 
-def _journal() -> Any:
+def open_journal() -> Any:
+    """The journal of this home."""
     from journal.database import Journal
     from models.settings import Settings
 
@@ -32,11 +33,16 @@ def find(operation_id: str) -> Any:
     from journal import operations
     from models.nearest import known
 
-    journal = _journal()
+    journal = open_journal()
     row = operations.get(journal, operation_id)
     if row is None:
         row = operations.get(journal, known("OPERATION_ID", operation_id, operations.ids(journal), "operation"))
     return row
+
+
+def is_silent(row: Any) -> bool:
+    """Whether an operation promised a sign of life by now and gave none."""
+    return row.alive_until is None or row.alive_until < datetime.now(UTC)
 
 
 def find_unfinished(operation_id: str) -> Any:
@@ -122,7 +128,7 @@ def status(as_json: JsonFlag = False) -> None:
     from journal.overview import overview
     from models.settings import Settings
 
-    found = overview(_journal(), Settings(), _now_in)
+    found = overview(open_journal(), Settings(), _now_in)
     if as_json:
         print_json(found)
         return
@@ -136,7 +142,7 @@ def history(as_json: JsonFlag = False) -> None:
     from journal import operations
     from journal.overview import summary
 
-    journal = _journal()
+    journal = open_journal()
     found = [summary(row) for row in operations.past(journal)]
     if as_json:
         print_json(found)
@@ -151,7 +157,7 @@ def show(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = Fal
     from journal.reading import files_of, report_of
 
     row = find(operation_id)
-    report = report_of(_journal(), row, files_of(row), _now_in(row.workspace))
+    report = report_of(open_journal(), row, files_of(row), _now_in(row.workspace))
     if as_json:
         print_json(report.model_dump(mode="json"))
         return

@@ -24,3 +24,14 @@ def prepare() -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+
+
+def running_server() -> str | None:
+    """The API URL of a Prefect server that answers, or None."""
+    import httpx
+
+    url = os.environ.get("PREFECT_API_URL")
+    try:
+        return url if url and httpx.get(f"{url}/health", timeout=1).is_success else None
+    except httpx.HTTPError:
+        return None

@@ -21,15 +21,20 @@ def names() -> list[str]:
     return sorted(name.replace("_", "-") for name in found if not name.endswith(("parameters", "procedure")))
 
 
+def exact(procedure: str) -> str:
+    """A procedure's name as it is spelled. Raises InvalidInput with the nearest names."""
+    return known("PROCEDURE", procedure, names(), "procedure")
+
+
 def load(procedure: str) -> Any:
     """The flow of a procedure. Raises InvalidInput with the nearest names."""
-    name = known("PROCEDURE", procedure, names(), "procedure").replace("-", "_")
+    name = exact(procedure).replace("-", "_")
     return getattr(import_module(f"flows.{name}"), name)
 
 
 def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict[str, Any]:
     """Parameters from `--params FILE.json` and `--set key=value`, checked against the flow's own types."""
-    given = {**_from_file(params), **_from_settings(settings)}
+    given = {**_from_file(params), **pairs(settings)}
     wanted = _annotations(flow)
     checked = {}
     for name, value in given.items():
@@ -74,7 +79,8 @@ def _from_file(path: Path | None) -> dict[str, Any]:
     return found
 
 
-def _from_settings(settings: list[str]) -> dict[str, Any]:
+def pairs(settings: list[str]) -> dict[str, Any]:
+    """What `--set key=value …` gives, as text; a repeated key is a list. Raises InvalidInput otherwise."""
     found: dict[str, Any] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")

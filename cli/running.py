@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import detached
 from cli.output import JsonFlag, console, print_json, say
 
 Set = Annotated[
@@ -25,6 +26,9 @@ def run(
         bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")
     ] = False,
     yes: Yes = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Hand it to the workers of `handoff up`, and do not wait for it.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Carry out a procedure; without --live, tell what it would do."""
@@ -39,7 +43,11 @@ def run(
         raise InvalidInput("--workspace", f"a live run on '{name}' needs it said aloud", f"Add --workspace {name}")
     flow = _load(procedure)
     parameters = procedures.read_parameters(flow, settings or [], params)
-    _carry_out(flow, {**parameters, "workspace": name, "dry_run": not live}, yes=yes, as_json=as_json)
+    parameters |= {"workspace": name, "dry_run": not live}
+    if detach:
+        detached.detach(procedures.exact(procedure), parameters, as_json=as_json)
+    else:
+        _carry_out(flow, parameters, yes=yes, as_json=as_json)
 
 
 def _load(procedure: str) -> Any:
@@ -96,10 +104,15 @@ def resume(
     yes: Yes = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Go on with an operation that was cut short: nothing that was done is done again."""
+    """Go on with an operation that was cut short: nothing that was done is done again.
+
+    One that workers carry is handed to them, if a server runs.
+    """
     from cli import looking
 
     row = looking.find_unfinished(operation_id)
+    if row.deployed and detached.go_on(row, as_json=as_json):
+        return
     parameters = dict((row.parameters or {}).items()) | {
         "workspace": row.workspace, "dry_run": row.mode == "dry_run", "operation": row.id,
     }  # fmt: skip
@@ -132,11 +145,9 @@ def restore(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(found)
     else:
-        say(
-            "nothing is overdue"
-            if not found["loans"]
-            else "\n".join(f"{x['setting']}: {x['state']}" for x in found["loans"])
-        )
+        lines = [f"{loan['setting']}: {loan['state']}" for loan in found["loans"]]
+        lines += [f"{run['procedure']}, operation {run['operation_id']}: {run['told']}" for run in found["runs"]]
+        say("\n".join(lines) or "nothing is overdue")
     if any(loan["state"] not in ("returned", "open") for loan in found["loans"]):
         raise typer.Exit(1)
 

@@ -52,7 +52,8 @@ def call_outcomes(
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_outcomes, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
     unenroll_contacts(op)

@@ -40,8 +40,9 @@ def enroll_contacts(
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_enrollment, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    enroll_groups(op.id, plan)
+    enroll_groups(op.id, agreed)
     return final_state(conclude(op.id))

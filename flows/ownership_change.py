@@ -55,13 +55,14 @@ def ownership_change(
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_reenrollment, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    prepare_plays(op.id, plan)
-    since = borrow_settings(op, plan, times[1])
-    ended = await_settings(op, plan, "re-enrollment settings", since, times, probe=probe)
+    prepare_plays(op.id, agreed)
+    since = borrow_settings(op, agreed, times[1])
+    ended = await_settings(op, agreed, "re-enrollment settings", since, times, probe=probe)
     if isinstance(ended, Done):
-        enroll_groups(op.id, plan)
+        enroll_groups(op.id, agreed)
     give_back(op.id)
     return final_state(conclude(op.id))

@@ -54,11 +54,12 @@ def queued_backlog(
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_backlog, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    since = borrow_settings(op, plan, times[1])
+    since = borrow_settings(op, agreed, times[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, times, None), Done):
-        reassign_backlog(op, plan)
+        reassign_backlog(op, agreed)
     give_back(op.id)
     return final_state(conclude(op.id))

@@ -1,5 +1,6 @@
 """`restore-settings`: every few minutes, give back whatever is overdue or has nobody left who would."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect.client.schemas.objects import State
@@ -15,11 +16,13 @@ from tasks.restoring import Sweep, anything_due, plan_restoring, restore_setting
 def restore_settings(
     workspace: p.WorkspaceName = "sandbox", dry_run: p.DryRun = True, operation: p.Resume = None
 ) -> State[dict[str, Any]]:
-    """Give back every setting whose run has ended, fallen silent or passed its deadline; name whom that concerns."""
+    """Start lost runs again; give back what ended, silent or late runs had borrowed, and name whom that concerns."""
     platform = workspace_at_hand(workspace)
     if operation is None and not anything_due(workspace):
         return final_state(nothing_to_do("restore-settings", workspace, platform.now(), dry_run=dry_run))
-    op = begin("restore-settings", workspace, lambda: Sweep(workspace), dry_run=dry_run, resume=operation)
+    op = begin(
+        "restore-settings", workspace, lambda: Sweep(workspace, datetime.now(UTC)), dry_run=dry_run, resume=operation
+    )
 
     plan_restoring(op.id)
     if not op.is_dry_run:

@@ -61,12 +61,13 @@ def sequence_move(
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_move, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    prepare_plays(op.id, plan)
-    since = borrow_settings(op, plan, times[1])
+    prepare_plays(op.id, agreed)
+    since = borrow_settings(op, agreed, times[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, times, None), Done):
-        move_contacts(op, plan)
+        move_contacts(op, agreed)
     give_back(op.id)
     return final_state(conclude(op.id))

@@ -43,8 +43,10 @@ def task_assignment_audit(
     plan = plan_audit(op.id, ask)
     if plan.assignments and not op.is_dry_run:
         refuse_unless_allowed(op, plan)
-        if not confirm(op, plan):
+        agreed = confirm(op, plan, partial(plan_audit, op.id, ask))
+        if agreed is None:
             return final_state(give_up(op.id, "not_approved"))
+        plan = agreed
         set_assignments(op, plan)
     document_assignment(op.id, plan)
     return final_state(conclude(op.id))

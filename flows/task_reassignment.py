@@ -38,8 +38,9 @@ def task_reassignment(
     plan = plan_reassignment(op.id, ask)
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_reassignment, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    reassign_tasks(op, plan)
+    reassign_tasks(op, agreed)
     return final_state(conclude(op.id))

@@ -40,9 +40,10 @@ def version_upgrade(
     if op.is_dry_run:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    if not confirm(op, plan):
+    agreed = confirm(op, plan, partial(plan_upgrade, op.id, ask))
+    if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    upgrade_sequence(op.id, plan)
-    settle_upgrade(op.id, plan)
+    upgrade_sequence(op.id, agreed)
+    settle_upgrade(op.id, agreed)
     return final_state(conclude(op.id))

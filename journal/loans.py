@@ -28,13 +28,15 @@ def take(
                 workspace=workspace, setting=setting, was=was, set_to=set_to, opened_at=now, deadline=deadline,
                 recorded_at=datetime.now(UTC),
             )  # fmt: skip
+        if loan.state == "returning":  # the value may be given back already: it has to be set again
+            loan.reopened, loan.opened_at = loan.reopened + 1, now
         loan.deadline, loan.state = max(loan.deadline, deadline), "open"
         session.add(loan)
         session.flush()
         holder = session.get(LoanHolderRow, (loan.id, operation_id)) or LoanHolderRow(
-            loan_id=loan.id or 0, operation_id=operation_id, alive_until=deadline
+            loan_id=loan.id or 0, operation_id=operation_id
         )
-        holder.alive_until, holder.released_at = deadline, None  # who had let go and is retried holds it again
+        holder.released_at = None  # who had let go and is retried holds it again
         session.add(holder)
         return loan
 
@@ -57,6 +59,17 @@ def of_operation(journal: Journal, operation_id: str) -> list[LoanRow]:
         ))  # fmt: skip
 
 
+def held_by(journal: Journal, operation_id: str) -> list[LoanRow]:
+    """The loans that an operation holds still."""
+    with journal.session() as session:
+        return list(session.exec(
+            select(LoanRow).join(LoanHolderRow, col(LoanHolderRow.loan_id) == col(LoanRow.id)).where(
+                LoanHolderRow.operation_id == operation_id, col(LoanHolderRow.released_at).is_(None),
+                col(LoanRow.state).in_(OUT),
+            ).order_by(col(LoanRow.id))
+        ))  # fmt: skip
+
+
 def holders(journal: Journal, loan_id: int) -> list[LoanHolderRow]:
     """Who holds a loan still."""
     with journal.session() as session:
@@ -69,12 +82,12 @@ def _holders(session: Session, loan_id: int) -> list[LoanHolderRow]:
     )))  # fmt: skip
 
 
-def promise_life(journal: Journal, operation_id: str, until: datetime) -> None:
-    """Promise, for all of an operation's loans, a sign of life by then: written before each wait."""
+def has_let_go(journal: Journal, operation_id: str) -> bool:
+    """Whether an operation has let go of a loan that it took: a sweep or a hook gave it back."""
     with journal.session() as session:
-        for holder in session.exec(select(LoanHolderRow).where(LoanHolderRow.operation_id == operation_id)):
-            holder.alive_until = until
-            session.add(holder)
+        return session.exec(select(LoanHolderRow).where(
+            LoanHolderRow.operation_id == operation_id, col(LoanHolderRow.released_at).is_not(None)
+        )).first() is not None  # fmt: skip
 
 
 def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) -> bool:

@@ -81,6 +81,38 @@ def update(journal: Journal, operation_id: str, **values: Any) -> OperationRow:
         return row
 
 
+def promise_life(journal: Journal, operation_id: str, until: datetime) -> None:
+    """Promise an operation's next sign of life by then, our time. What was promised for later stays."""
+    with journal.session() as session:
+        row = _row(session, operation_id)
+        row.alive_until = max(row.alive_until or until, until)
+        session.add(row)
+
+
+def count_wake(journal: Journal, operation_id: str, seen: int) -> bool:
+    """Count one more wake, if nobody else has since `seen`: of two sweeps at once, one starts the run again."""
+    with journal.session() as session:
+        row = _row(session, operation_id)
+        if row.woken != seen:
+            return False
+        row.woken += 1
+        session.add(row)
+        return True
+
+
+def carried_by_workers(journal: Journal, workspace: str | None, since: datetime) -> list[OperationRow]:
+    """Live operations that workers carry and that have not ended well: under way, or begun `since` and failed."""
+    query = select(OperationRow).where(
+        OperationRow.deployed, OperationRow.mode == "live",
+        col(OperationRow.ended_at).is_(None)
+        | ((col(OperationRow.status) == "failed") & (col(OperationRow.recorded_at) > since)),
+    ).order_by(col(OperationRow.recorded_at))  # fmt: skip
+    if workspace is not None:
+        query = query.where(OperationRow.workspace == workspace)
+    with journal.session() as session:
+        return list(session.exec(query))
+
+
 def _row(session: Session, operation_id: str) -> OperationRow:
     row = session.get(OperationRow, operation_id)
     if row is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from journal import loans, operations, waits
+from journal import loans, operations, questions, waits
 from journal.database import Journal
 from journal.reading import loan_state
 from models.setting_keys import shown
@@ -31,6 +31,9 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
 
 
 def _waiting(journal: Journal, row: OperationRow) -> dict[str, Any]:
+    if (asked := questions.open_question(journal, row.id)) is not None:
+        told = f"an answer: {asked.told}"
+        return {"waits_for": told, "until": _iso(asked.expires_at), "latest": _iso(asked.expires_at)}
     pending = [wait for wait in waits.of_operation(journal, row.id) if wait.ended is None]
     if not pending:
         return {"waits_for": None, "until": None, "latest": None}

@@ -5,7 +5,7 @@ Each procedure's plan is a `Plan` with what its own steps need besides; see `mod
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from models.changes import ACTIONS, Change, SetSetting
 from models.records import Record
@@ -46,6 +46,13 @@ class Plan(Record):
     candidates: int = 0
     rejected: int = 0
     contacts_digest: str = ""
+    NOT_BOUND: ClassVar[frozenset[str]] = frozenset({"found", "steps", "warnings", "must_act"})
+    """What an approval does not bind to: words, which tell times too, and what acts by now."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would change nothing."""
+        return not self.contacts
 
     def lines(self) -> tuple[str, ...]:
         """The plan for people, one line a change, in the order in which they are made."""
@@ -62,9 +69,17 @@ class Plan(Record):
         return self.purpose + (f", borrow {len(self.loans)} settings" if self.loans else "")
 
     def fingerprint(self) -> str:
-        """A hash over contacts, settings and values: an approval binds to it."""
-        said = self.model_dump(mode="json", exclude={"found"})
+        """A hash over contacts, settings and values: an approval binds to it. The same as time goes on."""
+        said = self.model_dump(mode="json", exclude=set(self.NOT_BOUND))
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+    def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What somebody has to see before saying yes: titles, each with lines."""
+        undone = ("An email that was sent cannot be taken back.",) if "enroll" in self.actions else ()
+        return (
+            ("What will be done", self.lines()), ("How they were found", (self.found,) if self.found else ()),
+            ("What cannot be undone", undone),
+        )  # fmt: skip
 
     def told(self) -> dict[str, Any]:
         """What a report shows of it, whichever procedure's plan it is."""

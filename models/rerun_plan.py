@@ -1,12 +1,13 @@
 """The plan of `exclusion-rerun`: whom to let in although an exclusion matches them, and what that costs."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
 from models.enrollment_plan import EnrollmentPlan
 from models.plan import SettingLoan
 from models.setting_keys import shown
+from models.wording import counted
 
 HoldUntil = Literal["sequence_completed", "enrolled"]
 
@@ -29,7 +30,9 @@ class RerunPlan(EnrollmentPlan):
     others: tuple[tuple[str, int], ...] = ()
     shields: tuple[SettingLoan, ...] = ()
     shielded_plays: tuple[str, ...] = ()
+    matches_digest: str = ""
     judged: str = ""
+    NOT_BOUND: ClassVar[frozenset[str]] = EnrollmentPlan.NOT_BOUND | {"shortest_hold", "hold", "judged"}
 
     @property
     def blast_radius(self) -> int:
@@ -43,6 +46,21 @@ class RerunPlan(EnrollmentPlan):
         back = "once the exclusion acts again"
         down = [f"give back {shield.setting}: {shown(shield.was)}, {back}" for shield in self.shields]
         return (*up, *waits, *super().lines(), *down)
+
+    def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """As of every plan, and what it costs: who else becomes reachable, and for how long."""
+        others = tuple(
+            f"{counted(number, 'contact')} through the published play '{play}'" for play, number in self.others
+        )
+        kept = tuple(
+            f"'{play}' keeps out whom nobody approves, by its audience's own toggle" for play in self.shielded_plays
+        )
+        held = "until they are enrolled" if self.hold_until == "enrolled" else self.hold
+        return (
+            *super().sections(),
+            ("Who else becomes reachable meanwhile", (*others, *kept) or ("Nobody.",)),
+            ("How long the exclusion stays off", (held, f"The budget is {counted(self.max_hold_days, 'day')}.")),
+        )  # fmt: skip
 
     def question(self) -> str:
         """What somebody agrees to."""

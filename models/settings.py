@@ -3,7 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import InvalidInput
@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     sandbox_clock: str = "simulated"
     user: str | None = None
     reports_url: str | None = None
+    approval_hours: float = Field(default=7 * 24, gt=0, le=90 * 24)
 
     @cached_property
     def home_folder(self) -> Path:

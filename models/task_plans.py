@@ -35,3 +35,8 @@ class AuditPlan(Plan):
     assignments: tuple[AssignedSequence, ...] = ()
     tasks: int = 0
     surprising: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it would set nothing: its tasks are only looked at."""
+        return not self.assignments

@@ -25,6 +25,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
+SLOW = timedelta(minutes=2)  # the same for starting processes, in our time, which a fast clock multiplies
 
 
 def borrow_settings(operation: Operation, plan: Plan, longest: timedelta) -> datetime | None:
@@ -49,13 +50,14 @@ def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> dat
     journal, now = operation.journal, operation.now()
     row = loans.take(
         journal, operation.id, operation.row.workspace, loan.setting, loan.was, loan.set_to, now,
-        now + longest_wait + GRACE,
+        now + longest_wait + GRACE + SLOW * operation.platform.clock_rate(),
     )  # fmt: skip
     if not suffices(row.set_to, loan.set_to):
         loans.change_value(journal, row.id or 0, loan.set_to)
         row.set_to = loan.set_to
     change = SetSetting(setting=loan.setting, value=_value(row.set_to))
-    make_once(operation, f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}", change)
+    again = f":{row.reopened}" if row.reopened else ""
+    make_once(operation, f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}{again}", change)
     return row.opened_at
 
 

@@ -6,19 +6,22 @@ from uuid import UUID
 from prefect import Flow
 from prefect.client.schemas.objects import FlowRun, State
 
-from journal import operations, waits
+from journal import operations, questions, waits
 from journal.database import Journal
 from models.errors import HandoffError
 from models.settings import Settings
+from models.wording import counted
+from tasks import heartbeat
 from tasks.borrowing import return_everything
 from tasks.operation import Operation
+from tasks.running_under import keeps_people_running
 
 
 def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """Give back what the run's operation borrowed, and write down how it ended.
 
     Prefect calls hooks by these parameter names. None is called for a run that waits, nor after SIGKILL of flow and
-    worker together: then `handoff restore` gives back.
+    worker together, nor when a suspension times out: then `restore-settings` gives back.
     """
     release_operation_of(
         flow_run.id, "cancelled" if state.is_cancelled() or state.is_cancelling() else "failed", state.message or ""
@@ -27,16 +30,38 @@ def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
 
 def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
     """Give back what the operation of a flow run borrowed, if it is still under way."""
-    journal = Journal(Settings().journal_url)
-    row = operations.of_flow_run(journal, str(flow_run_id))
-    if row is None or row.ended_at is not None:
+    row = operations.of_flow_run(Journal(Settings().journal_url), str(flow_run_id))
+    if row is not None and row.ended_at is None:
+        release(Operation.at_hand(row.id), status, why)
+
+
+def release(operation: Operation, status: str, why: str) -> None:
+    """Give back what an operation borrowed, and end it.
+
+    An exclusion under which people run stays off where nobody decided otherwise (a run that failed, not one that was
+    cancelled): giving it back would take them out of their sequences (R62). It goes back at its deadline.
+    """
+    heartbeat.stop(operation.id)
+    if status == "failed" and (people := keeps_people_running(operation)):
+        _keep(operation, len(people), why)
         return
-    operation = Operation.at_hand(row.id)
-    for wait in waits.of_operation(journal, row.id):
-        waits.end(journal, row.id, wait.waits_for, "refused", None, operation.now())  # leaves alone what has ended
+    for wait in waits.of_operation(operation.journal, operation.id):
+        waits.end(operation.journal, operation.id, wait.waits_for, "refused", None, operation.now())  # not those ended
     next_steps = []
     try:
         return_everything(operation)
     except HandoffError as error:
         next_steps = [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
-    operations.update(journal, row.id, status=status, failure=why, next=next_steps, ended_at=operation.now())
+    questions.close(operation.journal, operation.id, "expired")
+    operations.update(
+        operation.journal, operation.id, status=status, failure=why, next=next_steps, ended_at=operation.now()
+    )  # fmt: skip
+
+
+def _keep(operation: Operation, people: int, why: str) -> None:
+    line = (
+        f"the run ended early, and {counted(people, 'contact')} run under the exclusion that it turned off: it stays"
+        f" off until its deadline, since giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
+        f" `handoff cancel {operation.id}` gives it back now"
+    )
+    operations.update(operation.journal, operation.id, status="needs_attention", failure=why, next=[line])

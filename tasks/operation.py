@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prefect.runtime import flow_run
 
-from journal import operations
+from journal import loans, operations
 from journal.database import Journal
 from models.errors import InvalidInput, Refused
 from models.nearest import known
@@ -18,6 +18,7 @@ from models.settings import Settings
 from models.tables.journal import OperationRow
 from platforms.opening import open_platform
 from platforms.port import Platform
+from tasks import heartbeat
 from tasks.narration import tell
 from tasks.pausing import is_deployed
 
@@ -96,28 +97,33 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
     subject, operation_id, now = ask().subject, operations.new_id(), platform.now()
     row = operations.begin(journal, OperationRow(
-        id=operation_id, procedure=procedure, workspace=workspace, subject=subject,
+        id=operation_id, procedure=procedure, workspace=workspace, subject=subject, deployed=is_deployed(),
         mode="dry_run" if dry_run else "live", acting_user=platform.acting_user, flow_run_id=run_id,
         parameters=told(flow_run.parameters or {}), next=[],
         folder=str(Settings().operations_folder / operation_id),
         started_at=now, recorded_at=datetime.now(UTC),
     ))  # fmt: skip
+    heartbeat.start(journal, operation_id)
     tell(f"operation {operation_id} begun on the workspace {workspace}")
     return Operation(row, journal, platform)
 
 
 def _taken_up(operation_id: str, run_id: str | None) -> OperationRow:
     operation = Operation.at_hand(operation_id)
-    return operations.update(operation.journal, operation_id, flow_run_id=run_id)
+    return operations.update(operation.journal, operation_id, flow_run_id=run_id, deployed=is_deployed(), woken=0)
 
 
 def _gone_on(journal: Journal, row: OperationRow) -> Operation:
     """A run that had failed, or whose loans were swept, begins a further attempt: it borrows and waits anew."""
-    swept = row.status == "needs_attention" and row.ended_at is None
+    left = row.status == "needs_attention" and row.ended_at is None
+    swept = left and loans.has_let_go(journal, row.id)
     if row.status == "cancelled":  # a run that waited is started again when it is due, cancelled or not
         raise Refused("cancelled", f"operation {row.id} was cancelled", "Begin another one")
     if swept or row.status == "failed":
         row = operations.update(
             journal, row.id, status="running", ended_at=None, failure=None, next=[], attempt=row.attempt + 1
         )  # fmt: skip
+    elif left or row.ended_at is None:
+        row = operations.update(journal, row.id, status="running", next=[] if left else row.next)
+    heartbeat.start(journal, row.id)
     return Operation(row, journal, workspace_at_hand(row.workspace))

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from journal import operations, outcomes, waits
+from journal import operations, outcomes, questions, waits
 from journal.reading import files_of, report_of
 from models.outcomes import DONE
 from models.report import Report
@@ -21,6 +21,7 @@ from reports.csv_out import append_csv
 from reports.html_report import write_html
 from reports.markdown import as_markdown
 from reports.report_json import write_json
+from tasks import heartbeat
 from tasks.narration import tell
 from tasks.operation import Operation
 
@@ -35,6 +36,8 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
         _settle_forecasts(operation)
     told, next_steps = _status(operation, status)
     operations.update(operation.journal, operation.id, status=told, next=next_steps, ended_at=operation.now())
+    questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
+    heartbeat.stop(operation.id)
     return write_files(Operation.at_hand(operation_id))
 
 
@@ -60,7 +63,8 @@ def final_state(report: Report) -> State[dict[str, Any]]:
     data = report.model_dump(mode="json")
     counts = ", ".join(f"{name} {number}" for name, number in report.counts.items() if number)
     names = {"needs_attention": "NeedsAttention", "cancelled": "NotApproved", "planned": "Planned"}
-    return Completed(name=names.get(report.status, "Completed"), message=counts or "nothing to do", data=data)
+    told = [counts or "nothing to do", *(report.next[:1] if report.status == "needs_attention" else ())]
+    return Completed(name=names.get(report.status, "Completed"), message="; ".join(told), data=data)
 
 
 def _settle_forecasts(operation: Operation) -> None:

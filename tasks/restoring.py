@@ -1,12 +1,13 @@
 """Giving back what nobody will give back any more: loans whose holders are gone, silent or too late."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import loans, operations, outcomes
+from journal import loans, operations
 from journal.database import Journal
 from models.errors import HandoffError
 from models.plan import Plan
@@ -16,22 +17,27 @@ from models.settings import Settings
 from models.tables.journal import LoanRow
 from models.wording import counted
 from tasks.borrowing import finish_return, return_everything, return_loan
+from tasks.caring import give_care, in_need
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
 from tasks.reporting import conclude
+from tasks.running_under import running_under
+from tasks.runs import end_run
 
 
 @dataclass(frozen=True)
 class Due:
     """One operation's share of a loan that has to be given back: why, and whom that removes from their sequences.
 
-    Without an operation nobody holds the loan any more: somebody was about to give it back, and could not.
+    Without an operation nobody holds the loan any more: somebody was about to give it back, and could not. `by_force`:
+    its run has not ended.
     """
 
     loan: LoanRow
     operation_id: str | None
     why: str
     removes: tuple[str, ...] = ()
+    by_force: bool = False
 
     def __str__(self) -> str:
         whose = f" (operation {self.operation_id})" if self.operation_id else ""
@@ -44,19 +50,23 @@ class Due:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep is about: the one of a workspace, at a time."""
+    """What a sweep is about: what is due in a workspace at a time, ours."""
 
     workspace: str
 
+    begun: datetime
+
     @property
     def subject(self) -> str:
-        """What only one live operation at a time may be about."""
-        return "loans"
+        """Each sweep is one of its own: what two find due at once is given back once all the same."""
+        return f"loans due {self.begun:%Y-%m-%d %H:%M:%S}Z"
 
 
 def cancel_operation(operation_id: str) -> dict[str, str]:
-    """Give back what an operation borrowed and end it; give each loan's state."""
+    """Give back what an operation borrowed and end it, and its run if a worker carries it; give each loan's state."""
     operation = Operation.at_hand(operation_id)
+    if operation.row.deployed:
+        end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
     return_everything(operation)
     operations.update(operation.journal, operation.id, next=[])
     conclude.fn(operation_id, "cancelled")
@@ -73,42 +83,44 @@ def debts(workspace: str | None = None) -> list[Due]:
             found.append(Due(loan, None, "nobody holds it any more"))
         for holder in holders:
             operation = Operation.at_hand(holder.operation_id)
-            removes = _running_under(operation, loan)
+            removes = running_under(operation, loan)
             why = why_due(
                 loan.setting, loan.deadline, operation.now(), ended=operation.row.ended_at is not None,
-                alive_until=holder.alive_until, running=len(removes),
+                silent_since=_silent_since(operation), running=len(removes),
             )  # fmt: skip
             if why is not None:
-                found.append(Due(loan, operation.id, why, removes))
+                found.append(Due(loan, operation.id, why, removes, by_force=operation.row.ended_at is None))
     return found
 
 
+def _silent_since(operation: Operation) -> datetime | None:
+    """When a sign of life was promised that did not come. A form that waits for its answer gives none either."""
+    promised = operation.row.alive_until
+    return promised if promised is None or promised < datetime.now(UTC) else None
+
+
 def anything_due(workspace: str) -> bool:
-    """Whether a sweep of the workspace would find something to give back."""
-    return bool(debts(workspace))
-
-
-def _running_under(operation: Operation, loan: LoanRow) -> tuple[str, ...]:
-    """Whom the holder enrolled and who still runs: of an exclusion, those are removed when it goes back."""
-    if "exclusion" not in loan.setting or loan.setting.startswith("audience:"):
-        return ()
-    found: list[str] = []
-    for contacts in outcomes.chunks(operation.journal, operation.id, outcome="enrolled"):
-        for sequence, group in contacts.groupby("sequence"):
-            found += operation.platform.places(group["email"].tolist(), str(sequence))["email"].tolist()
-    return tuple(found)
+    """Whether a sweep of the workspace would find something to give back, or a run to look after."""
+    return bool(in_need(workspace) or debts(workspace))
 
 
 def sweep() -> dict[str, Any]:
-    """Give back every loan that is overdue, or whose holders have ended or broken their promise of a sign of life."""
+    """Look after lost runs; give back every loan that is overdue, or whose holders have ended or fallen silent."""
     journal = Journal(Settings().journal_url)
-    out = loans.open_loans(journal)
-    if refusals := settle_debts(debts()):
+    out, cared = loans.open_loans(journal), in_need()
+    # Runs first: one that is started again has promised a sign of life, and keeps its loans until that is broken.
+    if refusals := [*give_care(cared), *settle_debts(debts())]:
         raise refusals[0]
     states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
-    return {"loans": [
-        {"setting": loan.setting, "workspace": loan.workspace, "state": states[loan.id].state} for loan in out
-    ]}  # fmt: skip
+    return {
+        "loans": [
+            {"setting": loan.setting, "workspace": loan.workspace, "state": states[loan.id].state} for loan in out
+        ],
+        "runs": [
+            {"operation_id": one.row.id, "procedure": one.row.procedure, "care": one.care,
+             "told": one.told} for one in cared
+        ],
+    }  # fmt: skip
 
 
 def settle_debts(due: list[Due]) -> list[HandoffError]:
@@ -148,10 +160,12 @@ def plan_restoring(operation_id: str) -> Plan:
     operation = Operation.at_hand(operation_id)
 
     def make() -> Plan:
-        due = debts(operation.row.workspace)
+        cared, due = in_need(operation.row.workspace), debts(operation.row.workspace)
+        lost = f"; {counted(len(cared), 'run')} to look after" if cared else ""
         return Plan(
-            purpose=f"give back {len(due)} settings", contacts=0, found=f"{len(due)} settings are due",
-            steps=tuple(map(str, due)), actions=("set_setting",) if due else (),
+            purpose=f"give back {counted(len(due), 'setting')}", contacts=0,
+            found=f"{counted(len(due), 'setting is', 'settings are')} due{lost}",
+            steps=tuple(map(str, [*cared, *due])), actions=("set_setting",) if due else (),
         )  # fmt: skip
 
     return plan_once(operation, Plan, make)
@@ -161,14 +175,17 @@ def plan_restoring(operation_id: str) -> Plan:
 def restore_settings_due(operation_id: str) -> int:
     """Give everything back that is due, and say what could not be given back as it was. Gives how many are left."""
     operation = Operation.at_hand(operation_id)
+    cared = in_need(operation.row.workspace)
+    refusals = give_care(cared)
     due = debts(operation.row.workspace)
-    refusals = settle_debts(due)
+    refusals += settle_debts(due)
     after = loans.every(operation.journal, [one.loan.id or 0 for one in due])
     lines = [
         f"{loan.setting} is {loan.state}: it was {shown(loan.was)}, set it back by hand if that is still wanted"
         for loan in after if loan.state in ("superseded", "unknown")
     ]  # fmt: skip
-    lines += [str(one) for one in due if one.removes]
+    lines += [str(one) for one in due if one.removes or one.by_force]
+    lines += [str(one) for one in cared if one.needs_person]
     operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), *lines])
     if refusals:
         raise refusals[0]

@@ -3,14 +3,19 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from journal import loans, operations, waits
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from journal import operations, waits
 from models.ended_waits import Done, Refused, TimedOut, WaitEnd
+from tasks import heartbeat
 from tasks.narration import sleep, tell
 from tasks.operation import Operation
 from tasks.pausing import hand_back_process, is_deployed
 
 PROBE_EVERY = timedelta(minutes=5)  # of the workspace's time, after the first probe
-LIFE_SIGN = timedelta(minutes=30)  # how long after its waking time a waiting run may be silent
 
 
 def await_effect(
@@ -49,14 +54,20 @@ def _ended(ended: str, proved_by: str | None) -> WaitEnd:
 
 
 def _end(operation: Operation, waits_for: str, end: WaitEnd) -> WaitEnd:
+    note_end(operation.id, waits_for, end, return_state=True)
+    return end
+
+
+@task(task_run_name="wait for {waits_for}", cache_policy=NO_CACHE)
+def note_end(operation_id: str, waits_for: str, end: WaitEnd) -> State[None]:
+    """Write down how a wait ended. In Prefect the end is a state of its own: `Done`, `Refused` or `TimedOut`."""
+    operation = Operation.at_hand(operation_id)
     name = {Done: "done", Refused: "refused", TimedOut: "timed_out"}[type(end)]
-    waits.end(
-        operation.journal, operation.id, waits_for, name, end.proved_by if isinstance(end, Done) else None,
-        operation.now(),
-    )  # fmt: skip
+    proved_by = end.proved_by if isinstance(end, Done) else None
+    waits.end(operation.journal, operation.id, waits_for, name, proved_by, operation.now())
     operations.update(operation.journal, operation.id, status="running")
     tell(f"the wait for {waits_for} ended: {name}")
-    return end
+    return Completed(name=type(end).__name__, message=f"proved by {proved_by}" if proved_by else None)
 
 
 def wait_until(operation: Operation, until: datetime, reason: str) -> None:
@@ -66,13 +77,20 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
     if left <= timedelta(0):
         return
     operations.update(operation.journal, operation.id, status="waiting")
-    loans.promise_life(operation.journal, operation.id, until + LIFE_SIGN)
     rate = platform.clock_rate()
     if not rate:
         tell(f"moving the clock to {until:%Y-%m-%d %H:%M}Z, waiting for {reason}")
         platform.advance(until)
         return
     seconds = left.total_seconds() / rate
+    due = datetime.now(UTC) + timedelta(seconds=seconds)
+    heartbeat.promise(operation.journal, operation.id, due)
     if is_deployed():
-        hand_back_process(datetime.now(UTC) + timedelta(seconds=seconds), f"waiting for {reason} until {until:%H:%M}Z")
+        hand_back_process(due, waiting_words(reason, until, due, rate))
     sleep(until, seconds, reason)
+
+
+def waiting_words(reason: str, until: datetime, due: datetime, rate: float) -> str:
+    """What the state of a waiting run says: what for, and when it wakes; by both clocks where they differ."""
+    words = f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z"
+    return words if rate == 1 else f"{words} of the workspace's time; wakes at {due:%H:%M:%S}Z"

@@ -19,18 +19,19 @@ def how_to_return(was: Any, set_to: Any, current: Any) -> Return:
 
 
 def why_due(
-    setting: str, deadline: datetime, now: datetime, *, ended: bool, alive_until: datetime, running: int
+    setting: str, deadline: datetime, now: datetime, *, ended: bool, silent_since: datetime | None, running: int
 ) -> str | None:
     """Why one holder's share of a loan is due, in words; None: it is not.
 
-    `running` is how many run only because the loan is out. An exclusion under which people run goes back by force at
-    its deadline alone, since giving it back early removes them from their sequences (R62).
+    `silent_since` is when the holder had promised a sign of life that it did not give (our time). `running` is how
+    many run only because the loan is out. An exclusion under which people run goes back by force at its deadline
+    alone, since giving it back early removes them from their sequences (R62).
     """
     if ended:
         return "its operation has ended"
     if deadline < now:
         return f"its deadline, {deadline:%Y-%m-%d %H:%M}Z, has passed"
     lifted_exclusion = SettingKey.parse(setting).kind in ("exclusion", "ruleset_exclusion")
-    if alive_until < now and not (lifted_exclusion and running):
-        return f"its operation promised a sign of life by {alive_until:%Y-%m-%d %H:%M}Z and gave none"
+    if silent_since is not None and not (lifted_exclusion and running):
+        return f"its operation promised a sign of life by {silent_since:%Y-%m-%d %H:%M}Z and gave none"
     return None

@@ -54,6 +54,9 @@ class OperationRow(SQLModel, table=True):
     status: str = "running"
     acting_user: str = ""
     flow_run_id: str | None = Field(default=None, index=True)
+    deployed: bool = False  # a worker carries it, and can start it again
+    alive_until: datetime | None = _time()  # its promise of the next sign of life: our time, not the workspace's
+    woken: int = 0  # how often a sweep has started it again
     parameters: dict[str, Any] = _json()
     plan: dict[str, Any] | None = _json()
     plan_hash: str | None = None
@@ -121,6 +124,7 @@ class LoanRow(SQLModel, table=True):
     was: Any = _json()
     set_to: Any = _json()
     state: str = "open"  # open, returning, returned, superseded, unknown
+    reopened: int = 0  # how often it was taken up again while it was being given back
     opened_at: datetime = _time(nullable=False)
     deadline: datetime = _time(nullable=False)
     recorded_at: datetime = _time(nullable=False)  # our own time, for its age
@@ -128,12 +132,11 @@ class LoanRow(SQLModel, table=True):
 
 
 class LoanHolderRow(SQLModel, table=True):
-    """An operation that needs a loan; `alive_until` is its promise of the next sign of life."""
+    """An operation that needs a loan, or did until it was released."""
 
     __tablename__ = "loan_holder"
     loan_id: int = Field(foreign_key="loan.id", primary_key=True)
     operation_id: str = Field(foreign_key="operation.id", primary_key=True)
-    alive_until: datetime = _time(nullable=False)
     released_at: datetime | None = _time()
 
 
@@ -191,6 +194,22 @@ class DecisionRow(SQLModel, table=True):
     decided_at: datetime = _time(nullable=False)
 
 
+class QuestionRow(SQLModel, table=True):
+    """What a deployed run asks a person on a form, bound to the plan that is shown. Times are ours."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("operation_id", "question", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    operation_id: str = Field(foreign_key="operation.id")
+    question: str
+    key: str  # of the plan's hash and the attempt: under it Prefect keeps the answer
+    told: str
+    state: str = "open"  # open, answered, refused, expired
+    problem: str = ""  # why an answer could not be taken
+    asked_at: datetime = _time(nullable=False)
+    expires_at: datetime = _time(nullable=False)
+
+
 JOURNAL_TABLES = [
     SQLModel.metadata.tables[str(row.__tablename__)]
     for row in (
@@ -203,5 +222,6 @@ JOURNAL_TABLES = [
         OwnerSnapshotRow,
         SnapshotEnrollmentRow,
         DecisionRow,
+        QuestionRow,
     )
 ]

@@ -3,25 +3,29 @@
 import getpass
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 from prefect.artifacts import create_table_artifact
-from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
 from journal import decisions
 from models.errors import InvalidInput
+from models.nearest import known
 from models.rerun_plan import RerunPlan
-from tasks.approving import WITHIN
+from tasks.approving import Answer, ask_until_it_holds, ask_with_form, question
 from tasks.exclusions.asked import AskedRerun, answers
+from tasks.exclusions.judging import read_matches
 from tasks.operation import Operation
 from tasks.pausing import is_deployed
 
-QUESTION = "approve matches"
+APPROVE = "approve matches"
+MATCHES = "exclusion-rerun-matches"
 Decider = Callable[[pd.DataFrame, str], pd.DataFrame]
 """Asks a person about matches (as matches.csv), given the question; gives `email, decision, why`."""
+Decided = str | pd.DataFrame
 
 
 class MatchesDecided(RunInput):
@@ -52,25 +56,35 @@ def decide_with(decider: Decider) -> None:
     _decider = decider
 
 
-def decide_matches(operation: Operation, asked: AskedRerun, plan: RerunPlan, matches: pd.DataFrame) -> set[str]:
-    """Whom somebody approved, of these matches. The answer is kept, bound to the plan that was shown."""
-    shown = plan.fingerprint()
-    given = decisions.find(operation.journal, operation.id, QUESTION, shown)
+def decide_matches(
+    operation: Operation, asked: AskedRerun, plan: RerunPlan, again: Callable[[], RerunPlan]
+) -> tuple[RerunPlan, set[str]]:
+    """Whom somebody approved, and the plan that was shown then. The answer is kept, bound to that plan.
+
+    `again` judges anew: matches and settings that changed while somebody thought are asked about again.
+    """
+    given = decisions.find(operation.journal, operation.id, APPROVE, plan.fingerprint())
     if given is not None:
-        return set(json.loads(given.answer)["approved"])
+        return plan, set(json.loads(given.answer)["approved"])
+    plan, answer = ask_until_it_holds(operation, plan, again, partial(_ask, operation, asked))
+    approved, why = chosen(read_matches(operation), answer.said)
+    told = json.dumps({"approved": sorted(approved), "why": why})
+    decisions.record(
+        operation.journal, operation.id, APPROVE, plan.fingerprint(), told, answer.by, operation.now()
+    )  # fmt: skip
+    return plan, approved
+
+
+def _ask(operation: Operation, asked: AskedRerun, plan: RerunPlan) -> Answer[Decided]:
     if asked.approve is not None:
-        decided, by = asked.approve, getpass.getuser()
-    elif is_deployed():
-        decided, by = _ask_on_form(operation, plan, matches, shown)
-    else:
-        decided, by = _decider(matches, f"Workspace {operation.row.workspace}: {plan.question()}?"), getpass.getuser()
-    approved, why = chosen(matches, decided)
-    answer = json.dumps({"approved": sorted(approved), "why": why})
-    decisions.record(operation.journal, operation.id, QUESTION, shown, answer, by, operation.now())
-    return approved
+        return Answer(asked.approve, getpass.getuser())
+    matches = read_matches(operation)
+    if is_deployed():
+        return _ask_on_form(operation, plan, matches)
+    return Answer(_decider(matches, question(operation, plan)), getpass.getuser(), took_time=True)
 
 
-def chosen(matches: pd.DataFrame, decided: str | pd.DataFrame) -> tuple[set[str], dict[str, str]]:
+def chosen(matches: pd.DataFrame, decided: Decided) -> tuple[set[str], dict[str, str]]:
     """Whom an answer approves, and why, by address. Whoever it does not name is not approved."""
     everybody = set(matches["email"])
     if isinstance(decided, str):
@@ -80,25 +94,29 @@ def chosen(matches: pd.DataFrame, decided: str | pd.DataFrame) -> tuple[set[str]
     return approved, {email: why for email, why in named[["email", "why"]].itertuples(index=False) if why}
 
 
-def _ask_on_form(
-    operation: Operation, plan: RerunPlan, matches: pd.DataFrame, shown: str
-) -> tuple[str | pd.DataFrame, str]:
+def _ask_on_form(operation: Operation, plan: RerunPlan, matches: pd.DataFrame) -> Answer[Decided]:
     table: list[dict[str, Any]] = [
         {str(name): cell for name, cell in row.items()} for row in matches.to_dict("records")
     ]
-    create_table_artifact(key="exclusion-rerun-matches", table=table, description=f"operation {operation.id}")
-    lines = "\n".join(f"- {line}" for line in plan.lines())
-    form = MatchesDecided.with_initial_data(
-        description=f"Workspace {operation.row.workspace}: {plan.question()}?\n\n{plan.found}\n\n{lines}\n\n"
-        "The artifact 'exclusion-rerun-matches' lists each match with what speaks for and against it."
-    )
-    answer = suspend_flow_run(
-        wait_for_input=form, timeout=WITHIN, key=f"approve-{shown}-{operation.row.attempt}"
-    )  # fmt: skip
-    return _of_form(operation, answer), answer.approved_by
+    create_table_artifact(key=MATCHES, table=table, description=f"operation {operation.id}")
+    more = f"\n\nThe artifact '{MATCHES}' lists each match with what speaks for and against it."
+    problem_of = partial(_problem_of, operation, matches["email"].tolist())
+    answer = ask_with_form(operation, APPROVE, plan, MatchesDecided, problem_of, more)
+    return Answer(_of_form(operation, answer), answer.approved_by, took_time=True)
 
 
-def _of_form(operation: Operation, answer: MatchesDecided) -> str | pd.DataFrame:
+def _problem_of(operation: Operation, emails: list[str], answer: MatchesDecided) -> str | None:
+    """Why an answer cannot be taken: what was pasted is no CSV, or names somebody who is no match; None: it can."""
+    try:
+        decided = _of_form(operation, answer)
+        for email in [] if isinstance(decided, str) else decided["email"]:
+            known("approved", email, emails, "match")
+    except InvalidInput as error:
+        return str(error)
+    return None if isinstance(decided, str) or len(decided) else "approved: is empty. Name whom you approve"
+
+
+def _of_form(operation: Operation, answer: MatchesDecided) -> Decided:
     if answer.decision != "some":
         return answer.decision
     if "decision" in answer.approved.partition("\n")[0].lower():

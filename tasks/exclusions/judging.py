@@ -1,5 +1,6 @@
 """Looking at whom an exclusion matches: what stands for and against each, and who could be enrolled were it off."""
 
+import hashlib
 from dataclasses import dataclass
 
 import pandas as pd
@@ -46,6 +47,14 @@ def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
 def write_matches(operation: Operation, matches: pd.DataFrame) -> str:
     """`matches.csv`: one row a match, to be filled in (decision, why) and given back as `approve`."""
     return str(write_csv(matches, operation.folder / "matches.csv"))
+
+
+def digest_of(matches: pd.DataFrame) -> str:
+    """A hash over each match and what speaks for and against it: what somebody decides by."""
+    lines = sorted(
+        matches[["email", "matched_by", "speaks_against", "stands_in_the_way"]].fillna("").agg("|".join, axis=1)
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def read_matches(operation: Operation) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 from prefect import task
@@ -17,7 +18,7 @@ from models.wording import counted
 from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.costing import hold_for, is_too_long, steps, warnings
 from tasks.exclusions.deciding import chosen, decide_matches
-from tasks.exclusions.judging import judge_matches, read_matches, write_matches
+from tasks.exclusions.judging import digest_of, judge_matches, write_matches
 from tasks.exclusions.radius import reach_of
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, write_rejects
@@ -38,19 +39,19 @@ def plan_rerun(operation_id: str, ask: Callable[[], AskedRerun]) -> RerunPlan:
         write_matches(operation, judged.matches)
         Forecasts(operation).add(contacts)
         rejected = write_rejects(operation, asked.contacts, asked.contacts_csv, judged.unknown)
-        return _plan(operation, asked, contacts, judged.how, rejected)
+        return _plan(operation, asked, contacts, judged.how, rejected, digest_of(judged.matches))
 
     return plan_once(operation, RerunPlan, make)
 
 
 def approve_matches(operation: Operation, ask: Callable[[], AskedRerun], plan: RerunPlan) -> RerunPlan:
-    """The plan for whom somebody approved. Repeated: the same.
+    """The plan for whom somebody approved. Repeated: the same. What changed meanwhile is judged and asked about again.
 
     Raises InvalidInput where the exclusion would have to stay off for them longer than the budget allows.
     """
     if not plan.judged:
         asked = ask()
-        approved = decide_matches(operation, asked, plan, read_matches(operation))
+        plan, approved = decide_matches(operation, asked, plan, partial(plan_rerun, operation.id, ask))
         plan = _narrow(operation.id, asked, plan, approved)
     if plan.too_long and plan.contacts and plan.shortest_hold is None:
         raise InvalidInput(
@@ -72,7 +73,7 @@ def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: s
     contacts = _only(before, approved)
     declined = contacts.loc[contacts["forecast_reasons"] == "not_approved", "email"].tolist()
     outcomes.reforecast(operation.journal, operation.id, declined, "blocked", "not_approved")
-    plan = _plan(operation, asked, contacts, judged.found, judged.rejected, judged.fingerprint())
+    plan = _plan(operation, asked, contacts, judged.found, judged.rejected, judged.matches_digest, judged.fingerprint())
     operations.update(
         operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
         told=plan.told(),
@@ -89,8 +90,9 @@ def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
 
 
 def _plan(
-    operation: Operation, asked: AskedRerun, contacts: pd.DataFrame, how: str, rejected: int, judged: str = ""
-) -> RerunPlan:
+    operation: Operation, asked: AskedRerun, contacts: pd.DataFrame, how: str, rejected: int, matches_digest: str,
+    judged: str = "",
+) -> RerunPlan:  # fmt: skip
     """The plan for the contacts that are forecast as enrolled."""
     let_in = contacts[contacts["forecast"] == "enrolled"].reset_index(drop=True)
     borrowed, must_act = _toggles(operation, asked, len(let_in)) if len(let_in) else ((), ())
@@ -108,6 +110,7 @@ def _plan(
         rejected=rejected, exclusion=asked.exclusion, sequence=asked.sequence, hold_until=asked.hold_until,
         shortest_hold=hold.until, hold=str(hold), max_hold_days=asked.max_hold_days, too_long=too_long,
         others=reach.others, shields=reach.shields, shielded_plays=reach.shielded_plays, judged=judged,
+        matches_digest=matches_digest,
         contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
     )  # fmt: skip
 

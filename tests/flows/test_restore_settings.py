@@ -1,6 +1,6 @@
 """`restore-settings`: what is overdue or orphaned goes back, and nothing else."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from tests.workspaces import PIA, excluding, ruleset, running, workspace
 
 BLOCK = "ruleset:Default:block_reenrollment"
 GLOBAL = "exclusion:Customers:exclude_from_sequences"
+IN_AN_HOUR = datetime.now(UTC) + timedelta(hours=1)
 DAYS, AT_ONCE = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
 
 
@@ -25,7 +26,7 @@ def borrowed(house: House, *, ended: bool = False, hours: int = 4, setting: str 
     now = sandbox.now()
     operations.begin(house.journal, OperationRow(
         id="theirs", procedure="ownership-change", workspace="sandbox", subject="a mailbox", mode="live", next=[],
-        folder=str(house.home / "theirs"), started_at=now, recorded_at=now,
+        folder=str(house.home / "theirs"), started_at=now, recorded_at=now, alive_until=IN_AN_HOUR,
     ))  # fmt: skip
     was, set_to = (DAYS, AT_ONCE) if setting == BLOCK else (True, False)
     loans.take(house.journal, "theirs", "sandbox", setting, was, set_to, now, now + timedelta(hours=hours))
@@ -48,18 +49,22 @@ def test_where_nothing_is_due_it_leaves_nothing_behind(house: House) -> None:
 
 
 @pytest.mark.rule("R27", "R40")
-@pytest.mark.parametrize("ended", [True, False])
-def test_what_is_orphaned_or_overdue_goes_back(house: House, ended: bool) -> None:
-    borrowed(house, ended=ended)
-    if not ended:
+@pytest.mark.parametrize("why", ["its operation has ended", "its deadline", "promised a sign of life"])
+def test_what_is_orphaned_overdue_or_silent_goes_back(house: House, why: str) -> None:
+    by_force = why != "its operation has ended"
+    borrowed(house, ended=not by_force)
+    if "deadline" in why:
         house.sandbox.advance(house.sandbox.now() + timedelta(hours=5))
+    if "sign of life" in why:
+        operations.update(house.journal, "theirs", alive_until=datetime.now(UTC) - timedelta(minutes=1))
     planned = house.carry_out("restore-settings", dry_run=True)
     assert f"give back {BLOCK}: 75 DAY" in planned.plan[0]
+    assert why in planned.plan[0]
     assert "open" == state(house)
     report = house.carry_out("restore-settings")
-    assert ("completed", "returned") == (report.status, state(house))
+    assert ("needs_attention" if by_force else "completed", "returned") == (report.status, state(house))
     assert [ruleset().model_dump(mode="json")] == house.sandbox.state()["rulesets"]
-    assert "1 settings are due" in report.found
+    assert "1 setting is due" in report.found
 
 
 def test_a_value_that_somebody_chose_since_is_left_and_told(house: House) -> None:
@@ -84,7 +89,7 @@ def test_what_nobody_holds_any_more_is_told_and_goes_back(house: House, chosen_s
     report = house.carry_out("restore-settings")
     expected = ("needs_attention", "superseded") if chosen_since else ("completed", "returned")
     assert expected == (report.status, state(house))
-    assert "1 settings are due" in report.found
+    assert "1 setting is due" in report.found
 
 
 @pytest.mark.rule("R27")
@@ -114,10 +119,9 @@ def test_an_exclusion_under_which_people_run_goes_back_at_its_deadline_and_names
     outcomes.forecast(house.journal, "theirs", pd.DataFrame({
         "email": [PIA], "sequence": ["Outbound"], "forecast": ["enrolled"], "outcome": ["enrolled"],
     }))  # fmt: skip
-    loans.promise_life(house.journal, "theirs", house.sandbox.now() + timedelta(hours=1))
-    house.sandbox.advance(house.sandbox.now() + timedelta(hours=2))
+    operations.update(house.journal, "theirs", alive_until=datetime.now(UTC) - timedelta(minutes=1))
     assert "" == house.carry_out("restore-settings").operation_id, "silent, but Pia runs under it"
-    house.sandbox.advance(house.sandbox.now() + timedelta(hours=99))
+    house.sandbox.advance(house.sandbox.now() + timedelta(hours=101))
     report = house.carry_out("restore-settings")
     assert ("needs_attention", "returned") == (report.status, state(house))
     assert f"this takes 1 contact out of their sequences (R62): {PIA}" in report.next[0]

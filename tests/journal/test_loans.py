@@ -91,11 +91,25 @@ def test_after_it_was_given_back_the_setting_can_be_borrowed_anew(journal: Journ
     assert ["returned", "open"] == [loan.state for loan in loans.of_operation(journal, "first")]
 
 
-def test_a_promise_of_life_is_kept_with_each_loan_and_a_value_can_be_changed_beforehand(journal: Journal) -> None:
+def test_a_loan_that_is_taken_up_while_it_is_being_given_back_counts_from_then(journal: Journal) -> None:
     number = take(journal).id or 0
-    loans.promise_life(journal, "first", LATER + timedelta(days=1))
-    (holder,) = loans.holders(journal, number)
-    assert LATER + timedelta(days=1) == holder.alive_until
+    assert loans.release(journal, number, "first", NOW)
+    later = NOW + timedelta(hours=1)
+    again = loans.take(journal, "first", "sandbox", BLOCK, WAS, SET_TO, later, LATER)
+    assert (number, 1, later) == (again.id, again.reopened, again.opened_at)
+
+
+def test_who_holds_a_loan_and_who_has_let_go_are_told_apart(journal: Journal) -> None:
+    number = take(journal).id or 0
+    take(journal, "second")
+    loans.release(journal, number, "first", NOW)
+    assert ([], [number]) == ([loan.id for loan in loans.held_by(journal, "first")],
+                              [loan.id for loan in loans.held_by(journal, "second")])  # fmt: skip
+    assert (True, False) == (loans.has_let_go(journal, "first"), loans.has_let_go(journal, "second"))
+
+
+def test_a_value_can_be_changed_beforehand(journal: Journal) -> None:
+    number = take(journal).id or 0
     loans.change_value(journal, number, {"value": 5, "unit": "DAY"})
     assert {"value": 5, "unit": "DAY"} == loans.every(journal, [number])[0].set_to
 

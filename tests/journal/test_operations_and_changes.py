@@ -2,7 +2,7 @@
 
 import pytest
 
-from journal import changes, decisions, operations, waits
+from journal import changes, decisions, operations, questions, waits
 from journal.database import Journal
 from models.errors import Refused
 from models.tables.journal import OperationRow
@@ -96,6 +96,35 @@ def test_an_answer_is_bound_to_the_plan_that_was_shown_and_the_first_one_stays(j
     assert found is not None
     assert ("yes", "ana") == (found.answer, found.decided_by)
     assert decisions.find(journal, "first", "go on", "def") is None
+
+
+def test_a_question_keeps_its_first_times_and_a_new_one_takes_its_place(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    questions.ask(journal, "first", "go on", "abc", "Go on?", days_ago(3), days_ago(1))
+    assert days_ago(1) == questions.ask(journal, "first", "go on", "abc", "Go on?", days_ago(2), NOW).expires_at
+    assert ["abc"] == [row.key for row in questions.overdue(journal, NOW)]
+    questions.ask(journal, "first", "go on", "def", "Go on now?", days_ago(2), NOW)
+    asked = questions.open_question(journal, "first")
+    assert asked is not None
+    assert "Go on now?" == asked.told
+    questions.close(journal, "first", "answered")
+    assert questions.open_question(journal, "first") is None
+    assert [] == questions.overdue(journal, NOW + (NOW - days_ago(9)))
+
+
+def test_a_promise_of_life_is_never_shortened(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    for until in (days_ago(1), NOW, days_ago(3)):
+        operations.promise_life(journal, "first", until)
+    row = operations.get(journal, "first")
+    assert row is not None
+    assert NOW == row.alive_until
+
+
+def test_of_two_sweeps_one_starts_a_run_again(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    assert [True, False] == [operations.count_wake(journal, "first", seen=0) for _ in range(2)]
+    assert operations.count_wake(journal, "first", seen=1)
 
 
 def test_a_wait_keeps_its_first_times_and_its_first_end(journal: Journal) -> None:

@@ -1,0 +1,134 @@
+"""Runs that workers carry: begun with --detach, answered, gone on with, and ended, from the shell."""
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import JsonFlag, print_json, say
+
+TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
+Answers = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of the form; without any: it is asked.")
+]
+
+
+def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None:
+    """Hand a run to the workers, and say what operation it became."""
+    from cli.prefect_settings import running_server
+    from models.errors import Unreachable
+
+    if running_server() is None:
+        raise Unreachable("no Prefect server runs here: keep `handoff up` running, or leave out --detach")
+    from tasks.runs import begin_run, url_of
+
+    run = begin_run(procedure, parameters)
+    operation_id, state = _taken_up(str(run.id))
+    found = {
+        "operation_id": operation_id, "flow_run_id": str(run.id), "name": run.name, "state": state[0],
+        "url": url_of(str(run.id)),
+    }  # fmt: skip
+    if as_json:
+        print_json(found)
+    else:
+        say(_told(found))
+    if operation_id is None and state[1]:
+        say(f"handoff: {state[1]}")
+        raise typer.Exit(1)
+
+
+def _taken_up(flow_run_id: str) -> tuple[str | None, tuple[str, str]]:
+    """The operation that a run began, and the run's state with what it says if it ended before it began one."""
+    from journal import operations
+    from journal.database import Journal
+    from models.settings import Settings
+    from tasks.runs import find_run
+
+    journal, end = Journal(Settings().journal_url), time.monotonic() + TAKEN_UP_WITHIN
+    while True:
+        row, run = operations.of_flow_run(journal, flow_run_id), find_run(flow_run_id)
+        state = run.state if run else None
+        name = state.name if state and state.name else "unknown"
+        if row is not None:
+            return row.id, (name, "")
+        if state is not None and state.is_final():
+            return None, (name, "" if state.is_completed() else state.message or "the run ended before it began")
+        if time.monotonic() > end:
+            return None, (name, "")
+        time.sleep(0.5)
+
+
+def _told(found: dict[str, Any]) -> str:
+    where = f"\n  {found['url']}" if found["url"] else ""
+    if found["operation_id"] is None:
+        return f"{found['name']} is {found['state']}; no worker has begun an operation for it yet{where}"
+    return f"{found['name']} is under way: operation {found['operation_id']}, see `handoff status`{where}"
+
+
+def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = None, as_json: JsonFlag = False) -> None:
+    """Answer what an operation asks: an approval, from the shell instead of the form in the browser."""
+    from cli import looking, prefect_settings
+    from journal import questions
+    from models.errors import InvalidInput
+
+    row = looking.find_unfinished(operation_id)
+    asked = questions.open_question(looking.open_journal(), row.id)
+    if asked is None or not row.flow_run_id:
+        raise InvalidInput("OPERATION_ID", f"{row.id} asks nothing", "See what it waits for: `handoff status`")
+    prefect_settings.prepare()
+    from cli.procedures import pairs
+    from tasks.answering import answer_of
+    from tasks.runs import answer_run
+
+    given = pairs(settings or [])
+    said = answer_of(row.id, asked, given) if given else _ask_here(row.id, asked)
+    answer_run(row.flow_run_id, said)
+    if as_json:
+        print_json({"operation_id": row.id, "question": asked.question, "answer": said})
+    else:
+        say(f"answered: {asked.told} Its run goes on; see `handoff status`")
+
+
+def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
+    """The same question at the terminal. Refuses where there is none."""
+    import sys
+
+    from cli.deciding import decide_at_terminal
+    from models.errors import InvalidInput
+    from tasks.answering import answer_of, matches_of
+
+    if not sys.stdin.isatty():
+        raise InvalidInput("--set", "is missing, and nobody can be asked here", "Say for example --set decision=none")
+    matches = matches_of(operation_id, asked)
+    if matches is None:
+        return answer_of(operation_id, asked, {"go_on": typer.confirm(asked.told, err=True)})
+    decided = decide_at_terminal(matches, asked.told)
+    return answer_of(operation_id, asked, {"decision": "some", "approved": decided.to_csv(index=False)})
+
+
+def go_on(row: Any, *, as_json: bool) -> bool:
+    """Have a worker go on with an operation; False where no server runs, so that the shell may do it itself."""
+    from cli.prefect_settings import running_server
+    from journal import questions
+    from models.errors import InvalidInput
+
+    if running_server() is None:
+        return False
+    from cli import looking
+    from tasks.runs import find_run, start_again
+
+    run = find_run(row.flow_run_id)
+    if run is None:
+        return False
+    if questions.open_question(looking.open_journal(), row.id) is not None and run.state and run.state.is_paused():
+        raise InvalidInput("OPERATION_ID", f"{row.id} waits for an answer", f"`handoff answer {row.id}`")
+    if run.state is not None and (run.state.is_running() or run.state.is_scheduled()) and not looking.is_silent(row):
+        raise InvalidInput(
+            "OPERATION_ID", f"{row.id} goes on by itself: its run is {run.state.name}", "See `handoff status`"
+        )
+    start_again(str(run.id))
+    if as_json:
+        print_json({"operation_id": row.id, "flow_run_id": str(run.id), "state": "Scheduled"})
+    else:
+        say(f"{row.id} goes on: a worker starts its run again; see `handoff status`")
+    return True

@@ -1,0 +1,65 @@
+"""What deployed runs ask people, each question bound to the plan that is shown, and within which time."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from journal.database import Journal
+from models.tables.journal import QuestionRow
+
+
+def ask(
+    journal: Journal, operation_id: str, question: str, key: str, told: str, now: datetime, expires_at: datetime
+) -> QuestionRow:
+    """Write a question down, or find it: its times stay those of the first call. Any other of the same is closed."""
+    with journal.session() as session:
+        for other in _open(session, operation_id):
+            if other.key != key:
+                other.state = "expired"
+                session.add(other)
+        row = session.exec(select(QuestionRow).where(
+            QuestionRow.operation_id == operation_id, QuestionRow.question == question, QuestionRow.key == key
+        )).first()  # fmt: skip
+        if row is None:
+            row = QuestionRow(
+                operation_id=operation_id, question=question, key=key, told=told, asked_at=now, expires_at=expires_at
+            )
+            session.add(row)
+        return row
+
+
+def close(journal: Journal, operation_id: str, state: str, problem: str = "") -> None:
+    """Write down how an operation's open question ended: `answered`, `expired`, or `refused` for a problem."""
+    with journal.session() as session:
+        for row in _open(session, operation_id):
+            row.state, row.problem = state, problem
+            session.add(row)
+
+
+def problems(journal: Journal, operation_id: str, key: str) -> list[str]:
+    """Why the answers to a question, whose keys begin so, could not be taken, in order."""
+    with journal.session() as session:
+        return list(session.exec(select(QuestionRow.problem).where(
+            QuestionRow.operation_id == operation_id, QuestionRow.state == "refused",
+            col(QuestionRow.key).startswith(key, autoescape=True),
+        ).order_by(col(QuestionRow.id))))  # fmt: skip
+
+
+def open_question(journal: Journal, operation_id: str) -> QuestionRow | None:
+    """What an operation waits for an answer to, if it does."""
+    with journal.session() as session:
+        return next(iter(_open(session, operation_id)), None)
+
+
+def overdue(journal: Journal, now: datetime) -> list[QuestionRow]:
+    """The open questions whose time is over."""
+    with journal.session() as session:
+        return list(session.exec(select(QuestionRow).where(
+            QuestionRow.state == "open", QuestionRow.expires_at < now
+        )))  # fmt: skip
+
+
+def _open(session: Session, operation_id: str) -> list[QuestionRow]:
+    return list(session.exec(select(QuestionRow).where(
+        QuestionRow.operation_id == operation_id, QuestionRow.state == "open"
+    ).order_by(col(QuestionRow.id).desc())))  # fmt: skip

@@ -1,0 +1,52 @@
+"""Answers to what deployed runs ask, given from a shell: the fields of the form, checked before they are sent."""
+
+import getpass
+from typing import Any
+
+import pandas as pd
+from prefect.input import RunInput
+from pydantic import ValidationError
+
+from models.errors import InvalidInput
+from models.nearest import known
+from models.tables.journal import QuestionRow
+from tasks.approving import GO_ON, Confirmation
+from tasks.exclusions.asked import answers
+from tasks.exclusions.deciding import APPROVE, MatchesDecided
+from tasks.exclusions.judging import read_matches
+from tasks.operation import Operation
+
+FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided}
+
+
+def matches_of(operation_id: str, asked: QuestionRow) -> pd.DataFrame | None:
+    """The matches that a question is about (as matches.csv), or None: it is a plain yes or no."""
+    return read_matches(Operation.at_hand(operation_id)) if asked.question == APPROVE else None
+
+
+def answer_of(operation_id: str, asked: QuestionRow, given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, as the question's form takes it. Raises InvalidInput that names the field.
+
+    `approve=all|none|FILE.csv` is understood as `handoff run` understands it. Without `approved_by`: the system's user.
+    """
+    form = FORMS[asked.question]
+    given = {"approved_by": getpass.getuser()} | _spelled_out(operation_id, given)
+    for name in given:
+        known(f"--set {name}", name, list(form.model_fields), "field of the form")
+    try:
+        said = form.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InvalidInput(f"--set {first['loc'][0]}", first["msg"], "Nothing was answered") from error
+    return said.model_dump(mode="json")
+
+
+def _spelled_out(operation_id: str, given: dict[str, Any]) -> dict[str, Any]:
+    """`approve` as the form's own fields."""
+    rest = {name: value for name, value in given.items() if name != "approve"}
+    decided = answers(Operation.at_hand(operation_id).platform, given.get("approve"))
+    if decided is None:
+        return rest
+    if isinstance(decided, str):
+        return rest | {"decision": decided}
+    return rest | {"decision": "some", "approved": decided.to_csv(index=False)}

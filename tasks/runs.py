@@ -1,0 +1,92 @@
+"""Runs of ours as Prefect's server knows them: how they are, and starting, answering and ending them."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.responses import SetStateStatus
+from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.settings import PREFECT_API_URL
+from prefect.states import Cancelled, Cancelling, Scheduled
+from prefect.utilities.urls import url_for
+
+from models.errors import InvalidInput, Unreachable
+from models.rules.care import RunState
+
+STATES: dict[StateType, RunState] = {
+    StateType.SCHEDULED: "waiting", StateType.PENDING: "working", StateType.RUNNING: "working",
+    StateType.PAUSED: "asking", StateType.CRASHED: "crashed", StateType.FAILED: "failed",
+    StateType.CANCELLED: "cancelled", StateType.CANCELLING: "cancelled", StateType.COMPLETED: "completed",
+}  # fmt: skip
+
+
+def find_run(flow_run_id: str | None) -> FlowRun | None:
+    """The run, if there is a server to ask and it knows it. Raises Unreachable where the server does not answer."""
+    if flow_run_id is None or PREFECT_API_URL.value() is None:  # never start a server of our own only to ask it
+        return None
+    try:
+        with get_client(sync_client=True) as client:
+            return client.read_flow_run(UUID(flow_run_id))
+    except ObjectNotFound:
+        return None
+    except (httpx.TransportError, PrefectHTTPStatusError) as error:
+        raise Unreachable(f"Prefect's server does not answer ({error}). Start it, or unset PREFECT_API_URL") from error
+
+
+def state_of(flow_run_id: str | None) -> RunState:
+    """How a run is; `unknown` where nobody can be asked, or its server does not know it."""
+    try:
+        run = find_run(flow_run_id)
+    except Unreachable:
+        return "unknown"
+    return STATES[run.state.type] if run and run.state else "unknown"
+
+
+def begin_run(procedure: str, parameters: dict[str, Any]) -> FlowRun:
+    """Hand a procedure to the workers: a run of its deployment. Raises InvalidInput where there is no deployment."""
+    try:
+        run = run_deployment(f"{procedure}/{procedure}", parameters=parameters, timeout=0, as_subflow=False)
+    except ObjectNotFound as error:
+        raise InvalidInput(
+            "--detach", f"{procedure} is not deployed on the server that runs", "Say `prefect deploy --all`"
+        ) from error  # fmt: skip
+    return cast(FlowRun, run)  # called outside of async code it is the run itself
+
+
+def answer_run(flow_run_id: str, answer: dict[str, Any]) -> None:
+    """Resume a run that asks, with the answer. Raises InvalidInput where it does not ask, or refuses the answer."""
+    try:
+        with get_client(sync_client=True) as client:
+            result = client.resume_flow_run(UUID(flow_run_id), run_input=answer)
+    except (httpx.TransportError, PrefectHTTPStatusError) as error:
+        raise Unreachable(f"Prefect's server does not answer ({error})") from error
+    if result.status != SetStateStatus.ACCEPT:
+        why = getattr(result.details, "reason", None) or str(result.status)
+        raise InvalidInput("OPERATION_ID", f"its run did not take the answer: {why}", "See `handoff status`")
+
+
+def start_again(flow_run_id: str) -> None:
+    """Have a worker start a run from the top, whatever state it is in; what was done is not done again."""
+    _set(flow_run_id, Scheduled(message="started again by Handoff"))
+
+
+def end_run(flow_run_id: str | None) -> None:
+    """Mark a run as cancelled; a process that carries it is told to end first. Nothing where there is no such run."""
+    run = find_run(flow_run_id)
+    if run is None or run.state is None or run.state.is_final():
+        return
+    _set(str(run.id), Cancelling() if run.state.is_running() else Cancelled(message="cancelled by Handoff"))
+
+
+def _set(flow_run_id: str, state: "State[Any]") -> None:
+    client: SyncPrefectClient
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(UUID(flow_run_id), state, force=True)
+
+
+def url_of(flow_run_id: str) -> str | None:
+    """A run's page in Prefect's UI."""
+    return url_for("flow-run", flow_run_id)
