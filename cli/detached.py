@@ -8,6 +8,7 @@ import typer
 from cli.output import JsonFlag, print_json, say
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
+AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (interface.md)
 Answers = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of the form; without any: it is asked.")
 ]
@@ -35,6 +36,26 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
     if operation_id is None and state[1]:
         say(f"handoff: {state[1]}")
         raise typer.Exit(1)
+
+
+def refuse_long_waits(flow: Any, parameters: dict[str, Any]) -> None:
+    """Raise InvalidInput where a live run would keep a shell waiting for more than an hour of real time.
+
+    The sandbox's other clocks are moved, or run faster; workers hold no process while they wait.
+    """
+    from models.errors import InvalidInput
+    from tasks.operation import workspace_at_hand
+
+    if workspace_at_hand(parameters["workspace"]).clock_rate() != 1.0:
+        return
+    values = {name: shown.get("default") for name, shown in flow.parameters.properties.items()} | parameters
+    longest = max((values[name] for name in values if name.endswith("_wait_max")), default=0)
+    holds = values.get("hold_until") == "sequence_completed"
+    if holds or longest > AN_HOUR:
+        told = "until everybody has finished the sequence" if holds else f"for up to {longest} minutes"
+        raise InvalidInput(
+            "--detach", f"this run waits {told}, by a real clock", "Hand it to the workers of `handoff up`: --detach"
+        )
 
 
 def _taken_up(flow_run_id: str) -> tuple[str | None, tuple[str, str]]:

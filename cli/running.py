@@ -47,6 +47,8 @@ def run(
     if detach:
         detached.detach(procedures.exact(procedure), parameters, as_json=as_json)
     else:
+        if live:
+            detached.refuse_long_waits(flow, parameters)
         _carry_out(flow, parameters, yes=yes, as_json=as_json)
 
 

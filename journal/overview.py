@@ -25,7 +25,7 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
     """Operations in flight with what they wait for, and the loans that are out; `now_in` is a workspace's time."""
     return {
         "workspace": settings.workspace, "home": str(settings.home_folder),
-        "operations": [summary(row) | _waiting(journal, row) for row in operations.in_flight(journal)],
+        "operations": [summary(row) | _waiting(journal, row) | _carried(row) for row in operations.in_flight(journal)],
         "loans": [_loan(journal, row, now_in(row.workspace)) for row in loans.open_loans(journal)],
     }  # fmt: skip
 
@@ -39,6 +39,15 @@ def _waiting(journal: Journal, row: OperationRow) -> dict[str, Any]:
         return {"waits_for": None, "until": None, "latest": None}
     wait = pending[-1]
     return {"waits_for": wait.waits_for, "until": _iso(wait.wakes_at), "latest": _iso(wait.latest)}
+
+
+def _carried(row: OperationRow) -> dict[str, Any]:
+    """Who carries an operation, and since when nobody does: it promised a sign of life and gave none."""
+    silent = row.alive_until is not None and row.alive_until < datetime.now(UTC)
+    return {
+        "deployed": row.deployed, "flow_run_id": row.flow_run_id,
+        "silent_since": _iso(row.alive_until) if silent else None,
+    }  # fmt: skip
 
 
 def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         table = _table("Operations in flight", "operation", "procedure", "about", "status", "waits for", "until")
         for row in found["operations"]:
             what = f"{row['procedure']} ({row['mode'].replace('_', ' ')})"
-            _add(table, row["operation_id"], what, row["subject"], row["status"], row["waits_for"], row["until"])
+            status = f"silent since {row['silent_since']}" if row["silent_since"] else row["status"]
+            _add(table, row["operation_id"], what, row["subject"], status, row["waits_for"], row["until"])
         console.print(table)
     else:
         console.print("no operation is in flight")

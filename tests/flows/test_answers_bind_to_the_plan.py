@@ -28,7 +28,9 @@ def decide() -> Iterator[Callable[[deciding.Decider], None]]:
 
 def put_back(house: House, meanwhile: Callable[[], object]) -> Report:
     """Candidates of an owner's change, confirmed by a person during whose first thought something happens."""
-    house.load_and_change_owner(workspace(people=[PIA, QUIN], enrollments=[running(PIA), running(QUIN)]), ANAS_MAILBOX, BO)
+    house.load_and_change_owner(
+        workspace(people=[PIA, QUIN], enrollments=[running(PIA), running(QUIN)]), ANAS_MAILBOX, BO
+    )
 
     def answer(question: str) -> bool:
         if len(house.listener.questions) == 1:
