@@ -1,5 +1,6 @@
 """Runs of ours as Prefect's server knows them: how they are, and starting, answering and ending them."""
 
+import time
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from prefect.utilities.urls import url_for
 from models.errors import InvalidInput, Unreachable
 from models.rules.care import RunState
 
+ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
 STATES: dict[StateType, RunState] = {
     StateType.SCHEDULED: "waiting", StateType.PENDING: "working", StateType.RUNNING: "working",
     StateType.PAUSED: "asking", StateType.CRASHED: "crashed", StateType.FAILED: "failed",
@@ -74,11 +76,17 @@ def start_again(flow_run_id: str) -> None:
 
 
 def end_run(flow_run_id: str | None) -> None:
-    """Mark a run as cancelled; a process that carries it is told to end first. Nothing where there is no such run."""
+    """Mark a run as cancelled; a process that carries it is ended first. Nothing where there is no such run."""
     run = find_run(flow_run_id)
     if run is None or run.state is None or run.state.is_final():
         return
-    _set(str(run.id), Cancelling() if run.state.is_running() else Cancelled(message="cancelled by Handoff"))
+    if run.state.is_running():
+        _set(str(run.id), Cancelling(message="cancelled by Handoff"))
+        end = time.monotonic() + ENDS_WITHIN
+        while time.monotonic() < end and (run := find_run(flow_run_id)) and run.state and not run.state.is_final():
+            time.sleep(0.5)
+    if run is not None and run.state is not None and not run.state.is_final():
+        _set(str(run.id), Cancelled(message="cancelled by Handoff"))
 
 
 def _set(flow_run_id: str, state: "State[Any]") -> None:
