@@ -106,7 +106,7 @@ class PrefectServer:
         arguments = prefect("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         self._process = LoggedProcess(arguments, self.home, self.env, self.log)
         try:
-            wait_until(self._healthy, timeout, f"the server is not healthy, see {self.log}")
+            wait_until(self._comes_up, timeout, f"the server is not healthy, see {self.log}")
         except BaseException:
             self.kill()
             raise
@@ -163,9 +163,18 @@ class PrefectServer:
         assert found, printed
         return UUID(found[1])
 
+    def ask(self, method: str, path: str, **request: Any) -> Any:
+        """The answer to a request; one for which the server's SQLite was too busy is made again, as Prefect does."""
+        for pause in (0.2, 0.5, 1, 2, 4, None):
+            answer = httpx.request(method, f"{self.api_url}/{path}", timeout=60, **request)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or pause is None:
+                break
+            time.sleep(pause)
+        assert answer.is_success, f"{method} {path} answered {answer.status_code}: {answer.text}"
+        return answer.json() if answer.content else None
+
     def flow_run(self, flow_run_id: UUID) -> dict[str, Any]:
-        answer = httpx.get(f"{self.api_url}/flow_runs/{flow_run_id}", timeout=30).raise_for_status()
-        run: dict[str, Any] = answer.json()
+        run: dict[str, Any] = self.ask("GET", f"flow_runs/{flow_run_id}")
         return run
 
     def state(self, flow_run_id: UUID) -> RunState:
@@ -180,7 +189,7 @@ class PrefectServer:
         def holds() -> bool:
             try:
                 state = self.state(flow_run_id)
-            except (httpx.TransportError, httpx.HTTPStatusError):
+            except httpx.TransportError:
                 return False
             if not seen or seen[-1] != state:
                 seen.append(state)
@@ -189,13 +198,26 @@ class PrefectServer:
         wait_until(holds, timeout, lambda: f"flow run {flow_run_id} went through {seen}; logs are in {self.home}")
         return seen[-1]
 
-    def _healthy(self) -> bool:
-        if not (self._process and self._process.running):
-            raise AssertionError(f"the server ended by itself, see {self.log}")
+    @property
+    def pid(self) -> int:
+        assert self._process, "it was not started"
+        return self._process.pid
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it runs and answers."""
         try:
-            return httpx.get(f"{self.api_url}/health", timeout=5).is_success
+            return self._running and httpx.get(f"{self.api_url}/health", timeout=5).is_success
         except httpx.TransportError:
             return False
+
+    @property
+    def _running(self) -> bool:
+        return self._process is not None and self._process.running
+
+    def _comes_up(self) -> bool:
+        assert self._running, f"the server ended by itself, see {self.log}"
+        return self.healthy
 
 
 class Worker:
@@ -229,6 +251,11 @@ class Worker:
 
         wait_until(ready, timeout, f"the worker is not ready, see {self.log}")
         return self
+
+    @property
+    def pid(self) -> int:
+        assert self._process, "it was not started"
+        return self._process.pid
 
     def stop(self) -> None:
         """Ask it to end, as Ctrl-C or a service manager would; flow runs that are left are killed."""

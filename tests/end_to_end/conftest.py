@@ -1,4 +1,9 @@
-"""A real server, worker and deployment for each test that asks for them; logs stay in the test's folder."""
+"""Real processes for each test that asks for them: a server that all share, deployments and workers of its own.
+
+A server takes a quarter minute to start, so the tests of a process share one; one that is killed starts again on the
+same database. Each test has a home and a work pool, and the deployments are moved there. Logs are in the folder of the
+server: `server.log`, `worker.log`, `cli.log`.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,13 +13,19 @@ from uuid import UUID
 
 import pytest
 
+from journal import operations
+from journal.database import Journal
 from models.settings import Settings
+from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
+from tests.end_to_end.deployed import ROOT, Api, product
 from tests.processes import PrefectServer, RunState, Worker
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["CLOCK", "ROOT", "Site"]
 # Two minutes of the sandbox in a second of ours: a propagation of 30 to 60 minutes leaves a quarter minute to kill in.
+# A test file that needs another speed sets a CLOCK of its own.
 CLOCK = "x120"
+ENDED = ("Completed", "NeedsAttention", "NotApproved", "Planned", "Failed", "Crashed", "Cancelled")
 
 
 @dataclass
@@ -24,43 +35,78 @@ class Site:
     home: Path
     server: PrefectServer
     env: dict[str, str]
+    pool: str = "handoff"
+    deployments: dict[str, UUID] = field(default_factory=dict)
     workers: list[Worker] = field(default_factory=list)
+
+    @property
+    def api(self) -> Api:
+        return Api(self.server)
 
     @property
     def sandbox(self) -> Sandbox:
         """The sandbox as it is now, its clock running as fast as the workers'."""
-        return Sandbox(f"sqlite:///{self.home / 'sandbox.db'}", clock=CLOCK)
+        return Sandbox(f"sqlite:///{self.home / 'sandbox.db'}", clock=self.env["HANDOFF_SANDBOX_CLOCK"])
 
     @property
     def settings(self) -> Settings:
         return Settings(home=self.home)
 
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.settings.journal_url)
+
     def start_worker(self) -> Worker:
-        worker = Worker(self.server, cwd=ROOT, env=self.env)
+        worker = Worker(self.server, self.pool, cwd=ROOT, env=self.env)
         self.workers.append(worker)
         return worker.start()
 
-    def run(self, **parameters: Any) -> UUID:
-        """`prefect deployment run ownership-change/ownership-change -p key=value …`"""
-        return self.server.run_deployment_cli("ownership-change/ownership-change", parameters)
+    def deploy(self, entrypoints: dict[str, str]) -> None:
+        """Deploy flows by module, under these names."""
+        self.deployments |= self.api.deploy(entrypoints, self.pool, self.env)
+
+    def run(self, procedure: str = "ownership-change", **parameters: Any) -> UUID:
+        """A run of a deployment, as the Run button starts one."""
+        return self.api.start(self.deployments[procedure], parameters)
 
     def wait_for(self, run: UUID, *names: str, timeout: float = 180) -> RunState:
         return self.server.wait_for_state(run, lambda state: state.name in names, timeout)
 
+    def ended(self, run: UUID, timeout: float = 180) -> str:
+        """The name of the final state that a run comes to."""
+        return self.wait_for(run, *ENDED, timeout=timeout).name
+
+    def operation_of(self, run: UUID) -> OperationRow:
+        row = operations.of_flow_run(self.journal, str(run))
+        assert row is not None, f"flow run {run} has begun no operation"
+        return row
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    server = PrefectServer(tmp_path_factory.mktemp("prefect"))
+    try:
+        yield server
+    finally:
+        server.kill()
+
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    home = tmp_path / "home"
-    env = {"HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": CLOCK}
+def site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared_server: PrefectServer, request: pytest.FixtureRequest
+) -> Iterator[Site]:
+    home, pool = tmp_path / "home", f"handoff-{tmp_path.name}"
+    env = {"HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": getattr(request.module, "CLOCK", CLOCK)}
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    server = PrefectServer(tmp_path / "prefect").start()
-    site = Site(home, server, env)
+    if not shared_server.healthy:
+        shared_server.kill()
+        shared_server.start()
+    site = Site(home, shared_server, env, pool)
+    site.api.create_pool(pool)
+    site.deploy(product())
     try:
-        server.create_pool()
-        server.deploy_all(ROOT, env)
         yield site
     finally:
         for worker in site.workers:
             worker.kill()
-        server.kill()

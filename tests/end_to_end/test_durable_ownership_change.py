@@ -5,15 +5,12 @@ import sys
 from collections import Counter
 from uuid import UUID
 
-import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from journal import changes, loans, operations, outcomes
-from journal.database import Journal
+from journal import changes, loans, outcomes
 from models.changes import ChangeMailboxOwner
 from models.records import Enrollment
-from models.tables.journal import OperationRow
 from tests.end_to_end.conftest import ROOT, Site
 from tests.processes import wait_until
 from tests.workspaces import ANAS_MAILBOX, BO, PLAY, running, workspace
@@ -32,19 +29,13 @@ def prepare(site: Site, *, recorded: bool) -> None:
     """A busy mailbox that changes its owner; `recorded`: a dry run was made before, which takes a snapshot."""
     site.sandbox.load(workspace(people=PEOPLE, enrollments=busy_workspace()))
     if recorded:
-        assert "Planned" == site.wait_for(site.run(mailbox=ANAS_MAILBOX), "Planned", "Failed", "Crashed").name
+        assert "Planned" == site.ended(site.run(mailbox=ANAS_MAILBOX))
     site.sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
-
-
-def operation_of(site: Site, run: UUID) -> OperationRow:
-    row = operations.of_flow_run(Journal(site.settings.journal_url), str(run))
-    assert row is not None
-    return row
 
 
 def assert_ended_well(site: Site, run: UUID) -> None:
     """Everybody is back once, every step was made once, every setting is as it was."""
-    journal, operation = Journal(site.settings.journal_url), operation_of(site, run)
+    journal, operation = site.journal, site.operation_of(run)
     assert {"enrolled": len(PEOPLE)} == outcomes.counts(journal, operation.id, "outcome")
     assert {"returned"} == {loan.state for loan in loans.of_operation(journal, operation.id)}
     assert {"applied"} == {change.state for change in changes.made(journal, operation.id)}
@@ -61,17 +52,18 @@ def assert_ended_well(site: Site, run: UUID) -> None:
 def test_a_run_goes_on_after_its_worker_was_killed_while_it_waited(site: Site) -> None:
     first = site.start_worker()
     prepare(site, recorded=True)
-    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    run = site.server.run_deployment_cli(
+        "ownership-change/ownership-change", {"mailbox": ANAS_MAILBOX, "dry_run": False}
+    )
     waiting = site.wait_for(run, "AwaitingPropagation", "Failed", "Crashed")
     assert "AwaitingPropagation" == waiting.name
     assert "re-enrollment settings" in (waiting.message or "")
     wait_until(lambda: not first.flow_run_processes(), 20, "a wait must hold no process")
-    journal = Journal(site.settings.journal_url)
-    assert 2 == len(loans.open_loans(journal))
+    assert 2 == len(loans.open_loans(site.journal))
     first.kill()
     site.server.restart()
     site.start_worker()
-    assert "Completed" == site.wait_for(run, "Completed", "NeedsAttention", "Failed", "Crashed").name
+    assert "Completed" == site.ended(run)
     assert_ended_well(site, run)
 
 
@@ -82,11 +74,11 @@ def test_the_retry_button_on_a_failed_run_repeats_no_write(site: Site) -> None:
     run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
     site.wait_for(run, "AwaitingPropagation")
     set_roles(site, "rep")
-    assert "Failed" == site.wait_for(run, "Failed", "Completed", "Crashed").name
-    assert 2 == len(loans.open_loans(Journal(site.settings.journal_url)))  # nobody was allowed to give them back
+    assert "Failed" == site.ended(run)
+    assert 2 == len(loans.open_loans(site.journal))  # nobody was allowed to give them back
     set_roles(site, "admin")
-    press_retry(site, run)
-    assert "Completed" == site.wait_for(run, "Completed", "NeedsAttention", "Failed", "Crashed").name
+    site.api.schedule(run, "AwaitingRetry", force=False)
+    assert "Completed" == site.ended(run)
     assert_ended_well(site, run)
 
 
@@ -97,10 +89,8 @@ def test_without_a_record_a_deployed_run_asks_on_a_form_before_it_changes_anythi
     run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
     site.wait_for(run, "Suspended", "Failed", "Crashed")
     assert before == site.sandbox.state()["rulesets"]
-    answer = {"go_on": True, "approved_by": "Olga Ops"}
-    url = f"{site.server.api_url}/flow_runs/{run}/resume"
-    assert "ACCEPT" == httpx.post(url, json={"run_input": answer}, timeout=30).raise_for_status().json()["status"]
-    assert "Completed" == site.wait_for(run, "Completed", "NeedsAttention", "Failed", "Crashed").name
+    site.api.answer_form(run, {"go_on": True, "approved_by": "Olga Ops"})
+    assert "Completed" == site.ended(run)
     assert_ended_well(site, run)
 
 
@@ -111,23 +101,16 @@ def set_roles(site: Site, role: str) -> None:
     engine.dispose()
 
 
-def press_retry(site: Site, run: UUID) -> None:
-    """What the Retry button of Prefect's UI sends."""
-    state = {"type": "SCHEDULED", "name": "AwaitingRetry", "message": "Retry from the UI", "state_details": {}}
-    url = f"{site.server.api_url}/flow_runs/{run}/set_state"
-    httpx.post(url, json={"state": state, "force": False}, timeout=30).raise_for_status()
-
-
 def test_an_operation_that_was_cancelled_while_it_waited_enrolls_nobody_when_its_run_wakes(site: Site) -> None:
     site.start_worker()
     prepare(site, recorded=True)
     before = site.sandbox.state()["rulesets"]
     run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
     site.wait_for(run, "AwaitingPropagation")
-    cancel = [sys.executable, "-c", "from cli.main import main; main()", "cancel", operation_of(site, run).id]
+    cancel = [sys.executable, "-c", "from cli.main import main; main()", "cancel", site.operation_of(run).id]
     assert 0 == subprocess.run(cancel, env=site.server.env | site.env, cwd=ROOT, check=False).returncode
-    assert "Failed" == site.wait_for(run, "Failed", "Completed", "NeedsAttention", "Crashed").name
-    assert "cancelled" == operation_of(site, run).status
+    assert "Failed" == site.ended(run)
+    assert "cancelled" == site.operation_of(run).status
     assert before == site.sandbox.state()["rulesets"]
     begun = Counter(entry["person"] for entry in site.sandbox.dump()["enrollments"])
     assert dict.fromkeys(PEOPLE, 1) == begun
