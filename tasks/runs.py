@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.deployments import run_deployment
@@ -82,15 +82,23 @@ def end_run(flow_run_id: str | None) -> None:
         return
     if run.state.is_running():
         _set(str(run.id), Cancelling(message="cancelled by Handoff"))
-        end = time.monotonic() + ENDS_WITHIN
-        while time.monotonic() < end and (run := find_run(flow_run_id)) and run.state and not run.state.is_final():
-            time.sleep(0.5)
-    if run is not None and run.state is not None and not run.state.is_final():
+        _await_end(str(run.id))
+    if not _has_ended(str(run.id)):
         _set(str(run.id), Cancelled(message="cancelled by Handoff"))
 
 
-def _set(flow_run_id: str, state: "State[Any]") -> None:
-    client: SyncPrefectClient
+def _await_end(flow_run_id: str) -> None:
+    end = time.monotonic() + ENDS_WITHIN
+    while time.monotonic() < end and not _has_ended(flow_run_id):
+        time.sleep(0.5)
+
+
+def _has_ended(flow_run_id: str) -> bool:
+    run = find_run(flow_run_id)
+    return run is None or run.state is None or run.state.is_final()
+
+
+def _set(flow_run_id: str, state: State[Any]) -> None:
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(UUID(flow_run_id), state, force=True)
 

@@ -1,0 +1,137 @@
+"""Answers to deployed runs and sweeps after lost ones, with a real server, worker and command line."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from journal import loans, operations, outcomes, questions
+from models.changes import ChangeMailboxOwner, OptOut
+from tests.end_to_end.conftest import ROOT, Site
+from tests.flows.test_exclusion_rerun import excluded_team
+from tests.processes import wait_until
+from tests.workspaces import ANAS_MAILBOX, BO, PIA, PLAY, QUIN, RAJ, running, workspace
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+RERUN: dict[str, Any] = {"exclusion": "Customers", "play": PLAY, "hold_until": "enrolled", "dry_run": False}
+
+
+def handoff(site: Site, *words: str, code: int = 0) -> Any:
+    """A command of the shell, in the site's home and on its server; gives its JSON document."""
+    command = [sys.executable, "-c", "from cli.main import main; main()", *words, "--json"]
+    env = site.server.env | site.env
+    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert code == done.returncode, done.stderr
+    return json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def asked(site: Site, run: UUID, times: int) -> str:
+    """What a run asks when it is suspended for the so-many-th time, as its form shows it."""
+    site.wait_for(run, "Suspended", "Failed", "Crashed")
+    keys = site.server.flow_run(run)["state"]["state_details"]["run_input_keyset"]
+    found = httpx.get(f"{site.server.api_url}/flow_runs/{run}/input/{keys['description']}", timeout=30)
+    assert questions.open_question(site.journal, site.operation_of(run).id) is not None, f"asked {times} times"
+    return str(found.json())
+
+
+def test_an_answer_is_given_from_the_shell_and_asked_for_again_until_it_holds(site: Site) -> None:
+    site.start_worker()
+    site.sandbox.load(excluded_team())
+    before = site.sandbox.state()["exclusions"]
+    began = handoff(site, "run", "exclusion-rerun", "--detach", "--live", "--set", "exclusion=Customers",
+                    "--set", f"play={PLAY}", "--set", "hold_until=enrolled", "--set", "exclusion_wait_min=60",
+                    "--set", "exclusion_wait_max=90")  # fmt: skip
+    run, operation = UUID(began["flow_run_id"]), began["operation_id"]
+    assert "3 contacts" in asked(site, run, 1)
+    [seen] = handoff(site, "status")["operations"]
+    assert ("waiting", True) == (seen["status"], seen["waits_for"].startswith("an answer: Workspace sandbox"))
+
+    handoff(site, "answer", operation, "--set", "decision=some", "--set", "approved=pya@x.test")
+    wait_until(lambda: "could not be taken" in asked(site, run, 2), 60, "a misspelt address is asked about again")
+
+    site.sandbox.apply(OptOut(person=RAJ))
+    handoff(site, "answer", operation, "--set", "approve=all")
+    wait_until(lambda: "2 contacts" in asked(site, run, 3), 60, "a plan that changed is asked about again")
+    assert before == site.sandbox.state()["exclusions"]
+
+    handoff(site, "answer", operation, "--set", "approve=all", "--set", "approved_by=Olga Ops")
+    site.wait_for(run, "AwaitingPropagation")
+    assert 2 == len(loans.open_loans(site.journal))
+    assert "cancelled" == handoff(site, "cancel", operation)["status"]
+    assert "Cancelled" == site.ended(run)
+    assert before == site.sandbox.state()["exclusions"]
+    assert [] == loans.open_loans(site.journal)
+
+
+def test_a_question_that_nobody_answers_in_its_time_is_ended_by_the_next_sweep(site: Site) -> None:
+    site.env["HANDOFF_APPROVAL_HOURS"] = "0.001"
+    site.start_worker()
+    site.sandbox.load(excluded_team())
+    before = site.sandbox.state()["exclusions"]
+    run = site.run("exclusion-rerun", **RERUN)
+    site.wait_for(run, "Suspended", "Failed")
+    wait_until(lambda: bool(questions.overdue(site.journal, datetime.now(UTC))), 30, "its time is over")
+    swept = handoff(site, "restore")
+    assert [("exclusion-rerun", "expire")] == [(one["procedure"], one["care"]) for one in swept["runs"]]
+    operation = site.operation_of(run)
+    assert ("cancelled", {"blocked": 3}) == (
+        operation.status, outcomes.counts(site.journal, operation.id, "outcome")
+    )  # fmt: skip
+    assert site.server.state(run).final
+    assert before == site.sandbox.state()["exclusions"]
+    assert [] == handoff(site, "restore")["runs"]
+
+
+def changing_owner(site: Site) -> UUID:
+    """A run that waits for the settings that it borrowed."""
+    site.sandbox.load(workspace(people=[PIA, QUIN], enrollments=[running(PIA), running(QUIN)]))
+    assert "Planned" == site.ended(site.run(mailbox=ANAS_MAILBOX))  # takes the record
+    site.sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
+    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    site.wait_for(run, "AwaitingPropagation", "Failed")
+    assert 2 == len(loans.open_loans(site.journal))
+    return run
+
+
+def test_a_run_that_was_cancelled_in_prefect_while_it_waited_gives_back_with_the_next_sweep(site: Site) -> None:
+    site.start_worker()
+    run = changing_owner(site)
+    state = {"type": "CANCELLING", "name": "Cancelling"}
+    httpx.post(f"{site.server.api_url}/flow_runs/{run}/set_state", json={"state": state}, timeout=30).raise_for_status()
+    assert ["cancel"] == [one["care"] for one in handoff(site, "restore")["runs"]]
+    assert [] == loans.open_loans(site.journal)
+    assert "cancelled" == site.operation_of(run).status
+
+
+def test_killed_with_its_worker_the_setting_is_back_after_its_deadline_and_the_run_goes_on(site: Site) -> None:
+    worker = site.start_worker()
+    run = changing_owner(site)
+    before = [(loan.setting, loan.was) for loan in loans.open_loans(site.journal)]
+    site.wait_for(run, "Running", "Completed")
+    worker.kill()
+    assert "Running" == site.server.state(run).name, "nobody reports it, and no hook is called"
+
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    operation = operations.update(site.journal, site.operation_of(run).id, alive_until=past)
+    swept = handoff(site, "restore")
+    assert [(operation.id, "wake")] == [(one["operation_id"], one["care"]) for one in swept["runs"]]
+    assert ["open", "open"] == [one["state"] for one in swept["loans"]], "it has time until its deadline"
+
+    with site.journal.session() as session:
+        for loan in loans.open_loans(site.journal):
+            loan.deadline = site.sandbox.now() - timedelta(minutes=1)
+            session.add(loan)
+    swept = handoff(site, "restore")
+    assert ["returned", "returned"] == [one["state"] for one in swept["loans"]]
+    assert before == [(loan.setting, loan.was) for loan in loans.of_operation(site.journal, operation.id)]
+
+    site.start_worker()
+    assert "Completed" == site.ended(run)
+    ended = site.operation_of(run)
+    assert (2, {"enrolled": 2}) == (ended.attempt, outcomes.counts(site.journal, ended.id, "outcome"))
+    assert {"returned"} == {loan.state for loan in loans.of_operation(site.journal, ended.id)}
