@@ -60,7 +60,7 @@ def release(operation: Operation, status: str, why: str) -> None:
 
 def _keep(operation: Operation, people: int, why: str) -> None:
     line = (
-        f"the run ended early, and {counted(people, 'contact')} run under the exclusion that it turned off: it stays"
+        f"the run ended early, and {counted(people, 'contact runs', 'contacts run')} under the exclusion that it turned off: it stays"
         f" off until its deadline, since giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
         f" `handoff cancel {operation.id}` gives it back now"
     )
