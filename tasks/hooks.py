@@ -59,9 +59,10 @@ def release(operation: Operation, status: str, why: str) -> None:
 
 
 def _keep(operation: Operation, people: int, why: str) -> None:
+    told = counted(people, "contact runs", "contacts run")
     line = (
-        f"the run ended early, and {counted(people, 'contact runs', 'contacts run')} under the exclusion that it turned off: it stays"
-        f" off until its deadline, since giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
+        f"the run ended early, and {told} under the exclusion that it turned off: it stays off until its deadline, as"
+        f" giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
         f" `handoff cancel {operation.id}` gives it back now"
     )
     operations.update(operation.journal, operation.id, status="needs_attention", failure=why, next=[line])
