@@ -129,6 +129,15 @@ def change_value(journal: Journal, loan_id: int, set_to: Any) -> None:
             session.add(loan)
 
 
+def change_original(journal: Journal, loan_id: int, was: Any) -> None:
+    """Write down that somebody chose another value, which a loan has to be given back to."""
+    with journal.session() as session:
+        loan = session.get(LoanRow, loan_id)
+        if loan is not None:
+            loan.was = was
+            session.add(loan)
+
+
 def every(journal: Journal, loan_ids: list[int]) -> list[LoanRow]:
     """Loans by their numbers."""
     with journal.session() as session:

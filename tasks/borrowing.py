@@ -44,7 +44,8 @@ def borrow_settings(operation: Operation, plan: Plan, longest: timedelta) -> dat
 def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> datetime:
     """Borrow one setting: written down, then changed. Gives since when it has been out.
 
-    Joins a loan that another operation has out. Repeated while it is out: nothing.
+    Joins a loan that another operation has out, to be given back to the first original value, or to what somebody
+    chose since. Repeated while it is out: nothing.
     """
     operation = Operation.at_hand(operation_id)
     journal, now = operation.journal, operation.now()
@@ -52,6 +53,10 @@ def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> dat
         journal, operation.id, operation.row.workspace, loan.setting, loan.was, loan.set_to, now,
         now + longest_wait + GRACE + SLOW * operation.platform.clock_rate(),
     )  # fmt: skip
+    current = operation.platform.setting(SettingKey.parse(loan.setting))
+    if how_to_return(row.was, row.set_to, current) == "superseded":
+        # Somebody chose another value since the plan, or while it was out: that is what has to be there at the end.
+        loans.change_original(journal, row.id or 0, current)
     if not suffices(row.set_to, loan.set_to):
         loans.change_value(journal, row.id or 0, loan.set_to)
         row.set_to = loan.set_to
