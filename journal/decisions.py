@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from journal.database import Journal
 from models.tables.journal import DecisionRow
@@ -18,6 +18,14 @@ def record(
                 operation_id=operation_id, question=question, plan_hash=plan_hash, answer=answer,
                 decided_by=decided_by, decided_at=now,
             ))  # fmt: skip
+
+
+def of_operation(journal: Journal, operation_id: str) -> list[DecisionRow]:
+    """Every answer that an operation was given, in order."""
+    with journal.session() as session:
+        return list(session.exec(
+            select(DecisionRow).where(DecisionRow.operation_id == operation_id).order_by(col(DecisionRow.id))
+        ))  # fmt: skip
 
 
 def find(journal: Journal, operation_id: str, question: str, plan_hash: str) -> DecisionRow | None:

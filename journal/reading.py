@@ -1,16 +1,18 @@
 """A report put together from what the journal holds. Nothing here writes."""
 
+import json
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-from journal import loans, outcomes, waits
+from journal import decisions, loans, outcomes, waits
 from journal.database import Journal
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
-from models.report import Difference, LoanState, Report, ReportedLoan, ReportedWait, Status
+from models.report import Difference, LoanState, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
 from models.tables.journal import LoanRow, OperationRow
+from models.wording import counted
 
 EVERY = (*DONE, *NOT_DONE, "unchanged")
 FILES = {
@@ -37,7 +39,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         waits=_waits(journal, operation.id), loans=_loans(journal, operation.id, now),
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
         next=tuple(operation.next or ()), files=files,
-        plan=tuple(told["lines"]), found=told["found"],
+        plan=tuple(told["lines"]), found=told["found"], answers=_answers(journal, operation.id),
     )  # fmt: skip
 
 
@@ -71,6 +73,22 @@ def _waits(journal: Journal, operation_id: str) -> tuple[ReportedWait, ...]:
             "proved_by": row.proved_by,
         }) for row in waits.of_operation(journal, operation_id)
     )  # fmt: skip
+
+
+def _answers(journal: Journal, operation_id: str) -> tuple[ReportedAnswer, ...]:
+    return tuple(
+        ReportedAnswer(
+            question=row.question, answer=_in_words(row.answer), by=row.decided_by, at=row.decided_at,
+            plan=row.plan_hash,
+        ) for row in decisions.of_operation(journal, operation_id)
+    )  # fmt: skip
+
+
+def _in_words(answer: str) -> str:
+    """An answer for people; whom somebody approved is counted, `matches.csv` and the outcomes name them."""
+    if not answer.startswith("{"):
+        return answer
+    return f"{counted(len(json.loads(answer)['approved']), 'contact')} approved"
 
 
 def loan_state(row: LoanRow, now: datetime | None) -> LoanState:

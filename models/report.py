@@ -39,6 +39,16 @@ class Difference(Record):
     reasons: str = ""
 
 
+class ReportedAnswer(Record):
+    """What somebody answered, when (the workspace's time), and the hash of the plan that was shown."""
+
+    question: str
+    answer: str
+    by: str
+    at: AwareDatetime
+    plan: str
+
+
 class Report(Record):
     """What an operation did. `counts.considered` is the sum of the other counts."""
 
@@ -61,3 +71,4 @@ class Report(Record):
     """The changes, one line each: what a dry run would do, or what a live run did."""
     found: str = ""
     """How the contacts were found, with the evidence, in a sentence."""
+    answers: tuple[ReportedAnswer, ...] = ()

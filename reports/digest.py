@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from models.report import Difference, Report, ReportedWait
+from models.report import Difference, Report, ReportedAnswer, ReportedWait
 from reports.headline import headline, label, main_outcome
 from reports.outcome_groups import (
     EXAMPLES,
@@ -92,6 +92,7 @@ class Digest:
     rejected: int
     loans: tuple[LoanTold, ...]
     waits: tuple[WaitTold, ...]
+    answers: tuple[str, ...]
     found: str
     plan_title: str
     plan: tuple[str, ...]
@@ -124,7 +125,8 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         reasons_title=_reasons_title(report),
         sequences=by_sequence(frame, main_outcome(report)), reasons=by_reason(frame, report.reasons),
         rejected=report.counts.get("rejected", 0), loans=tuple(map(loan_told, report.loans)),
-        waits=tuple(map(_wait, report.waits)), found=clean(report.found), plan_title=_plan_title(report),
+        waits=tuple(map(_wait, report.waits)), answers=tuple(map(_answer, report.answers)),
+        found=clean(report.found), plan_title=_plan_title(report),
         plan=tuple(map(clean, report.plan)), differing=len(report.differences),
         differences=_differences(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
@@ -192,6 +194,12 @@ def _plan_title(report: Report) -> str:
     if report.mode == "dry_run":
         return "What a live run would do"
     return "The plan" if report.status in ("completed", "needs_attention") else "The plan, not carried out whole"
+
+
+def _answer(given: ReportedAnswer) -> str:
+    """Who agreed to what, and when."""
+    told = f"{clean(given.question)}: {clean(given.answer)}, by {clean(given.by)}"
+    return f"{told} at {moment(given.at)} (plan {given.plan})"
 
 
 def _wait(wait: ReportedWait) -> WaitTold:

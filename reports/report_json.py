@@ -1,4 +1,4 @@
-"""`report.json`, and what `--json` prints: exactly interface.md, *A report*; `plan` and `found` come last."""
+"""`report.json`, and what `--json` prints: interface.md, *A report*; `plan`, `found` and `answers` come last."""
 
 import json
 from datetime import UTC

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.report import Difference, Report, ReportedLoan, ReportedWait
+from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait
 from reports.outcome_groups import COLUMNS
 
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -37,6 +37,7 @@ def a_report(**changed: Any) -> Report:
         },
         "reasons": {"excluded:Customers": 12, "opted_out": 12, "recently_enrolled": 40},
         "waits": (a_wait(),), "loans": (a_loan(),),
+        "answers": (ReportedAnswer(question="go on", answer="yes", by="Olga <Ops>", at=NINE, plan="1a2b"),),
         "differences": tuple(
             Difference(email=f"r{at}@x.test", forecast="enrolled", outcome="blocked", reasons="recently_enrolled")
             for at in range(7)
