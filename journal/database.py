@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel import Session
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 0x48414E44  # an advisory lock's number; ours alone, whatever else is in the database
 HEAD = "0003"  # the newest migration; a test holds it against the folder
+
+
+_opening = Lock()  # threads of one process share an engine
 
 
 class Journal:
@@ -20,7 +24,8 @@ class Journal:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        with _opening:
+            self.engine = _engine(url)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -62,6 +67,10 @@ def _migrate(engine: Engine) -> None:
     from alembic.config import Config
 
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # of many that open it at once, one makes the tables
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+        if _version_at(connection) == HEAD:
+            return
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
@@ -69,9 +78,12 @@ def _migrate(engine: Engine) -> None:
 
 
 def _version(engine: Engine) -> str | None:
-    try:
-        with engine.connect() as connection:
-            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return found
-    except (OperationalError, ProgrammingError):  # no such table yet
+    with engine.connect() as connection:
+        return _version_at(connection)
+
+
+def _version_at(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
         return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found

@@ -1,8 +1,10 @@
 """Loans: settings that were changed and have to be given back, by the last who holds them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from journal.database import Journal
@@ -17,20 +19,26 @@ def take(
 ) -> LoanRow:  # fmt: skip
     """Write a loan down before the setting is changed, or join the one that is out. Repeated: the same loan.
 
-    Who joins keeps the first original value; the later deadline counts.
+    Who joins keeps the first original value; the later deadline counts. Waits while somebody is giving it back.
     """
+    told = {
+        "workspace": workspace, "setting": setting, "was": was, "set_to": set_to, "opened_at": now,
+        "deadline": deadline, "recorded_at": datetime.now(UTC),
+    }  # fmt: skip
+    try:
+        return _take(journal, operation_id, LoanRow(**told))
+    except IntegrityError:  # another operation took it at the same moment: it is joined
+        return _take(journal, operation_id, LoanRow(**told))
+
+
+def _take(journal: Journal, operation_id: str, new: LoanRow) -> LoanRow:
     with journal.session() as session:
         loan = session.exec(select(LoanRow).where(
-            LoanRow.workspace == workspace, LoanRow.setting == setting, col(LoanRow.state).in_(OUT)
-        )).first()  # fmt: skip
-        if loan is None:
-            loan = LoanRow(
-                workspace=workspace, setting=setting, was=was, set_to=set_to, opened_at=now, deadline=deadline,
-                recorded_at=datetime.now(UTC),
-            )  # fmt: skip
+            LoanRow.workspace == new.workspace, LoanRow.setting == new.setting, col(LoanRow.state).in_(OUT)
+        ).with_for_update()).first() or new  # fmt: skip
         if loan.state == "returning":  # the value may be given back already: it has to be set again
-            loan.reopened, loan.opened_at = loan.reopened + 1, now
-        loan.deadline, loan.state = max(loan.deadline, deadline), "open"
+            loan.reopened, loan.opened_at = loan.reopened + 1, new.opened_at
+        loan.deadline, loan.state = max(loan.deadline, new.deadline), "open"
         session.add(loan)
         session.flush()
         holder = session.get(LoanHolderRow, (loan.id, operation_id)) or LoanHolderRow(
@@ -93,12 +101,12 @@ def has_let_go(journal: Journal, operation_id: str) -> bool:
 def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) -> bool:
     """Let go of a loan; give whether nobody holds it any more, so that it has to be given back (`returning`)."""
     with journal.session() as session:
+        loan = _locked(session, loan_id)  # of two who let go at once, one is the last
         holder = session.get(LoanHolderRow, (loan_id, operation_id))
         if holder is not None and holder.released_at is None:
             holder.released_at = now
             session.add(holder)
             session.flush()
-        loan = session.get(LoanRow, loan_id)
         if loan is None or loan.state not in OUT or _holders(session, loan_id):
             return False
         loan.state = "returning"
@@ -106,18 +114,24 @@ def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) ->
         return True
 
 
-def close(journal: Journal, loan_id: int, state: str, now: datetime) -> bool:
-    """Write down how a loan ended: `returned`, `superseded` or `unknown`.
+def close(journal: Journal, loan_id: int, restore: Callable[[LoanRow], str], now: datetime) -> str | None:
+    """Give back a loan that nobody holds, by `restore`, which answers how it ended: returned, superseded or unknown.
 
-    False where somebody joined it meanwhile: then it is out again, and must not be left given back.
+    Nobody can join it meanwhile. None where somebody has joined it since it was let go: then it stays out. Where
+    `restore` raises, it stays to be given back.
     """
     with journal.session() as session:
-        loan = session.get(LoanRow, loan_id)
+        loan = _locked(session, loan_id)
         if loan is None or loan.state != "returning":
-            return False
-        loan.state, loan.closed_at = state, now
+            return None
+        loan.state, loan.closed_at = restore(loan), now
         session.add(loan)
-        return True
+        return loan.state
+
+
+def _locked(session: Session, loan_id: int) -> LoanRow | None:
+    """A loan that nobody else can change before the session is left. (SQLite locks all of the journal by itself.)"""
+    return session.exec(select(LoanRow).where(LoanRow.id == loan_id).with_for_update()).first()
 
 
 def change_value(journal: Journal, loan_id: int, set_to: Any) -> None:

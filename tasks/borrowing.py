@@ -4,6 +4,7 @@ Never by scope: a wait passes through the code that borrowed as an exception (de
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from prefect import task
@@ -103,12 +104,9 @@ def return_loan(operation: Operation, loan: LoanRow) -> None:
 
 def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> None:
     """Give back a loan that nobody holds any more (`returning`). Raises as the platform does: then it is still out."""
-    state = _restore(platform, loan)
-    if loans.close(journal, loan.id or 0, state, platform.now()):
+    state = loans.close(journal, loan.id or 0, partial(_restore, platform), platform.now())
+    if state is not None:  # else somebody has joined it: it is theirs now
         tell(f"{loan.setting} is {state}: {shown(loan.was)}")
-    elif any(out.id == loan.id for out in loans.open_loans(journal)):
-        # Somebody joined while it was being given back: it is theirs now, as they found it.
-        platform.apply(SetSetting(setting=loan.setting, value=_value(loan.set_to)))
 
 
 def _restore(platform: Platform, loan: LoanRow) -> str:

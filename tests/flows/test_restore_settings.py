@@ -97,7 +97,7 @@ def test_one_that_cannot_be_given_back_does_not_keep_the_others_out(house: House
     borrowed(house)
     earlier, now = loans.of_operation(house.journal, "theirs")[0], house.sandbox.now()
     loans.release(house.journal, earlier.id or 0, "theirs", now)
-    loans.close(house.journal, earlier.id or 0, "returned", now)
+    loans.close(house.journal, earlier.id or 0, lambda loan: "returned", now)
     until = now + timedelta(hours=4)
     gone = loans.take(house.journal, "theirs", "gone", GLOBAL, True, False, now, until)
     out = loans.take(house.journal, "theirs", "sandbox", BLOCK, DAYS, AT_ONCE, now, until)

@@ -27,6 +27,10 @@ def take(journal: Journal, holder: str = "first", *, hours: float = 3, was: obje
     return loans.take(journal, holder, "sandbox", BLOCK, was, SET_TO, NOW, NOW + timedelta(hours=hours))
 
 
+def close(journal: Journal, number: int, ended: str) -> bool:
+    return loans.close(journal, number, lambda loan: ended, NOW) is not None
+
+
 def state(journal: Journal) -> str:
     return loans.of_operation(journal, "first")[0].state
 
@@ -55,7 +59,7 @@ def test_only_the_last_who_lets_go_gives_back(journal: Journal) -> None:
     assert "open" == state(journal)
     assert loans.release(journal, number, "second", NOW)
     assert "returning" == state(journal)
-    assert loans.close(journal, number, "returned", NOW)
+    assert close(journal, number, "returned")
     assert ("returned", []) == (state(journal), loans.open_loans(journal))
 
 
@@ -63,7 +67,7 @@ def test_a_loan_that_is_being_given_back_and_is_joined_stays_out(journal: Journa
     number = take(journal).id or 0
     assert loans.release(journal, number, "first", NOW)
     assert number == take(journal, "second").id
-    assert not loans.close(journal, number, "returned", NOW)
+    assert not close(journal, number, "returned")
     assert "open" == state(journal)
 
 
@@ -77,16 +81,16 @@ def test_who_died_while_giving_back_leaves_it_unclaimed_and_is_asked_again(journ
 def test_a_loan_that_is_closed_is_not_given_back_again(journal: Journal) -> None:
     number = take(journal).id or 0
     loans.release(journal, number, "first", NOW)
-    loans.close(journal, number, "superseded", NOW)
+    close(journal, number, "superseded")
     assert not loans.release(journal, number, "first", NOW)
-    assert not loans.close(journal, number, "returned", NOW)
+    assert not close(journal, number, "returned")
     assert "superseded" == state(journal)
 
 
 def test_after_it_was_given_back_the_setting_can_be_borrowed_anew(journal: Journal) -> None:
     number = take(journal).id or 0
     loans.release(journal, number, "first", NOW)
-    loans.close(journal, number, "returned", NOW)
+    close(journal, number, "returned")
     assert number != take(journal).id
     assert ["returned", "open"] == [loan.state for loan in loans.of_operation(journal, "first")]
 
@@ -97,6 +101,18 @@ def test_a_loan_that_is_taken_up_while_it_is_being_given_back_counts_from_then(j
     later = NOW + timedelta(hours=1)
     again = loans.take(journal, "first", "sandbox", BLOCK, WAS, SET_TO, later, LATER)
     assert (number, 1, later) == (again.id, again.reopened, again.opened_at)
+
+
+def test_a_loan_that_cannot_be_given_back_stays_to_be_given_back(journal: Journal) -> None:
+    number = take(journal).id or 0
+    loans.release(journal, number, "first", NOW)
+
+    def fails(loan: LoanRow) -> str:
+        raise ConnectionError(loan.setting)
+
+    with pytest.raises(ConnectionError):
+        loans.close(journal, number, fails, NOW)
+    assert "returning" == state(journal)
 
 
 def test_who_holds_a_loan_and_who_has_let_go_are_told_apart(journal: Journal) -> None:
@@ -127,6 +143,6 @@ def test_a_loan_that_is_out_beyond_its_deadline_is_told_as_overdue(journal: Jour
     later = NOW + timedelta(minutes=1)
     assert ["open", "open", "overdue"] == [loan_state(loan, now) for now in (None, NOW, later)]
     loans.release(journal, loan.id or 0, "first", NOW)
-    loans.close(journal, loan.id or 0, "returned", NOW)
+    close(journal, loan.id or 0, "returned")
     [closed] = loans.of_operation(journal, "first")
     assert "returned" == loan_state(closed, later)

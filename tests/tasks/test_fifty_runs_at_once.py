@@ -1,0 +1,94 @@
+"""Fifty runs borrow the same settings at the same time, on PostgreSQL: they go back once, to what was there first."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from journal import changes, loans, operations
+from journal.database import Journal
+from models.changes import SetSetting
+from models.plan import SettingLoan
+from models.setting_keys import SettingKey
+from models.settings import Settings
+from models.tables.journal import OperationRow
+from platforms.sandbox.sandbox import Sandbox
+from tasks.borrowing import borrow, return_everything
+from tasks.operation import Operation, _opened
+from tests.journal.conftest import postgresql
+from tests.workspaces import workspace
+
+__all__ = ["postgresql"]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+SAME = SettingLoan(
+    setting="ruleset:Default:allow_same_sequence_reenrollment", was=False, set_to=True, contacts=1
+)  # fmt: skip
+BLOCK = SettingLoan(
+    setting="ruleset:Default:block_reenrollment", was={"value": 75, "unit": "DAY"}, set_to={"value": 0, "unit": "DAY"},
+    contacts=1,
+)  # fmt: skip
+RUNS = 50
+
+
+@pytest.fixture
+def on_postgresql(postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """Journal and sandbox in databases of their own on one server."""
+    admin = create_engine(postgresql.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for name in ("fifty_journal", "fifty_sandbox"):
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    monkeypatch.setenv("HANDOFF_HOME", str(tmp_path))
+    monkeypatch.setenv("HANDOFF_DATABASE_URL", postgresql.replace("/postgres?", "/fifty_journal?"))
+    monkeypatch.setenv("HANDOFF_SANDBOX_URL", postgresql.replace("/postgres?", "/fifty_sandbox?"))
+    monkeypatch.setenv("HANDOFF_SANDBOX_CLOCK", "simulated")
+    _opened.cache_clear()
+    sandbox = Sandbox(Settings().sandbox_database)
+    sandbox.load(workspace())
+    yield sandbox
+    sandbox.close()
+    Journal(Settings().journal_url).engine.dispose()
+    _opened.cache_clear()
+
+
+def values(sandbox: Sandbox) -> list[Any]:
+    return [sandbox.setting(SettingKey.parse(loan.setting)) for loan in (SAME, BLOCK)]
+
+
+def carry_out(number: int, now: datetime, folder: Path) -> list[Any]:
+    """A run that borrows both settings and gives them back; gives what was set while it held them."""
+    journal, name = Journal(Settings().journal_url), f"operation-{number}"
+    operations.begin(journal, OperationRow(
+        id=name, procedure="ownership-change", workspace="sandbox", subject=name, mode="live", next=[],
+        folder=str(folder / name), started_at=now, recorded_at=datetime.now(UTC),
+        alive_until=datetime.now(UTC) + timedelta(hours=1),
+    ))  # fmt: skip
+    for loan in (SAME, BLOCK):
+        borrow.fn(name, loan, timedelta(hours=2))
+    held = values(Operation.at_hand(name).platform)  # type: ignore[arg-type]
+    return_everything(Operation.at_hand(name))
+    return held
+
+
+@pytest.mark.rule("R27", "R40")
+def test_fifty_runs_at_once_leave_each_setting_as_it_was(on_postgresql: Sandbox, tmp_path: Path) -> None:
+    before, now = values(on_postgresql), on_postgresql.now()
+    with ThreadPoolExecutor(RUNS) as pool:
+        held = list(pool.map(lambda number: carry_out(number, now, tmp_path), range(RUNS)))
+    assert [[SAME.set_to, BLOCK.set_to]] * RUNS == held, "whoever borrows may rely on it until it lets go"
+    assert before == values(on_postgresql)
+    journal = Journal(Settings().journal_url)
+    assert [] == loans.open_loans(journal)
+    states = Counter(
+        loan.state for number in range(RUNS) for loan in loans.of_operation(journal, f"operation-{number}")
+    )
+    assert {"returned"} == set(states)
+    assert 2 * RUNS == sum(
+        1 for number in range(RUNS) for row in changes.made(journal, f"operation-{number}")
+        if row.action == SetSetting.action and row.state == "applied"
+    )  # fmt: skip
