@@ -18,6 +18,7 @@ RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 
 TESTS ?=
+BENCH ?= ownership_change
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -43,8 +44,8 @@ format: $(DEV) ## put imports and layout in order
 	@$(RUN) -m ruff check --quiet --fix-only .
 	@$(RUN) -m ruff format .
 
-bench: $(DEV) ## measure the main job against bare SQL
-	@$(RUN) -m benchmarks.ownership_change $(ARGS)
+bench: $(DEV) ## measure the main job against bare SQL (others: BENCH=diagnosis, BENCH=waiting_runs ARGS=1000)
+	@$(RUN) -m benchmarks.$(BENCH) $(ARGS)
 
 lock: ## choose the versions anew, within pyproject.toml, and write requirements.lock
 	@$(call need-python)

@@ -1,5 +1,6 @@
 """`exclusion-rerun` over several days, run by real processes of which one after the other is killed."""
 
+import signal
 import sqlite3
 import time
 from collections import Counter
@@ -11,7 +12,7 @@ from journal import changes, loans, outcomes
 from models.records import Company, Sequence, SequenceStep
 from models.workspace import Workspace
 from tests.end_to_end.conftest import Site
-from tests.processes import Worker, wait_until
+from tests.processes import Worker, signal_group, wait_until
 from tests.workspaces import OUTBOUND, PLAY, excluding, person, play, ruleset, workspace
 
 # An hour of the sandbox in a second of ours: a day leaves 24 s for a server and two workers to die in.
@@ -32,15 +33,21 @@ def excluded_team() -> Workspace:
     )  # fmt: skip
 
 
-def kill_while_it_enrolls(site: Site, worker: Worker, run: UUID) -> None:
+def kill_while_it_enrolls(site: Site, worker: Worker) -> None:
     """SIGKILL the run's process as soon as the journal says that the play is to be run."""
-    path = site.home / "journal.db"
+    with sqlite3.connect(f"file:{site.home / 'journal.db'}?mode=ro", uri=True) as journal:
+        until(journal, "SELECT 1 FROM wait WHERE ended = 'done'")
+        process, *_ = worker.flow_run_processes()
+        until(journal, "SELECT 1 FROM change WHERE key LIKE 'run_play:%'")
+        signal_group(process, signal.SIGKILL)
+
+
+def until(journal: sqlite3.Connection, query: str) -> None:
+    """Ask a thousand times in a second: what is to be interrupted takes some hundredths of one."""
     deadline = time.monotonic() + 120
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as journal:
-        while not journal.execute("SELECT 1 FROM change WHERE key LIKE 'run_play:%'").fetchone():
-            assert time.monotonic() < deadline, f"the play was never run; logs are in {site.server.home}"
-            time.sleep(0.001)
-    worker.kill_flow_run(run)
+    while not journal.execute(query).fetchone():
+        assert time.monotonic() < deadline, f"still nothing: {query}"
+        time.sleep(0.001)
 
 
 def sweep(site: Site, run: UUID) -> None:
@@ -68,7 +75,7 @@ def test_days_in_which_everything_is_killed_once_end_as_if_nothing_had_been(site
     second = site.start_worker()
     answer = {"decision": "some", "approved": "\n".join(APPROVED), "approved_by": "Olga Ops"}
     site.api.answer_form(run, answer)
-    kill_while_it_enrolls(site, second, run)
+    kill_while_it_enrolls(site, second)
     sweep(site, run)
 
     holding = site.wait_for(run, "AwaitingPropagation", "Failed", "Crashed")
