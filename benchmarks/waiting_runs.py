@@ -24,13 +24,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from tasks.pausing import WAITING
 from tests.end_to_end.deployed import ROOT, Api
 from tests.processes import PrefectServer, Worker, descendants, wait_until
 
 SAMPLE = 3
 APART = 15  # minutes of the workspace, a quarter of a minute of ours, between runs that come due
 CLOCK = "x60"
-WAITING = "AwaitingPropagation"
 LONG = 24 * 60  # minutes of the workspace, 24 of ours: after the benchmark
 
 
