@@ -68,10 +68,10 @@ def by_finally() -> None:
 
 
 @flow
-def by_context_manager() -> None:
-    with lent("by-context-manager"):
+def by_with() -> None:
+    with lent("by-with"):
         suspend_flow_run(timeout=600)
-        enroll("by-context-manager")
+        enroll("by-with")
 
 
 @flow

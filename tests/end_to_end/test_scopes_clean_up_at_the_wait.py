@@ -12,7 +12,7 @@ from tests.workspaces import PIA, excluding, workspace
 
 # Propagation takes 3 s at least, so that what was changed just now does not act yet, and 12 s at most.
 CLOCK = "x300"
-SCOPES = ("by-finally", "by-context-manager", "by-transaction")
+SCOPES = ("by-finally", "by-with", "by-transaction")
 TWO_STEPS = "in-two-steps"
 
 
@@ -38,7 +38,7 @@ def test_a_scope_cleans_up_at_the_wait_and_its_run_ends_green_having_enrolled_wh
     cleaned_up_twice = [*cleaned_up, "enrolled while it acts", "turned on again"]
     assert {
         "by-finally": cleaned_up_twice,
-        "by-context-manager": cleaned_up_twice,
+        "by-with": cleaned_up_twice,
         # What a transaction rolls back is done again, and this time nothing waits for it, and nothing gives it back.
         "by-transaction": [*cleaned_up, "turned off", "enrolled while it acts"],
         TWO_STEPS: ["turned off", "enrolled while it does not act", "turned on again"],
