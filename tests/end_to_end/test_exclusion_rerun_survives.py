@@ -20,6 +20,7 @@ CLOCK = "x3600"
 BIG = "bigcorp.test"
 PEOPLE = [f"p{number:02}@x.test" for number in range(30)]
 APPROVED = PEOPLE[:20]
+EVERY_DAY = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")  # a weekend would be a minute more
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
@@ -29,7 +30,9 @@ def excluded_team() -> Workspace:
         people=[person(email, company_domain=BIG) for email in PEOPLE],
         companies=[Company(domain=BIG, status="customer")], exclusions=[excluding(company_domain=(BIG,))],
         rulesets=[ruleset(exclusions={"Customers": True})], plays=[play(published=False)],
-        sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=2)))],
+        sequences=[
+            Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=2)), send_days=EVERY_DAY)
+        ],
     )  # fmt: skip
 
 

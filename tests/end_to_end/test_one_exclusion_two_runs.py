@@ -25,6 +25,7 @@ from tests.workspaces import (
 CLOCK = "x3600"
 GLOBAL, LOCAL = "exclusion:Customers:exclude_from_sequences", "ruleset:Default:exclusion:Customers"
 WHOM = {OUTBOUND: (PIA, QUIN), NURTURE: (RAJ, SUE)}
+EVERY_DAY = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")  # a weekend would be a minute more
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
@@ -34,7 +35,7 @@ def two_plays() -> Workspace:
     return workspace(
         people=[PIA, QUIN, RAJ, SUE], exclusions=[excluding(PIA, QUIN, RAJ, SUE)],
         rulesets=[ruleset(exclusions={"Customers": True})],
-        sequences=[Sequence(name=name, steps=own) for name, own in steps.items()],
+        sequences=[Sequence(name=name, steps=own, send_days=EVERY_DAY) for name, own in steps.items()],
         audiences=[Audience(name=f"for {name}", people=people) for name, people in WHOM.items()],
         plays=[play(name, sequence=name, audience=f"for {name}", published=False) for name in WHOM],
     )  # fmt: skip
