@@ -9,7 +9,7 @@ from journal.database import Journal
 from journal.reading import loan_state
 from models.setting_keys import shown
 from models.settings import Settings
-from models.tables.journal import LoanRow, OperationRow
+from models.tables.journal import LoanRow, OperationRow, QuestionRow, WaitRow
 
 
 def summary(row: OperationRow) -> dict[str, Any]:
@@ -23,21 +23,23 @@ def summary(row: OperationRow) -> dict[str, Any]:
 
 def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datetime | None]) -> dict[str, Any]:
     """Operations in flight with what they wait for, and the loans that are out; `now_in` is a workspace's time."""
+    asked, pending = questions.every_open(journal), waits.pending(journal)
     return {
         "workspace": settings.workspace, "home": str(settings.home_folder),
-        "operations": [summary(row) | _waiting(journal, row) | _carried(row) for row in operations.in_flight(journal)],
+        "operations": [
+            summary(row) | _waiting(asked.get(row.id), pending.get(row.id)) | _carried(row)
+            for row in operations.in_flight(journal)
+        ],
         "loans": [_loan(journal, row, now_in(row.workspace)) for row in loans.open_loans(journal)],
     }  # fmt: skip
 
 
-def _waiting(journal: Journal, row: OperationRow) -> dict[str, Any]:
-    if (asked := questions.open_question(journal, row.id)) is not None:
-        told = f"an answer: {asked.told}"
-        return {"waits_for": told, "until": _iso(asked.expires_at), "latest": _iso(asked.expires_at)}
-    pending = [wait for wait in waits.of_operation(journal, row.id) if wait.ended is None]
-    if not pending:
+def _waiting(asked: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:
+    if asked is not None:
+        expires = _iso(asked.expires_at)
+        return {"waits_for": f"an answer: {asked.told}", "until": expires, "latest": expires}
+    if wait is None:
         return {"waits_for": None, "until": None, "latest": None}
-    wait = pending[-1]
     return {"waits_for": wait.waits_for, "until": _iso(wait.wakes_at), "latest": _iso(wait.latest)}
 
 

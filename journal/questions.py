@@ -51,6 +51,13 @@ def open_question(journal: Journal, operation_id: str) -> QuestionRow | None:
         return next(iter(_open(session, operation_id)), None)
 
 
+def every_open(journal: Journal) -> dict[str, QuestionRow]:
+    """What each operation waits for an answer to, by the operation."""
+    with journal.session() as session:
+        found = session.exec(select(QuestionRow).where(QuestionRow.state == "open").order_by(col(QuestionRow.id)))
+        return {row.operation_id: row for row in found}
+
+
 def overdue(journal: Journal, now: datetime) -> list[QuestionRow]:
     """The open questions whose time is over."""
     with journal.session() as session:

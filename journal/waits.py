@@ -47,6 +47,13 @@ def of_operation(journal: Journal, operation_id: str) -> list[WaitRow]:
         ))  # fmt: skip
 
 
+def pending(journal: Journal) -> dict[str, WaitRow]:
+    """What each operation waits for now, by the operation."""
+    with journal.session() as session:
+        found = session.exec(select(WaitRow).where(col(WaitRow.ended).is_(None)).order_by(col(WaitRow.id)))
+        return {row.operation_id: row for row in found}
+
+
 def _find(session: Session, operation_id: str, waits_for: str) -> WaitRow | None:
     return session.exec(
         select(WaitRow).where(WaitRow.operation_id == operation_id, WaitRow.waits_for == waits_for)

@@ -1,6 +1,7 @@
 """Runs of ours as Prefect's server knows them: how they are, and starting, answering and ending them."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from prefect.utilities.urls import url_for
 from models.errors import InvalidInput, Unreachable
 from models.rules.care import RunState
 
+# A worker reports a crash, runs the hooks, and reports it again (tried with 3.8.8): who starts the run again in between
+# has it marked as crashed while its process starts.
+SETTLES = timedelta(seconds=30)
 ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
 STATES: dict[StateType, RunState] = {
     StateType.SCHEDULED: "waiting", StateType.PENDING: "working", StateType.RUNNING: "working",
@@ -44,7 +48,11 @@ def state_of(flow_run_id: str | None) -> RunState:
         run = find_run(flow_run_id)
     except Unreachable:
         return "unknown"
-    return STATES[run.state.type] if run and run.state else "unknown"
+    if run is None or run.state is None:
+        return "unknown"
+    if run.state.is_crashed() and run.state.timestamp > datetime.now(UTC) - SETTLES:
+        return "working"
+    return STATES[run.state.type]
 
 
 def begin_run(procedure: str, parameters: dict[str, Any]) -> FlowRun:

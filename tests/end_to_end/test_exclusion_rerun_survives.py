@@ -56,7 +56,12 @@ def until(journal: sqlite3.Connection, query: str) -> None:
 def sweep(site: Site, run: UUID) -> None:
     """What happens every few minutes, once the worker has noticed that the run's process is gone."""
     site.wait_for(run, "Crashed")
-    assert "Completed" == site.ended(site.run("restore-settings", dry_run=False))
+
+    def swept() -> bool:
+        assert "Completed" == site.ended(site.run("restore-settings", dry_run=False))
+        return site.operation_of(run).woken == 1
+
+    wait_until(swept, 120, "a run that crashed is started again")
 
 
 def settings(site: Site) -> tuple[bool, bool]:

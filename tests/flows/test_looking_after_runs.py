@@ -29,6 +29,8 @@ def a_run_of_ours() -> None:
 
 
 def run_in(state: State) -> UUID:
+    """A run that has been in a state for a minute."""
+    state.timestamp = datetime.now(UTC) - timedelta(minutes=1)
     with get_client(sync_client=True) as client:
         run = client.create_flow_run(a_run_of_ours)
         client.set_flow_run_state(run.id, state, force=True)
@@ -86,6 +88,15 @@ def test_a_lost_run_is_started_again_and_keeps_what_it_borrowed(home: House, sta
     assert "start it again" in report.plan[0]
     assert "completed" == report.status, "nobody has to do anything"
     assert "" == home.carry_out("restore-settings").operation_id, "it has promised a sign of life"
+
+
+def test_a_run_that_crashed_a_moment_ago_is_left_to_its_worker_which_runs_the_hooks_first(home: House) -> None:
+    run = run_in(Crashed())
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run, Crashed(), force=True)
+    carried(home, run, alive_until=datetime.now(UTC) + timedelta(minutes=1))
+    home.carry_out("restore-settings")
+    assert (StateType.CRASHED, 0) == (state_of(run), read(home).woken)
 
 
 def test_a_run_that_was_started_again_too_often_gives_back_and_is_told(home: House) -> None:
