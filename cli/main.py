@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import detached, looking, running, sandbox
+from cli import detached, looking, running, sandbox, up
 
 app = typer.Typer(
     name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
@@ -15,7 +15,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(sandbox.app, name="sandbox")
 COMMANDS: tuple[Callable[..., None], ...] = (
-    running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
+    up.up, running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
     looking.explain, looking.status, looking.history, looking.show,
 )  # fmt: skip
 for command in COMMANDS:

@@ -1,15 +1,27 @@
-"""Prefect as the shell uses it: quiet, in Handoff's home, with a server of its own where none runs.
+"""Prefect as the shell uses it: quiet, in Handoff's home, on the server that runs or else on one of its own.
 
 Must be called before Prefect is loaded. What the user set stays.
 """
 
 import os
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cli.output import say
 from models.settings import Settings
+from models.up_file import up_in
+
+
+class _Prefect(BaseSettings):
+    """Prefect reads its settings from `.env` too."""
+
+    model_config = SettingsConfigDict(env_prefix="PREFECT_", env_file=".env", extra="ignore")
+
+    api_url: str | None = None
 
 
 def prepare() -> None:
-    """Set what is not set in the environment."""
+    """Set what is not set in the environment; a server that answers is used."""
     home = Settings().home_folder
     home.mkdir(parents=True, exist_ok=True)  # Prefect makes its own folder, but none above it
     defaults = {
@@ -22,16 +34,37 @@ def prepare() -> None:
         # A server of one's own takes 15 to 25 s to start on a small machine the first time.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     }
+    if server_named() is None and (found := running_server()) is not None:
+        defaults["PREFECT_API_URL"] = found
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
 
 
+def announce() -> None:
+    """Say that a run starts a server of its own, where it does."""
+    if server_named() is None:
+        say("starting a Prefect server for this command; `handoff up` keeps one running")
+
+
+def server_named() -> str | None:
+    """The API URL in `PREFECT_API_URL`, whether or not a server answers there."""
+    return _Prefect().api_url or None
+
+
 def running_server() -> str | None:
-    """The API URL of a Prefect server that answers, or None."""
+    """The API URL of a server that answers: the one in `PREFECT_API_URL`, else the one of `handoff up` in this home."""
+    url = server_named()
+    if url is None and (up := up_in(Settings().home_folder)) is not None:
+        url = up.api_url
+    return url if url is not None and answers(url) else None
+
+
+def answers(api_url: str) -> bool:
+    """Whether a Prefect server answers at its API URL within a second."""
     import httpx
 
-    url = os.environ.get("PREFECT_API_URL")
+    at_home = httpx.URL(api_url).host in ("127.0.0.1", "localhost", "::1")
     try:
-        return url if url and httpx.get(f"{url}/health", timeout=1).is_success else None
-    except httpx.HTTPError:
-        return None
+        return httpx.get(f"{api_url.rstrip('/')}/health", timeout=1, trust_env=not at_home).is_success
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return False

@@ -27,7 +27,13 @@ def exact(procedure: str) -> str:
 
 
 def load(procedure: str) -> Any:
-    """The flow of a procedure. Raises InvalidInput with the nearest names."""
+    """The flow of a procedure. Raises InvalidInput with the nearest names.
+
+    Says so where running it starts a Prefect server.
+    """
+    from cli.prefect_settings import announce
+
+    announce()
     name = exact(procedure).replace("-", "_")
     return getattr(import_module(f"flows.{name}"), name)
 

@@ -2,11 +2,13 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import InvalidInput
+from models.up_file import up_in
 
 
 class Settings(BaseSettings):
@@ -22,6 +24,23 @@ class Settings(BaseSettings):
     user: str | None = None
     reports_url: str | None = None
     approval_hours: float = Field(default=7 * 24, gt=0, le=90 * 24)
+    timezone: str = "UTC"
+
+    @field_validator("reports_url")
+    @classmethod
+    def _nowhere(cls, value: str | None) -> str | None:
+        return value or None  # a deployment carries it empty where reports are not served
+
+    @model_validator(mode="after")
+    def _as_in_the_house(self) -> Self:
+        """Where `handoff up` runs in this home, what is not set is as there: another clock would stop its clock."""
+        unset = {"sandbox_clock", "reports_url"} - self.model_fields_set
+        if unset and (up := up_in(self.home)) is not None:
+            if "sandbox_clock" in unset:
+                self.sandbox_clock = up.clock
+            if "reports_url" in unset:
+                self.reports_url = up.reports_url
+        return self
 
     @cached_property
     def home_folder(self) -> Path:

@@ -1,0 +1,101 @@
+"""The Prefect commands that keep the house, and the environment that they and the runs get."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.request import getproxies
+
+from models.errors import InvalidInput
+from models.settings import Settings
+
+POOL = "handoff"
+HOST = "127.0.0.1"
+DEFAULT_CLOCK = "x600"
+
+_UNLESS_SET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # A wait is woken within a second or two. A run's process takes some seconds to start, so runs are fetched early;
+    # one that is there before its time waits by itself.
+    "PREFECT_WORKER_QUERY_SECONDS": "1",
+    "PREFECT_WORKER_PREFETCH_SECONDS": "2",
+    "PREFECT_LOGGING_COLORS": "false",
+    "PREFECT_CLI_COLORS": "false",
+    "PREFECT_CLI_WRAP_LINES": "false",
+    "NO_COLOR": "1",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def clock_of(settings: Settings) -> str:
+    """The sandbox's clock under `handoff up`. Raises InvalidInput for a simulated one, which nobody would move."""
+    from platforms.sandbox.clock import ClockMode
+
+    clock = settings.sandbox_clock if "sandbox_clock" in settings.model_fields_set else DEFAULT_CLOCK
+    if ClockMode.parse(clock).rate == 0:
+        raise InvalidInput(
+            "HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Unset it, or set x600 or real"
+        )
+    return clock
+
+
+def time_zone_of(settings: Settings) -> str:
+    """The organisation's time zone. Raises InvalidInput for one that does not exist."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(settings.timezone).key
+    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise _no_zone(settings.timezone) from error
+    except KeyError as error:
+        raise _no_zone(settings.timezone) from error
+
+
+def _no_zone(name: str) -> InvalidInput:
+    return InvalidInput("HANDOFF_TIMEZONE", f"'{name}' is no time zone", "Write one such as UTC or Europe/London")
+
+
+def environment(settings: Settings, api_url: str, reports_url: str, clock: str) -> dict[str, str]:
+    """What server, worker and runs get: the environment of the shell, completed."""
+    home = settings.home_folder
+    beside = str(Path(sys.executable).parent)  # deploying calls `python3`
+    ours = {
+        "PREFECT_API_URL": api_url, "HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": clock,
+        "HANDOFF_REPORTS_URL": reports_url, "HANDOFF_TIMEZONE": time_zone_of(settings),
+        "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]), **_no_proxy_to_ourselves(os.environ),
+    }  # fmt: skip
+    return {"PREFECT_HOME": str(home / "prefect"), **_UNLESS_SET, **os.environ, **ours}
+
+
+def _no_proxy_to_ourselves(env: Mapping[str, str]) -> dict[str, str]:
+    """Where the shell goes out through a proxy, it must not be asked for what runs on this machine."""
+    if not getproxies():
+        return {}
+    names = env.get("NO_PROXY") or env.get("no_proxy") or ""
+    both = ",".join(filter(None, [names, HOST, "localhost"]))
+    return {"NO_PROXY": both, "no_proxy": both}
+
+
+def server(port: int) -> list[str]:
+    return _prefect("server", "start", "--host", HOST, "--port", str(port))
+
+
+def worker() -> list[str]:
+    """It makes the pool where there is none yet."""
+    return _prefect("worker", "start", "--pool", POOL, "--type", "process", "--name", f"handoff up, {os.getpid()}")
+
+
+def deploy() -> list[str]:
+    """Runs start in the folder that this is called in, whose `.env` they read.
+
+    Raises InvalidInput where the deployments' file is not beside the code.
+    """
+    file = Path(__file__).parents[2] / "prefect.yaml"
+    if not file.is_file():
+        raise InvalidInput("prefect.yaml", f"is not in {file.parent}", "Run Handoff from its own folder, installed by make")
+    return _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+
+
+def _prefect(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "prefect", *arguments]

@@ -1,0 +1,139 @@
+"""Server, worker, deployments and report pages: started in this order, kept running, ended in reverse."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from cli.keeping import commands, process_table
+from cli.keeping.child import Child
+from cli.keeping.ending import Ended, Ending
+from cli.keeping.report_server import ReportServer
+from cli.prefect_settings import answers
+from models.errors import HandoffError
+from models.settings import Settings
+from models.up_file import Up, UpFile
+
+STARTS_WITHIN = 180.0  # seconds; a first start on a small, busy machine takes some 40
+RUNS_END_WITHIN = 20.0  # seconds for runs to give back what they borrowed
+OTHERS_END_WITHIN = 10.0
+WORKER_IS_READY = " started!"  # in its log
+STARTED_WITH = {"server": "prefect server start", "worker": "prefect worker start"}
+
+
+class House:
+    """What `handoff up` keeps."""
+
+    def __init__(
+        self, settings: Settings, file: UpFile, ending: Ending, say: Callable[[str], None],
+        *, server_elsewhere: str | None, port: int, reports: ReportServer,
+    ) -> None:  # fmt: skip
+        self._file, self._ending, self._say, self._reports = file, ending, say, reports
+        self._own_server = server_elsewhere is None
+        self.api_url = server_elsewhere or f"http://{commands.HOST}:{port}/api"
+        clock = commands.clock_of(settings)
+        self._env = commands.environment(settings, self.api_url, settings.reports_url or reports.url, clock)
+        self._up = Up(pid=os.getpid(), clock=clock)
+        self._logs = settings.home_folder / "logs"
+        self._deploying = commands.deploy()
+        self.server = self._child("server", commands.server(port))
+        self.worker = self._child("worker", commands.worker())
+        self._children = [self.server, self.worker] if self._own_server else [self.worker]
+
+    def _child(self, name: str, command: list[str]) -> Child:
+        return Child(name, command, self._env, self._logs / f"{name}.log", self._say)
+
+    def open(self) -> Up:
+        """Start all of it; answers when all answer. Raises HandoffError where a part does not, Ended when asked to."""
+        self._file.write(self._up)
+        self._reports.start()
+        if self._own_server:
+            self._say("starting a Prefect server")
+            self._start(self.server, lambda: answers(self.api_url))
+        else:
+            self._say(f"using the Prefect server at {self.api_url}")
+        self._say("starting a worker")
+        self._start(self.worker, lambda: WORKER_IS_READY in self.worker.words())
+        self._say("making the deployments")
+        self._deploy()
+        self._up = self._up.model_copy(
+            update={
+                "api_url": self.api_url, "ui_url": self.api_url.removesuffix("/api"),
+                "reports_url": self._env["HANDOFF_REPORTS_URL"],
+            }
+        )  # fmt: skip
+        self._note()
+        return self._up
+
+    def _start(self, child: Child, ready: Callable[[], bool]) -> None:
+        child.start()
+        self._note()
+
+        def is_ready() -> bool:
+            if child.exit_code() is not None:
+                raise HandoffError(f"the {child.name} ended by itself ({child.ending()}): {child.last_words()}")
+            return ready()
+
+        self._ending.wait_for(is_ready, STARTS_WITHIN, f"the {child.name} does not answer, see {child.log}")
+
+    def _deploy(self) -> None:
+        log = self._logs / "deploy.log"
+        with log.open("wb") as output:
+            deploying = subprocess.Popen(
+                self._deploying, env=self._env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            self._ending.wait_for(lambda: deploying.poll() is not None, STARTS_WITHIN, f"deploying hangs, see {log}")
+        except (Ended, HandoffError):
+            deploying.kill()
+            deploying.wait()
+            raise
+        if deploying.returncode:
+            words = log.read_text(errors="replace").strip().splitlines()
+            raise HandoffError(f"the deployments could not be made, see {log}: {words[-1] if words else ''}")
+
+    def _note(self) -> None:
+        """Write down which processes run, so that whoever comes after a killed `handoff up` can end them."""
+        pids = {child.name: child.pid for child in self._children if child.pid is not None}
+        self._up = self._up.model_copy(update={"processes": pids})
+        self._file.write(self._up)
+
+    def keep(self) -> None:
+        """Start again what dies, until somebody asks to end."""
+        while not self._ending.asked(0.5):
+            for child in self._children:
+                if child.look_after():
+                    self._note()
+
+    def close(self) -> None:
+        """End all: runs are asked first and get some seconds to give back what they borrowed."""
+        hurry = self._ending.hurry
+        if (worker := self._running(self.worker)) is not None:
+            runs = process_table.groups_below(worker)
+            if runs:
+                number = "1 run is" if len(runs) == 1 else f"{len(runs)} runs are"
+                self._say(f"{number} asked to end; Ctrl-C again kills")
+            if not process_table.end(runs | {worker}, RUNS_END_WITHIN, hurry):
+                self._say("killed what did not end by itself; `handoff status` shows what is on loan")
+        if (server := self._running(self.server)) is not None:
+            process_table.end({server}, OTHERS_END_WITHIN, hurry)
+        self._reports.stop()
+
+    @staticmethod
+    def _running(child: Child) -> int | None:
+        return child.pid if child.pid is not None and child.exit_code() is None else None
+
+
+def end_left_behind(file: UpFile, say: Callable[[str], None]) -> None:
+    """End server and worker of a `handoff up` that was killed: they would hold the port and the database."""
+    left = file.left_behind.processes if file.left_behind else {}
+    pids = {pid for name, pid in left.items() if STARTED_WITH.get(name, "?") in process_table.command_line(pid)}
+    if pids:
+        say("ending what a killed `handoff up` left running")
+        groups = pids.union(*(process_table.groups_below(pid) for pid in pids))
+        process_table.end(groups, RUNS_END_WITHIN, lambda: False)
+
+
+def log_folder(settings: Settings) -> Path:
+    return settings.home_folder / "logs"

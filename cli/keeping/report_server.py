@@ -1,0 +1,49 @@
+"""The report pages, served to the browser of this machine from a thread."""
+
+import socket
+import threading
+from pathlib import Path
+
+import uvicorn
+
+from models.errors import InvalidInput
+from reports.pages import pages
+
+HOST = "127.0.0.1"
+
+
+class ReportServer:
+    """Serves `operations/` of a home on loopback."""
+
+    def __init__(self, operations: Path, port: int) -> None:
+        """Take the port. Raises InvalidInput where somebody else has it."""
+        self.url = f"http://{HOST}:{port}"
+        self._socket = listening("--reports-port", port)
+        config = uvicorn.Config(
+            pages(operations), log_config=None, access_log=False, server_header=False, lifespan="off",
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="reports", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(5)
+        self._socket.close()
+
+
+def listening(option: str, port: int) -> socket.socket:
+    """A socket on a port of loopback. Raises InvalidInput naming the option where the port is taken."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((HOST, port))
+        taken.listen(128)
+    except OSError as error:
+        taken.close()
+        raise InvalidInput(option, f"{HOST}:{port} cannot be had ({error.strerror})", "Choose another") from error
+    return taken
