@@ -1,11 +1,9 @@
 """`handoff up`: Prefect server, worker, deployments and report pages, kept running until Ctrl-C. Loads no Prefect."""
 
-import os
+import sys
 from typing import Annotated, Any
 
 import typer
-
-from cli.output import console, say
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Of the Prefect server.")]
 ReportsPort = Annotated[int, typer.Option("--reports-port", min=1, max=65535, help="Of the report pages.")]
@@ -24,22 +22,22 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
     settings = Settings()
     settings.home_folder.mkdir(parents=True, exist_ok=True)
     ending = Ending()
-    ending.listen()
     file = UpFile(settings.home_folder)
     try:
-        end_left_behind(file, say)
+        end_left_behind(file, _tell)
         house = _house(settings, file, ending, port, reports_port)
+        ending.listen()
         try:
             _show(house.open(), settings)
             house.keep()
         except Ended:
             pass
         finally:
-            say("ending")
+            _tell("ending; runs have 20 seconds to give back what they borrowed, Ctrl-C again kills them")
             house.close()
     finally:
         file.remove()
-    say("all ended")
+    _tell("all ended")
 
 
 def _house(settings: Any, file: Any, ending: Any, port: int, reports_port: int) -> Any:
@@ -56,16 +54,17 @@ def _house(settings: Any, file: Any, ending: Any, port: int, reports_port: int) 
             f"PREFECT_API_URL: no Prefect server answers at {elsewhere}. Start it, or unset PREFECT_API_URL: "
             "`handoff up` then starts one of its own"
         )
-    reports = ReportServer(settings.operations_folder, reports_port)
-    return House(settings, file, ending, say, server_elsewhere=elsewhere, port=port, reports=reports)
+    reports = ReportServer(settings.operations_folder, reports_port, settings.reports_url)
+    return House(settings, file, ending, _tell, server_elsewhere=elsewhere, port=port, reports=reports)
 
 
 def _show(up: Any, settings: Any) -> None:
-    out = console()
-    out.print(f"Prefect   {up.ui_url}", markup=False, soft_wrap=True)
-    out.print(f"Reports   {up.reports_url}", markup=False, soft_wrap=True)
-    out.file.flush()
-    say(
-        f"ready; the sandbox's clock is {up.clock}, logs are in {os.path.relpath(settings.home_folder / 'logs')}; "
-        "Ctrl-C ends all"
-    )
+    sys.stdout.write(f"Prefect  {up.ui_url}\nReports  {up.reports_url}\n")
+    sys.stdout.flush()
+    _tell(f"ready; the sandbox's clock is {up.clock}, logs are in {settings.home_folder / 'logs'}; Ctrl-C ends all")
+
+
+def _tell(message: str) -> None:
+    """A line of its own, however long: service managers keep logs by line."""
+    sys.stderr.write(message + "\n")
+    sys.stderr.flush()

@@ -53,7 +53,7 @@ class UpFile:
     def _taken(self, home: Path) -> TextIO:
         while True:
             file = self._path.open("a+", encoding="utf-8")
-            if not any(_lock(file, fcntl.LOCK_EX) or time.sleep(0.05) for _ in range(5)):  # a reader locks it too, briefly
+            if not _lock(file, fcntl.LOCK_EX, tries=5):
                 other = _read(file)
                 file.close()
                 at = f", process {other.pid}" + (f", {other.ui_url}" if other.ui_url else "") if other else ""
@@ -76,13 +76,16 @@ class UpFile:
         self._file.close()
 
 
-def _lock(file: TextIO, kind: int) -> bool:
-    """Lock it if nobody else has, and say whether that went well."""
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _lock(file: TextIO, kind: int, tries: int = 1) -> bool:
+    """Lock it if nobody else has, and say whether that went well. A reader has it for an instant only: try again."""
+    for _ in range(tries):
+        try:
+            fcntl.flock(file, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.05 if tries > 1 else 0)
+        else:
+            return True
+    return False
 
 
 def _read(file: TextIO) -> Up | None:

@@ -1,6 +1,7 @@
 """Reports and CSVs of operations as pages for the browser: an index, and the files of each. Nothing else is served."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,10 +47,10 @@ class Row(NamedTuple):
     files: list[str]
 
 
-def pages(operations: Path) -> Starlette:
+def pages(operations: Path, names: Sequence[str] = ()) -> Starlette:
     """Serves `operations/OPERATION_ID/FILE` at `/OPERATION_ID/FILE`, read-only.
 
-    A request must be addressed to this machine by name or number: another site's name that was pointed at it
+    A request must be addressed to this machine, or to one of `names`: another site's name that was pointed at it
     (DNS rebinding) gets 400. Links that lead out of the folder of the operation are not followed.
     """
 
@@ -66,7 +67,7 @@ def pages(operations: Path) -> Starlette:
             raise HTTPException(404, "There is no such report")
         return FileResponse(path, media_type=_KINDS[path.suffix], headers=_HEADERS)
 
-    only_here = Middleware(TrustedHostMiddleware, allowed_hosts=NAMES_OF_THIS_MACHINE, www_redirect=False)
+    only_here = Middleware(TrustedHostMiddleware, allowed_hosts=[*NAMES_OF_THIS_MACHINE, *names], www_redirect=False)
     routes = [Route("/", index), Route("/{operation}/{name:path}", file)]
     return Starlette(routes=routes, middleware=[only_here])
 

@@ -72,6 +72,10 @@ class LoggedProcess:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
     def stop(self, timeout: float = 30) -> None:
         """Ask it to end; kill what is left of its group."""
         self._process.terminate()

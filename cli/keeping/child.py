@@ -1,6 +1,5 @@
 """A process that is kept running: started again when it ends, each time a little later."""
 
-import os
 import signal
 import subprocess
 import time
@@ -76,4 +75,4 @@ class Child:
         code = self.exit_code()
         if code is not None and code < 0:
             return signal.Signals(-code).name
-        return f"exit code {code}, see {os.path.relpath(self.log)}"
+        return f"exit code {code}, see {self.log}"

@@ -20,6 +20,9 @@ _UNLESS_SET = {
     # one that is there before its time waits by itself.
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     "PREFECT_WORKER_PREFETCH_SECONDS": "2",
+    # Kept in memory, as by default, the slot of a run that died with its server would never be free again, and its
+    # deployment would never run again.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_CLI_COLORS": "false",
     "PREFECT_CLI_WRAP_LINES": "false",
@@ -93,7 +96,9 @@ def deploy() -> list[str]:
     """
     file = Path(__file__).parents[2] / "prefect.yaml"
     if not file.is_file():
-        raise InvalidInput("prefect.yaml", f"is not in {file.parent}", "Run Handoff from its own folder, installed by make")
+        raise InvalidInput(
+            "prefect.yaml", f"is not in {file.parent}", "Run Handoff from its own folder, installed by make"
+        )
     return _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
 
 

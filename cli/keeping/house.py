@@ -3,12 +3,12 @@
 import os
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 from cli.keeping import commands, process_table
 from cli.keeping.child import Child
 from cli.keeping.ending import Ended, Ending
 from cli.keeping.report_server import ReportServer
+from cli.keeping.runs import end_runs
 from cli.prefect_settings import answers
 from models.errors import HandoffError
 from models.settings import Settings
@@ -32,7 +32,7 @@ class House:
         self._own_server = server_elsewhere is None
         self.api_url = server_elsewhere or f"http://{commands.HOST}:{port}/api"
         clock = commands.clock_of(settings)
-        self._env = commands.environment(settings, self.api_url, settings.reports_url or reports.url, clock)
+        self._env = commands.environment(settings, self.api_url, reports.url, clock)
         self._up = Up(pid=os.getpid(), clock=clock)
         self._logs = settings.home_folder / "logs"
         self._deploying = commands.deploy()
@@ -59,7 +59,7 @@ class House:
         self._up = self._up.model_copy(
             update={
                 "api_url": self.api_url, "ui_url": self.api_url.removesuffix("/api"),
-                "reports_url": self._env["HANDOFF_REPORTS_URL"],
+                "reports_url": self._reports.url,
             }
         )  # fmt: skip
         self._note()
@@ -110,11 +110,12 @@ class House:
         """End all: runs are asked first and get some seconds to give back what they borrowed."""
         hurry = self._ending.hurry
         if (worker := self._running(self.worker)) is not None:
-            runs = process_table.groups_below(worker)
-            if runs:
-                number = "1 run is" if len(runs) == 1 else f"{len(runs)} runs are"
-                self._say(f"{number} asked to end; Ctrl-C again kills")
-            if not process_table.end(runs | {worker}, RUNS_END_WITHIN, hurry):
+            asked, killed = end_runs(worker, RUNS_END_WITHIN, hurry)
+            process_table.end({worker}, OTHERS_END_WITHIN, hurry)
+            if asked:
+                number = "1 run was" if asked == 1 else f"{asked} runs were"
+                self._say(f"{number} ended; `handoff history` shows them, `handoff resume` goes on with one")
+            if killed:
                 self._say("killed what did not end by itself; `handoff status` shows what is on loan")
         if (server := self._running(self.server)) is not None:
             process_table.end({server}, OTHERS_END_WITHIN, hurry)
@@ -133,7 +134,3 @@ def end_left_behind(file: UpFile, say: Callable[[str], None]) -> None:
         say("ending what a killed `handoff up` left running")
         groups = pids.union(*(process_table.groups_below(pid) for pid in pids))
         process_table.end(groups, RUNS_END_WITHIN, lambda: False)
-
-
-def log_folder(settings: Settings) -> Path:
-    return settings.home_folder / "logs"

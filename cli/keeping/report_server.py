@@ -3,6 +3,7 @@
 import socket
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -15,12 +16,16 @@ HOST = "127.0.0.1"
 class ReportServer:
     """Serves `operations/` of a home on loopback."""
 
-    def __init__(self, operations: Path, port: int) -> None:
-        """Take the port. Raises InvalidInput where somebody else has it."""
-        self.url = f"http://{HOST}:{port}"
+    def __init__(self, operations: Path, port: int, public_url: str | None = None) -> None:
+        """Take the port. `public_url` is where a proxy of yours shows the pages.
+
+        Raises InvalidInput where somebody else has the port.
+        """
+        self.url = public_url or f"http://{HOST}:{port}"
+        names = [name for name in [urlsplit(self.url).hostname] if name]
         self._socket = listening("--reports-port", port)
         config = uvicorn.Config(
-            pages(operations), log_config=None, access_log=False, server_header=False, lifespan="off",
+            pages(operations, names), log_config=None, access_log=False, server_header=False, lifespan="off",
             timeout_graceful_shutdown=2,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
