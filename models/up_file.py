@@ -52,7 +52,7 @@ class UpFile:
 
     def _taken(self, home: Path) -> TextIO:
         while True:
-            file = self._path.open("a+", encoding="utf-8")
+            file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
             if not _lock(file, fcntl.LOCK_EX, tries=5):
                 other = _read(file)
                 file.close()
@@ -66,10 +66,10 @@ class UpFile:
             file.close()  # the one before removed it between opening and locking
 
     def write(self, up: Up) -> None:
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(up.model_dump_json(indent=2) + "\n")
-        self._file.flush()
+        """Replace what it says, in one piece: somebody may be reading. Blanks cover the end of what was longer."""
+        number = self._file.fileno()
+        words = (up.model_dump_json(indent=2) + "\n").encode()
+        os.pwrite(number, words.ljust(os.fstat(number).st_size), 0)
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)
