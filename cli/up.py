@@ -33,7 +33,6 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
         except Ended:
             pass
         finally:
-            _tell("ending; runs have 20 seconds to give back what they borrowed, Ctrl-C again kills them")
             house.close()
     finally:
         file.remove()

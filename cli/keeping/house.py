@@ -110,6 +110,7 @@ class House:
         """End all: runs are asked first and get some seconds to give back what they borrowed."""
         hurry = self._ending.hurry
         if (worker := self._running(self.worker)) is not None:
+            self._say("ending; runs have 20 seconds to give back what they borrowed, Ctrl-C again kills them")
             asked, killed = end_runs(worker, RUNS_END_WITHIN, hurry)
             process_table.end({worker}, OTHERS_END_WITHIN, hurry)
             if asked:

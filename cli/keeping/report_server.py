@@ -17,28 +17,27 @@ class ReportServer:
     """Serves `operations/` of a home on loopback."""
 
     def __init__(self, operations: Path, port: int, public_url: str | None = None) -> None:
-        """Take the port. `public_url` is where a proxy of yours shows the pages.
-
-        Raises InvalidInput where somebody else has the port.
-        """
+        """`public_url` is where a proxy of yours shows the pages."""
         self.url = public_url or f"http://{HOST}:{port}"
+        self._port = port
         names = [name for name in [urlsplit(self.url).hostname] if name]
-        self._socket = listening("--reports-port", port)
         config = uvicorn.Config(
             pages(operations, names), log_config=None, access_log=False, server_header=False, lifespan="off",
             timeout_graceful_shutdown=2,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="reports", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Serve. Raises InvalidInput where somebody else has the port."""
+        sockets = [listening("--reports-port", self._port)]
+        self._thread = threading.Thread(target=self._server.run, args=(sockets,), name="reports", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._server.should_exit = True
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(5)
-        self._socket.close()
 
 
 def listening(option: str, port: int) -> socket.socket:

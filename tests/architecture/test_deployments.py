@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from cli.keeping.commands import POOL
+from cli.keeping.settled import settled
 from cli.procedures import names
 from tests.architecture.source_files import ROOT
 
@@ -33,8 +34,7 @@ def test_a_deployment_runs_on_the_pool_in_the_home_and_clock_that_were_settled(d
     assert POOL == deployment["work_pool"]["name"]
     carried = deployment["work_pool"]["job_variables"]["env"]
     assert {"HANDOFF_HOME", "HANDOFF_SANDBOX_CLOCK", "HANDOFF_REPORTS_URL"} == set(carried)
-    steps = {next(iter(step.values()))["id"] for step in FILE["build"]}
-    assert set(carried.values()) <= {f"{{{{ {step}.stdout }}}}" for step in steps}
+    assert set(carried.values()) <= {f"{{{{ settled.{key} }}}}" for key in settled()}
 
 
 @each
@@ -59,8 +59,8 @@ def test_a_schedule_is_live_told_in_words_and_made_up_for_never(deployment: dict
 
 def test_the_night_is_that_of_the_organisation() -> None:
     [nightly] = [one for one in DEPLOYMENTS if one["name"] == "nightly-remediation"]
-    assert "{{ timezone.stdout }}" == nightly["schedules"][0]["timezone"]
+    assert "{{ settled.timezone }}" == nightly["schedules"][0]["timezone"]
 
 
 def test_a_terminal_is_not_asked_where_the_code_is() -> None:
-    assert ["prefect.deployments.steps.set_working_directory"] == [name for step in FILE["pull"] for name in step]
+    assert [{"prefect.deployments.steps.set_working_directory": {"directory": "{{ settled.folder }}"}}] == FILE["pull"]
