@@ -55,7 +55,7 @@ class House:
 
     def handoff(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*COMMAND, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120, check=False
+            [*COMMAND, *words], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=240, check=False
         )
 
     @property
@@ -84,7 +84,7 @@ class House:
             found.update(httpx.get(f"{self.api}/flow_runs/{run['id']}", timeout=30).raise_for_status().json())
             return found["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
-        wait_until(ended, 120, lambda: f"{found.get('state')}\n{self.said}")
+        wait_until(ended, 240, lambda: f"{found.get('state')}\n{self.said}")
         return found
 
 

@@ -69,7 +69,7 @@ def test_a_report_and_a_csv_are_served_as_what_they_are(browser: TestClient) -> 
     [
         f"/{NEWER}/journal.db", f"/{NEWER}/linked.csv", f"/{NEWER}/.outcomes.csv.tmp", f"/{NEWER}/none.csv",
         "/notes/report.html", "/journal.db", "/../journal.db", "/%2e%2e/journal.db", f"/{NEWER}/..%2f..%2fup.json",
-        f"/{NEWER}/%2e%2e/%2e%2e/up.json", f"/{NEWER}/../{OLDER}%2freport.json/..", "//etc/passwd", "/%00/report.html",
+        f"/{NEWER}/%2e%2e/%2e%2e/up.json", "//etc/passwd", "/%00/report.html",
         f"/{NEWER}/%2fetc%2fhosts.html", f"/{NEWER}/report.html%00.csv", f"/{NEWER}", "/up.json",
     ],
 )  # fmt: skip
