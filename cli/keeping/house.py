@@ -111,11 +111,11 @@ class House:
         hurry = self._ending.hurry
         if (worker := self._running(self.worker)) is not None:
             self._say("ending; runs have 20 seconds to give back what they borrowed, Ctrl-C again kills them")
-            asked, killed = end_runs(worker, RUNS_END_WITHIN, hurry)
+            asked, killed = end_runs(worker, self.api_url, RUNS_END_WITHIN, hurry)
             process_table.end({worker}, OTHERS_END_WITHIN, hurry)
             if asked:
                 number = "1 run was" if asked == 1 else f"{asked} runs were"
-                self._say(f"{number} ended; `handoff history` shows them, `handoff resume` goes on with one")
+                self._say(f"{number} asked to end; `handoff status` and `handoff history` tell what became of it")
             if killed:
                 self._say("killed what did not end by itself; `handoff status` shows what is on loan")
         if (server := self._running(self.server)) is not None:
