@@ -29,6 +29,13 @@ OptionalSequence = Annotated[
         description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into.",
     ),
 ]
+OnlySequences = Annotated[
+    list[str] | None,
+    Field(
+        title="Sequences",
+        description="Only contacts of these sequences. Left out: everybody. Not together with named contacts.",
+    ),
+]
 SendFrom = Annotated[
     list[str] | None, Field(title="Send from", description="The mailboxes to send from. Left out: the same one.")
 ]

@@ -30,6 +30,7 @@ def ownership_change(
     mailbox: m.MailboxName,
     changed_at: m.ChangedAt = None,
     sequence: m.OptionalSequence = None,
+    sequences: m.OnlySequences = None,
     contacts_csv: p.ContactsCsv = None,
     contacts: p.PastedContacts = None,
     send_from: m.SendFrom = None,
@@ -46,8 +47,8 @@ def ownership_change(
     """Find who fell out of sequences when a mailbox changed its owner, and put them back where they were."""
     times = check_range("reenrollment_wait", reenrollment_wait_min, reenrollment_wait_max)
     ask = cache(partial(
-        check_ownership_change, workspace_at_hand(workspace), mailbox, changed_at, sequence, contacts_csv, contacts,
-        send_from, restart, via, waiting_days,
+        check_ownership_change, workspace_at_hand(workspace), mailbox, changed_at, sequence, sequences, contacts_csv,
+        contacts, send_from, restart, via, waiting_days,
     ))  # fmt: skip
     op = begin("ownership-change", workspace, ask, dry_run=dry_run, resume=operation)
 

@@ -38,6 +38,12 @@ def sequence(platform: Platform, field: str, name: str) -> str:
     return known(field, name, list(platform.sequences()["sequence"]), "sequence")
 
 
+def sequences(platform: Platform, field: str, names: list[str]) -> tuple[str, ...]:
+    """Sequences of the workspace, each once, in this order."""
+    there = list(platform.sequences()["sequence"])
+    return tuple(dict.fromkeys(known(field, name, there, "sequence") for name in names))
+
+
 def play(platform: Platform, field: str, name: str) -> str:
     """A play of the workspace."""
     return known(field, name, list(platform.plays()["play"]), "play")

@@ -7,6 +7,7 @@ shell each is carried out in this process, one after another, since a shell wait
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -14,12 +15,13 @@ from prefect.deployments import run_deployment
 from prefect.states import Failed
 
 from journal import changes, operations, outcomes
-from models.night_plan import NightJob, NightPlan
+from models.night_plan import LeftOver, NightJob, NightPlan
 from models.outcomes import DONE
 from models.report import Report
 from models.tables.journal import ChangeRow, OperationRow
 from reports.csv_out import append_csv
-from tasks.nightly.planning import ENDED, started_operation
+from tasks.nightly.changed import ENDED, still_out
+from tasks.nightly.earlier import lines_of, run_address, started_operation
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.pausing import is_deployed
@@ -43,6 +45,7 @@ def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> N
 def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
     return {
         "mailbox": job.mailbox, "contacts": "\n".join(job.contacts) or None, "workspace": operation.row.workspace,
+        "sequences": list(job.sequences) or None,
         "dry_run": operation.is_dry_run or not job.live,
     }  # fmt: skip
 
@@ -69,9 +72,11 @@ def _here(operation: Operation, job: NightJob, change: ChangeRow, remediate: Rem
 
 def _begun(operation: Operation, job: NightJob, change: ChangeRow) -> OperationRow | None:
     """The live operation that was begun for a job before the process died, if there is one to go on with."""
-    contacts = _parameters(operation, job)["contacts"]
+    wanted = _parameters(operation, job)
     for row in operations.of_subject(operation.journal, operation.row.workspace, "ownership-change", job.mailbox):
-        mine = row.started_at >= change.intended_at and (row.parameters or {}).get("contacts") == contacts
+        given = row.parameters or {}
+        same = (given.get("contacts"), given.get("sequences")) == (wanted["contacts"], wanted["sequences"])
+        mine = row.started_at >= change.intended_at and same
         if mine and row.status != "cancelled":
             return row
     return None
@@ -89,18 +94,45 @@ def gather(operation_id: str, plan: NightPlan) -> int:
     operation = Operation.at_hand(operation_id)
     outcomes.clear(operation.journal, operation.id)
     (operation.folder / "worklist.csv").unlink(missing_ok=True)
-    lines, seen = list[str](), set[str]()
+    lines, seen, told = [*lines_of(plan.earlier)], set[str](), list[str]()
     results = {row.key: row.result or {} for row in changes.made(operation.journal, operation.id)}
     for job in plan.jobs:
         result = results.get(job.key, {})
-        lines += [f"{job}: look at it and decide"] if not job.live else []
+        told.append(f"{job}: {_became(operation, result)}")
+        lines += [f"{job}: look at it and decide ({_became(operation, result)})"] if not job.live else []
         if "failed" in result:
             lines.append(f"{job}: {result['failed']}")
         elif (row := started_operation(operation, result)) is not None and row.ended_at is not None:
             lines += [f"{line} (operation {row.id})" for line in row.next or [] if row.mode == "live"]
             seen |= _take_over(operation, row, seen)
-    operations.update(operation.journal, operation.id, next=lines)
+    for left in plan.left:
+        lines.append(f"{left}; {left.remedy}")
+        seen |= _leave(operation, left, seen)
+    shown = plan.told() | {"lines": list(plan.lines_with(tuple(told)))}
+    operations.update(operation.journal, operation.id, next=lines, told=shown)
     return len(seen)
+
+
+def _became(operation: Operation, result: dict[str, str]) -> str:
+    """Where to look what a job came to: its run in Prefect, or its operation."""
+    if run_id := result.get("flow_run_id"):
+        return f"started, {run_address(run_id)}"
+    row = started_operation(operation, result)
+    return f"{row.status}, operation {row.id}" if row else "it did not end"
+
+
+def _leave(operation: Operation, left: LeftOver, seen: set[str]) -> set[str]:
+    """Write down whom the policy leaves to a person, those not yet in; give their addresses."""
+    found: set[str] = set()
+    named = pd.DataFrame({"email": left.emails, "sequence": left.sequence, "mailbox": left.mailbox})
+    for contacts in [named] if left.emails else still_out(operation, left.mailbox, [left.sequence]):
+        new = contacts[~contacts["email"].isin(seen | found)]
+        outcomes.forecast(operation.journal, operation.id, new.assign(forecast="manual", detail=left.remedy))
+        append_csv(
+            new[["email", "sequence"]].assign(what_to_do=left.remedy), operation.folder / "worklist.csv"
+        )  # fmt: skip
+        found |= set(new["email"])
+    return found
 
 
 def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> set[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from models.errors import InvalidInput
 from models.parameters import parse_time
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile
@@ -17,13 +18,15 @@ Via = Literal["play", "direct"]
 class AskedOwnershipChange:
     """The parameters of `ownership-change`, names as the workspace spells them, times with a zone.
 
-    `contacts` is whom the user named (None: find them).
+    `contacts` is whom the user named (None: find them);
+    `sequences` limits whom is found (empty: everybody).
     """
 
     mailbox: str
     owner: str | None
     changed_at: datetime | None
     sequence: str | None
+    sequences: tuple[str, ...]
     contacts: ContactsFile | None
     contacts_csv: Path | None
     send_from: tuple[str, ...]
@@ -38,10 +41,14 @@ class AskedOwnershipChange:
 
 
 def check_ownership_change(
-    platform: Platform, mailbox: str, changed_at: str | None, sequence: str | None, contacts_csv: str | None,
-    contacts: str | None, send_from: list[str] | None, restart: bool, via: Via | None, waiting_days: int,
+    platform: Platform, mailbox: str, changed_at: str | None = None, sequence: str | None = None,
+    sequences: list[str] | None = None, contacts_csv: str | None = None, contacts: str | None = None,
+    send_from: list[str] | None = None, restart: bool = False, via: Via | None = None, waiting_days: int = 0,
 ) -> AskedOwnershipChange:  # fmt: skip
     """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+    if sequences and (sequence or contacts_csv or contacts):
+        problem = "sequence is given as well" if sequence else "the contacts are named as well"
+        raise InvalidInput("sequences", problem, "It limits whom is found: leave one of the two out")
     owners = platform.mailboxes().set_index("mailbox")["owner"]
     mailbox = asking.mailbox(platform, "mailbox", mailbox)
     return AskedOwnershipChange(
@@ -49,6 +56,7 @@ def check_ownership_change(
         owner=owners.get(mailbox),
         changed_at=asking.past(platform, "changed_at", parse_time("changed_at", changed_at)),
         sequence=asking.sequence(platform, "sequence", sequence) if sequence else None,
+        sequences=asking.sequences(platform, "sequences", sequences or []),
         contacts=asking.contacts(platform, contacts_csv, contacts),
         contacts_csv=Path(contacts_csv) if contacts_csv else None,
         send_from=asking.mailboxes(platform, "send_from", send_from or [mailbox]),

@@ -57,8 +57,8 @@ def _fallen(
 ) -> Iterator[pd.DataFrame]:
     for cancelled in operation.platform.cancelled(asked.mailbox, CHUNK):
         found = fell_out(cancelled, moment, recorded).rename(columns={"ended_at": "fell_at"})
-        if asked.sequence:
-            found = found[found["sequence"] == asked.sequence]
+        if only := asked.sequences or (asked.sequence and (asked.sequence,)):
+            found = found[found["sequence"].isin(only)]
         if len(found):
             yield found[["email", "sequence", "play", "fell_at", "certain", "evidence"]].reset_index(drop=True)
 

@@ -1,0 +1,50 @@
+"""What a night may do without a person: the fields of the policy, and their defaults."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from models.records import Record
+
+Job = Literal["ownership-change", "retry-lapsed"]
+"""What a night starts: for a mailbox whose owner changed, and for contacts whose waiting period is over."""
+JOBS: tuple[Job, ...] = get_args(Job)
+Names = tuple[Annotated[str, Field(min_length=1)], ...]
+
+
+class NightPolicy(Record):
+    """Whom a night puts back unattended. `sequences` and `mailboxes`: none named means every one, an empty list none.
+
+    `unattended` are the jobs that may go live; the others are only planned. `at_most` is contacts of a mailbox.
+    """
+
+    sequences: Names | None = None
+    mailboxes: Names | None = None
+    at_most: int = Field(default=500, ge=0, le=1_000_000, strict=True)
+    retry_lapsed: bool = Field(default=True, strict=True)
+    unattended: tuple[Job, ...] = JOBS
+
+    def __str__(self) -> str:
+        names = "; ".join(
+            f"{what} " + (", ".join(f"'{name}'" for name in named) if named else "none" if named == () else "all")
+            for what, named in (("sequences", self.sequences), ("mailboxes", self.mailboxes))
+        )
+        live = ", ".join(self.unattended) or "nothing"
+        retry = "" if self.retry_lapsed else "; nobody is retried"
+        return f"{names}; at most {self.at_most:,} contacts of a mailbox; may go live: {live}{retry}"
+
+    def allows_mailbox(self, mailbox: str) -> bool:
+        """Whether its contacts may go back unattended."""
+        return self.mailboxes is None or mailbox in self.mailboxes
+
+    def allows(self, mailbox: str, sequence: str) -> bool:
+        """Whether contacts of the mailbox may go back into the sequence unattended."""
+        return self.allows_mailbox(mailbox) and (self.sequences is None or sequence in self.sequences)
+
+    def why_planned(self, job: Job, contacts: int) -> str:
+        """Why a job is only planned; "" where it may go live."""
+        if job not in self.unattended:
+            return f"the policy does not let {job} go live, so a person decides"
+        if contacts > self.at_most:
+            return f"more than at_most ({self.at_most}), so a person decides"
+        return ""

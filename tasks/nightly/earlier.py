@@ -1,0 +1,104 @@
+"""What became of the runs that earlier nights started, and which mailboxes are still being worked on."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound
+from prefect.utilities.urls import url_for
+
+from journal import changes, operations, outcomes
+from models.night_plan import EarlierRun
+from models.tables.journal import ChangeRow, OperationRow
+from tasks.operation import Operation
+from tasks.pausing import WAITING
+
+NIGHTS = 14  # how many nights back a run that has not ended is still told of: a form waits seven days
+HISTORY = 1_000  # operations that ended, newest first, among which the nights are looked for
+
+
+def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
+    """Every run that the night before started, and those of nights before it that have not ended."""
+    nights = [
+        row for row in operations.past(operation.journal, HISTORY)
+        if row.procedure == "nightly-remediation" and row.workspace == operation.row.workspace
+        and row.mode == operation.row.mode
+    ]  # fmt: skip
+    found = list[EarlierRun]()
+    for at, night in enumerate(nights[:NIGHTS]):
+        runs = (_told(operation, change) for change in changes.made(operation.journal, night.id))
+        found += [run for run in runs if at == 0 or not run.ended]
+    return tuple(found)
+
+
+def busy_mailboxes(operation: Operation, runs: tuple[EarlierRun, ...]) -> set[str]:
+    """Mailboxes that a live ownership change is under way for, whoever started it: another would be refused."""
+    under_way = {
+        row.subject for row in operations.in_flight(operation.journal)
+        if row.procedure == "ownership-change" and row.mode == "live" and row.workspace == operation.row.workspace
+    }  # fmt: skip
+    return under_way | {run.mailbox for run in runs if not run.ended}
+
+
+def started_operation(operation: Operation, result: dict[str, str]) -> OperationRow | None:
+    """The operation that a started run carries, if it has begun."""
+    if found := result.get("operation_id"):
+        return operations.get(operation.journal, found)
+    return operations.of_flow_run(operation.journal, result.get("flow_run_id", ""))
+
+
+def run_address(flow_run_id: str) -> str:
+    """Where Prefect shows a run: its page, or its id where no Prefect UI is known."""
+    return url_for("flow-run", obj_id=flow_run_id) or f"run {flow_run_id}"
+
+
+def _told(operation: Operation, change: ChangeRow) -> EarlierRun:
+    result = change.result or {}
+    mailbox = change.key.split(":")[1]
+    row, run_id = started_operation(operation, result), result.get("flow_run_id")
+    where = f", {run_address(run_id)}" if run_id else ""
+    if row is not None:
+        where = f", operation {row.id}{where}"
+    if row is not None and row.ended_at is not None:
+        counts = outcomes.counts(operation.journal, row.id, "outcome" if row.mode == "live" else "forecast")
+        told = ", ".join(f"{name} {number}" for name, number in counts.items())
+        return EarlierRun(
+            mailbox=mailbox, ended=True, told=f"{change.told}: {row.status} ({told or 'no contacts'}){where}"
+        )  # fmt: skip
+    became, ended, remedy = _by_prefect(run_id) if run_id else _without_prefect(row)
+    remedy = f"{became} for {mailbox}{where}: {remedy}" if remedy else ""
+    return EarlierRun(mailbox=mailbox, told=f"{change.told}: {became}{where}", ended=ended, remedy=remedy)
+
+
+def _without_prefect(row: OperationRow | None) -> tuple[str, bool, str]:
+    """What a run in a shell came to that has left no end in the journal."""
+    if row is None:
+        return "did not begin", True, ""
+    return f"cut short, {row.status}", False, f"`handoff resume {row.id}` goes on with it"
+
+
+def _by_prefect(flow_run_id: str) -> tuple[str, bool, str]:
+    """What Prefect says of a run that the journal knows no end of: what became of it, whether it ended, a remedy."""
+    with get_client(sync_client=True) as client:
+        try:
+            state: State[object] | None = client.read_flow_run(UUID(flow_run_id)).state
+        except ObjectNotFound:
+            state = None
+    if state is None:
+        return "Prefect does not know its run", True, ""
+    since = f"since {state.timestamp:%Y-%m-%d %H:%M}Z"
+    if state.is_final():
+        return f"{state.name} {since}: {(state.message or '').strip()[:300]}", True, "look at that run"
+    if state.is_paused():
+        return f"waiting for an approval {since}", False, "answer its form in Prefect"
+    if state.name == WAITING:
+        return f"waiting {since}: {state.message}", False, ""
+    if state.is_scheduled() or state.is_pending():
+        return f"not started, {state.name} {since}", False, "see that a worker is running"
+    return f"{state.name} {since}", False, ""
+
+
+def lines_of(runs: tuple[EarlierRun, ...]) -> Iterator[str]:
+    """What a person has to do about them."""
+    return (run.remedy for run in runs if run.remedy)
