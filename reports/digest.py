@@ -191,6 +191,9 @@ def _reasons_title(report: Report) -> str:
 def _plan_title(report: Report) -> str:
     if report.procedure in OWN:
         return OWN[report.procedure].plan_title
+    if report.procedure == "nightly-remediation":
+        what = "What would be started" if report.mode == "dry_run" else "What was started"
+        return f"{what}, what is left to a person, and how last night's runs ended"
     if report.mode == "dry_run":
         return "What a live run would do"
     return "The plan" if report.status in ("completed", "needs_attention") else "The plan, not carried out whole"

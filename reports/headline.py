@@ -20,6 +20,8 @@ _VERBS = {
 _BACK = ("is back in its sequence", "are back in their sequences", "can go back to their sequences")
 _OVER = ("starts over at step 1", "start over at step 1", "can start over at step 1")
 
+ABOUT_NO_CONTACTS = ("restore-settings", "task-assignment-audit")
+
 
 def label(outcome: str, report: Report) -> str:
     """What an outcome is called beside its number."""
@@ -46,7 +48,8 @@ def headline(report: Report) -> str:
     begun = {"failed": "Failed. ", "cancelled": "Cancelled. "}.get(report.status, "")
     if report.ended_at is None and report.status in ("running", "waiting"):
         return _so_far(report, considered)
-    if report.procedure in ("restore-settings", "task-assignment-audit") and report.found:  # about no contacts
+    about_none = (*ABOUT_NO_CONTACTS, *(["nightly-remediation"] if not considered else []))  # it does not wait for any
+    if report.procedure in about_none and report.found:
         return begun + report.found[:1].upper() + report.found[1:] + "."
     if report.procedure in OWN and not begun:
         return OWN[report.procedure].headline(report)

@@ -39,7 +39,11 @@ def write_html(report: Report, outcomes: pd.DataFrame, path: Path) -> Path:
     `outcomes` has the columns of outcomes.csv; figures come from all of it, the page shows its first thousand rows.
     Raises OSError where the disk refuses.
     """
-    told = digest(report, outcomes)
+    return write_page(digest(report, outcomes), path)
+
+
+def write_page(told: Digest, path: Path) -> Path:
+    """The same of a report that is told already."""
     links = _links(told, path.parent)
     page = PAGES.get_template("report.html").render(
         told=told, columns=COLUMNS, links=links, outcomes_link=links.get("outcomes", ("", "", ""))[0]

@@ -1,26 +1,43 @@
 """A report as Markdown, for an artifact in Prefect."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+import pandas as pd
+
+from models.outcomes import NOT_DONE
 from models.report import Report
 from reports.digest import Digest, digest
+from reports.web_addresses import WebAddresses, plain
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$>-])")
+__all__ = ["as_markdown", "lay_out", "plain"]
+
+MOST = 50  # lines of a list, rows of a table: an artifact is to be read, the files have everything
+LONGEST = 500  # characters of a line
 
 
-def as_markdown(report: Report) -> str:
-    """Headline, counts, reasons, loans, waits, and what is left to do. Names are text: none of them is markup."""
-    told = digest(report)
+def as_markdown(report: Report, outcomes: pd.DataFrame | None = None, web: WebAddresses | None = None) -> str:
+    """Headline, counts, what to do, reasons, some contacts, loans, waits, plan and files. No name in it is markup.
+
+    `outcomes` has the columns of outcomes.csv.
+    """
+    return lay_out(digest(report, outcomes), web)
+
+
+def lay_out(told: Digest, web: WebAddresses | None = None) -> str:
+    """The same of a report that is told already."""
+    web = web or WebAddresses()
     parts = [
         f"# {plain(told.headline)}",
         f"**{plain(told.mode)} in the workspace {plain(told.workspace)}: {plain(told.mode_note)}.**",
         f"{plain(told.procedure)} {plain(told.subject)}, {plain(told.status)}; began {told.started}, took {told.took}.",
-        *_next(told),
+        plain(f"{told.found[:1].upper()}{told.found[1:]}"),
+        _list("What to do now", told.next, web) or plain(told.nothing_next),
         _table("Contacts", ("outcome", "contacts"), _counts(told)),
         _table(told.reasons_title, ("contacts", "reason", "means", "what lifts it"), (
             (f"{group.contacts:,}", group.code, group.why, group.lift) for group in told.reasons
         )),
+        _table(*_contacts(told)),
         _table("Borrowed settings", ("setting", "was", "set to", "state"), (
             (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else f"NOT RETURNED: {loan.state}")
             for loan in told.loans
@@ -28,15 +45,10 @@ def as_markdown(report: Report) -> str:
         _table("Waits", ("for", "from – until", "how long", "ended"), (
             (wait.waits_for, wait.when, wait.length, wait.ended) for wait in told.waits
         )),
-        _list(told.plan_title, told.plan) if told.dry_run else "",
-        f"The whole report: {plain(report.files['report'])}" if "report" in report.files else "",
+        _list(told.plan_title, told.plan, web),
+        _files(told, web),
     ]  # fmt: skip
     return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def plain(text: str) -> str:
-    """Text that Markdown shows as it stands."""
-    return _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
 def _counts(told: Digest) -> Iterable[tuple[str, ...]]:
@@ -45,19 +57,45 @@ def _counts(told: Digest) -> Iterable[tuple[str, ...]]:
         yield figure.label, f"{figure.number:,}"
 
 
-def _next(told: Digest) -> tuple[str, ...]:
-    if told.next:
-        return (_list("What to do now", told.next),)
-    return (plain(told.nothing_next),)
+def _contacts(told: Digest) -> tuple[str, tuple[str, ...], Iterator[tuple[str, ...]]]:
+    """At most MOST contacts, those that were not done first."""
+    ranks = {name: at for at, name in enumerate(NOT_DONE)}
+    chosen = sorted(told.contacts.rows, key=lambda row: ranks.get(row[1], len(ranks)))[:MOST]
+    title = f"{len(chosen)} of {told.contacts.of:,} contacts" if told.contacts.of > len(chosen) else "Who, and why"
+    rows = (
+        (email, outcome, reasons.replace(";", ", "), sequence, detail)
+        for email, outcome, reasons, sequence, _, _, detail in chosen
+    )
+    return title, ("contact", "outcome", "reasons", "sequence", "detail"), rows
 
 
-def _list(title: str, lines: Iterable[str]) -> str:
-    items = "\n".join(f"- {plain(line)}" for line in lines)
-    return f"## {plain(title)}\n\n{items}" if items else ""
+def _files(told: Digest, web: WebAddresses) -> str:
+    """Links to the report and the CSVs where they are served; else where they are."""
+    links = [
+        f"- [{plain(Path(path).name)}]({address})"
+        for _, path in sorted(told.files, key=lambda file: file[0] != "report")
+        if (address := web.file(told.operation_id, path))
+    ]
+    if links:
+        return "\n".join(["## Files", "", *links])
+    report = dict(told.files).get("report")
+    return f"The whole report: {plain(report)}" if report else ""
+
+
+def _list(title: str, lines: tuple[str, ...], web: WebAddresses) -> str:
+    items = [f"- {web.linked(_cut(line))}" for line in lines[:MOST]]
+    if more := len(lines) - len(items):
+        items.append(f"- … and {more:,} more: see the report")
+    return "\n".join([f"## {plain(title)}", "", *items]) if items else ""
 
 
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A table under a heading; nothing where there are no rows."""
-    body = [f"| {' | '.join(plain(cell) for cell in row)} |" for row in rows]
+    body = [f"| {' | '.join(plain(_cut(cell)) for cell in row)} |" for row in rows]
+    more = [f"\n… and {len(body) - MOST:,} more: see the report"] if len(body) > MOST else []
     head = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
-    return "\n".join([f"## {title}", "", *head, *body]) if body else ""
+    return "\n".join([f"## {title}", "", *head, *body[:MOST], *more]) if body else ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

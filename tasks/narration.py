@@ -1,4 +1,4 @@
-"""What a run says while it works: to the terminal in a shell, to Prefect's log in a deployed run."""
+"""What a run says while it works: to the terminal in a shell, to log and progress artifact in a deployed run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +7,8 @@ from typing import Protocol
 
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
+
+from tasks.artifacts import ProgressArtifact
 
 Step = Callable[[int], None]
 
@@ -34,14 +36,16 @@ class _Log:
             return
 
     def progress(self, what: str, total: int | None) -> Iterator[Step]:
-        done = 0
+        done, shown = 0, ProgressArtifact.begin(what, total)
 
         def step(more: int) -> None:
             nonlocal done
             done += more
             self.tell(f"{what}: {done}" + (f" of {total}" if total else ""))
+            shown.show(done)
 
         yield step
+        shown.end()
 
     def sleep(self, until: datetime, seconds: float, reason: str) -> None:
         raise AssertionError("a deployed run gives its process back instead of sleeping")

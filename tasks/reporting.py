@@ -6,10 +6,8 @@ from typing import Any
 
 import pandas as pd
 from prefect import task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from journal import operations, outcomes, questions, waits
@@ -18,10 +16,11 @@ from models.outcomes import DONE
 from models.report import Report
 from models.wording import counted
 from reports.csv_out import append_csv
-from reports.html_report import write_html
-from reports.markdown import as_markdown
+from reports.digest import digest
+from reports.html_report import write_page
 from reports.report_json import write_json
 from tasks import heartbeat
+from tasks.artifacts import leave_report
 from tasks.narration import tell
 from tasks.operation import Operation
 
@@ -117,17 +116,16 @@ def next_lines(operation: Operation) -> list[str]:
 
 
 def write_files(operation: Operation) -> Report:
-    """outcomes.csv, report.json, report.html in the operation's folder, and an artifact in Prefect."""
+    """outcomes.csv, report.json, report.html in the operation's folder, and artifacts in Prefect."""
     folder = operation.folder
     table = _write_outcomes(operation, folder / "outcomes.csv")
     report = report_of(
         operation.journal, operation.row, files_of(operation.row) | {"report": str(folder / "report.html")}
     )
-    write_html(report, table, folder / "report.html")
+    in_words = digest(report, table)
+    write_page(in_words, folder / "report.html")
     write_json(report, folder / "report.json")
-    if flow_run.id:  # none where the shell ends an operation whose run is gone
-        key = f"{report.procedure}-report"
-        create_markdown_artifact(as_markdown(report), key=key, description=f"operation {report.operation_id}")
+    leave_report(report.procedure, in_words)
     tell(f"the report is {folder / 'report.html'}")
     return report
 

@@ -41,11 +41,17 @@ def plan_night(operation_id: str, ask: Callable[[], AskedNight]) -> NightPlan:
         first = "" if seen else "; nobody looked before: this night takes the record and changes nothing"
         return NightPlan(
             purpose=f"start {len(jobs)} ownership changes", contacts=0, policy=str(policy), jobs=tuple(jobs),
-            found=f"something to remediate at {counted(len(jobs), 'mailbox', 'mailboxes')}{first}",
+            found=_found(jobs) + first,
             left=tuple(left), earlier=runs, steps=tuple(map(str, jobs)),
         )  # fmt: skip
 
     return plan_once(operation, NightPlan, make)
+
+
+def _found(jobs: list[NightJob]) -> str:
+    if not jobs:
+        return "nothing to start at any mailbox"
+    return f"something to start at {counted(len({job.mailbox for job in jobs}), 'mailbox', 'mailboxes')}"
 
 
 def _lapsed(operation: Operation, policy: NightPolicy) -> Iterator[tuple[NightJob | None, list[LeftOver]]]:

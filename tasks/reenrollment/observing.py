@@ -21,11 +21,13 @@ CHUNK = 50_000
 @dataclass(frozen=True)
 class Found:
     """Contacts to judge: `contacts` in chunks, columns `email, sequence` (target, may be missing), `play`,
-    `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`; and how they were found, in a sentence."""
+    `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`; how they were found, in a sentence; and about
+    how many they are at most."""
 
     contacts: Iterator[pd.DataFrame]
     how: str
     changed_at: datetime | None
+    total: int = 0
 
 
 def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
@@ -33,14 +35,15 @@ def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
     if asked.contacts is not None:
         named = asked.contacts
         how = f"{len(named.contacts)} contacts named by the user ({named.understood})"
-        return Found(_named(operation, asked), how, asked.changed_at)
+        return Found(_named(operation, asked), how, asked.changed_at, len(named.contacts))
     before = snapshots.before_change(operation.journal, operation.row.workspace, asked.mailbox, asked.owner)
     ends = operation.platform.ends(asked.mailbox)
     moment = moment_of_change(ends, asked.changed_at, before.taken_at if before else None)
     if moment is None:
         return Found(iter(()), f"no enrollment from {asked.mailbox} was cancelled", None)
     recorded = snapshots.recorded(operation.journal, before.id or 0) if before else set()
-    return Found(_fallen(operation, asked, moment, recorded), _how(asked, moment, before is not None), moment.at)
+    fallen = _fallen(operation, asked, moment, recorded)
+    return Found(fallen, _how(asked, moment, before is not None), moment.at, moment.enrollments)
 
 
 def _how(asked: AskedOwnershipChange, moment: ChangeMoment, recorded: bool) -> str:

@@ -51,7 +51,7 @@ class _Planner:
         self.forecasts = Forecasts(operation)
 
     def plan(self) -> ReenrollmentPlan:
-        with progress("judging contacts") as step:
+        with progress("judging contacts", self.found.total or None) as step:
             for contacts in self.found.contacts:
                 self.forecasts.add(self._judge(contacts))
                 step(len(contacts))

@@ -153,5 +153,5 @@ def test_sequences_limit_whom_an_ownership_change_puts_back(house: House) -> Non
 @pytest.mark.parametrize("also", [{"sequence": OUTBOUND}, {"contacts": PIA}])
 def test_sequences_are_refused_beside_a_sequence_or_named_contacts(house: House, also: dict[str, str]) -> None:
     changed_owner(house)
-    with pytest.raises(InvalidInput, match="sequences: .* leave one of the two out"):
+    with pytest.raises(InvalidInput, match=r"sequences: .* leave one of the two out"):
         house.run(sequences=[OUTBOUND], **also)
