@@ -19,16 +19,16 @@ HISTORY = 1_000  # operations that ended, newest first, among which the nights a
 
 
 def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
-    """Every run that the night before started, and those of nights before it that have not ended."""
+    """Every run that the night before started, and those of nights before it that had not ended by then."""
     nights = [
         row for row in operations.past(operation.journal, HISTORY)
         if row.procedure == "nightly-remediation" and row.workspace == operation.row.workspace
         and row.mode == operation.row.mode
     ]  # fmt: skip
     found = list[EarlierRun]()
-    for at, night in enumerate(nights[:NIGHTS]):
-        runs = (_told(operation, change) for change in changes.made(operation.journal, night.id))
-        found += [run for run in runs if at == 0 or not run.ended]
+    for night in nights[:NIGHTS]:
+        told = [_told(operation, change, nights[0]) for change in changes.made(operation.journal, night.id)]
+        found += [run for run, is_news in told if night is nights[0] or is_news]
     return tuple(found)
 
 
@@ -53,7 +53,8 @@ def run_address(flow_run_id: str) -> str:
     return url_for("flow-run", obj_id=flow_run_id) or f"run {flow_run_id}"
 
 
-def _told(operation: Operation, change: ChangeRow) -> EarlierRun:
+def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[EarlierRun, bool]:
+    """A run that was started by a change, and whether it had not ended when the last night began."""
     result = change.result or {}
     mailbox = change.key.split(":")[1]
     row, run_id = started_operation(operation, result), result.get("flow_run_id")
@@ -63,12 +64,11 @@ def _told(operation: Operation, change: ChangeRow) -> EarlierRun:
     if row is not None and row.ended_at is not None:
         counts = outcomes.counts(operation.journal, row.id, "outcome" if row.mode == "live" else "forecast")
         told = ", ".join(f"{name} {number}" for name, number in counts.items())
-        return EarlierRun(
-            mailbox=mailbox, ended=True, told=f"{change.told}: {row.status} ({told or 'no contacts'}){where}"
-        )  # fmt: skip
+        told = f"{change.told}: {row.status} ({told or 'no contacts'}){where}"
+        return EarlierRun(mailbox=mailbox, ended=True, told=told), row.ended_at >= last.started_at
     became, ended, remedy = _by_prefect(run_id) if run_id else _without_prefect(row)
     remedy = f"{became} for {mailbox}{where}: {remedy}" if remedy else ""
-    return EarlierRun(mailbox=mailbox, told=f"{change.told}: {became}{where}", ended=ended, remedy=remedy)
+    return EarlierRun(mailbox=mailbox, told=f"{change.told}: {became}{where}", ended=ended, remedy=remedy), not ended
 
 
 def _without_prefect(row: OperationRow | None) -> tuple[str, bool, str]:

@@ -1,0 +1,89 @@
+"""The documented automations on a real server: somebody is told of a run that needs a person, and of no other."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import pytest
+
+from tests.end_to_end.conftest import ROOT, Site
+from tests.processes import wait_until
+from tests.workspaces import ANAS_MAILBOX, PIA, running, workspace
+
+EXAMPLES = ROOT / "docs" / "examples"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+class Listener(ThreadingHTTPServer):
+    """What is at the other end of a webhook: it keeps the texts that it is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Keep)
+        self.heard: list[str] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/hook/of-ours"
+
+
+class Keep(BaseHTTPRequestHandler):
+    server: Listener
+
+    def do_POST(self) -> None:
+        self.server.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with Listener() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def follow_the_page(site: Site, webhook: str, folder: Path) -> str:
+    """What docs/notifications.md says to do; gives the block's id."""
+    env = site.server.env | {"WEBHOOK": webhook}
+    made = subprocess.run(
+        [sys.executable, EXAMPLES / "webhook_block.py"], env=env, capture_output=True, text=True, check=True
+    )  # fmt: skip
+    block = made.stdout.split()[-1]
+    filled_in = folder / "automations.yaml"
+    filled_in.write_text((EXAMPLES / "automations.yaml").read_text("utf-8").replace("BLOCK_ID", block), "utf-8")
+    site.server.cli("automation", "create", "--from-file", os.fspath(filled_in))
+    return block
+
+
+def test_a_run_that_needs_a_person_or_failed_is_told_and_one_that_is_done_is_not(
+    lasting_site: Site, listener: Listener, tmp_path: Path
+) -> None:
+    site = lasting_site
+    block = follow_the_page(site, listener.address, tmp_path)
+    kept = httpx.get(f"{site.server.api_url}/block_documents/{block}", timeout=30).raise_for_status().text
+    assert "of-ours" not in kept
+
+    site.sandbox.load(workspace(enrollments=[running(PIA)]))
+    done = site.run(mailbox=ANAS_MAILBOX)
+    needs = site.run(mailbox=ANAS_MAILBOX, contacts=f"{PIA}\nno address", dry_run=False)
+    failed = site.run(mailbox="nobody@send.acme.test")
+    for run, name in ((done, "Planned"), (needs, "NeedsAttention"), (failed, "Failed")):
+        assert name == site.wait_for(run, "Planned", "Completed", "NeedsAttention", "Failed", "Crashed").name
+
+    wait_until(lambda: len(listener.heard) >= 2, 30, lambda: f"heard {listener.heard}")
+    bad, person = sorted(listener.heard)
+    assert f"/runs/flow-run/{needs}" in person and f"/runs/flow-run/{failed}" in bad
+    assert person.startswith(f"Handoff needs a person: ownership-change {ANAS_MAILBOX} live on sandbox")
+    assert "rejected 1" in person
+    assert bad.startswith("Handoff Failed: ownership-change nobody@send.acme.test dry run on sandbox")
+    site.close()  # nobody needs it any more
