@@ -1,18 +1,13 @@
 """What became of the runs that earlier nights started, and which mailboxes are still being worked on."""
 
 from collections.abc import Iterator
-from uuid import UUID
-
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import State
-from prefect.exceptions import ObjectNotFound
-from prefect.utilities.urls import url_for
 
 from journal import changes, operations, outcomes
 from models.night_plan import EarlierRun
 from models.tables.journal import ChangeRow, OperationRow
 from tasks.operation import Operation
 from tasks.pausing import WAITING
+from tasks.runs import find_run, url_of
 
 NIGHTS = 14  # how many nights back a run that has not ended is still told of: a form waits seven days
 HISTORY = 1_000  # operations that ended, newest first, among which the nights are looked for
@@ -50,7 +45,7 @@ def started_operation(operation: Operation, result: dict[str, str]) -> Operation
 
 def run_address(flow_run_id: str) -> str:
     """Where Prefect shows a run: its page, or its id where no Prefect UI is known."""
-    return url_for("flow-run", obj_id=flow_run_id) or f"run {flow_run_id}"
+    return url_of(flow_run_id) or f"run {flow_run_id}"
 
 
 def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[EarlierRun, bool]:
@@ -66,7 +61,7 @@ def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[
         told = ", ".join(f"{name} {number}" for name, number in counts.items())
         told = f"{change.told}: {row.status} ({told or 'no contacts'}){where}"
         return EarlierRun(mailbox=mailbox, ended=True, told=told), row.ended_at >= last.started_at
-    became, ended, remedy = _by_prefect(run_id) if run_id else _without_prefect(row)
+    became, ended, remedy = _by_prefect(run_id, row) if run_id else _without_prefect(row)
     remedy = f"{became} for {mailbox}{where}: {remedy}" if remedy else ""
     return EarlierRun(mailbox=mailbox, told=f"{change.told}: {became}{where}", ended=ended, remedy=remedy), not ended
 
@@ -78,15 +73,12 @@ def _without_prefect(row: OperationRow | None) -> tuple[str, bool, str]:
     return f"cut short, {row.status}", False, f"`handoff resume {row.id}` goes on with it"
 
 
-def _by_prefect(flow_run_id: str) -> tuple[str, bool, str]:
+def _by_prefect(flow_run_id: str, row: OperationRow | None) -> tuple[str, bool, str]:
     """What Prefect says of a run that the journal knows no end of: what became of it, whether it ended, a remedy."""
-    with get_client(sync_client=True) as client:
-        try:
-            state: State[object] | None = client.read_flow_run(UUID(flow_run_id)).state
-        except ObjectNotFound:
-            state = None
+    run = find_run(flow_run_id)
+    state = run.state if run else None
     if state is None:
-        return "Prefect does not know its run", True, ""
+        return f"{row.status if row else 'did not begin'}; this Prefect does not know its run", row is None, ""
     since = f"since {state.timestamp:%Y-%m-%d %H:%M}Z"
     if state.is_final():
         return f"{state.name} {since}: {(state.message or '').strip()[:300]}", True, "look at that run"

@@ -16,10 +16,15 @@ from tests.processes import PrefectServer
 ROOT = Path(__file__).parents[2]
 
 
+def listed() -> list[dict[str, Any]]:
+    """The deployments in `prefect.yaml`."""
+    found: list[dict[str, Any]] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    return found
+
+
 def product() -> dict[str, str]:
     """The entrypoint of each deployment in `prefect.yaml`, by its name."""
-    listed = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    return {one["name"]: one["entrypoint"] for one in listed}
+    return {one["name"]: one["entrypoint"] for one in listed()}
 
 
 class Api:
@@ -49,7 +54,7 @@ class Api:
         flow = getattr(import_module(module), attribute)
         made = self.post("deployments/", {
             "name": name, "flow_id": self.post("flows/", {"name": flow.name})["id"], "entrypoint": entrypoint,
-            "path": str(ROOT), "work_pool_name": pool, "job_variables": {"env": dict(env)},
+            "path": str(ROOT), "tags": next((one["tags"] for one in listed() if one["name"] == name), []), "work_pool_name": pool, "job_variables": {"env": dict(env)},
             "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow.fn).model_dump(),
         })  # fmt: skip
         return UUID(made["id"])

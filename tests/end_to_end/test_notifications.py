@@ -66,9 +66,9 @@ def follow_the_page(site: Site, webhook: str, folder: Path) -> str:
 
 
 def test_a_run_that_needs_a_person_or_failed_is_told_and_one_that_is_done_is_not(
-    lasting_site: Site, listener: Listener, tmp_path: Path
+    site: Site, listener: Listener, tmp_path: Path
 ) -> None:
-    site = lasting_site
+    site.start_worker()
     block = follow_the_page(site, listener.address, tmp_path)
     kept = httpx.get(f"{site.server.api_url}/block_documents/{block}", timeout=30).raise_for_status().text
     assert "of-ours" not in kept
@@ -78,7 +78,7 @@ def test_a_run_that_needs_a_person_or_failed_is_told_and_one_that_is_done_is_not
     needs = site.run(mailbox=ANAS_MAILBOX, contacts=f"{PIA}\nno address", dry_run=False)
     failed = site.run(mailbox="nobody@send.acme.test")
     for run, name in ((done, "Planned"), (needs, "NeedsAttention"), (failed, "Failed")):
-        assert name == site.wait_for(run, "Planned", "Completed", "NeedsAttention", "Failed", "Crashed").name
+        assert name == site.ended(run)
 
     wait_until(lambda: len(listener.heard) >= 2, 30, lambda: f"heard {listener.heard}")
     bad, person = sorted(listener.heard)
@@ -86,4 +86,3 @@ def test_a_run_that_needs_a_person_or_failed_is_told_and_one_that_is_done_is_not
     assert person.startswith(f"Handoff needs a person: ownership-change {ANAS_MAILBOX} live on sandbox")
     assert "rejected 1" in person
     assert bad.startswith("Handoff Failed: ownership-change nobody@send.acme.test dry run on sandbox")
-    site.close()  # nobody needs it any more
