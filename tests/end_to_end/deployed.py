@@ -52,9 +52,10 @@ class Api:
 
         module, _, attribute = entrypoint.partition(":")
         flow = getattr(import_module(module), attribute)
+        tags = next((one["tags"] for one in listed() if one["name"] == name), [])
         made = self.post("deployments/", {
             "name": name, "flow_id": self.post("flows/", {"name": flow.name})["id"], "entrypoint": entrypoint,
-            "path": str(ROOT), "tags": next((one["tags"] for one in listed() if one["name"] == name), []), "work_pool_name": pool, "job_variables": {"env": dict(env)},
+            "path": str(ROOT), "tags": tags, "work_pool_name": pool, "job_variables": {"env": dict(env)},
             "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow.fn).model_dump(),
         })  # fmt: skip
         return UUID(made["id"])
