@@ -51,7 +51,6 @@ def ownership_change(
         contacts, send_from, restart, via, waiting_days,
     ))  # fmt: skip
     op = begin("ownership-change", workspace, ask, dry_run=dry_run, resume=operation)
-
     plan = plan_reenrollment(op.id, ask)
     if op.is_dry_run or not plan.contacts:
         return final_state(conclude(op.id))
