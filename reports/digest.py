@@ -126,7 +126,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         sequences=by_sequence(frame, main_outcome(report)), reasons=by_reason(frame, report.reasons),
         rejected=report.counts.get("rejected", 0), loans=tuple(map(loan_told, report.loans)),
         waits=tuple(map(_wait, report.waits)), answers=tuple(map(_answer, report.answers)),
-        found=clean(report.found), plan_title=_plan_title(report),
+        found=_found(report), plan_title=_plan_title(report),
         plan=tuple(map(clean, report.plan)), differing=len(report.differences),
         differences=_differences(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
@@ -134,6 +134,12 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         took=duration(report.ended_at - report.started_at) if report.ended_at else "still going on",
         files=tuple(report.files.items()), contacts=table_of(frame),
     )  # fmt: skip
+
+
+def _found(report: Report) -> str:
+    """How the contacts were found; empty where the headline says that already."""
+    found = clean(report.found)
+    return "" if found and headline(report).casefold() == f"{found}.".casefold() else found
 
 
 def _mode(report: Report) -> tuple[str, str]:

@@ -30,8 +30,9 @@ def lay_out(told: Digest, web: WebAddresses | None = None) -> str:
     parts = [
         f"# {plain(told.headline)}",
         f"**{plain(told.mode)} in the workspace {plain(told.workspace)}: {plain(told.mode_note)}.**",
-        f"{plain(told.procedure)} {plain(told.subject)}, {plain(told.status)}; began {told.started}, took {told.took}.",
-        plain(f"{told.found[:1].upper()}{told.found[1:]}"),
+        f"{plain(f'{told.procedure} {told.subject}'.strip())}, {plain(told.status)}; began {told.started},"
+        f" took {told.took}.",
+        plain(f"{told.found[:1].upper()}{told.found[1:].rstrip('.')}.") if told.found else "",
         _list("What to do now", told.next, web) or plain(told.nothing_next),
         _table("Contacts", ("outcome", "contacts"), _counts(told)),
         _table(told.reasons_title, ("contacts", "reason", "means", "what lifts it"), (

@@ -83,7 +83,8 @@ def _by_prefect(flow_run_id: str, row: OperationRow | None) -> tuple[str, bool, 
     if state.is_final():
         return f"{state.name} {since}: {(state.message or '').strip()[:300]}", True, "look at that run"
     if state.is_paused():
-        return f"waiting for an approval {since}", False, "answer its form in Prefect"
+        shell = f", or `handoff answer {row.id}`" if row else ""
+        return f"waiting for an approval {since}", False, f"answer its form in Prefect{shell}"
     if state.name == WAITING:
         return f"waiting {since}: {state.message}", False, ""
     if state.is_scheduled() or state.is_pending():

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reports.digest import digest
 from reports.headline import headline
 from tests.reports.reported import a_dry_run, a_report, a_wait
 
@@ -77,3 +78,12 @@ def test_contacts_that_start_over_are_not_called_back() -> None:
 )  # fmt: skip
 def test_a_run_that_did_not_end_well_or_yet_says_so_first(changed: dict[str, Any], told: str) -> None:
     assert headline(a_report(**changed)).startswith(told)
+
+
+def test_a_night_that_does_not_wait_for_what_it_started_is_told_by_what_it_found_and_that_once() -> None:
+    found = "something to start at 1 mailbox"
+    report = a_report(procedure="nightly-remediation", counts={"considered": 0}, reasons={}, found=found)
+    assert "Something to start at 1 mailbox." == headline(report)
+    assert "" == digest(report).found
+    assert found == digest(a_report(procedure="nightly-remediation", found=found)).found
+    assert "What was started, what is left to a person, and how last night's runs ended" == digest(report).plan_title
