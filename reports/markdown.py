@@ -46,6 +46,7 @@ def lay_out(told: Digest, web: WebAddresses | None = None) -> str:
         _table("Waits", ("for", "from – until", "how long", "ended"), (
             (wait.waits_for, wait.when, wait.length, wait.ended) for wait in told.waits
         )),
+        _list("Who agreed", told.answers, web),
         _list(told.plan_title, told.plan, web),
         _files(told, web),
     ]  # fmt: skip
