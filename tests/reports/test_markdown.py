@@ -23,6 +23,7 @@ def test_the_artifact_has_headline_counts_reasons_loans_waits_and_next() -> None
         "| ruleset:Default:block\\_reenrollment | 75 days | 0 days | given back |",
         "| 45 min | done: a probe proved that they act |",
         "- 5 rows were refused: see rejects.csv",
+        "## Who agreed\n\n- go on: yes, by Olga &lt;Ops\\>",
         "The whole report: /home/op/report.html",
     ]:
         assert line in told
@@ -39,7 +40,7 @@ def test_a_loan_that_is_out_is_told_loudly() -> None:
 
 
 def test_an_empty_operation_has_no_empty_tables() -> None:
-    assert 1 == as_markdown(an_empty_report()).count("## ")
+    assert 1 == as_markdown(an_empty_report(answers=())).count("## ")
 
 
 @pytest.mark.parametrize("name", ["<script>x</script>", "a|b", "`rm`", "=cmd()", "[x](y)", "# x\n\n| a |", "**b**"])
