@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows import parameters as p
+from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from tasks.approving import confirm, refuse_unless_allowed
 from tasks.calls.planning import check_outcomes, plan_outcomes
@@ -14,31 +15,47 @@ from tasks.calls.unenrolling import unenroll_contacts
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
 
-OutcomesCsv = Annotated[
-    str | None,
-    Field(title="Outcomes file", description="A CSV with email, disposition: a path that the worker can read."),
-]
-PastedOutcomes = Annotated[
-    str | None,
-    Field(title="Outcomes", description="The same pasted.", json_schema_extra={"format": "textarea"}, min_length=15),
-]
 Policy = Annotated[
     dict[str, str],
     Field(
         title="Policy",
-        description="What each disposition means: unenroll or keep. One that is not named refuses the whole run.",
+        description="What each disposition means, as JSON: unenroll or keep. One that is not named refuses all.",
+        examples=[{"Not interested": "unenroll", "Voicemail": "keep"}],
     ),
 ]
+PastedOutcomes = Annotated[
+    str | None,
+    Field(
+        title="Outcomes",
+        description="What came of the calls: paste a CSV with the header email,disposition and a row a contact.",
+    ),
+    MAY_BE_BLANK,
+]
+OutcomesCsv = Annotated[
+    str | None,
+    Field(
+        title="Outcomes file",
+        description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
+        examples=["/srv/handoff/outcomes.csv"],
+    ),
+    MAY_BE_BLANK,
+]
 OnlySequence = Annotated[
-    str | None, Field(title="Sequence", description="Only enrollments in this sequence. Left out: in whichever.")
+    str | None,
+    Field(
+        title="Sequence",
+        description="Only enrollments in this sequence. Left out: in whichever.",
+        examples=["Outbound Q4"],
+    ),
+    MAY_BE_BLANK,
 ]
 
 
-@procedure("call-outcomes")
+@procedure("call-outcomes", otherwise="pasted outcomes")
 def call_outcomes(
     policy: Policy,
-    outcomes_csv: OutcomesCsv = None,
     outcomes: PastedOutcomes = None,
+    outcomes_csv: OutcomesCsv = None,
     sequence: OnlySequence = None,
     workspace: p.WorkspaceName = "sandbox",
     dry_run: p.DryRun = True,

@@ -7,6 +7,7 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows import parameters as p
+from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from tasks.approving import confirm, refuse_unless_allowed
 from tasks.enrolling import enroll_groups
@@ -15,11 +16,22 @@ from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
 
 Emails = Annotated[
-    list[str], Field(title="Contacts", min_length=1, description="The addresses of the people to enroll.")
+    list[str],
+    Field(
+        title="Contacts",
+        min_length=1,
+        description="The addresses of the people to enroll, an item each.",
+        examples=["pia@x.test"],
+    ),
 ]
 Mailboxes = Annotated[
     list[str] | None,
-    Field(title="Mailboxes", description="The mailboxes to send from, by turns. Left out: your own."),
+    Field(
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: your own.",
+        examples=["ana@send.acme.test"],
+    ),
+    MAY_BE_BLANK,
 ]
 
 

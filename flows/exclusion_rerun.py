@@ -26,8 +26,8 @@ from tasks.reporting import conclude, final_state
 def exclusion_rerun(
     exclusion: x.ExclusionName,
     play: x.PlayName = None,
-    contacts_csv: p.ContactsCsv = None,
     contacts: p.PastedContacts = None,
+    contacts_csv: p.ContactsCsv = None,
     sequence: x.OptionalSequence = None,
     send_from: x.SendFrom = None,
     hold_until: x.HoldUntil = "sequence_completed",

@@ -11,19 +11,39 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows import parameters as p
+from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from tasks.handover.asked import check_handover
 from tasks.handover.planning import plan_handover, record_who_runs, write_document
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 
-NewOwner = Annotated[str, Field(title="New owner", description="The user who takes over, by email.", min_length=1)]
+NewOwner = Annotated[
+    str,
+    Field(
+        title="New owner",
+        description="The user who takes over, by email.",
+        min_length=1,
+        examples=["bo@acme.test"],
+    ),
+]
 MailboxName = Annotated[
-    str | None, Field(title="Mailbox", description="The mailbox that is to change hands. Or name a user.")
+    str | None,
+    Field(
+        title="Mailbox",
+        description="The mailbox that is to change hands. Or name a user.",
+        examples=["ana@send.acme.test"],
+    ),
+    MAY_BE_BLANK,
 ]
 Leaver = Annotated[
     str | None,
-    Field(title="User", description="A user who leaves: all of the user's mailboxes and tasks are meant."),
+    Field(
+        title="User who leaves",
+        description="By email: all of the user's mailboxes and tasks are meant. Or name a mailbox.",
+        examples=["ana@acme.test"],
+    ),
+    MAY_BE_BLANK,
 ]
 
 

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from flows.form_parameters import MAY_BE_BLANK
+
 MailboxName = Annotated[
     str,
     Field(
@@ -17,17 +19,21 @@ ChangedAt = Annotated[
     str | None,
     Field(
         title="Changed at",
-        description="When the owner changed, about (with a zone, else UTC). Left out: told from the"
-        " enrollments that were cancelled together.",
+        description="When the owner changed, about. Left out: told from the enrollments that were cancelled together.",
         examples=["2026-11-02T09:00:00Z"],
+        json_schema_extra={"format": "date-time"},
     ),
+    MAY_BE_BLANK,
 ]
 OptionalSequence = Annotated[
     str | None,
     Field(
         title="Sequence",
-        description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into.",
+        description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into. Left"
+        " out: each goes back to where they were.",
+        examples=["Outbound Q4"],
     ),
+    MAY_BE_BLANK,
 ]
 OnlySequences = Annotated[
     list[str] | None,
@@ -37,7 +43,13 @@ OnlySequences = Annotated[
     ),
 ]
 SendFrom = Annotated[
-    list[str] | None, Field(title="Send from", description="The mailboxes to send from. Left out: the same one.")
+    list[str] | None,
+    Field(
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: the same one.",
+        examples=["bo@send.acme.test"],
+    ),
+    MAY_BE_BLANK,
 ]
 Restart = Annotated[
     bool,
@@ -50,8 +62,11 @@ Restart = Annotated[
 Via = Annotated[
     Literal["play", "direct"] | None,
     Field(
-        title="Via", description="play: a duplicated play (the sandbox's default). direct: enroll each without a play."
+        title="How to enroll",
+        description="play: by a duplicated play (the sandbox's way where nothing is chosen). direct: each contact by"
+        " itself, without a play.",
     ),
+    MAY_BE_BLANK,
 ]
 WaitingDays = Annotated[
     int,

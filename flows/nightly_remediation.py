@@ -16,7 +16,7 @@ from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 
 
-@procedure("nightly-remediation")
+@procedure("nightly-remediation", otherwise="every mailbox")
 def nightly_remediation(
     sequences: n.OnlySequences = None,
     mailboxes: n.OnlyMailboxes = None,

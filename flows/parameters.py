@@ -7,62 +7,85 @@ from typing import Annotated
 
 from pydantic import Field
 
+from flows.form_parameters import MAY_BE_BLANK
+
 ReenrollmentWaitMin = Annotated[
     int,
     Field(
-        title="First probe after (minutes)",
+        title="Re-enrollment settings: look after (minutes)",
         ge=0,
         le=24 * 60,
-        description="Re-enrollment settings take 30 to 60 minutes to act.",
+        description="When to look for the first time whether the changed settings act. They take 30 to 60 minutes.",
     ),
 ]
 ReenrollmentWaitMax = Annotated[
     int,
     Field(
-        title="Give up after (minutes)",
+        title="Re-enrollment settings: give up after (minutes)",
         ge=0,
         le=7 * 24 * 60,
-        description="Not proved by then: everything is given back.",
+        description="If nothing proves by then that they act, everything is given back.",
     ),
 ]
 Probe = Annotated[
-    bool, Field(title="Probe", description="Prove by one contact that the settings act. Off: trust the clock.")
+    bool,
+    Field(
+        title="Prove it by one contact",
+        description="On: one contact proves that the settings act before the rest follow. Off: trust the clock.",
+    ),
 ]
 SequenceName = Annotated[
-    str, Field(title="Sequence", description="The sequence's name, as the workspace spells it.", min_length=1)
-]
-ContactsCsv = Annotated[
-    str | None,
-    Field(title="Contacts file", description="A CSV of the contacts: a path that the worker can read."),
+    str,
+    Field(
+        title="Sequence",
+        description="The sequence's name, as the workspace spells it.",
+        min_length=1,
+        examples=["Outbound Q4"],
+    ),
 ]
 PastedContacts = Annotated[
     str | None,
     Field(
         title="Contacts",
-        description="The same pasted: CSV text, or addresses.",
-        json_schema_extra={"format": "textarea"},
+        description="Whom it is about: paste addresses, one a line, or a CSV with its header.",
+        examples=["pia@x.test"],
     ),
+    MAY_BE_BLANK,
+]
+ContactsCsv = Annotated[
+    str | None,
+    Field(
+        title="Contacts file",
+        description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
+        examples=["/srv/handoff/contacts.csv"],
+    ),
+    MAY_BE_BLANK,
 ]
 ExclusionWaitMin = Annotated[
     int,
     Field(
-        title="First probe after (minutes)",
+        title="Exclusion: look after (minutes)",
         ge=0,
         le=24 * 60,
-        description="A changed exclusion takes 15 to 45 minutes to act.",
+        description="When to look for the first time whether the changed exclusion acts. It takes 15 to 45 minutes.",
     ),
 ]
 ExclusionWaitMax = Annotated[
     int,
     Field(
-        title="Give up after (minutes)",
+        title="Exclusion: give up after (minutes)",
         ge=0,
         le=7 * 24 * 60,
-        description="Not proved by then that the exclusion is off: everything is given back.",
+        description="If nothing proves by then that the exclusion is off, everything is given back.",
     ),
 ]
 WorkspaceName = Annotated[str, Field(title="Workspace", description="Which workspace is meant.", min_length=1)]
-DryRun = Annotated[bool, Field(title="Dry run", description="On: only tell what would be done. Nothing is changed.")]
+DryRun = Annotated[
+    bool,
+    Field(title="Dry run", description="On: only tell what would be done, and change nothing. Off: do it."),
+]
 Resume = Annotated[
-    str | None, Field(title="Operation to go on with", description="The id of one that was cut short. Usually empty.")
+    str | None,
+    Field(title="Operation to go on with", description="The id of one that was cut short. Usually left empty."),
+    MAY_BE_BLANK,
 ]

@@ -2,46 +2,62 @@
 
 import inspect
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import partial
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 from prefect import Flow, flow
 from prefect.runtime import flow_run
+from prefect.utilities.callables import parameter_schema
 
+from flows.form_parameters import form_of
 from tasks.hooks import give_back_hook
 
 P = ParamSpec("P")
 R = TypeVar("R")
-SUBJECTS = ("mailbox", "exclusion", "from_mailbox", "from_user", "from_sequence", "user", "sequence", "play")
+SUBJECTS = (
+    "mailbox", "exclusion", "from_mailbox", "from_user", "from_sequence", "user", "sequence", "play", "audience",
+    "critical_sequences", "mailboxes", "outcomes_csv", "tasks_csv", "contacts_csv", "to_user",
+)  # fmt: skip
 """The parameters that say what a run is about: the first that is given."""
 
 
-def procedure(name: str) -> Callable[[Callable[P, R]], Flow[P, R]]:
-    """Make a function the flow of this name, which is also the name of its deployment and command."""
+def procedure(name: str, otherwise: str = "") -> Callable[[Callable[P, R]], Flow[P, R]]:
+    """Make a function the flow of this name, which is also the name of its deployment and command.
+
+    `otherwise` is what a run is about where no parameter says so.
+    """
 
     def made(function: Callable[P, R]) -> Flow[P, R]:
-        return flow(
-            name=name, flow_run_name=run_name, persist_result=True,
+        procedure = flow(
+            name=name, flow_run_name=partial(name_of_this_run, otherwise=otherwise), persist_result=True,
             on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
-        )(documented(function))  # fmt: skip
+        )(function)  # fmt: skip
+        # Prefect makes the form from the flow's signature and calls the function by the function's own.
+        procedure.__signature__ = form_of(inspect.signature(function))  # type: ignore[attr-defined]
+        procedure.parameters = parameter_schema(procedure)
+        return procedure
 
     return made
 
 
-def run_name() -> str:
+def name_of_this_run(otherwise: str) -> str:
+    """The name of the run that is under way."""
+    return run_name((flow_run.flow_name or "").strip(), flow_run.parameters or {}, otherwise)
+
+
+def run_name(procedure: str, given: dict[str, Any], otherwise: str = "") -> str:
     """A run's name: procedure, subject, mode and workspace."""
-    given = flow_run.parameters or {}
     mode = "dry run" if given.get("dry_run", True) else "live"
-    subject = next((given[name] for name in SUBJECTS if given.get(name)), "")
-    words = [(flow_run.flow_name or "").strip(), str(subject), mode, "on", given.get("workspace", "sandbox")]
+    subject = next((told(name, given[name]) for name in SUBJECTS if given.get(name)), otherwise)
+    words = [procedure, subject, mode, "on", given.get("workspace", "sandbox")]
     return " ".join(filter(None, words))
 
 
-def documented(function: Callable[P, R]) -> Callable[P, R]:
-    """Put the parameters' help texts into a flow's docstring, where Prefect's form looks for them.
-
-    Prefect 3.8.8 shows a parameter by its name and takes its help from the docstring's `Args`, not from its `Field`.
-    """
-    parameters = inspect.signature(function).parameters.values()
-    lines = [f"    {parameter.name}: {parameter.annotation.__metadata__[0].description}" for parameter in parameters]
-    function.__doc__ = "\n".join([inspect.getdoc(function) or "", "", "Args:", *lines])
-    return function
+def told(parameter: str, value: Any) -> str:
+    """A parameter's value in a run's name: a file by its name alone, a list by its first two."""
+    if parameter.endswith("_csv"):
+        return Path(value).name
+    if isinstance(value, list):
+        return ", ".join(map(str, value[:2])) + (f" and {len(value) - 2} more" if len(value) > 2 else "")
+    return f"for {value}" if parameter == "to_user" else str(value)

@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows import parameters as p
+from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from models.ended_waits import Done
 from models.parameters import check_range
@@ -23,14 +24,31 @@ from tasks.reporting import conclude, final_state, give_up
 from tasks.waiting import await_effect
 
 FromMailbox = Annotated[
-    str, Field(title="From mailbox", description="The mailbox whose queued enrollments move.", min_length=1)
+    str,
+    Field(
+        title="From mailbox",
+        description="The mailbox whose queued enrollments move.",
+        min_length=1,
+        examples=["ana@send.acme.test"],
+    ),
 ]
 ToMailboxes = Annotated[
     list[str],
-    Field(title="To mailboxes", description="The mailboxes that they move to, by turns.", min_length=1),
+    Field(
+        title="To mailboxes",
+        description="The mailboxes that they move to, by turns, an item each.",
+        min_length=1,
+        examples=["bo@send.acme.test"],
+    ),
 ]
 OnlySequence = Annotated[
-    str | None, Field(title="Sequence", description="Only what is queued of this sequence. Left out: of all.")
+    str | None,
+    Field(
+        title="Sequence",
+        description="Only what is queued of this sequence. Left out: of all.",
+        examples=["Outbound Q4"],
+    ),
+    MAY_BE_BLANK,
 ]
 
 

@@ -12,7 +12,7 @@ from tasks.reporting import conclude, final_state, nothing_to_do
 from tasks.restoring import Sweep, anything_due, plan_restoring, restore_settings_due
 
 
-@procedure("restore-settings")
+@procedure("restore-settings", otherwise="what is due")
 def restore_settings(
     workspace: p.WorkspaceName = "sandbox", dry_run: p.DryRun = True, operation: p.Resume = None
 ) -> State[dict[str, Any]]:

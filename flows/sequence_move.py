@@ -12,6 +12,7 @@ from pydantic import Field
 
 from flows import mailbox_parameters as m
 from flows import parameters as p
+from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from models.ended_waits import Done
 from models.parameters import check_range
@@ -26,12 +27,31 @@ from tasks.reporting import conclude, final_state, give_up
 from tasks.waiting import await_effect
 
 FromSequence = Annotated[
-    str, Field(title="From sequence", description="The sequence that they run in now.", min_length=1)
+    str,
+    Field(
+        title="From sequence",
+        description="The sequence that they run in now.",
+        min_length=1,
+        examples=["Outbound Q3"],
+    ),
 ]
-ToSequence = Annotated[str, Field(title="To sequence", description="The sequence that they move to.", min_length=1)]
+ToSequence = Annotated[
+    str,
+    Field(
+        title="To sequence",
+        description="The sequence that they move to.",
+        min_length=1,
+        examples=["Outbound Q4"],
+    ),
+]
 SendFrom = Annotated[
     list[str] | None,
-    Field(title="Send from", description="The mailboxes to send from. Left out: the play's, or the same one."),
+    Field(
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: the play's, or the same one.",
+        examples=["ana@send.acme.test"],
+    ),
+    MAY_BE_BLANK,
 ]
 
 
@@ -39,8 +59,8 @@ SendFrom = Annotated[
 def sequence_move(
     from_sequence: FromSequence,
     to_sequence: ToSequence,
-    contacts_csv: p.ContactsCsv = None,
     contacts: p.PastedContacts = None,
+    contacts_csv: p.ContactsCsv = None,
     send_from: SendFrom = None,
     waiting_days: m.WaitingDays = 0,
     reenrollment_wait_min: p.ReenrollmentWaitMin = 30,

@@ -9,6 +9,7 @@ from typing import Any
 
 from prefect.client.schemas.objects import State
 
+from flows import assignment_parameters as a
 from flows import parameters as p
 from flows import task_parameters as t
 from flows.procedure import procedure
@@ -19,16 +20,16 @@ from tasks.reptasks.asked import check_audit
 from tasks.reptasks.auditing import document_assignment, plan_audit, set_assignments
 
 
-@procedure("task-assignment-audit")
+@procedure("task-assignment-audit", otherwise="all tasks")
 def task_assignment_audit(
     sequence: t.OnlySequence = None,
-    tasks_csv: t.TasksCsv = None,
     tasks: t.PastedTasks = None,
-    assign_mode: t.AssignMode = None,
-    assign_user: t.AssignUser = None,
-    critical_sequences: t.CriticalSequences = None,
-    roles_csv: t.RolesCsv = None,
-    roles: t.PastedRoles = None,
+    tasks_csv: t.TasksCsv = None,
+    assign_mode: a.AssignMode = None,
+    assign_user: a.AssignUser = None,
+    critical_sequences: a.CriticalSequences = None,
+    roles: a.PastedRoles = None,
+    roles_csv: a.RolesCsv = None,
     workspace: p.WorkspaceName = "sandbox",
     dry_run: p.DryRun = True,
     operation: p.Resume = None,

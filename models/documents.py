@@ -43,11 +43,19 @@ class _Loader(yaml.CSafeLoader):
 def read_document(path: Path) -> Any:
     """What a YAML file holds, None where it is empty. Raises InvalidInput that names the file and the line."""
     try:
-        return yaml.load(path.read_text("utf-8-sig"), Loader=_Loader)
+        return parse_document(path.read_text("utf-8-sig"), str(path))
     except OSError as error:
         raise InvalidInput(str(path), f"the file cannot be read ({error.strerror})", "Check its name") from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
         raise InvalidInput(str(path), f"this is no YAML: {_one_line(error)}", "Mend the line named") from error
+
+
+def parse_document(text: str, field: str) -> Any:
+    """What YAML text holds, None where it is empty. Raises InvalidInput that names the field and the line."""
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise InvalidInput(field, f"this is no YAML: {_one_line(error)}", "Mend the line named") from error
 
 
 def _one_line(error: Exception) -> str:
@@ -70,10 +78,10 @@ def _problem(detail: Any) -> Problem:
     return Problem(path=path, message=message)
 
 
-def refusal(path: Path, found: list[Problem], undone: str) -> InvalidInput:
-    """The refusal of a file for what was found in it; `undone` says what did not happen: "Nothing was loaded"."""
+def refusal(name: str, found: list[Problem], undone: str) -> InvalidInput:
+    """The refusal of a document for what was found in it; `undone` says what did not happen: "Nothing was loaded"."""
     first, more = found[0], found[1:]
     others = "; ".join(f"{problem.path}: {problem.message}" for problem in more[:4])
     remedy = undone + (f". Also: {others}" if others else "")
     remedy += f"; and {len(more) - 4} more" if len(more) > 4 else ""
-    return InvalidInput(f"{path.name}: {first.path}", first.message, remedy)
+    return InvalidInput(f"{name}: {first.path}", first.message, remedy)

@@ -37,9 +37,9 @@ def read_workspace(path: Path) -> tuple[Workspace, dict[str, Any]]:
     try:
         workspace = Workspace.model_validate(raw)
     except ValidationError as error:
-        raise refusal(path, problems_of(error), "Nothing was loaded") from error
+        raise refusal(path.name, problems_of(error), "Nothing was loaded") from error
     if found := problems(workspace):
-        raise refusal(path, found, "Nothing was loaded")
+        raise refusal(path.name, found, "Nothing was loaded")
     return workspace, raw
 
 

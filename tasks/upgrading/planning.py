@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 from prefect import task
 
+from models.errors import InvalidInput
 from models.records import SequenceStep
 from models.rules.upgrading import steps_of, upgrades, version_after
 from models.upgrade_plan import UpgradePlan
 from platforms.port import Platform
-from reports.steps_file import read_steps
+from reports.steps_file import parse_steps, read_steps
 from tasks import asking
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
@@ -34,9 +35,16 @@ class AskedUpgrade:
         return self.sequence
 
 
-def check_upgrade(platform: Platform, sequence: str, steps_file: str) -> AskedUpgrade:
+def check_upgrade(
+    platform: Platform, sequence: str, steps_file: str | None, steps: str | None = None
+) -> AskedUpgrade:  # fmt: skip
     """The parameters, checked. Raises InvalidInput that names the field, the file and the key; changes nothing."""
-    return AskedUpgrade(asking.sequence(platform, "sequence", sequence), read_steps(Path(steps_file)))
+    if steps_file and steps:
+        raise InvalidInput("steps", "steps_file is given as well", "Give one of the two")
+    if not steps_file and not steps:
+        raise InvalidInput("steps", "is missing", "Paste the new steps, or name their file (steps_file)")
+    given = read_steps(Path(steps_file)) if steps_file else parse_steps(steps or "", "steps")
+    return AskedUpgrade(asking.sequence(platform, "sequence", sequence), given)
 
 
 @task(task_run_name="plan the upgrade", **READS)

@@ -1,0 +1,56 @@
+"""How Prefect's form shows the parameters of a procedure, and what it makes of a field that was left blank."""
+
+import inspect
+import json
+from types import NoneType
+from typing import Annotated, Any, get_args
+
+from pydantic import BeforeValidator, Field
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+
+def blank_is_none(value: Any) -> Any:
+    """Text without a letter is nothing, and so is a list of nothing; blank items of a list go."""
+    if isinstance(value, list):
+        return [item for item in value if blank_is_none(item) is not None] or None
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+MAY_BE_BLANK = BeforeValidator(blank_is_none)
+"""For parameters that may be left out: what was typed and deleted again counts as left out."""
+
+
+def form_of(signature: inspect.Signature) -> inspect.Signature:
+    """The parameters as the form is to show them: by title, with help text and example, each as one plain field.
+
+    Prefect 3.8.8 titles a parameter by its name unless the extra of its schema has a title, shows no examples, and
+    shows `str | None` as a switch between two types, of which None is on.
+    """
+    return signature.replace(parameters=[_field(parameter) for parameter in signature.parameters.values()])
+
+
+def _field(parameter: inspect.Parameter) -> inspect.Parameter:
+    shown = parameter.annotation.__metadata__[0]
+    annotation, default = parameter.annotation, parameter.default
+    if default is None:
+        # Without a default in its schema a field that nobody touches is not sent, and null may be sent all the same.
+        [plain] = (kind for kind in get_args(annotation.__origin__) if kind is not NoneType)
+        annotation, default = Annotated[plain, shown, Field(default_factory=lambda: None)], PydanticUndefined
+    elif default is inspect.Parameter.empty:
+        default = PydanticUndefined
+    extra = {"title": shown.title, **_extra(shown)}
+    field = Field(default=default, description=help_text(shown), json_schema_extra=extra)
+    return parameter.replace(annotation=annotation, default=field)
+
+
+def help_text(shown: FieldInfo) -> str:
+    """A parameter's help, its example behind it."""
+    if not shown.examples or "format" in _extra(shown):  # a picker shows by itself how to fill it in
+        return f"{shown.description}"
+    example = shown.examples[0]
+    return f"{shown.description} Example: {example if isinstance(example, str) else json.dumps(example)}"
+
+
+def _extra(shown: FieldInfo) -> dict[str, Any]:
+    return shown.json_schema_extra if isinstance(shown.json_schema_extra, dict) else {}
