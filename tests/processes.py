@@ -89,12 +89,17 @@ class LoggedProcess:
 
 
 class PrefectServer:
-    """`prefect server start` with a database of its own under `home`, on a free port unless told which."""
+    """`prefect server start` with a database of its own under `home`, on a free port unless told which.
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    `ui`: with its pages for a browser, at `url`.
+    """
+
+    def __init__(self, home: Path, port: int | None = None, *, ui: bool = False) -> None:
         self.home = home
+        self.ui = ui
         self.port = port or free_port()
-        self.api_url = f"http://127.0.0.1:{self.port}/api"
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.api_url = f"{self.url}/api"
         self.log = home / "server.log"
         self._process: LoggedProcess | None = None
         home.mkdir(parents=True, exist_ok=True)
@@ -104,7 +109,16 @@ class PrefectServer:
         """For any process that is to talk to this server; free of settings of whoever runs the tests."""
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "HANDOFF_"))}
         own = {"PREFECT_HOME": str(self.home.resolve()), "PREFECT_API_URL": self.api_url}
-        return outside | QUIET | ON_TIME | own
+        return outside | QUIET | ON_TIME | own | (self._pages if self.ui else {})
+
+    @property
+    def _pages(self) -> dict[str, str]:
+        """The pages have to be told where the API is, and are written where nothing else of Prefect's is."""
+        return {
+            "PREFECT_SERVER_UI_ENABLED": "true",
+            "PREFECT_SERVER_UI_API_URL": self.api_url,
+            "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(self.home.resolve() / "pages"),
+        }
 
     def start(self, timeout: float = 120) -> Self:
         arguments = prefect("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
@@ -158,6 +172,10 @@ class PrefectServer:
     def deploy_all(self, directory: Path, env: Mapping[str, str] | None = None) -> None:
         """Deploy all that the `prefect.yaml` in a directory lists. `env` is what its placeholders see."""
         self.cli("--no-prompt", "deploy", "--all", cwd=directory, env=env)
+
+    def deploy(self, directory: Path, name: str, env: Mapping[str, str] | None = None) -> None:
+        """Deploy one of those that the `prefect.yaml` in a directory lists."""
+        self.cli("--no-prompt", "deploy", "--name", name, cwd=directory, env=env)
 
     def run_deployment_cli(self, name: str, params: Mapping[str, Any] | None = None) -> UUID:
         """Start a run as a person at a shell would; `name` is `flow/deployment`."""
