@@ -1,44 +1,34 @@
-"""Handoff deployed on a Prefect server with its pages, a worker, and a real Chromium to look at them."""
+"""`exclusion-rerun` deployed on a Prefect server with its pages, a worker, and a real Chromium to look at them."""
 
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from platforms.sandbox.sandbox import Sandbox
-from tests.processes import PrefectServer, Worker
+from tests.end_to_end.conftest import Site
+from tests.end_to_end.deployed import Api
+from tests.processes import PrefectServer
 
-ROOT = Path(__file__).parents[2]
 CLOCK = "x3600"  # an hour of the sandbox in a second of ours
-LIKE_AT_A_DESK = [
+SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
 
-@dataclass
-class Office:
-    """A home whose deployments run by a worker, a server with pages, and one of its pages in a browser."""
+class Album:
+    """Pictures of what a page shows, numbered, in a folder."""
 
-    home: Path
-    server: PrefectServer
-    page: Page
-    pictures: Path
-    _numbers: Iterator[int]
+    def __init__(self, page: Page, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._page, self._folder, self._numbers = page, folder, count(1)
 
-    @property
-    def sandbox(self) -> Sandbox:
-        """The sandbox as it is now, its clock running as fast as the worker's."""
-        return Sandbox(f"sqlite:///{self.home / 'sandbox.db'}", clock=CLOCK)
-
-    def keep_picture(self, name: str) -> None:
-        """A picture of what the page shows, under the next number."""
-        self.page.screenshot(path=self.pictures / f"{next(self._numbers)}-{name}.png")
+    def keep(self, name: str) -> None:
+        self._page.screenshot(path=self._folder / f"{next(self._numbers)}-{name}.png")
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +45,7 @@ def chromium() -> str:
 @pytest.fixture
 def page(chromium: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=LIKE_AT_A_DESK)
+        browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         page = browser.new_page(viewport={"width": 1100, "height": 1300})
         page.set_default_timeout(30_000)
         yield page
@@ -63,20 +53,25 @@ def page(chromium: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def office(page: Page, tmp_path: Path) -> Iterator[Office]:
-    """Only `exclusion-rerun` is deployed."""
+def album(page: Page, tmp_path: Path) -> Album:
+    """Pictures go where HANDOFF_SCREENSHOTS says, else into the test's folder."""
+    return Album(page, Path(os.environ.get("HANDOFF_SCREENSHOTS") or tmp_path / "pictures"))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A worker starts runs; the server has pages."""
+    server = PrefectServer(tmp_path / "prefect", ui=True)
     home = tmp_path / "home"
     home.mkdir()
-    env = {"HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": CLOCK}
-    pictures = Path(os.environ.get("HANDOFF_SCREENSHOTS") or tmp_path / "pictures")
-    pictures.mkdir(parents=True, exist_ok=True)
-    server = PrefectServer(tmp_path / "prefect", ui=True).start()
-    worker = Worker(server, cwd=ROOT, env=env)
+    site = Site(home, server, {"HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": CLOCK})
     try:
-        server.create_pool()
-        server.deploy(ROOT, "exclusion-rerun", env)
-        worker.start()
-        yield Office(home, server, page, pictures, count(1))
+        server.start()
+        Api(server).create_pool(site.pool)
+        site.deploy({"exclusion-rerun": "flows.exclusion_rerun:exclusion_rerun"})
+        site.start_worker()
+        yield site
     finally:
-        worker.kill()
+        for worker in site.workers:
+            worker.kill()
         server.kill()

@@ -56,7 +56,7 @@ class Api:
         made = self.post("deployments/", {
             "name": name, "flow_id": self.post("flows/", {"name": flow.name})["id"], "entrypoint": entrypoint,
             "path": str(ROOT), "tags": tags, "work_pool_name": pool, "job_variables": {"env": dict(env)},
-            "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow.fn).model_dump(),
+            "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow).model_dump(),
         })  # fmt: skip
         return UUID(made["id"])
 
