@@ -46,7 +46,7 @@ def chromium() -> str:
 def page(chromium: str) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
-        page = browser.new_page(viewport={"width": 1100, "height": 1300})
+        page = browser.new_page(viewport={"width": 1100, "height": 1700})
         page.set_default_timeout(30_000)
         yield page
         browser.close()
