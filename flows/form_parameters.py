@@ -34,7 +34,7 @@ def _field(parameter: inspect.Parameter) -> inspect.Parameter:
     shown = parameter.annotation.__metadata__[0]
     annotation, default = parameter.annotation, parameter.default
     if default is None:
-        # Without a default in its schema a field that nobody touches is not sent, and null may be sent all the same.
+        # Without a default in its schema a field that nobody touches is not sent, and text and lists may be null.
         [plain] = (kind for kind in get_args(annotation.__origin__) if kind is not NoneType)
         annotation, default = Annotated[plain, shown, Field(default_factory=lambda: None)], PydanticUndefined
     elif default is inspect.Parameter.empty:

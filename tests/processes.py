@@ -173,10 +173,6 @@ class PrefectServer:
         """Deploy all that the `prefect.yaml` in a directory lists. `env` is what its placeholders see."""
         self.cli("--no-prompt", "deploy", "--all", cwd=directory, env=env)
 
-    def deploy(self, directory: Path, name: str, env: Mapping[str, str] | None = None) -> None:
-        """Deploy one of those that the `prefect.yaml` in a directory lists."""
-        self.cli("--no-prompt", "deploy", "--name", name, cwd=directory, env=env)
-
     def run_deployment_cli(self, name: str, params: Mapping[str, Any] | None = None) -> UUID:
         """Start a run as a person at a shell would; `name` is `flow/deployment`."""
         pairs = [word for key, value in (params or {}).items() for word in ("-p", f"{key}={json.dumps(value)}")]

@@ -12,11 +12,11 @@ from tests.browser.conftest import Album
 from tests.end_to_end.conftest import Site
 from tests.workspaces import OUTBOUND, PIA, PLAY, QUIN, RAJ, SUE, excluding, person, play, ruleset, workspace
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 BIG = "bigcorp.test"
 EVERY_DAY = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-A_WHILE = 120  # seconds: a run's process starts in some, on a busy machine in very many
+A_WHILE = 240  # seconds: a run's process starts in some, on a busy machine in very many
 
 
 def kept_out() -> Workspace:
