@@ -55,7 +55,9 @@ class Api:
         tags = next((one["tags"] for one in listed() if one["name"] == name), [])
         made = self.post("deployments/", {
             "name": name, "flow_id": self.post("flows/", {"name": flow.name})["id"], "entrypoint": entrypoint,
-            "path": str(ROOT), "tags": tags, "work_pool_name": pool, "job_variables": {"env": dict(env)},
+            # As `prefect deploy` writes it down. With a `path` alone each run copies the folder, .venv and all.
+            "pull_steps": [{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}],
+            "tags": tags, "work_pool_name": pool, "job_variables": {"env": dict(env)},
             "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow).model_dump(),
         })  # fmt: skip
         return UUID(made["id"])
