@@ -38,9 +38,10 @@ OptionalSequence = Annotated[
 OnlySequences = Annotated[
     list[str] | None,
     Field(
-        title="Sequences",
+        title="Only these sequences",
         description="Only contacts of these sequences. Left out: everybody. Not together with named contacts.",
     ),
+    MAY_BE_BLANK,
 ]
 SendFrom = Annotated[
     list[str] | None,

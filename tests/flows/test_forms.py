@@ -131,7 +131,7 @@ def test_fixed_sets_are_choices_and_numbers_have_bounds(procedure: str) -> None:
         elif get_origin(kind) is list and get_origin(get_args(kind)[0]) is Literal:
             assert set(field["items"]["enum"]) <= set(get_args(get_args(kind)[0]))
         elif kind is int:
-            assert field["minimum"] <= field["default"] <= field["maximum"]
+            assert field["minimum"] <= field.get("default", field["minimum"]) <= field["maximum"]
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
