@@ -134,21 +134,13 @@ def _locked(session: Session, loan_id: int) -> LoanRow | None:
     return session.exec(select(LoanRow).where(LoanRow.id == loan_id).with_for_update()).first()
 
 
-def change_value(journal: Journal, loan_id: int, set_to: Any) -> None:
-    """Write down, before it is done, that a loan's setting is changed to another value than before."""
+def amend(journal: Journal, loan_id: int, **values: Any) -> None:
+    """Write down, before it is done, that a loan is set to another value (`set_to`), or that it has to go back to
+    another than before (`was`), which somebody chose since."""
     with journal.session() as session:
         loan = session.get(LoanRow, loan_id)
-        if loan is not None:
-            loan.set_to = set_to
-            session.add(loan)
-
-
-def change_original(journal: Journal, loan_id: int, was: Any) -> None:
-    """Write down that somebody chose another value, which a loan has to be given back to."""
-    with journal.session() as session:
-        loan = session.get(LoanRow, loan_id)
-        if loan is not None:
-            loan.was = was
+        for name, value in values.items() if loan is not None else ():
+            setattr(loan, name, value)
             session.add(loan)
 
 

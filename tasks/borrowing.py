@@ -57,9 +57,9 @@ def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> dat
     current = operation.platform.setting(SettingKey.parse(loan.setting))
     if how_to_return(row.was, row.set_to, current) == "superseded":
         # Somebody chose another value since the plan, or while it was out: that is what has to be there at the end.
-        loans.change_original(journal, row.id or 0, current)
+        loans.amend(journal, row.id or 0, was=current)
     if not suffices(row.set_to, loan.set_to):
-        loans.change_value(journal, row.id or 0, loan.set_to)
+        loans.amend(journal, row.id or 0, set_to=loan.set_to)
         row.set_to = loan.set_to
     change = SetSetting(setting=loan.setting, value=_value(row.set_to))
     again = f":{row.reopened}" if row.reopened else ""

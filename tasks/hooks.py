@@ -14,6 +14,7 @@ from models.wording import counted
 from tasks import heartbeat
 from tasks.borrowing import return_everything
 from tasks.operation import Operation
+from tasks.reporting import write_files
 from tasks.running_under import keeps_people_running
 
 
@@ -47,15 +48,21 @@ def release(operation: Operation, status: str, why: str) -> None:
         return
     for wait in waits.of_operation(operation.journal, operation.id):
         waits.end(operation.journal, operation.id, wait.waits_for, "refused", None, operation.now())  # not those ended
-    next_steps = []
+    next_steps = [_how_to_go_on(operation, why)] if status == "failed" else []
     try:
         return_everything(operation)
     except HandoffError as error:
-        next_steps = [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
+        next_steps += [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
     questions.close(operation.journal, operation.id, "expired")
     operations.update(
         operation.journal, operation.id, status=status, failure=why, next=next_steps, ended_at=operation.now()
     )  # fmt: skip
+    write_files(Operation.at_hand(operation.id))
+
+
+def _how_to_go_on(operation: Operation, why: str) -> str:
+    told = why.strip().partition("\n")[0].rstrip(".") or "its run ended early"
+    return f"{told}. Once that is mended, `handoff resume {operation.id}` goes on where it was"
 
 
 def _keep(operation: Operation, people: int, why: str) -> None:

@@ -1,33 +1,42 @@
 """Answers to deployed runs and sweeps after lost ones, with a real server, worker and command line."""
 
+import io
 import json
-import subprocess
 import sys
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from cli.main import main
 from journal import loans, operations, outcomes, questions
 from models.changes import ChangeMailboxOwner, OptOut
-from tests.end_to_end.conftest import ROOT, Site
+from tests.end_to_end.conftest import Site
 from tests.flows.test_exclusion_rerun import excluded_team
 from tests.processes import wait_until
 from tests.workspaces import ANAS_MAILBOX, BO, PIA, PLAY, QUIN, RAJ, running, workspace
 
+# Ten minutes of the sandbox in a second of ours: whoever is to be met while it waits is told to wait for long.
+CLOCK = "x600"
+LONG = {"reenrollment_wait_min": 800, "reenrollment_wait_max": 900}  # minutes: a minute and a half of ours
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 RERUN: dict[str, Any] = {"exclusion": "Customers", "play": PLAY, "hold_until": "enrolled", "dry_run": False}
 
 
 def handoff(site: Site, *words: str, code: int = 0) -> Any:
-    """A command of the shell, in the site's home and on its server; gives its JSON document."""
-    command = [sys.executable, "-c", "from cli.main import main; main()", *words, "--json"]
-    env = site.server.env | site.env
-    done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert code == done.returncode, done.stderr
-    return json.loads(done.stdout) if done.stdout else done.stderr
+    """A command of the shell, in this process, in the site's home and on its server; gives its JSON document."""
+    api_url, printed = site.server.api_url, io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, temporary_settings({PREFECT_API_URL: api_url}):
+        patch.setenv("PREFECT_API_URL", api_url)
+        patch.setattr(sys, "argv", ["handoff", *words, "--json"])
+        with redirect_stdout(printed), pytest.raises(SystemExit) as left:
+            main()
+    assert code == (left.value.code or 0)
+    return json.loads(printed.getvalue())
 
 
 def asked(site: Site, run: UUID, times: int) -> str:
@@ -44,8 +53,8 @@ def test_an_answer_is_given_from_the_shell_and_asked_for_again_until_it_holds(si
     site.sandbox.load(excluded_team())
     before = site.sandbox.state()["exclusions"]
     began = handoff(site, "run", "exclusion-rerun", "--detach", "--live", "--set", "exclusion=Customers",
-                    "--set", f"play={PLAY}", "--set", "hold_until=enrolled", "--set", "exclusion_wait_min=60",
-                    "--set", "exclusion_wait_max=90")  # fmt: skip
+                    "--set", f"play={PLAY}", "--set", "hold_until=enrolled", "--set", "exclusion_wait_min=800",
+                    "--set", "exclusion_wait_max=900")  # fmt: skip
     run, operation = UUID(began["flow_run_id"]), began["operation_id"]
     assert "3 contacts" in asked(site, run, 1)
     [seen] = handoff(site, "status")["operations"]
@@ -87,12 +96,12 @@ def test_a_question_that_nobody_answers_in_its_time_is_ended_by_the_next_sweep(s
     assert [] == handoff(site, "restore")["runs"]
 
 
-def changing_owner(site: Site) -> UUID:
+def changing_owner(site: Site, **times: int) -> UUID:
     """A run that waits for the settings that it borrowed."""
     site.sandbox.load(workspace(people=[PIA, QUIN], enrollments=[running(PIA), running(QUIN)]))
     assert "Planned" == site.ended(site.run(mailbox=ANAS_MAILBOX))  # takes the record
     site.sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
-    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
+    run = site.run(mailbox=ANAS_MAILBOX, dry_run=False, **times)
     site.wait_for(run, "AwaitingPropagation", "Failed")
     assert 2 == len(loans.open_loans(site.journal))
     return run
@@ -100,7 +109,7 @@ def changing_owner(site: Site) -> UUID:
 
 def test_a_run_that_was_cancelled_in_prefect_while_it_waited_gives_back_with_the_next_sweep(site: Site) -> None:
     site.start_worker()
-    run = changing_owner(site)
+    run = changing_owner(site, **LONG)
     state = {"type": "CANCELLING", "name": "Cancelling"}
     httpx.post(f"{site.server.api_url}/flow_runs/{run}/set_state", json={"state": state}, timeout=30).raise_for_status()
     assert ["cancel"] == [one["care"] for one in handoff(site, "restore")["runs"]]

@@ -126,7 +126,7 @@ def test_who_holds_a_loan_and_who_has_let_go_are_told_apart(journal: Journal) ->
 
 def test_a_value_can_be_changed_beforehand(journal: Journal) -> None:
     number = take(journal).id or 0
-    loans.change_value(journal, number, {"value": 5, "unit": "DAY"})
+    loans.amend(journal, number, set_to={"value": 5, "unit": "DAY"})
     assert {"value": 5, "unit": "DAY"} == loans.every(journal, [number])[0].set_to
 
 
