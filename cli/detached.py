@@ -9,6 +9,7 @@ from cli.output import JsonFlag, print_json, say
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
 AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (interface.md)
+RAISED = "Flow run encountered an exception: "  # how Prefect begins the message of a run that raised
 Answers = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of the form; without any: it is asked.")
 ]
@@ -24,18 +25,17 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
     from tasks.runs import begin_run, url_of
 
     run = begin_run(procedure, parameters)
-    operation_id, state = _taken_up(str(run.id))
+    operation_id, state, why = _taken_up(str(run.id))
+    if operation_id is None and why:
+        raise _as_error(why)
     found = {
-        "operation_id": operation_id, "flow_run_id": str(run.id), "name": run.name, "state": state[0],
+        "operation_id": operation_id, "flow_run_id": str(run.id), "procedure": procedure, "state": state,
         "url": url_of(str(run.id)),
     }  # fmt: skip
     if as_json:
         print_json(found)
     else:
         say(_told(found))
-    if operation_id is None and state[1]:
-        say(f"handoff: {state[1]}")
-        raise typer.Exit(1)
 
 
 def refuse_long_waits(flow: Any, parameters: dict[str, Any]) -> None:
@@ -58,8 +58,8 @@ def refuse_long_waits(flow: Any, parameters: dict[str, Any]) -> None:
         )
 
 
-def _taken_up(flow_run_id: str) -> tuple[str | None, tuple[str, str]]:
-    """The operation that a run began, and the run's state with what it says if it ended before it began one."""
+def _taken_up(flow_run_id: str) -> tuple[str | None, str, str]:
+    """The operation that a run began, the run's state, and why it ended if that was before it began one."""
     from journal import operations
     from journal.database import Journal
     from models.settings import Settings
@@ -71,19 +71,33 @@ def _taken_up(flow_run_id: str) -> tuple[str | None, tuple[str, str]]:
         state = run.state if run else None
         name = state.name if state and state.name else "unknown"
         if row is not None:
-            return row.id, (name, "")
+            return row.id, name, ""
         if state is not None and state.is_final():
-            return None, (name, "" if state.is_completed() else state.message or "the run ended before it began")
+            words = (state.message or "its run ended before it began").removeprefix(RAISED)
+            return None, name, "" if state.is_completed() else words
         if time.monotonic() > end:
-            return None, (name, "")
+            return None, name, ""
         time.sleep(0.5)
+
+
+def _as_error(why: str) -> Exception:
+    """The error that a run named when it ended before it began, with the exit code of its kind (interface.md)."""
+    from models import errors
+
+    name, _, words = why.partition(": ")
+    kind = getattr(errors, name, None)
+    ours = isinstance(kind, type) and issubclass(kind, errors.HandoffError)
+    error = errors.HandoffError(words if ours else why)
+    error.exit_code = kind.exit_code if ours else 1  # type: ignore[union-attr]
+    return error
 
 
 def _told(found: dict[str, Any]) -> str:
     where = f"\n  {found['url']}" if found["url"] else ""
     if found["operation_id"] is None:
-        return f"{found['name']} is {found['state']}; no worker has begun an operation for it yet{where}"
-    return f"{found['name']} is under way: operation {found['operation_id']}, see `handoff status`{where}"
+        began = "has nothing to do" if found["state"] == "Completed" else "is not taken up by a worker yet"
+        return f"{found['procedure']} {began} ({found['state']}){where}"
+    return f"{found['procedure']} is under way: operation {found['operation_id']}, see `handoff status`{where}"
 
 
 def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = None, as_json: JsonFlag = False) -> None:

@@ -288,9 +288,12 @@ class Worker:
         if self._process:
             if self._process.running:
                 os.kill(self._process.pid, signal.SIGSTOP)  # it must not start another run meanwhile
-            for pid in self.flow_run_processes():
+            killed = self.flow_run_processes()
+            for pid in killed:
                 signal_group(pid, signal.SIGKILL)
             self._process.kill()
+            # A process that writes when it is killed ends its write first.
+            wait_until(lambda: all(map(is_gone, killed)), 30, f"still there though killed: {killed}")
 
     def flow_run_processes(self) -> list[int]:
         """Processes below the worker. Each flow run leads a session of its own, out of the worker's group."""
@@ -312,6 +315,14 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
     return port
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has asked how (a zombie) has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def signal_group(leader: int, number: signal.Signals) -> None:

@@ -36,7 +36,7 @@ def handoff(site: Site, *words: str, code: int = 0) -> Any:
         with redirect_stdout(printed), pytest.raises(SystemExit) as left:
             main()
     assert code == (left.value.code or 0)
-    return json.loads(printed.getvalue())
+    return json.loads(printed.getvalue() or "null")
 
 
 def asked(site: Site, run: UUID, times: int) -> str:
@@ -52,6 +52,7 @@ def test_an_answer_is_given_from_the_shell_and_asked_for_again_until_it_holds(si
     site.start_worker()
     site.sandbox.load(excluded_team())
     before = site.sandbox.state()["exclusions"]
+    handoff(site, "run", "exclusion-rerun", "--detach", "--set", "exclusion=Custmers", "--set", f"play={PLAY}", code=2)
     began = handoff(site, "run", "exclusion-rerun", "--detach", "--live", "--set", "exclusion=Customers",
                     "--set", f"play={PLAY}", "--set", "hold_until=enrolled", "--set", "exclusion_wait_min=800",
                     "--set", "exclusion_wait_max=900")  # fmt: skip
@@ -128,7 +129,9 @@ def test_killed_with_its_worker_the_setting_is_back_after_its_deadline_and_the_r
     past = datetime.now(UTC) - timedelta(seconds=1)
     operation = operations.update(site.journal, site.operation_of(run).id, alive_until=past)
     swept = handoff(site, "restore")
-    assert [(operation.id, "wake")] == [(one["operation_id"], one["care"]) for one in swept["runs"]]
+    assert [(operation.id, "wake")] == [(one["operation_id"], one["care"]) for one in swept["runs"]], site.api.history(
+        run
+    )
     assert ["open", "open"] == [one["state"] for one in swept["loans"]], "it has time until its deadline"
 
     with site.journal.session() as session:
