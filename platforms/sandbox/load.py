@@ -9,7 +9,6 @@ from sqlmodel import SQLModel
 
 from models.records import RUNNING, Enrollment, Record, Ruleset, Sequence
 from models.tables.workspace import (
-    WORKSPACE_TABLES,
     AudienceExclusionRow,
     AudienceMemberRow,
     AudienceRow,
@@ -38,16 +37,14 @@ from platforms.sandbox.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.clock import START, seconds
 from platforms.sandbox.enrollment_defaults import derived_steps, filled, steps_followed
 from platforms.sandbox.shapes import Shapes, shape_of
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, make_tables_anew
 
 IMPLIED_RULESET = Ruleset(name="Default", default=True)  # what a workspace without rulesets goes by
 
 
 def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
     """Replace the workspace. `raw` is the file's mapping: what it spells out, a dump spells out too."""
-    # Made anew rather than emptied: keys count from 1 again, on every database.
-    SQLModel.metadata.drop_all(work.connection, tables=WORKSPACE_TABLES)
-    SQLModel.metadata.create_all(work.connection, tables=WORKSPACE_TABLES)
+    make_tables_anew(work.connection)
     now = workspace.now or START
     if not workspace.rulesets:
         workspace = workspace.model_copy(update={"rulesets": (IMPLIED_RULESET,)})

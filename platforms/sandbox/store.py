@@ -5,16 +5,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, insert, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
 from sqlmodel import SQLModel
 
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
+# A few hundred texts come again and again, and to parse one takes about as long as to run it.
+_statement = lru_cache(maxsize=1024)(text)
 
 
 def open_engine(url: str) -> Engine:
@@ -31,6 +35,26 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "begin", _begin_alone)
     SQLModel.metadata.create_all(engine, tables=WORKSPACE_TABLES)
     return engine
+
+
+def make_tables_anew(connection: Connection) -> None:
+    """The workspace's tables, empty and as this version has them: keys count from 1 again, on every database."""
+    for statement in _made_anew(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+@cache
+def _made_anew(backend: str) -> tuple[str, ...]:
+    # Kept as texts: SQLAlchemy would look for each table and compile each statement at every load.
+    dialect = URL.create(backend).get_dialect()()
+    tables = sort_tables(WORKSPACE_TABLES)
+    indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
+    statements: list[ExecutableDDLElement] = [
+        *(DropTable(table, if_exists=True) for table in reversed(tables)),
+        *(CreateTable(table) for table in tables),
+        *(CreateIndex(index) for index in indexes),
+    ]
+    return tuple(str(statement.compile(dialect=dialect)) for statement in statements)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
@@ -65,7 +89,7 @@ class Work:
 
     def run(self, sql: str, **values: object) -> CursorResult[Any]:
         """Execute one statement; `:now` is the workspace's instant in seconds."""
-        return self.connection.execute(text(sql), {"now": self.now, **values})
+        return self.connection.execute(_statement(sql), {"now": self.now, **values})
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
