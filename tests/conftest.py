@@ -21,6 +21,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if not wanted & rules_of(item)]
         items[:] = [item for item in items if wanted & rules_of(item)]
         config.hook.pytest_deselected(items=left_out)
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker("no_cover")  # coverage doubles their time, and the other tests reach the floor
 
 
 def rules_of(item: pytest.Item) -> set[str]:

@@ -4,21 +4,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from models.records import Play
+from models.records import Interval, Play, Ruleset
 from models.workspace import Workspace, problems
-from tests.random_choices import MAILBOXES
+from tests.random_choices import MAILBOXES, Draws
 from tests.workspaces_strategy import workspaces
 
 
 @st.composite
 def eased_workspaces(draw: st.DrawFn) -> Workspace:
     """Workspaces without exclusions, opt-outs and paused mailboxes, with everybody in every audience; a play for each
-    sequence, which never ran and takes everybody."""
+    sequence, which never ran and takes everybody; some rulesets bar no re-enrollment."""
     made = draw(workspaces())
+    of = Draws(draw(st.integers(0, 2**32), label="opened"))
     everybody = tuple(person.email for person in made.people)
     eased: dict[str, Any] = {
         "exclusions": (),
-        "rulesets": _with(made.rulesets, exclusions={}),
+        "rulesets": tuple(_opened(of, ruleset) for ruleset in _with(made.rulesets, exclusions={})),
         "audiences": _with(made.audiences, exclusions={}, people=everybody),
         "people": _with(made.people, email_opt_out=False, do_not_email=False),
         "mailboxes": _with(made.mailboxes, paused=False),
@@ -32,6 +33,11 @@ def eased_workspaces(draw: st.DrawFn) -> Workspace:
 
 def _with(records: tuple[Any, ...], **values: Any) -> tuple[Any, ...]:
     return tuple(record.model_copy(update=values) for record in records)
+
+
+def _opened(of: Draws, ruleset: Ruleset) -> Ruleset:
+    opened = {"allow_same_sequence_reenrollment": True, "block_reenrollment": Interval(value=0)}
+    return ruleset.model_copy(update=opened) if of.often(0.3) else ruleset
 
 
 def _play(made: Workspace, sequence: str) -> Play:

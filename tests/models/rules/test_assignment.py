@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import Change, ChangeMailboxOwner, Enroll, ReassignQueued, RunPlay, SetSetting, SetTaskAssignment
@@ -17,9 +17,9 @@ from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tests.eased_workspaces import eased_workspaces
+from tests.examples import often
 from tests.random_choices import DOMAINS, MAILBOXES, MODES, USERS
 
-EXAMPLES = 250
 ANA, BO, CY = USERS
 SEEN = {
     *(f"{mode} {way} by the {source}" for mode in MODES for way in ("of a play", "by hand")
@@ -60,20 +60,22 @@ def test_each_mode_gives_tasks_to_whom_it_says(facts: dict[str, Any], expected: 
     assert [expected] == assignees(pd.DataFrame([route(**facts)])).tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R83", "R84", "R85", "R86", "R87", "R88", "R92", "R93")
 def test_the_sandbox_gives_tasks_to_whom_the_rules_expect_in_random_workspaces(tmp_path) -> None:
+    url = f"sqlite:///{tmp_path / 'random.db'}"
+    sandbox, as_user = Sandbox(url), {user: Sandbox(url, user=user) for user in USERS}
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(150, thorough=250)
     @given(eased_workspaces(), st.integers(0, 2**32))
     def check(drawn: Workspace, seed: int) -> None:
         dice = Random(seed)
         workspace = lively(drawn, dice)
-        url = f"sqlite:///{tmp_path / 'random.db'}"
-        sandbox, enroller = Sandbox(url), dice.choice(USERS)
+        enroller = dice.choice(USERS)
         sandbox.load(workspace)
         started = sandbox.now()
-        by_hand = enrolled_by_hand(Sandbox(url, user=enroller), workspace, dice)
+        by_hand = enrolled_by_hand(as_user[enroller], workspace, dice)
         for play in dice.sample(workspace.plays, len(workspace.plays)):
             attempt(sandbox, RunPlay(play=play.name))
         routes = new_routes(sandbox, by_hand, enroller)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from models.changes import (
     Change,
@@ -28,6 +28,7 @@ from models.rules.assignment_audit import audit
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
+from tests.examples import often
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
@@ -202,14 +203,15 @@ def test_tasks_that_are_linked_to_no_enrollment_are_explained_by_no_setting(sand
     assert 0 == len(audit(sandboxes(team()).task_routes()))
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R90", "R91", "R92", "R93")
 def test_every_task_of_random_workspaces_is_explained_and_surprising_only_with_a_remedy(tmp_path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     rules: set[str] = set()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(60, thorough=150)
     @given(workspaces())
     def check(drawn: Workspace) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(drawn)
         sandbox.advance(drawn.now + timedelta(days=6))
         routes = sandbox.task_routes()

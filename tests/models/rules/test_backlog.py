@@ -4,15 +4,15 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from models.changes import ReassignQueued
 from models.rules.backlog import rotated, spread
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
+from tests.examples import often
 from tests.workspaces_strategy import workspaces
 
-EXAMPLES = 250
 COLUMNS = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at"]
 
 
@@ -30,14 +30,15 @@ def test_turns_go_on_where_they_left_off() -> None:
     assert [("a", "b", "c"), ("c", "a", "b"), ("a", "b", "c")] == [rotated("abc", turns) for turns in (0, 2, 3)]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R73", "R74", "R75", "R82")
 def test_the_backlog_moves_as_the_rules_expect_in_random_workspaces(tmp_path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(200, thorough=300)
     @given(workspaces(pending=True))
     def check(workspace: Workspace) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(workspace)
         mailboxes = sandbox.mailboxes()
         for source in mailboxes["mailbox"]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import SetSetting
@@ -20,6 +20,7 @@ from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.exclusions.radius import members_of_published_plays
 from tasks.explaining import acting_settings
+from tests.examples import often
 from tests.matched_workspaces import matched_workspaces
 from tests.random_choices import Draws
 from tests.workspaces import NOW
@@ -49,10 +50,10 @@ def toggles_of(workspace: Workspace) -> list[str]:
 
 
 def turn_some(sandbox: Sandbox, toggles: list[str], of: Draws) -> None:
-    """Turn two toggles off and two on, where there are as many."""
+    """Turn three toggles off and three on, where there are as many."""
     is_on = {setting: bool(sandbox.setting(SettingKey.parse(setting))) for setting in of.shuffled(toggles)}
     for value in (False, True):
-        for setting in [setting for setting, on in is_on.items() if on != value][:2]:
+        for setting in [setting for setting, on in is_on.items() if on != value][:3]:
             sandbox.apply(SetSetting(setting=setting, value=value))
 
 
@@ -125,10 +126,10 @@ def count(seen: Counter[str], changes: Mapping[str, bool], foretold: Foretold) -
 @pytest.mark.slow
 @pytest.mark.rule("R30", "R33", "R44", "R51", "R61", "R62", "R63", "R64", "R68")
 def test_toggles_remove_and_let_in_whom_the_rules_expect_in_random_workspaces(tmp_path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
     def check(workspace: Workspace, seed: int) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(workspace)
         turn_some(sandbox, toggles_of(workspace), Draws(seed))
         while found := coming(sandbox):
@@ -138,11 +139,10 @@ def test_toggles_remove_and_let_in_whom_the_rules_expect_in_random_workspaces(tm
             count(seen, changes, foretold)
             sandbox.advance(at)
             assert (foretold.removed, foretold.let_in) == (ended_at(sandbox, at), begun_at(sandbox, at))
-        sandbox.close()
 
-    for some, examples in ((workspaces(pending=True), 100), (matched_workspaces(), 300)):
-        often = settings(
-            max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-        )
-        often(given(some, st.integers(0, 2**32))(check))()
+    for some, examples in (
+        (workspaces(pending=True), often(40, thorough=100)),
+        (matched_workspaces(), often(140, thorough=300)),
+    ):
+        examples(given(some, st.integers(0, 2**32))(check))()
     assert {} == {case: seen[case] for case, enough in ENOUGH.items() if seen[case] < enough}, seen

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from models.changes import RunPlay
 from models.errors import Refused
@@ -14,9 +14,9 @@ from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.explaining import Enquiry, check_diagnosis
 from tests.eased_workspaces import eased_workspaces
+from tests.examples import often
 from tests.workspaces_strategy import workspaces
 
-EXAMPLES = 300
 ENTERING = {"play_cooldown", "not_in_audience", "play_runs_once"}
 CODES = ENTERING | {
     "opted_out", "do_not_email", "excluded", "already_enrolled", "already_sequenced", "never_again",
@@ -75,14 +75,15 @@ def running_in(sandbox: Sandbox) -> set[str]:
     return {email for chunk in sandbox.running(1000) for email in chunk["email"]}
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R12", "R13", "R15", "R20", "R26", "R28", "R29", "R30", "R43", "R55")
 def test_the_sandbox_does_what_the_rules_expect_in_random_workspaces(tmp_path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     compared = Compared()
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(100, thorough=300)
     @given(workspaces(pending=True))
     def check(workspace: Workspace) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(workspace)
         compared.run_every_play(sandbox)
 
@@ -91,14 +92,15 @@ def test_the_sandbox_does_what_the_rules_expect_in_random_workspaces(tmp_path) -
     assert PAIRS <= len(compared.pairs), f"only {len(compared.pairs)} pairs of reasons occurred"
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R20", "R21", "R22", "R23", "R24", "R53")
 def test_the_sandbox_takes_those_over_from_other_sequences_whom_the_rules_expect_to_move(tmp_path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     compared = Compared()
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(130, thorough=300)
     @given(eased_workspaces())
     def check(workspace: Workspace) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(workspace)
         compared.run_every_play(sandbox)
 
@@ -106,12 +108,14 @@ def test_the_sandbox_takes_those_over_from_other_sequences_whom_the_rules_expect
     assert MOVES <= min(compared.moves["taken over"], compared.moves["left where they run"]), compared.moves
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R12", "R13", "R20", "R26", "R29", "R30", "R41", "R43")
 def test_who_is_enrolled_by_hand_is_whom_the_rules_expect_in_random_workspaces(tmp_path) -> None:
-    @settings(max_examples=EXAMPLES // 3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
+
+    @often(35, thorough=100)
     @given(workspaces(pending=True))
     def check(workspace: Workspace) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(workspace)
         mailboxes = sandbox.mailboxes().sort_values("paused", kind="stable")["mailbox"]
         everybody = [person.email for person in workspace.people]

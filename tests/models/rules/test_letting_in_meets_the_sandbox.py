@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import RunPlay
@@ -17,10 +17,11 @@ from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.exclusions.radius import members_of_published_plays
 from tasks.explaining import Enquiry, acting_settings
+from tests.examples import often
+from tests.matched_workspaces import matched_workspaces
 from tests.models.rules.lifting import lift, reenrollment_settings, toggles_of_audiences, toggles_of_sequences
 from tests.workspaces_strategy import workspaces
 
-EXAMPLES = 80
 ACTS_BY = timedelta(minutes=45)  # R51; emails leave an hour after the workspaces' time at the earliest
 KINDS = ("exclusion", "ruleset_exclusion", "ruleset", "audience_exclusion")
 
@@ -86,8 +87,8 @@ def test_a_lifted_setting_lets_in_whom_it_is_said_to_in_random_workspaces(tmp_pa
             assert people == enrolled(sandbox, workspace, lifted, runs=runs) - anyway, lifted
             seen.update({f"{len(lifted)} {SettingKey.parse(lifted[0]).kind}": bool(people)})
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(workspaces(), st.sampled_from(("everything", *KINDS)))
+    @often(60, thorough=120)
+    @given(st.one_of(workspaces(), matched_workspaces()), st.sampled_from(("everything", *KINDS)))
     def check(workspace: Workspace, kind: str) -> None:
         if kind != "everything":
             workspace = busier(workspace, kind=kind)

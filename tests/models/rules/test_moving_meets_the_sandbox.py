@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import RunPlay
@@ -20,9 +20,9 @@ from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.explaining import acting_settings
 from tests.eased_workspaces import eased_workspaces
+from tests.examples import often
 from tests.random_choices import MAILBOXES, Draws
 
-EXAMPLES = 200
 OFTEN = 30  # how often at least each thing that matters occurs
 AT_ONCE = timedelta(0)
 
@@ -95,12 +95,12 @@ def workspaces_of(behaviour: str) -> "st.SearchStrategy[Workspace]":
     return eased_workspaces().map(lambda made: made.model_copy(update={"behaviour": settled}))
 
 
-def often(check: Any, behaviour: str) -> None:
+def check_many(check: Any, behaviour: str) -> None:
     """Check many random workspaces that settle C10 so."""
-    examples = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    examples(given(workspaces_of(behaviour), st.integers(0, 2**32))(check))()
+    often(200, thorough=400)(given(workspaces_of(behaviour), st.integers(0, 2**32))(check))()
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R20", "R21", "R22", "R23", "R24")
 def test_by_settings_a_plays_run_moves_whom_the_rule_expects_with_the_settings_it_names(tmp_path) -> None:
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
@@ -130,11 +130,12 @@ def test_by_settings_a_plays_run_moves_whom_the_rule_expects_with_the_settings_i
             assert needed[setting] == sum(reason is not None for reason in found.values())
             seen["setting " + SettingKey.parse(setting).part] += 1
 
-    often(check, "settings")
+    check_many(check, "settings")
     assert OFTEN <= min(seen["moved"], seen["setting block_reenrollment"]), seen
     assert seen["setting allow_same_sequence_reenrollment"], seen
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R20", "R26", "R12", "R43")
 @pytest.mark.parametrize("behaviour", ["settings", "unenroll_first"])
 def test_unenrolling_first_moves_whom_the_rule_expects_and_leads_back_where_it_says_so(
@@ -175,5 +176,5 @@ def test_unenrolling_first_moves_whom_the_rule_expects_and_leads_back_where_it_s
         seen["back"] += len(home)
         seen["barred"] += int(told["needs_block"].sum())
 
-    often(check, behaviour)
+    check_many(check, behaviour)
     assert OFTEN <= min(seen["moved"], seen["back"], seen["barred"]), seen

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from models.changes import RunPlay, SetSetting
 from models.errors import Refused
@@ -18,6 +18,7 @@ from platforms.sandbox.direct import enroll_directly
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import Work
 from tasks.explaining import AskedDiagnosis, Enquiry, check_diagnosis
+from tests.examples import often
 from tests.models.rules.lifting import (
     lifted_value,
     reenrollment_settings,
@@ -26,7 +27,6 @@ from tests.models.rules.lifting import (
 )
 from tests.workspaces_strategy import workspaces
 
-EXAMPLES = 40
 AT_MOST = 5  # settings that keep people out: 32 subsets
 AT_ONCE = frozenset({"R42", "R51"})  # settings act at once, so that one instant serves every subset
 
@@ -134,7 +134,7 @@ def test_no_smaller_set_and_no_other_of_its_size_lets_a_contact_in(tmp_path) -> 
     sizes: Counter[int] = Counter()
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'subsets.db'}", without=AT_ONCE)
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(60, thorough=120)
     @given(workspaces().filter(lambda workspace: workspace.rulesets).map(milder).filter(is_small))
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import EditSequence
@@ -13,10 +13,10 @@ from models.records import RUNNING, Enrollment, SequenceStep
 from models.rules.upgrading import steps_of, upgrades, version_after
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
+from tests.examples import often
 from tests.random_choices import Draws
 from tests.workspaces_strategy import steps, workspaces
 
-EXAMPLES = 300
 OFTEN = 30  # how many people at least meet each forecast
 KEPT = ("person", "sequence", "mailbox", "play", "state", "steps_done", "enrolled_by", "next_step_at")
 
@@ -84,14 +84,15 @@ def check_through(sandbox: Sandbox, emails: set[str]) -> None:
         assert ("finished", "completed") in {(record.state, record.end_reason) for record in ended_now}
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R52", "R53")
 def test_the_sandbox_upgrades_whom_the_rule_expects_and_nobody_falls_out(tmp_path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(150, thorough=300)
     @given(workspaces(), st.integers(0, 2**32))
     def check(workspace: Workspace, seed: int) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
         sandbox.load(workspace)
         upgrading = Upgrading(sandbox, Draws(seed), seen)
         for sequence, present in sandbox.sequences()[["sequence", "version"]].itertuples(index=False):

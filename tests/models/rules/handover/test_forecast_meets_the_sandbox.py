@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from models.changes import ChangeMailboxOwner, SetSetting
 from models.records import Interval
@@ -16,9 +16,8 @@ from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.explaining import acting_settings
+from tests.examples import often
 from tests.workspaces_strategy import workspaces
-
-EXAMPLES = 150
 
 
 def foretold(sandbox: Sandbox, mailbox: str) -> pd.DataFrame:
@@ -48,14 +47,15 @@ def lift_all(sandbox: Sandbox) -> None:
         sandbox.apply(SetSetting(setting=str(key), value=True))
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R1", "R9", "R12", "R13", "R26", "R43")
 def test_who_falls_out_and_who_can_go_back_at_which_step_comes_true_in_random_workspaces(tmp_path: Path) -> None:
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}", without=frozenset({"R42"}))
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @often(60, thorough=150)
     @given(workspaces())
     def check(workspace: Workspace) -> None:
-        sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}", without=frozenset({"R42"}))
         load(sandbox, workspace)
         for mailbox, owner in sandbox.mailboxes()[["mailbox", "owner"]].itertuples(index=False):
             told = foretold(sandbox, mailbox)
