@@ -21,9 +21,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if not wanted & rules_of(item)]
         items[:] = [item for item in items if wanted & rules_of(item)]
         config.hook.pytest_deselected(items=left_out)
-    for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker("no_cover")  # coverage doubles their time, and the other tests reach the floor
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    for item in slow:
+        item.add_marker("no_cover")  # to measure doubles their time, and the other tests reach the floor
+    # Their files go first: of two workers one would wait for a long file that is begun last.
+    files = {item.path for item in slow}
+    items.sort(key=lambda item: item.path not in files)
 
 
 def rules_of(item: pytest.Item) -> set[str]:

@@ -1,10 +1,16 @@
 """Runs that are killed, and commands that come after them, each in a process of its own on one Prefect server."""
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from journal import operations
@@ -16,6 +22,7 @@ from tests.workspaces import ANAS_MAILBOX, BO
 
 ROOT = Path(__file__).parents[2]
 Finished = subprocess.CompletedProcess[str]
+ASKING = Lock()
 
 
 def sandbox_of(home: Path) -> Sandbox:
@@ -26,26 +33,61 @@ def journal_of(home: Path) -> Journal:
     return Journal(f"sqlite:///{home / 'journal.db'}")
 
 
-def python(home: Path, server: str, *words: str) -> Finished:
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))} | {
+@cache
+def forking(server: str) -> "subprocess.Popen[str]":
+    """The process that forks itself for each run on this server; it ends with this one."""
+    folder = tempfile.mkdtemp()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tests.flows.forking"], stdin=subprocess.PIPE, text=True, cwd=folder,
+        env=environment(Path(folder), server),
+    )  # fmt: skip
+
+    def end() -> None:
+        started.communicate()
+        shutil.rmtree(folder)
+
+    atexit.register(end)
+    return started
+
+
+def environment(home: Path, server: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))} | {
         "HANDOFF_HOME": str(home), "PREFECT_API_URL": server, "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL", "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1", "COLUMNS": "200",
     }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, *words], cwd=home, env=env, capture_output=True, text=True, timeout=120, check=False
-    )
+
+
+def python(home: Path, server: str, module: str, *words: str) -> Finished:
+    """The `main` of a module, in a process of its own that has loaded Prefect already."""
+    with ASKING:
+        process = forking(server)
+    assert process.stdin
+    with tempfile.TemporaryDirectory() as folder:
+        out, err, ended = (Path(folder) / name for name in ("out", "err", "ended"))
+        asked = {
+            "module": module, "words": words, "folder": str(home), "environment": environment(home, server),
+            "out": str(out), "err": str(err), "ended": str(ended),
+        }  # fmt: skip
+        with ASKING:
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+        given_up = time.monotonic() + 120
+        while not ended.exists():
+            assert process.poll() is None and time.monotonic() < given_up, f"{module} {words} did not end"
+            time.sleep(0.02)
+        return Finished([module, *words], int(ended.read_text()), out.read_text(), err.read_text())
 
 
 def handoff(home: Path, server: str, *words: str) -> Finished:
     """A command of the shell."""
-    return python(home, server, "-c", "from cli.main import main; main()", *words)
+    return python(home, server, "cli.main", *words)
 
 
 def carried_out(
     home: Path, server: str, procedure: str, parameters: dict[str, Any], when: str = "never", number: int = 0
 ) -> Finished:
     """A live run in a process of its own, killed around a write of that number; 0: not at all."""
-    return python(home, server, "-m", "tests.flows.killed_run", when, str(number), procedure, json.dumps(parameters))
+    return python(home, server, "tests.flows.killed_run", when, str(number), procedure, json.dumps(parameters))
 
 
 def killed(home: Path, server: str, workspace: Workspace, when: str, number: int) -> tuple[Finished, str]:

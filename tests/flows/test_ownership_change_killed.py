@@ -43,7 +43,7 @@ def killed_and_resumed(home: Path, server: str, point: tuple[str, int]) -> Survi
 
 @pytest.fixture(scope="module")
 def survivors(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], Survivor]:
-    """All runs, two at a time: each is two processes that load Prefect."""
+    """All runs, two at a time: each is two processes."""
     homes = [tmp_path_factory.mktemp(f"{when}-{number}") for when, number in POINTS]
     with ThreadPoolExecutor(2) as pool:
         found = pool.map(killed_and_resumed, homes, [prefect_server] * len(POINTS), POINTS)

@@ -104,7 +104,7 @@ def run_to_its_end(home: Path, server: str, name: str, number: int) -> Ended:
 def ends(
     prefect_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[tuple[str, int], "Future[Ended]"]]:
-    """All runs, two at a time: each is two processes that load Prefect."""
+    """All runs, two at a time: each is two processes."""
     with ThreadPoolExecutor(2) as pool:
         yield {
             point: pool.submit(run_to_its_end, tmp_path_factory.mktemp("killed"), prefect_server, *point)

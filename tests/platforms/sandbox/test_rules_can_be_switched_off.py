@@ -72,12 +72,14 @@ def ended() -> dict[str, Ended]:
     return run_without(ENFORCED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ENFORCED)
 def test_with_the_rule_off_its_tests_fail(ended: dict[str, Ended], rule: str) -> None:
     assert FAILED == ended[rule].code, ended[rule].said
     assert "1 failed" in ended[rule].said
 
 
+@pytest.mark.slow
 def test_a_rule_whose_tests_pass_without_it_is_found_between_others_whose_tests_fail() -> None:
     found = run_without(["R1", NOT_ENFORCED, "R9"])
     assert {"R1": FAILED, NOT_ENFORCED: PASSED, "R9": FAILED} == {rule: end.code for rule, end in found.items()}
