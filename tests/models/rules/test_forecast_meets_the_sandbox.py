@@ -98,7 +98,7 @@ def test_the_sandbox_takes_those_over_from_other_sequences_whom_the_rules_expect
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     compared = Compared()
 
-    @often(130, thorough=300)
+    @often(150, thorough=300)
     @given(eased_workspaces())
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,7 @@ from tests.documents_strategy import documents
 from tests.random_choices import MAILBOXES, MODES, USERS, Draws
 from tests.workspaces_strategy import steps
 
-QUICK = settings(
+TRIED = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 HOURS = st.lists(st.integers(0, 24 * 15), min_size=1, max_size=3)
@@ -55,7 +56,8 @@ def written(sandbox: Sandbox, folder: Path) -> str:
     return (folder / "dumped.yaml").read_text()
 
 
-@QUICK
+@pytest.mark.slow
+@TRIED
 @given(document=documents())
 def test_a_file_loaded_and_dumped_is_the_same_file(
     sandboxes: Sandboxes, tmp_path: Path, document: dict[str, Any]
@@ -66,7 +68,8 @@ def test_a_file_loaded_and_dumped_is_the_same_file(
     assert text == written(sandbox, tmp_path)
 
 
-@QUICK
+@pytest.mark.slow
+@TRIED
 @given(document=documents(), hours=HOURS, choice=st.randoms(use_true_random=False))
 def test_a_workspace_goes_on_where_it_was_dumped(
     sandboxes: Sandboxes, tmp_path: Path, document: dict[str, Any], hours: list[int], choice: Any
