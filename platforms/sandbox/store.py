@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
-# A few hundred texts come again and again, and to parse one takes about as long as to run it.
+# A few hundred texts come again and again: each is parsed once.
 _statement = lru_cache(maxsize=1024)(text)
 
 
