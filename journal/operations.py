@@ -24,15 +24,30 @@ def begin(journal: Journal, operation: OperationRow) -> OperationRow:
         with journal.session() as session:
             session.add(operation)
     except IntegrityError as error:
-        first = _live(journal, operation)
-        if first is None:
-            raise
-        raise Refused(
-            "in_progress", f"{operation.procedure} is already under way for {operation.subject}: operation {first.id},"
-            f" begun {first.recorded_at:%Y-%m-%d %H:%M}Z", f"Wait for it, or `handoff resume {first.id}`,"
-            f" or `handoff cancel {first.id}`",
-        ) from error  # fmt: skip
+        raise _in_progress(journal, operation, error) from error
     return operation
+
+
+def begin_again(journal: Journal, operation: OperationRow) -> OperationRow:
+    """A further attempt of one that ended or lost its loans. Raises Refused where another has the subject by now."""
+    try:
+        return update(
+            journal, operation.id, status="running", ended_at=None, failure=None, next=[],
+            attempt=operation.attempt + 1,
+        )  # fmt: skip
+    except IntegrityError as error:
+        raise _in_progress(journal, operation, error) from error
+
+
+def _in_progress(journal: Journal, operation: OperationRow, error: IntegrityError) -> Exception:
+    first = _live(journal, operation)
+    if first is None:
+        return error
+    return Refused(
+        "in_progress", f"{operation.procedure} is already under way for {operation.subject}: operation {first.id},"
+        f" begun {first.recorded_at:%Y-%m-%d %H:%M}Z", f"Wait for it, or `handoff resume {first.id}`,"
+        f" or `handoff cancel {first.id}`",
+    )  # fmt: skip
 
 
 def _live(journal: Journal, operation: OperationRow) -> OperationRow | None:

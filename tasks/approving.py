@@ -40,6 +40,11 @@ class Answer(Generic[A]):
     by: str
     took_time: bool = False
 
+    @property
+    def is_no(self) -> bool:
+        """Whether nothing is to be done, whatever the plan says by now."""
+        return self.said is False or (isinstance(self.said, str) and self.said == "none")
+
 
 class Confirmation(RunInput):
     """Is this what should happen?"""
@@ -89,7 +94,7 @@ def ask_until_it_holds(
     """Ask about a plan until it is still the one that was shown when the answer has come; give both."""
     while True:
         answer = ask(plan)
-        if not answer.took_time:
+        if answer.is_no or not answer.took_time:
             return plan, answer
         operations.update(operation.journal, operation.id, plan=None, plan_hash=None)
         fresh = again()

@@ -120,9 +120,7 @@ def _gone_on(journal: Journal, row: OperationRow) -> Operation:
     if row.status == "cancelled":  # a run that waited is started again when it is due, cancelled or not
         raise Refused("cancelled", f"operation {row.id} was cancelled", "Begin another one")
     if swept or row.status == "failed":
-        row = operations.update(
-            journal, row.id, status="running", ended_at=None, failure=None, next=[], attempt=row.attempt + 1
-        )  # fmt: skip
+        row = operations.begin_again(journal, row)
     elif left or row.ended_at is None:
         row = operations.update(journal, row.id, status="running", next=[] if left else row.next)
     heartbeat.start(journal, row.id)

@@ -53,7 +53,6 @@ class Sweep:
     """What a sweep is about: what is due in a workspace at a time, ours."""
 
     workspace: str
-
     begun: datetime
 
     @property

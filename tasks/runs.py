@@ -1,12 +1,14 @@
 """Runs of ours as Prefect's server knows them: how they are, and starting, answering and ending them."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.deployments import run_deployment
@@ -34,12 +36,10 @@ def find_run(flow_run_id: str | None) -> FlowRun | None:
     if flow_run_id is None or PREFECT_API_URL.value() is None:  # never start a server of our own only to ask it
         return None
     try:
-        with get_client(sync_client=True) as client:
+        with _server() as client:
             return client.read_flow_run(UUID(flow_run_id))
     except ObjectNotFound:
         return None
-    except (httpx.TransportError, PrefectHTTPStatusError) as error:
-        raise Unreachable(f"Prefect's server does not answer ({error}). Start it, or unset PREFECT_API_URL") from error
 
 
 def state_of(flow_run_id: str | None) -> RunState:
@@ -68,11 +68,8 @@ def begin_run(procedure: str, parameters: dict[str, Any]) -> FlowRun:
 
 def answer_run(flow_run_id: str, answer: dict[str, Any]) -> None:
     """Resume a run that asks, with the answer. Raises InvalidInput where it does not ask, or refuses the answer."""
-    try:
-        with get_client(sync_client=True) as client:
-            result = client.resume_flow_run(UUID(flow_run_id), run_input=answer)
-    except (httpx.TransportError, PrefectHTTPStatusError) as error:
-        raise Unreachable(f"Prefect's server does not answer ({error})") from error
+    with _server() as client:
+        result = client.resume_flow_run(UUID(flow_run_id), run_input=answer)
     if result.status != SetStateStatus.ACCEPT:
         why = getattr(result.details, "reason", None) or str(result.status)
         raise InvalidInput("OPERATION_ID", f"its run did not take the answer: {why}", "See `handoff status`")
@@ -107,8 +104,20 @@ def _has_ended(flow_run_id: str) -> bool:
 
 
 def _set(flow_run_id: str, state: State[Any]) -> None:
-    with get_client(sync_client=True) as client:
+    with _server() as client:
         client.set_flow_run_state(UUID(flow_run_id), state, force=True)
+
+
+@contextmanager
+def _server() -> Iterator[SyncPrefectClient]:
+    """Prefect's server. Raises Unreachable where it does not answer, or answers with an error."""
+    try:
+        with get_client(sync_client=True) as client:
+            yield client
+    except ObjectNotFound:
+        raise
+    except (httpx.TransportError, PrefectHTTPStatusError) as error:
+        raise Unreachable(f"Prefect's server does not answer ({error}). Start it, or unset PREFECT_API_URL") from error
 
 
 def url_of(flow_run_id: str) -> str | None:

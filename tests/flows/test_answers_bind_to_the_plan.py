@@ -59,6 +59,17 @@ def test_where_a_contact_changed_meanwhile_it_is_asked_again_about_the_others(ho
     assert () == report.differences, "the forecast is the one of the plan that was agreed to"
 
 
+def test_a_no_is_a_no_whatever_changed_meanwhile(house: House) -> None:
+    house.load_and_change_owner(workspace(people=[PIA, QUIN], enrollments=[running(PIA), running(QUIN)]))
+
+    def answer(question: str) -> bool:
+        house.do(OptOut(person=PIA))
+        return False
+
+    report = house.carry_out("ownership-change", mailbox=ANAS_MAILBOX, answer=answer)
+    assert (1, "cancelled") == (len(house.listener.questions), report.status)
+
+
 def test_where_a_setting_changed_meanwhile_it_is_asked_again(house: House) -> None:
     report = put_back(
         house, lambda: house.do(SetSetting(setting="ruleset:Default:allow_same_sequence_reenrollment", value=True))

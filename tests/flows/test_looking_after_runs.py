@@ -8,10 +8,12 @@ import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
-from prefect.states import Cancelled, Crashed, Failed, Running, State
+from prefect.states import Cancelled, Crashed, Failed, Running, State, Suspended
 
-from journal import loans, operations, outcomes
+from cli import detached
+from journal import loans, operations, outcomes, questions
 from models.changes import SetSetting
+from models.errors import InvalidInput
 from models.rules.care import MOST_WAKES
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
@@ -159,3 +161,38 @@ def test_a_run_that_the_server_does_not_know_is_left_to_its_promise(home: House)
     report = home.carry_out("restore-settings")
     assert ("needs_attention", False) == (report.status, is_off(home))
     assert "promised a sign of life" in report.next[0]
+
+
+def go_on(house: House, prefect_server: str, monkeypatch: pytest.MonkeyPatch, name: str = "theirs") -> bool:
+    """`handoff resume` of an operation that a worker carries; whether a worker does it."""
+    monkeypatch.setenv("PREFECT_API_URL", prefect_server)
+    return detached.go_on(read(house, name), as_json=True)
+
+
+def test_resumed_from_the_shell_a_lost_run_is_started_again_by_a_worker(
+    home: House, prefect_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_in(Crashed())
+    carried(home, run)
+    assert go_on(home, prefect_server, monkeypatch)
+    assert StateType.SCHEDULED == state_of(run)
+
+
+def test_a_run_that_a_worker_carries_or_that_asks_is_not_resumed(
+    home: House, prefect_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    carried(home, run_in(Running()), alive_until=soon)
+    with pytest.raises(InvalidInput, match="goes on by itself"):
+        go_on(home, prefect_server, monkeypatch)
+    carried(home, run_in(Suspended(timeout_seconds=600)), "asking", alive_until=soon)
+    questions.ask(home.journal, "asking", "go on", "key", "Go on?", datetime.now(UTC), soon)
+    with pytest.raises(InvalidInput, match="handoff answer asking"):
+        go_on(home, prefect_server, monkeypatch, "asking")
+
+
+def test_where_the_server_does_not_know_the_run_the_shell_goes_on_itself(
+    home: House, prefect_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried(home, UUID(int=0))
+    assert not go_on(home, prefect_server, monkeypatch)

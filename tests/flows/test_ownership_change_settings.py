@@ -1,8 +1,11 @@
 """What is borrowed, waited for and given back; and what becomes of it when others touch the same settings."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
 from journal import loans, operations
 from models.changes import OptOut, SetSetting
@@ -83,6 +86,18 @@ def test_a_wait_that_is_not_proved_gives_everything_back_and_enrolls_nobody(hous
     assert "did not take effect in time" in report.next[0]
     assert before == house.settings()
     assert all(house.place(email, OUTBOUND) is None for email in TEAM)
+
+
+@pytest.mark.parametrize(("times", "ended"), [((30, 90), "Done"), ((5, 20), "TimedOut")], ids=["proved", "too late"])
+def test_how_a_wait_ended_is_a_state_of_its_own_in_prefect(house: House, times: tuple[int, int], ended: str) -> None:
+    house.load_and_change_owner(workspace(people=TEAM, enrollments=BY_PLAY))
+    report = house.run(reenrollment_wait_min=times[0], reenrollment_wait_max=times[1])
+    row = operations.get(house.journal, report.operation_id)
+    assert row is not None
+    with get_client(sync_client=True) as client:
+        found = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[UUID(row.flow_run_id)])))
+    states = {run.name: run.state.name for run in found if run.state is not None}
+    assert ended == states["wait for re-enrollment settings"]
 
 
 @pytest.mark.rule("R42")

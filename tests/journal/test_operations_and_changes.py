@@ -121,6 +121,17 @@ def test_a_promise_of_life_is_never_shortened(journal: Journal) -> None:
     assert NOW == row.alive_until
 
 
+@ON_BOTH
+def test_a_further_attempt_is_refused_where_another_operation_has_the_subject_by_now(journal: Journal) -> None:
+    row = operations.begin(journal, operation())
+    row = operations.update(journal, "first", status="failed", ended_at=NOW)
+    operations.begin(journal, operation("second"))
+    with pytest.raises(Refused, match="operation second"):
+        operations.begin_again(journal, row)
+    operations.update(journal, "second", ended_at=NOW)
+    assert (2, "running") == (operations.begin_again(journal, row).attempt, "running")
+
+
 def test_of_two_sweeps_one_starts_a_run_again(journal: Journal) -> None:
     operations.begin(journal, operation())
     assert [True, False] == [operations.count_wake(journal, "first", seen=0) for _ in range(2)]

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from journal import changes, loans, operations
-from journal.database import Journal
+from journal.database import Journal, _engine
 from models.changes import SetSetting
 from models.plan import SettingLoan
 from models.setting_keys import SettingKey
@@ -19,7 +19,7 @@ from models.settings import Settings
 from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import borrow, return_everything
-from tasks.operation import Operation, _opened
+from tasks.operation import Operation, _opened, workspace_at_hand
 from tests.journal.conftest import postgresql
 from tests.workspaces import workspace
 
@@ -48,11 +48,13 @@ def on_postgresql(postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HANDOFF_SANDBOX_URL", postgresql.replace("/postgres?", "/fifty_sandbox?"))
     monkeypatch.setenv("HANDOFF_SANDBOX_CLOCK", "simulated")
     _opened.cache_clear()
-    sandbox = Sandbox(Settings().sandbox_database)
+    sandbox = workspace_at_hand("sandbox")  # opened before the threads begin, so that they share it
+    assert isinstance(sandbox, Sandbox)
     sandbox.load(workspace())
     yield sandbox
     sandbox.close()
     Journal(Settings().journal_url).engine.dispose()
+    _engine.cache_clear()
     _opened.cache_clear()
 
 
