@@ -63,4 +63,4 @@ def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z") if moment else None

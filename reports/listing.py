@@ -31,6 +31,11 @@ def print_status(found: dict[str, Any], console: Console) -> None:
             status = f"silent since {row['silent_since']}" if row["silent_since"] else row["status"]
             _add(table, row["operation_id"], what, row["subject"], status, row["waits_for"], row["until"])
         console.print(table)
+        for row in found["operations"]:
+            if (row["waits_for"] or "").startswith("an answer"):
+                console.print(
+                    f"answer on its page in Prefect, or with `handoff answer {row['operation_id']}`", markup=False
+                )
     else:
         console.print("no operation is in flight")
     if found["loans"]:

@@ -66,6 +66,7 @@ def test_an_answer_is_checked_before_it_is_sent(loaded: Handoff, home: Path) -> 
     it, now = asking(home), datetime.now(UTC)
     journal = Journal(f"sqlite:///{home / 'journal.db'}")
     questions.ask(journal, it, "go on", "key", "Workspace sandbox: enroll 2 contacts?", now, now + timedelta(days=7))
+    assert f"handoff answer {it}" in loaded("status").out
     [seen] = loaded("status", "--json").document["operations"]
     assert "an answer: Workspace sandbox: enroll 2 contacts?" == seen["waits_for"]
     for words, told in (
