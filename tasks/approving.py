@@ -20,6 +20,7 @@ from journal import decisions, operations, questions
 from models.errors import NeedsPerson
 from models.plan import Plan
 from models.settings import Settings
+from reports.markdown import plain
 from tasks import heartbeat
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -160,10 +161,11 @@ def question(operation: Operation, plan: Plan) -> str:
 
 
 def as_markdown(operation: Operation, plan: Plan, expires_at: datetime, problems: list[str]) -> str:
-    """A question as the form shows it: with everything that somebody has to know before saying yes."""
-    again = [f"**The last answer could not be taken:** {problem}" for problem in problems]
+    """A question as the form shows it: with everything that somebody has to know before saying yes. Names are text."""
+    again = [f"**The last answer could not be taken:** {plain(problem)}" for problem in problems]
     sections = [
-        f"**{title}**\n\n" + "\n".join(f"- {line}" for line in lines) for title, lines in plan.sections() if lines
-    ]
+        f"**{title}**\n\n" + "\n".join(f"- {plain(line)}" for line in lines)
+        for title, lines in plan.sections() if lines
+    ]  # fmt: skip
     by = f"Answer by {expires_at:%Y-%m-%d %H:%M}Z; afterwards nothing is done. Plan {plan.fingerprint()}."
-    return "\n\n".join([*again, f"**{question(operation, plan)}**", *sections, by])
+    return "\n\n".join([*again, f"**{plain(question(operation, plan))}**", *sections, by])

@@ -86,7 +86,9 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
     due = datetime.now(UTC) + timedelta(seconds=seconds)
     heartbeat.promise(operation.journal, operation.id, due)
     if is_deployed():
-        hand_back_process(due, waiting_words(reason, until, due, rate))
+        words = waiting_words(reason, until, due, rate)
+        tell(words)
+        hand_back_process(due, words)
     sleep(until, seconds, reason)
 
 
