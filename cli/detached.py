@@ -86,9 +86,10 @@ def _as_error(why: str) -> Exception:
 
     name, _, words = why.partition(": ")
     kind = getattr(errors, name, None)
-    ours = isinstance(kind, type) and issubclass(kind, errors.HandoffError)
-    error = errors.HandoffError(words if ours else why)
-    error.exit_code = kind.exit_code if ours else 1  # type: ignore[union-attr]
+    if not (isinstance(kind, type) and issubclass(kind, errors.HandoffError)):
+        return errors.HandoffError(why)
+    error = errors.HandoffError(words)
+    error.exit_code = kind.exit_code
     return error
 
 
@@ -150,6 +151,7 @@ def go_on(row: Any, *, as_json: bool) -> bool:
     if running_server() is None:
         return False
     from cli import looking
+    from journal import operations
     from tasks.runs import find_run, start_again
 
     run = find_run(row.flow_run_id)
@@ -157,7 +159,11 @@ def go_on(row: Any, *, as_json: bool) -> bool:
         return False
     if questions.open_question(looking.open_journal(), row.id) is not None and run.state and run.state.is_paused():
         raise InvalidInput("OPERATION_ID", f"{row.id} waits for an answer", f"`handoff answer {row.id}`")
-    if run.state is not None and (run.state.is_running() or run.state.is_scheduled()) and not looking.is_silent(row):
+    if (
+        run.state is not None
+        and (run.state.is_running() or run.state.is_scheduled())
+        and not operations.silent_since(row)
+    ):
         raise InvalidInput(
             "OPERATION_ID", f"{row.id} goes on by itself: its run is {run.state.name}", "See `handoff status`"
         )

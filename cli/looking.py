@@ -1,6 +1,6 @@
 """Commands that only look: explain, status, history, show. None of them loads Prefect."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,11 +38,6 @@ def find(operation_id: str) -> Any:
     if row is None:
         row = operations.get(journal, known("OPERATION_ID", operation_id, operations.ids(journal), "operation"))
     return row
-
-
-def is_silent(row: Any) -> bool:
-    """Whether an operation promised a sign of life by now and gave none."""
-    return row.alive_until is None or row.alive_until < datetime.now(UTC)
 
 
 def find_unfinished(operation_id: str) -> Any:

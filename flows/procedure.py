@@ -34,7 +34,7 @@ def procedure(name: str, otherwise: str = "") -> Callable[[Callable[P, R]], Flow
             on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
         )(function)  # fmt: skip
         # Prefect makes the form from the flow's signature and calls the function by the function's own.
-        procedure.__signature__ = form_of(inspect.signature(function))  # type: ignore[attr-defined]
+        procedure.__signature__ = form_of(inspect.signature(function))  # type: ignore[attr-defined]  # inspect looks for it
         procedure.parameters = parameter_schema(procedure)
         return procedure
 

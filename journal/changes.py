@@ -32,6 +32,13 @@ def applied(journal: Journal, operation_id: str, key: str, result: dict[str, Any
         session.add(row)
 
 
+def is_made(journal: Journal, operation_id: str, key: str) -> bool:
+    """Whether a change is known to be made."""
+    with journal.session() as session:
+        row = _find(session, operation_id, key)
+        return row is not None and row.state == "applied"
+
+
 def made(journal: Journal, operation_id: str) -> list[ChangeRow]:
     """An operation's changes, in order."""
     with journal.session() as session:

@@ -104,6 +104,12 @@ def promise_life(journal: Journal, operation_id: str, until: datetime) -> None:
         session.add(row)
 
 
+def silent_since(row: OperationRow) -> datetime | None:
+    """When an operation had promised a sign of life that it did not give; None: it is not silent."""
+    promised = row.alive_until
+    return promised if promised is not None and promised < datetime.now(UTC) else None
+
+
 def count_wake(journal: Journal, operation_id: str, seen: int) -> bool:
     """Count one more wake, if nobody else has since `seen`: of two sweeps at once, one starts the run again."""
     with journal.session() as session:

@@ -45,10 +45,9 @@ def _waiting(asked: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:
 
 def _carried(row: OperationRow) -> dict[str, Any]:
     """Who carries an operation, and since when nobody does: it promised a sign of life and gave none."""
-    silent = row.alive_until is not None and row.alive_until < datetime.now(UTC)
     return {
         "deployed": row.deployed, "flow_run_id": row.flow_run_id,
-        "silent_since": _iso(row.alive_until) if silent else None,
+        "silent_since": _iso(operations.silent_since(row)),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import loans, outcomes
+from journal import changes, loans, outcomes
 from journal.database import Journal
 from models.changes import SetSetting, plain
 from models.errors import HandoffError, Unreachable
@@ -23,6 +23,7 @@ from models.tables.journal import LoanRow
 from platforms.port import Platform
 from tasks.applying import make_once
 from tasks.narration import tell
+from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
@@ -54,16 +55,19 @@ def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> dat
         journal, operation.id, operation.row.workspace, loan.setting, loan.was, loan.set_to, now,
         now + longest_wait + GRACE + SLOW * operation.platform.clock_rate(),
     )  # fmt: skip
-    current = operation.platform.setting(SettingKey.parse(loan.setting))
-    if how_to_return(row.was, row.set_to, current) == "superseded":
-        # Somebody chose another value since the plan, or while it was out: that is what has to be there at the end.
-        loans.amend(journal, row.id or 0, was=current)
+    theirs = row.set_to
     if not suffices(row.set_to, loan.set_to):
         loans.amend(journal, row.id or 0, set_to=loan.set_to)
         row.set_to = loan.set_to
-    change = SetSetting(setting=loan.setting, value=_value(row.set_to))
     again = f":{row.reopened}" if row.reopened else ""
-    make_once(operation, f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}{again}", change)
+    key = f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}{again}"
+    if changes.is_made(journal, operation.id, key):
+        return row.opened_at
+    current = operation.platform.setting(SettingKey.parse(loan.setting))
+    if how_to_return(row.was, theirs, current) == "superseded":
+        # Somebody chose another value since the plan, or while it was out: that is what has to be there at the end.
+        loans.amend(journal, row.id or 0, was=current)
+    make_once(operation, key, SetSetting(setting=loan.setting, value=_value(row.set_to)))
     return row.opened_at
 
 
@@ -84,15 +88,11 @@ def give_back(operation_id: str, settings: tuple[str, ...] | None = None) -> dic
 
 def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> None:
     """`give_back`, for hooks and the shell."""
-    refusals = []
-    for loan in loans.of_operation(operation.journal, operation.id):
-        if settings is not None and loan.setting not in settings:
-            continue
-        try:
-            return_loan(operation, loan)
-        except HandoffError as error:  # one that cannot be given back must not keep the others out
-            refusals.append(error)
-    if refusals:
+    meant = [
+        loan for loan in loans.of_operation(operation.journal, operation.id)
+        if settings is None or loan.setting in settings
+    ]  # fmt: skip
+    if refusals := one_by_one(meant, partial(return_loan, operation)):
         raise refusals[0]
 
 

@@ -12,6 +12,7 @@ from models.tables.journal import OperationRow
 from tasks import heartbeat
 from tasks.borrowing import return_everything
 from tasks.hooks import release
+from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
 from tasks.reporting import conclude
 from tasks.runs import end_run, start_again, state_of
@@ -48,14 +49,14 @@ class Cared:
         return self.care in ("give_up", "expire", "end") and self.row.procedure != SWEEP
 
 
-def in_need(workspace: str | None = None, at: datetime | None = None) -> list[Cared]:
+def in_need(workspace: str | None = None) -> list[Cared]:
     """The operations whose runs need care, of one workspace or of all. Changes nothing."""
     journal = Journal(Settings().journal_url)
-    now = at or datetime.now(UTC)
+    now = datetime.now(UTC)
     unanswered = {row.operation_id for row in questions.overdue(journal, now)}
     found = []
     for row in operations.carried_by_workers(journal, workspace, now - LOOK_BACK):
-        silent = row.alive_until is None or row.alive_until < now
+        silent = operations.silent_since(row) is not None
         if row.procedure == SWEEP:  # the next one does what it did not
             care: Care = "end" if silent and row.ended_at is None else "leave"
         elif row.ended_at is not None and _was_begun_anew(journal, row):
@@ -77,13 +78,7 @@ def _was_begun_anew(journal: Journal, row: OperationRow) -> bool:
 
 def give_care(cared: list[Cared]) -> list[HandoffError]:
     """Do what each needs; one that cannot be helped must not keep the others waiting. Gives why not."""
-    refusals = []
-    for one in cared:
-        try:
-            _give(Operation.at_hand(one.row.id), one.care)
-        except HandoffError as error:
-            refusals.append(error)
-    return refusals
+    return one_by_one(cared, lambda one: _give(Operation.at_hand(one.row.id), one.care))
 
 
 def _give(operation: Operation, care: Care) -> None:

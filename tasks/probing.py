@@ -95,7 +95,7 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
 
 def _proved(operation: Operation, setting: str) -> bool:
     key = f"proof:{setting}:{operation.row.attempt}"
-    return any(row.key == key for row in changes.made(operation.journal, operation.id))
+    return changes.is_made(operation.journal, operation.id, key)
 
 
 def _note_proof(operation: Operation, setting: str) -> bool:

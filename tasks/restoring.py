@@ -1,7 +1,7 @@
 """Giving back what nobody will give back any more: loans whose holders are gone, silent or too late."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from prefect import task
@@ -18,6 +18,7 @@ from models.tables.journal import LoanRow
 from models.wording import counted
 from tasks.borrowing import finish_return, return_everything, return_loan
 from tasks.caring import give_care, in_need
+from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
 from tasks.reporting import conclude
@@ -85,17 +86,11 @@ def debts(workspace: str | None = None) -> list[Due]:
             removes = running_under(operation, loan)
             why = why_due(
                 loan.setting, loan.deadline, operation.now(), ended=operation.row.ended_at is not None,
-                silent_since=_silent_since(operation), running=len(removes),
+                silent_since=operations.silent_since(operation.row), running=len(removes),
             )  # fmt: skip
             if why is not None:
                 found.append(Due(loan, operation.id, why, removes, by_force=operation.row.ended_at is None))
     return found
-
-
-def _silent_since(operation: Operation) -> datetime | None:
-    """When a sign of life was promised that did not come. A form that waits for its answer gives none either."""
-    promised = operation.row.alive_until
-    return promised if promised is None or promised < datetime.now(UTC) else None
 
 
 def anything_due(workspace: str) -> bool:
@@ -124,13 +119,7 @@ def sweep() -> dict[str, Any]:
 
 def settle_debts(due: list[Due]) -> list[HandoffError]:
     """Give everything back that can be; one that cannot be given back must not keep the others out. Gives why not."""
-    refusals = []
-    for one in due:
-        try:
-            settle_debt(one)
-        except HandoffError as error:
-            refusals.append(error)
-    return refusals
+    return one_by_one(due, settle_debt)
 
 
 def settle_debt(due: Due) -> None:

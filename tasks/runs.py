@@ -55,13 +55,19 @@ def state_of(flow_run_id: str | None) -> RunState:
     return STATES[run.state.type]
 
 
-def begin_run(procedure: str, parameters: dict[str, Any]) -> FlowRun:
-    """Hand a procedure to the workers: a run of its deployment. Raises InvalidInput where there is no deployment."""
+def begin_run(procedure: str, parameters: dict[str, Any], idempotency_key: str | None = None) -> FlowRun:
+    """Hand a procedure to the workers: a run of its deployment, or the one that was begun under the key before.
+
+    Raises InvalidInput where there is no deployment.
+    """
     try:
-        run = run_deployment(f"{procedure}/{procedure}", parameters=parameters, timeout=0, as_subflow=False)
+        run = run_deployment(
+            f"{procedure}/{procedure}", parameters=parameters, timeout=0, as_subflow=False,
+            idempotency_key=idempotency_key,
+        )  # fmt: skip
     except ObjectNotFound as error:
         raise InvalidInput(
-            "--detach", f"{procedure} is not deployed on the server that runs", "Say `prefect deploy --all`"
+            procedure, "is not deployed on the server that runs", "Keep `handoff up` running, or `prefect deploy --all`"
         ) from error  # fmt: skip
     return cast(FlowRun, run)  # called outside of async code it is the run itself
 

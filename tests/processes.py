@@ -166,13 +166,6 @@ class PrefectServer:
         assert done.returncode == 0, f"prefect {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}"
         return done.stdout
 
-    def create_pool(self, name: str = "handoff") -> None:
-        self.cli("work-pool", "create", name, "--type", "process")
-
-    def deploy_all(self, directory: Path, env: Mapping[str, str] | None = None) -> None:
-        """Deploy all that the `prefect.yaml` in a directory lists. `env` is what its placeholders see."""
-        self.cli("--no-prompt", "deploy", "--all", cwd=directory, env=env)
-
     def run_deployment_cli(self, name: str, params: Mapping[str, Any] | None = None) -> UUID:
         """Start a run as a person at a shell would; `name` is `flow/deployment`."""
         pairs = [word for key, value in (params or {}).items() for word in ("-p", f"{key}={json.dumps(value)}")]

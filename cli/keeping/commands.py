@@ -49,14 +49,10 @@ def time_zone_of(settings: Settings) -> str:
 
     try:
         return ZoneInfo(settings.timezone).key
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-        raise _no_zone(settings.timezone) from error
-    except KeyError as error:
-        raise _no_zone(settings.timezone) from error
-
-
-def _no_zone(name: str) -> InvalidInput:
-    return InvalidInput("HANDOFF_TIMEZONE", f"'{name}' is no time zone", "Write one such as UTC or Europe/London")
+    except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise InvalidInput(
+            "HANDOFF_TIMEZONE", f"'{settings.timezone}' is no time zone", "Write one such as UTC or Europe/London"
+        ) from error
 
 
 def environment(settings: Settings, api_url: str, reports_url: str, clock: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.deployments import run_deployment
 from prefect.states import Failed
 
 from journal import changes, operations, outcomes
@@ -25,9 +24,9 @@ from tasks.nightly.earlier import lines_of, run_address, started_operation
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.pausing import is_deployed
+from tasks.runs import begin_run
 
 Remediate = Callable[..., State[dict[str, Any]]]
-DEPLOYMENT = "ownership-change/ownership-change"
 
 
 def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> None:
@@ -52,11 +51,8 @@ def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
 
 def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:
     # The key makes a start that is repeated after a crash find the run that was started.
-    run = run_deployment(
-        DEPLOYMENT, parameters=_parameters(operation, job), timeout=0, as_subflow=False,
-        idempotency_key=f"{operation.id}:{job.key}",
-    )  # fmt: skip
-    return {"flow_run_id": str(run.id)}  # type: ignore[union-attr]  # called outside of async code it is the run itself
+    run = begin_run("ownership-change", _parameters(operation, job), f"{operation.id}:{job.key}")
+    return {"flow_run_id": str(run.id)}
 
 
 def _here(operation: Operation, job: NightJob, change: ChangeRow, remediate: Remediate) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from models.plan import SettingLoan
 from models.setting_keys import SettingKey
 from models.settings import Settings
 from models.tables.journal import OperationRow
+from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import borrow, return_everything
 from tasks.operation import Operation, _opened, workspace_at_hand
@@ -58,8 +59,8 @@ def on_postgresql(postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     _opened.cache_clear()
 
 
-def values(sandbox: Sandbox) -> list[Any]:
-    return [sandbox.setting(SettingKey.parse(loan.setting)) for loan in (SAME, BLOCK)]
+def values(platform: Platform) -> list[Any]:
+    return [platform.setting(SettingKey.parse(loan.setting)) for loan in (SAME, BLOCK)]
 
 
 def carry_out(number: int, now: datetime, folder: Path) -> list[Any]:
@@ -72,7 +73,7 @@ def carry_out(number: int, now: datetime, folder: Path) -> list[Any]:
     ))  # fmt: skip
     for loan in (SAME, BLOCK):
         borrow.fn(name, loan, timedelta(hours=2))
-    held = values(Operation.at_hand(name).platform)  # type: ignore[arg-type]
+    held = values(Operation.at_hand(name).platform)
     return_everything(Operation.at_hand(name))
     return held
 
