@@ -101,7 +101,7 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
         mode="dry_run" if dry_run else "live", acting_user=platform.acting_user, flow_run_id=run_id,
         parameters=told(flow_run.parameters or {}), next=[],
         folder=str(Settings().operations_folder / operation_id),
-        started_at=now, recorded_at=datetime.now(UTC),
+        started_at=now, recorded_at=datetime.now(UTC), alive_until=datetime.now(UTC) + heartbeat.LIFE_SIGN,
     ))  # fmt: skip
     heartbeat.start(journal, operation_id)
     tell(f"operation {operation_id} begun on the workspace {workspace}")
