@@ -44,6 +44,16 @@ class Unreachable(HandoffError):
     exit_code = 3
 
 
+@dataclass(eq=False)
+class Hidden(HandoffError):
+    """The platform does not tell: one of the words of `Platform.hidden`. Never to be read as "there is none"."""
+
+    topic: str
+
+    def __str__(self) -> str:
+        return f"this platform does not tell of {self.topic.replace('_', ' ')}"
+
+
 class NeedsPerson(HandoffError):
     """The procedure stopped because a person has to act (exit 1)."""
 

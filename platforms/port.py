@@ -27,6 +27,11 @@ class Platform(Protocol):
     def acting_user(self) -> str:
         """The email of the user whose rights decide."""
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """What the platform does not tell, of `exclusions` (rules, matches and toggles), `plays`, `audiences`,
+        `pending_settings`, `sequence_task_assignment` and `daily_limits`. What would answer of these raises Hidden."""
+
     def now(self) -> datetime:
         """The workspace's time. On a sandbox it has a clock of its own; sequences have advanced to it."""
 

@@ -33,6 +33,10 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
         with self.work() as work:
             return str(work.value("SELECT email FROM user_account WHERE id = :id", id=work.user_id) or "nobody")
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        return frozenset()
+
     def now(self) -> datetime:
         with self.work() as work:
             return moment(work.now)

@@ -6,10 +6,9 @@ from typing import Any
 from models.commands import handoff_run, sandbox_do
 from models.document import Step
 from models.handover import CriticalSequence, Handover, QueuedGroup
+from models.menus import BACKLOG, MAILBOXES, either
 from models.wording import counted
 
-MAILBOXES = "Settings > Deliverability > Mailboxes, or Mailboxes in newer menus"  # C2c
-BACKLOG = "Dashboard > Leading > Email Backlog, or Insights > Email backlog"  # C2d
 DRY = "Each command as it stands is a dry run; with --live it is carried out."
 
 
@@ -54,7 +53,7 @@ def _queued(it: Handover) -> Iterator[Step]:
         said=(
             f"Whoever is moved before the change does not fall out (R98). The window is short (R77){until}; what is"
             f" past step one, {counted(it.active, 'contact')}, cannot be moved any more (R75, R82).",
-            f"In the platform: {BACKLOG}: Reassign Sequence Enrollments > Reassign Enrollments (R73). The Play"
+            f"In the platform: {either(BACKLOG)}: Reassign Sequence Enrollments > Reassign Enrollments (R73). The Play"
             " Builder's sequence node can do it too, but may lag behind (R79, R89).",
             DRY if commands else "No mailbox can take them: name one as to_mailboxes, or let them fall out.",
         ),
@@ -119,7 +118,7 @@ def _change(it: Handover, *, on_sandbox: bool) -> Iterator[Step]:
     yield Step(
         title="Change the owner, in the platform",
         said=(
-            f"{MAILBOXES}: open the mailbox, assigned user: {it.new_owner}. It takes an admin who may manage email"
+            f"{either(MAILBOXES)}: open the mailbox, assigned user: {it.new_owner}. It takes an admin who may manage email"
             " integrations.",
             f"Whoever still runs, {counted(out, 'contact')} as of now, falls out at once, and nobody is told (R1, R2).",
         ),
