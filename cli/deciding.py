@@ -1,4 +1,4 @@
-"""Deciding on exclusion matches at the terminal, one by one (R39)."""
+"""Deciding at the terminal: on exclusion matches, one by one (R39), and what came of steps done by hand."""
 
 import sys
 from typing import Any
@@ -43,3 +43,22 @@ def _show(match: dict[Any, Any], number: int, of: int) -> None:
             table.add_row(Text(f"  {title}", style="dim"), Text(match[column]))
     console(stderr=True).print(Text(f"{number} of {of}: {match['email']}", style="bold"))
     console(stderr=True).print(table)
+
+
+def do_at_terminal(step: Any, problem: str) -> Any:
+    """Show a step that a person has to do in the platform, and ask what came of it; gives a `StepDone`."""
+    import getpass
+
+    from tasks.by_hand import CANNOT, StepDone
+
+    if problem:
+        say(f"the last answer could not be taken: {problem}")
+    say("\n".join([f"By hand, please: {step.title}", *(f"  {line}" for line in step.lines())]))
+    done = typer.confirm("Done?", default=True, err=True)
+    was = ""
+    while done and step.asks_was and was not in ("on", "off"):
+        was = typer.prompt("What did the toggle show before (on or off)?", err=True).strip().lower()
+    remark = typer.prompt("Remark", default="", show_default=False, err=True) if problem or not done else ""
+    by = getpass.getuser()
+    said = {"outcome": "done" if done else CANNOT, "it_was": was, "remark": remark, "done_by": by}
+    return StepDone.model_validate(said)

@@ -132,14 +132,28 @@ def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
     from cli.deciding import decide_at_terminal
     from models.errors import InvalidInput
     from tasks.answering import answer_of, matches_of
+    from tasks.by_hand import BY_HAND
 
     if not sys.stdin.isatty():
         raise InvalidInput("--set", "is missing, and nobody can be asked here", "Say for example --set decision=none")
     matches = matches_of(operation_id, asked)
+    for title, lines in asked.sections or []:
+        say("\n".join([f"{title}:", *(f"  {line}" for line in lines)]))
+    if asked.question == BY_HAND:
+        return answer_of(operation_id, asked, _what_came_of_it(asked.told))
     if matches is None:
         return answer_of(operation_id, asked, {"go_on": typer.confirm(asked.told, err=True)})
     decided = decide_at_terminal(matches, asked.told)
     return answer_of(operation_id, asked, {"decision": "some", "approved": decided.to_csv(index=False)})
+
+
+def _what_came_of_it(told: str) -> dict[str, Any]:
+    from tasks.by_hand import CANNOT
+
+    outcome = "done" if typer.confirm(f"{told}. Done?", default=True, err=True) else CANNOT
+    was = typer.prompt("What a toggle showed before (on, off)?", default="", show_default=False, err=True)
+    remark = typer.prompt("Remark", default="", show_default=False, err=True)
+    return {"outcome": outcome, "it_was": was.strip().lower(), "remark": remark}
 
 
 def go_on(row: Any, *, as_json: bool) -> bool:

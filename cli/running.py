@@ -62,16 +62,18 @@ def _load(procedure: str) -> Any:
 
 def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool) -> Any:
     """The report of a flow run in this process, told and asked about at the terminal."""
-    from cli.deciding import decide_at_terminal
+    from cli.deciding import decide_at_terminal, do_at_terminal
     from cli.narrating import Terminal
     from models.report import Report
     from tasks.approving import ask_with
+    from tasks.by_hand import ask_steps_with
     from tasks.exclusions.deciding import decide_with
     from tasks.narration import narrate_with
 
     narrate_with(Terminal(quiet=quiet))
     decide_with(decide_at_terminal)
     ask_with(lambda question: yes or _ask(question))
+    ask_steps_with(do_at_terminal if sys.stdin.isatty() else None)
     return Report.model_validate(flow(**parameters))
 
 
@@ -141,8 +143,13 @@ def restore(as_json: JsonFlag = False) -> None:
     from cli import prefect_settings
 
     prefect_settings.prepare()
-    from tasks.restoring import sweep
+    from cli.deciding import do_at_terminal
+    from tasks.by_hand import ask_steps_with
+    from tasks.restoring import have_given_back, sweep
 
+    if sys.stdin.isatty():
+        ask_steps_with(do_at_terminal)
+        have_given_back()
     found = sweep()
     if as_json:
         print_json(found)

@@ -56,5 +56,5 @@ def enroll_contacts(
     if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    enroll_groups(op.id, agreed)
+    enroll_groups(op, agreed)
     return final_state(conclude(op.id))

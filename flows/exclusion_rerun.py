@@ -57,9 +57,9 @@ def exclusion_rerun(
     if not plan.contacts:
         return final_state(conclude(op.id))
 
-    prepare_plays(op.id, plan)
+    prepare_plays(op, plan)
     if shield(op, plan, times) and lift(op, plan, times, probe=probe):
-        enroll_groups(op.id, plan)
+        enroll_groups(op, plan)
         hold(op, plan)
     put_back(op, plan, times)
     return final_state(conclude(op.id))

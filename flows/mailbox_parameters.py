@@ -64,8 +64,8 @@ Via = Annotated[
     Literal["play", "direct"] | None,
     Field(
         title="How to enroll",
-        description="play: by a duplicated play (the sandbox's way where nothing is chosen). direct: each contact by"
-        " itself, without a play.",
+        description="play: by a duplicated play (where nothing is chosen: the sandbox's way). direct: each contact by"
+        " itself, without a play (where nothing is chosen: the way on Unify, whose API runs no plays).",
     ),
     MAY_BE_BLANK,
 ]

@@ -59,10 +59,10 @@ def ownership_change(
     if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    prepare_plays(op.id, agreed)
+    prepare_plays(op, agreed)
     since = borrow_settings(op, agreed, times[1])
     ended = await_settings(op, agreed, "re-enrollment settings", since, times, probe=probe)
     if isinstance(ended, Done):
-        enroll_groups(op.id, agreed)
-    give_back(op.id)
+        enroll_groups(op, agreed)
+    give_back(op)
     return final_state(conclude(op.id))

@@ -79,5 +79,5 @@ def queued_backlog(
     since = borrow_settings(op, agreed, times[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, times, None), Done):
         reassign_backlog(op, agreed)
-    give_back(op.id)
+    give_back(op)
     return final_state(conclude(op.id))

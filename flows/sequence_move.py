@@ -85,9 +85,9 @@ def sequence_move(
     if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    prepare_plays(op.id, agreed)
+    prepare_plays(op, agreed)
     since = borrow_settings(op, agreed, times[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, times, None), Done):
         move_contacts(op, agreed)
-    give_back(op.id)
+    give_back(op)
     return final_state(conclude(op.id))

@@ -56,6 +56,6 @@ def version_upgrade(
     if agreed is None:
         return final_state(give_up(op.id, "not_approved"))
 
-    upgrade_sequence(op.id, agreed)
+    upgrade_sequence(op, agreed)
     settle_upgrade(op.id, agreed)
     return final_state(conclude(op.id))

@@ -39,6 +39,22 @@ def is_made(journal: Journal, operation_id: str, key: str) -> bool:
         return row is not None and row.state == "applied"
 
 
+def applied_at(journal: Journal, operation_id: str, key: str) -> datetime | None:
+    """When a change was known to be made (the workspace's time); None: it is not."""
+    with journal.session() as session:
+        row = _find(session, operation_id, key)
+        return row.applied_at if row is not None and row.state == "applied" else None
+
+
+def results_under(journal: Journal, prefix: str) -> list[dict[str, Any]]:
+    """What was told of every change that is made, of whichever operation, whose key begins so; the first one first."""
+    with journal.session() as session:
+        rows = session.exec(select(ChangeRow).where(
+            col(ChangeRow.key).startswith(prefix, autoescape=True), ChangeRow.state == "applied"
+        ).order_by(col(ChangeRow.id)))  # fmt: skip
+        return [row.result or {} for row in rows]
+
+
 def made(journal: Journal, operation_id: str) -> list[ChangeRow]:
     """An operation's changes, in order."""
     with journal.session() as session:

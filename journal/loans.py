@@ -90,6 +90,13 @@ def _holders(session: Session, loan_id: int) -> list[LoanHolderRow]:
     )))  # fmt: skip
 
 
+def last_holder(journal: Journal, loan_id: int) -> str:
+    """The operation that holds a loan, or that held it last."""
+    with journal.session() as session:
+        rows = session.exec(select(LoanHolderRow).where(LoanHolderRow.loan_id == loan_id))
+        return max(rows, key=lambda row: (row.released_at is None, row.released_at)).operation_id
+
+
 def has_let_go(journal: Journal, operation_id: str) -> bool:
     """Whether an operation has let go of a loan that it took: a sweep or a hook gave it back."""
     with journal.session() as session:

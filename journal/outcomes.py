@@ -149,12 +149,25 @@ def unsettled(journal: Journal, operation_id: str) -> int:
 
 
 def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[dict[str, Any]]:
-    """Contacts whose outcome was not the forecast: `email, forecast, outcome, reasons`."""
+    """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`."""
     query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast
+        TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast,
+        TABLE.c.unknown == "",
     )  # fmt: skip
     with journal.engine.connect() as connection:
         return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]
+
+
+def verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
+    """How many forecasts were verdicts (`known`), how many of those came true (`true`), and how many rested on what
+    the platform does not tell (`unknown`)."""
+    known, ended = TABLE.c.unknown == "", TABLE.c.outcome.is_not(None)
+    query = select(
+        func.count().filter(known), func.count().filter(known, ended, TABLE.c.outcome == TABLE.c.forecast),
+        func.count().filter(~known),
+    ).where(TABLE.c.operation_id == operation_id)  # fmt: skip
+    with journal.engine.connect() as connection:
+        return dict(zip(("known", "true", "unknown"), connection.execute(query).one(), strict=True))
 
 
 def reasons(journal: Journal, operation_id: str, column: str, status: str) -> dict[str, int]:

@@ -7,10 +7,14 @@ from sqlmodel import Session, col, select
 from journal.database import Journal
 from models.tables.journal import QuestionRow
 
+Sections = tuple[tuple[str, tuple[str, ...]], ...]
+"""What a question shows besides: titles, each with lines."""
+
 
 def ask(
-    journal: Journal, operation_id: str, question: str, key: str, told: str, now: datetime, expires_at: datetime
-) -> QuestionRow:
+    journal: Journal, operation_id: str, question: str, key: str, told: str, now: datetime, expires_at: datetime,
+    sections: Sections = (),
+) -> QuestionRow:  # fmt: skip
     """Write a question down, or find it: its times stay those of the first call. Any other of the same is closed."""
     with journal.session() as session:
         for other in _open(session, operation_id):
@@ -22,8 +26,9 @@ def ask(
         )).first()  # fmt: skip
         if row is None:
             row = QuestionRow(
-                operation_id=operation_id, question=question, key=key, told=told, asked_at=now, expires_at=expires_at
-            )
+                operation_id=operation_id, question=question, key=key, told=told, asked_at=now, expires_at=expires_at,
+                sections=[[title, list(lines)] for title, lines in sections],
+            )  # fmt: skip
             session.add(row)
         return row
 

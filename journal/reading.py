@@ -40,7 +40,13 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
         next=tuple(operation.next or ()), files=files,
         plan=tuple(told["lines"]), found=told["found"], answers=_answers(journal, operation.id),
+        verdicts=_verdicts(journal, operation.id),
     )  # fmt: skip
+
+
+def _verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
+    found = outcomes.verdicts(journal, operation_id)
+    return found if found["unknown"] else {}
 
 
 def files_of(operation: OperationRow) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The plan of `queued-backlog`."""
 
+from models.changes import Change, ReassignQueued
 from models.plan import Plan
 from models.records import Record
 
@@ -21,3 +22,11 @@ class BacklogPlan(Plan):
     from_mailbox: str
     moves: tuple[BacklogMove, ...]
     cancels: bool
+
+    def reassigning(self, move: BacklogMove) -> ReassignQueued:
+        """The change that moves what is queued of one sequence."""
+        return ReassignQueued(sequence=move.sequence, from_mailbox=self.from_mailbox, to_mailboxes=move.mailboxes)
+
+    def to_make(self) -> tuple[Change, ...]:
+        """As of every plan, and each sequence's move."""
+        return (*super().to_make(), *(self.reassigning(move) for move in self.moves))

@@ -156,3 +156,8 @@ ACTIONS: dict[str, type[Change]] = {change.action: change for change in Change._
 def plain(value: Any) -> Any:
     """A setting's value as JSON would hold it."""
     return value.model_dump(mode="json") if isinstance(value, Record) else value
+
+
+def of_json(value: Any) -> Any:
+    """The reverse of `plain`, for a setting's value."""
+    return Interval.model_validate(value) if isinstance(value, dict) else value

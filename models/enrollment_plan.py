@@ -4,6 +4,7 @@ import re
 
 from pydantic import AwareDatetime
 
+from models.changes import Change, DuplicatePlay, DuplicateSequence, RunPlay, UploadAudience
 from models.plan import Plan
 from models.records import Record
 from models.wording import counted
@@ -48,6 +49,34 @@ class EnrollmentPlan(Plan):
     def takes_from(self) -> str | None:
         """The sequence that contacts may be taken out of; whoever runs in any other one is left there."""
         return None
+
+    def duplicating(self) -> tuple[tuple[str, Change], ...]:
+        """The sequences to duplicate, each under the key that it has among an operation's changes."""
+        return tuple(
+            (f"duplicate_sequence:{name}", DuplicateSequence(sequence=source, name=name))
+            for source, name in self.duplicate_sequences
+        )
+
+    def making_ready(self, number: str, group: Group, csv: str) -> tuple[tuple[str, Change], ...]:
+        """What makes a group's copy of a play ready to run, by the same keys; `csv` is the file of its audience."""
+        if group.play is None:
+            return ()
+        copy = DuplicatePlay(
+            play=group.play, name=group.name, audience=group.name, sequence=group.target, mailboxes=self.send_from
+        )
+        upload = UploadAudience(name=group.name, csv=csv)
+        return ((f"upload:{number}", upload), (f"duplicate_play:{number}", copy))
+
+    def audience_file(self, at: int) -> str:
+        """The name of the file with the audience of the group at that place, from 1."""
+        return f"audience-{at}.csv" if len(self.groups) > 1 else "audience.csv"
+
+    def to_make(self) -> tuple[Change, ...]:
+        """As of every plan; sequences and plays are duplicated before, and the copies run after."""
+        groups = [(at, group) for at, group in enumerate(self.groups, 1) if group.play is not None and group.contacts]
+        ready = [self.making_ready(str(at), group, self.audience_file(at)) for at, group in groups]
+        before = (change for _, change in (*self.duplicating(), *(one for part in ready for one in part)))
+        return (*before, *super().to_make(), *(RunPlay(play=group.name) for _, group in groups))
 
     @staticmethod
     def actions_for(groups: tuple[Group, ...], duplicates: tuple[tuple[str, str], ...] = ()) -> tuple[str, ...]:

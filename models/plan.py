@@ -7,7 +7,8 @@ import hashlib
 import json
 from typing import Any, ClassVar
 
-from models.changes import ACTIONS, Change, SetSetting
+from models.changes import ACTIONS, Change, SetSetting, of_json
+from models.manual_steps import ManualStep
 from models.records import Record
 from models.setting_keys import shown
 from models.wording import counted
@@ -20,6 +21,11 @@ class SettingLoan(Record):
     was: Any
     set_to: Any
     contacts: int
+
+    @property
+    def change(self) -> SetSetting:
+        """The change that borrows it."""
+        return SetSetting(setting=self.setting, value=of_json(self.set_to))
 
     def __str__(self) -> str:
         needed = counted(self.contacts, "contact")
@@ -46,7 +52,9 @@ class Plan(Record):
     candidates: int = 0
     rejected: int = 0
     contacts_digest: str = ""
-    NOT_BOUND: ClassVar[frozenset[str]] = frozenset({"found", "steps", "warnings", "must_act"})
+    by_hand: tuple[ManualStep, ...] = ()
+    """What a person has to do in the platform, since no API can, in order."""
+    NOT_BOUND: ClassVar[frozenset[str]] = frozenset({"found", "steps", "warnings", "must_act", "by_hand"})
     """What an approval does not bind to: words, which tell times too, and what acts by now."""
 
     @property
@@ -58,11 +66,16 @@ class Plan(Record):
         """The plan for people, one line a change, in the order in which they are made."""
         wait = ["wait until a probe proves that the settings act"] if self.must_act else []
         back = [f"give back {loan.setting}: {shown(loan.was)}" for loan in self.loans]
-        return (*(f"mind: {told}" for told in self.warnings), *map(str, self.loans), *wait, *self.steps, *back)
+        hands = map(str, self.by_hand)
+        return (*(f"mind: {told}" for told in self.warnings), *map(str, self.loans), *wait, *self.steps, *back, *hands)
 
     def changes(self) -> tuple[type[Change], ...]:
         """The kinds of changes that carrying it out takes: who may not make one of them may not begin."""
         return (*([SetSetting] if self.loans else []), *(ACTIONS[name] for name in self.actions))
+
+    def to_make(self) -> tuple[Change, ...]:
+        """The changes that are known beforehand, in order; what is done contact by contact is not among them."""
+        return tuple(loan.change for loan in self.loans)
 
     def question(self) -> str:
         """What somebody agrees to."""

@@ -72,3 +72,6 @@ class Report(Record):
     found: str = ""
     """How the contacts were found, with the evidence, in a sentence."""
     answers: tuple[ReportedAnswer, ...] = ()
+    verdicts: dict[str, int] = Field(default_factory=dict)
+    """Where the platform hides what decides: how many forecasts were `known`, how many of those came `true`, how many
+    were `unknown`. Only the known ones count as differences. Empty where everything is known."""

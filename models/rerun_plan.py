@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from models.changes import Change
 from models.enrollment_plan import EnrollmentPlan
 from models.plan import SettingLoan
 from models.setting_keys import shown
@@ -46,6 +47,10 @@ class RerunPlan(EnrollmentPlan):
         back = "once the exclusion acts again"
         down = [f"give back {shield.setting}: {shown(shield.was)}, {back}" for shield in self.shields]
         return (*up, *waits, *super().lines(), *down)
+
+    def to_make(self) -> tuple[Change, ...]:
+        """As of every plan; shields go up before the exclusion comes off."""
+        return (*(shield.change for shield in self.shields), *super().to_make())
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """As of every plan, and what it costs: who else becomes reachable, and for how long."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
+UNKNOWN = "unknown"
+"""The value of a setting that cannot be read: never taken for on or off."""
 SettingKind = Literal["ruleset", "exclusion", "ruleset_exclusion", "audience_exclusion"]
 
 

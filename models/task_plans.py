@@ -1,5 +1,6 @@
 """The plans of the procedures about representatives' tasks."""
 
+from models.changes import Change, SetTaskAssignment
 from models.plan import Plan
 from models.records import AssignmentMode, Record
 
@@ -25,6 +26,11 @@ class AssignedSequence(Record):
         whom = f"{self.mode} {self.user}" if self.user else str(self.mode)
         return whom + (f" ({self.role})" if self.role else "")
 
+    @property
+    def change(self) -> SetTaskAssignment:
+        """The change that sets it."""
+        return SetTaskAssignment(sequence=self.sequence, mode=self.mode, user=self.user)
+
     def __str__(self) -> str:
         return f"'{self.sequence}': its tasks go to {self.told}; before: {self.was}"
 
@@ -40,3 +46,7 @@ class AuditPlan(Plan):
     def is_empty(self) -> bool:
         """Whether it would set nothing: its tasks are only looked at."""
         return not self.assignments
+
+    def to_make(self) -> tuple[Change, ...]:
+        """As of every plan, and each assignment."""
+        return (*super().to_make(), *(one.change for one in self.assignments))

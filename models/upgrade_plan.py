@@ -1,5 +1,6 @@
 """The plan of `version-upgrade`."""
 
+from models.changes import Change, EditSequence
 from models.plan import Plan
 from models.records import SequenceStep
 
@@ -10,3 +11,12 @@ class UpgradePlan(Plan):
     sequence: str
     new_steps: tuple[SequenceStep, ...]
     version: int
+
+    @property
+    def edit(self) -> EditSequence:
+        """The change that makes the version and upgrades what runs."""
+        return EditSequence(sequence=self.sequence, steps=self.new_steps, upgrade=True)
+
+    def to_make(self) -> tuple[Change, ...]:
+        """As of every plan, and the edit."""
+        return (*super().to_make(), self.edit)

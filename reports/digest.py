@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from models.report import Difference, Report, ReportedAnswer, ReportedWait
-from reports.headline import headline, label, main_outcome
+from reports.headline import headline, label, main_outcome, verdicts_told
 from reports.outcome_groups import (
     EXAMPLES,
     ReasonGroup,
@@ -139,7 +139,8 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
 def _found(report: Report) -> str:
     """How the contacts were found; empty where the headline says that already."""
     found = clean(report.found)
-    return "" if found and headline(report).casefold() == f"{found}.".casefold() else found
+    said = f"{found}. {verdicts_told(report)}" if report.verdicts else found
+    return "" if said and headline(report).casefold() == f"{said}.".casefold() else said
 
 
 def _mode(report: Report) -> tuple[str, str]:

@@ -98,3 +98,11 @@ def _other(outcome: str, number: int, main: str, report: Report) -> str:
         "unchanged": f"{number:,} {need} nothing",
     }
     return told.get(outcome, f"{number:,} {be} {label(outcome, report)}")
+
+
+def verdicts_told(report: Report) -> str:
+    """How far the forecasts were verdicts."""
+    known, unknown = report.verdicts["known"], report.verdicts["unknown"]
+    came = f", of which {report.verdicts['true']:,} came true" if report.mode == "live" and known else ""
+    of = f"{counted(known, 'forecast was', 'forecasts were')} a verdict{came}"
+    return f"{of}; {counted(unknown, 'other rests', 'others rest')} on what the platform does not tell (exclusions)"

@@ -11,12 +11,13 @@ from models.errors import InvalidInput
 from models.nearest import known
 from models.tables.journal import QuestionRow
 from tasks.approving import GO_ON, Confirmation
+from tasks.by_hand import BY_HAND, StepDone
 from tasks.exclusions.asked import answers
 from tasks.exclusions.deciding import APPROVE, MatchesDecided
 from tasks.exclusions.judging import read_matches
 from tasks.operation import Operation
 
-FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided}
+FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided, BY_HAND: StepDone}
 
 
 def matches_of(operation_id: str, asked: QuestionRow) -> pd.DataFrame | None:
@@ -27,10 +28,11 @@ def matches_of(operation_id: str, asked: QuestionRow) -> pd.DataFrame | None:
 def answer_of(operation_id: str, asked: QuestionRow, given: dict[str, Any]) -> dict[str, Any]:
     """What was given, as the question's form takes it. Raises InvalidInput that names the field.
 
-    `approve=all|none|FILE.csv` is understood as `handoff run` understands it. Without `approved_by`: the system's user.
+    `approve=all|none|FILE.csv` is understood as `handoff run` understands it. Without a name: the system's user.
     """
     form = FORMS[asked.question]
-    given = {"approved_by": getpass.getuser()} | _spelled_out(operation_id, given)
+    who = "done_by" if form is StepDone else "approved_by"
+    given = {who: getpass.getuser()} | (given if form is StepDone else _spelled_out(operation_id, given))
     for name in given:
         known(f"--set {name}", name, list(form.model_fields), "field of the form")
     try:

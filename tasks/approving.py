@@ -8,20 +8,17 @@ import getpass
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
-from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
-from journal import decisions, operations, questions
+from journal import decisions, operations
 from models.errors import NeedsPerson
 from models.plan import Plan
-from models.settings import Settings
-from reports.markdown import plain
-from tasks import heartbeat
+from tasks.by_hand import refuse_if_nobody_can_act
+from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.pausing import is_deployed
@@ -30,7 +27,6 @@ GO_ON = "go on"
 AT_ONCE = 1.0  # seconds: who answered faster did not have to think, and nothing changed meanwhile
 P = TypeVar("P", bound=Plan)
 A = TypeVar("A")
-F = TypeVar("F", bound=RunInput)
 
 
 @dataclass(frozen=True)
@@ -106,9 +102,11 @@ def ask_until_it_holds(
 
 
 def refuse_unless_allowed(operation: Operation, plan: Plan) -> None:
-    """Raise NotAllowed where the acting user may not make one of the plan's changes (R47): before the first one."""
+    """Raise NotAllowed where the acting user may not make one of the plan's changes (R47), NeedsPerson where one takes
+    a person and nobody can be asked: before the first one."""
     for kind in plan.changes():
         operation.platform.refuse_unless_allowed(kind)
+    refuse_if_nobody_can_act(operation, plan.changes())
 
 
 def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
@@ -120,39 +118,8 @@ def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
 def _ask_on_form(operation: Operation, plan: Plan) -> Answer[bool]:
     if not plan.candidates:
         return Answer(True, "whoever started the run")
-    form = ask_with_form(operation, GO_ON, plan, Confirmation, lambda answer: None)
+    form = ask_with_form(operation, about_plan(operation, plan, GO_ON), Confirmation, lambda answer: None)
     return Answer(form.go_on, form.approved_by, took_time=True)
-
-
-def ask_with_form(
-    operation: Operation, about: str, plan: Plan, form: type[F], problem_of: Callable[[F], str | None], more: str = ""
-) -> F:
-    """The answer on a form of the run's page in Prefect; until it comes, no process is held.
-
-    The form names the plan and everything it costs, with `more` at its end. `problem_of` says why an answer cannot be
-    taken: then it is asked for again. The form waits `HANDOFF_APPROVAL_HOURS`; afterwards Prefect ends the run
-    without any hook, and the next sweep its operation.
-    """
-    journal, within = operation.journal, timedelta(hours=Settings().approval_hours)
-    # A retried run may not ask under a key that was answered.
-    shown = f"{about.replace(' ', '-')}-{plan.fingerprint()}-{operation.row.attempt}-"
-    while True:
-        problems = questions.problems(journal, operation.id, shown)
-        key, now = f"{shown}{len(problems)}", datetime.now(UTC)
-        asked = questions.ask(journal, operation.id, about, key, question(operation, plan), now, now + within)
-        if asked.state == "open":
-            operations.update(journal, operation.id, status="waiting")
-            heartbeat.promise(journal, operation.id, asked.expires_at)
-        text = as_markdown(operation, plan, asked.expires_at, problems[-1:]) + more
-        answer = suspend_flow_run(
-            wait_for_input=form.with_initial_data(description=text), timeout=int(within.total_seconds()), key=key
-        )  # fmt: skip
-        problem = problem_of(answer)
-        questions.close(journal, operation.id, "refused" if problem else "answered", problem or "")
-        operations.update(journal, operation.id, status="running")
-        if problem is None:
-            return answer
-        tell(f"the answer could not be taken ({problem}): it is asked for again")
 
 
 def question(operation: Operation, plan: Plan) -> str:
@@ -160,12 +127,7 @@ def question(operation: Operation, plan: Plan) -> str:
     return f"Workspace {operation.row.workspace}: {plan.question()}?"
 
 
-def as_markdown(operation: Operation, plan: Plan, expires_at: datetime, problems: list[str]) -> str:
-    """A question as the form shows it: with everything that somebody has to know before saying yes. Names are text."""
-    again = [f"**The last answer could not be taken:** {plain(problem)}" for problem in problems]
-    sections = [
-        f"**{title}**\n\n" + "\n".join(f"- {plain(line)}" for line in lines)
-        for title, lines in plan.sections() if lines
-    ]  # fmt: skip
-    by = f"Answer by {expires_at:%Y-%m-%d %H:%M}Z; afterwards nothing is done. Plan {plan.fingerprint()}."
-    return "\n\n".join([*again, f"**{plain(question(operation, plan))}**", *sections, by])
+def about_plan(operation: Operation, plan: Plan, about: str, more: str = "") -> Question:
+    """The question whether a plan is to be carried out, with everything that somebody has to know before saying yes."""
+    otherwise = f"afterwards nothing is done. Plan {plan.fingerprint()}"
+    return Question(about, plan.fingerprint(), question(operation, plan), plan.sections(), otherwise, more)

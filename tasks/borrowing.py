@@ -12,19 +12,20 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, loans, outcomes
 from journal.database import Journal
-from models.changes import SetSetting, plain
-from models.errors import HandoffError, Unreachable
+from models.changes import SetSetting, of_json, plain
+from models.errors import Hidden
 from models.plan import Plan, SettingLoan
-from models.records import Interval
 from models.rules.loans import how_to_return
 from models.rules.reenrollment import suffices
 from models.setting_keys import SettingKey, shown
 from models.tables.journal import LoanRow
 from platforms.port import Platform
 from tasks.applying import make_once
+from tasks.by_hand import by_hand
 from tasks.narration import tell
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
+from tasks.returning import ByHand, Said, parted, restored
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
 SLOW = timedelta(minutes=2)  # the same for starting processes, in our time, which a fast clock multiplies
@@ -38,17 +39,23 @@ def borrow_settings(operation: Operation, plan: Plan, longest: timedelta) -> dat
     """
     if not plan.must_act or not outcomes.unsettled(operation.journal, operation.id):
         return None
-    out_since = [borrow(operation.id, loan, longest) for loan in plan.loans]
-    return max(out_since, default=operation.now())
+    return max((borrow(operation, loan, longest) for loan in plan.loans), default=operation.now())
 
 
-@task(task_run_name="borrow {loan.setting}", cache_policy=NO_CACHE)
-def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> datetime:
-    """Borrow one setting: written down, then changed. Gives since when it has been out.
+def borrow(operation: Operation, loan: SettingLoan, longest: timedelta) -> datetime:
+    """Borrow one setting: written down, then changed, by a person where the platform cannot; give since when.
 
     Joins a loan that another operation has out, to be given back to the first original value, or to what somebody
     chose since. Repeated while it is out: nothing.
     """
+    key, change = take_up(operation.id, loan, longest)
+    by_hand(operation, [(key, change)])
+    return set_borrowed(operation.id, key, change)
+
+
+@task(task_run_name="write the loan of {loan.setting} down", cache_policy=NO_CACHE)
+def take_up(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> tuple[str, SetSetting]:
+    """Write one loan down, before the setting is changed; give the change, and the key that it has in the journal."""
     operation = Operation.at_hand(operation_id)
     journal, now = operation.journal, operation.now()
     row = loans.take(
@@ -61,39 +68,74 @@ def borrow(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> dat
         row.set_to = loan.set_to
     again = f":{row.reopened}" if row.reopened else ""
     key = f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}{again}"
-    if changes.is_made(journal, operation.id, key):
-        return row.opened_at
-    current = operation.platform.setting(SettingKey.parse(loan.setting))
+    change = SetSetting(setting=loan.setting, value=of_json(row.set_to))
+    if not changes.is_made(journal, operation.id, key):
+        _heed_who_chose_otherwise(operation, row, theirs)
+        _heed_who_made_it(operation, key, change)
+    return key, change
+
+
+def _heed_who_chose_otherwise(operation: Operation, row: LoanRow, theirs: Any) -> None:
+    """Somebody chose another value since the plan, or while it was out: that is what has to be there at the end."""
+    try:
+        current = operation.platform.setting(SettingKey.parse(row.setting))
+    except Hidden:
+        return
     if how_to_return(row.was, theirs, current) == "superseded":
-        # Somebody chose another value since the plan, or while it was out: that is what has to be there at the end.
-        loans.amend(journal, row.id or 0, was=current)
-    make_once(operation, key, SetSetting(setting=loan.setting, value=_value(row.set_to)))
-    return row.opened_at
+        loans.amend(operation.journal, row.id or 0, was=current)
 
 
-def _value(value: Any) -> Any:
-    return Interval.model_validate(value) if isinstance(value, dict) else value
+def _heed_who_made_it(operation: Operation, key: str, change: SetSetting) -> None:
+    """A loan that is joined was changed by a person already: they are not asked again."""
+    if not operation.platform.supports(SetSetting) and changes.results_under(operation.journal, key):
+        changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
+        changes.applied(operation.journal, operation.id, key, {"by": "another operation"}, operation.now())
+
+
+@task(task_run_name="borrow {change.setting}", cache_policy=NO_CACHE)
+def set_borrowed(operation_id: str, key: str, change: SetSetting) -> datetime:
+    """Change a setting whose loan is written down; give since when it is out. Repeated while it is out: nothing.
+
+    Where a person changed it, what they say it was before is what it goes back to, and it is out since they said so.
+    """
+    operation = Operation.at_hand(operation_id)
+    journal = operation.journal
+    row = next(loan for loan in loans.held_by(journal, operation.id) if loan.setting == change.setting)
+    if row.set_to == plain(change.value):  # else somebody who joined has it set to what serves both
+        told = make_once(operation, key, change)
+        if was := told.get("it_was"):
+            loans.amend(journal, row.id or 0, was=was == "on")
+    if operation.platform.supports(SetSetting):
+        return row.opened_at
+    return max(row.opened_at, changes.applied_at(journal, operation.id, key) or row.opened_at)
+
+
+def give_back(operation: Operation, settings: tuple[str, ...] | None = None) -> None:
+    """Let go of an operation's loans (all, or these), and have what nobody else holds given back.
+
+    Repeated: loans that are closed stay as they are.
+    """
+    if left := give_back_settings(operation.id, settings):
+        by_hand(operation, left)
+        give_back_settings(operation.id, settings)
 
 
 @task(task_run_name="give back the settings", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=5)
-def give_back(operation_id: str, settings: tuple[str, ...] | None = None) -> dict[str, str]:
-    """Let go of an operation's loans (all, or these); what nobody else holds is given back and read back.
-
-    Gives each setting's loan state. Repeated: loans that are closed stay as they are.
-    """
-    operation = Operation.at_hand(operation_id)
-    return_everything(operation, settings)
-    return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation.id)}
+def give_back_settings(operation_id: str, settings: tuple[str, ...] | None = None) -> list[tuple[str, SetSetting]]:
+    """Let go of loans; what nobody else holds is given back and read back. Gives what a person has to give back."""
+    return [(left.key, left.change) for left in return_everything(Operation.at_hand(operation_id), settings)]
 
 
-def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> None:
-    """`give_back`, for hooks and the shell."""
+def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> list[ByHand]:
+    """`give_back`, for hooks and the shell, which wait for nobody. Gives what a person has to give back."""
     meant = [
         loan for loan in loans.of_operation(operation.journal, operation.id)
         if settings is None or loan.setting in settings
     ]  # fmt: skip
-    if refusals := one_by_one(meant, partial(return_loan, operation)):
-        raise refusals[0]
+    left, broken = parted(one_by_one(meant, partial(return_loan, operation)))
+    if broken:
+        raise broken[0]
+    return left
 
 
 def return_loan(operation: Operation, loan: LoanRow) -> None:
@@ -104,23 +146,7 @@ def return_loan(operation: Operation, loan: LoanRow) -> None:
 
 def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> None:
     """Give back a loan that nobody holds any more (`returning`). Raises as the platform does: then it is still out."""
-    state = loans.close(journal, loan.id or 0, partial(_restore, platform), platform.now())
+    said = Said.of(journal, loan)  # before the loan is locked
+    state = loans.close(journal, loan.id or 0, partial(restored, platform, said), platform.now())
     if state is not None:  # else somebody has joined it: it is theirs now
         tell(f"{loan.setting} is {state}: {shown(loan.was)}")
-
-
-def _restore(platform: Platform, loan: LoanRow) -> str:
-    """Set the original value again, unless somebody chose another since; give the state that is then true."""
-    key = SettingKey.parse(loan.setting)
-    try:
-        current = platform.setting(key)
-    except Unreachable:
-        raise
-    except HandoffError:
-        return "unknown"
-    match how_to_return(loan.was, loan.set_to, current):
-        case "superseded":
-            return "superseded"
-        case "give_back":
-            platform.apply(SetSetting(setting=loan.setting, value=_value(loan.was)))
-    return "returned" if platform.setting(key) == plain(_value(loan.was)) else "unknown"

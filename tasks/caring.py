@@ -107,8 +107,8 @@ def expire(operation: Operation) -> None:
     """End an operation whose question nobody answered: as if somebody had said no."""
     question = questions.open_question(operation.journal, operation.id)
     asked = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
-    return_everything(operation)
+    left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
     outcomes.settle_rest(operation.journal, operation.id, "blocked", "not_approved", asked)
-    operations.update(operation.journal, operation.id, failure=asked)
+    operations.update(operation.journal, operation.id, failure=asked, next=[*(operation.row.next or []), *left])
     conclude.fn(operation.id, "cancelled")
     end_run(operation.row.flow_run_id)

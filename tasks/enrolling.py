@@ -1,6 +1,5 @@
 """Putting contacts back: audiences and duplicated plays made ready, run, and each contact's outcome read back."""
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -8,22 +7,27 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
-from models.changes import DuplicatePlay, DuplicateSequence, RunPlay, UploadAudience
+from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
 from reports.csv_out import append_csv
 from tasks.applying import make_once
+from tasks.by_hand import by_hand
 from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.settling import settle
 
 CHUNK = 20_000
+LEFT_THERE = "began in another sequence meanwhile; left there"
+Steps = tuple[tuple[str, Change], ...]
 
 
-def _write_audiences(operation: Operation, plan: EnrollmentPlan) -> None:
+@task(task_run_name="write the audiences", cache_policy=NO_CACHE)
+def write_audiences(operation_id: str, plan: EnrollmentPlan) -> None:
     """Everybody who is to be enrolled, in `audience.csv`; where there are several plays, each one's part beside it.
 
     Columns `email, sequence, play, mailbox`. Repeated: the same files anew.
     """
+    operation = Operation.at_hand(operation_id)
     whole = operation.folder / "audience.csv"
     for path in operation.folder.glob("audience*.csv"):
         path.unlink()
@@ -40,30 +44,23 @@ def _in_group(rows: pd.DataFrame, group: Group) -> "pd.Series[bool]":
     return through & rows["sequence"].eq(group.target)
 
 
+def prepare_plays(operation: Operation, plan: EnrollmentPlan) -> None:
+    """Duplicate what has to be duplicated, write and upload the audiences: all that comes before enrolling."""
+    write_audiences(operation.id, plan)
+    files = {at: str(operation.folder / plan.audience_file(at)) for at in range(1, len(plan.groups) + 1)}
+    ready = [plan.making_ready(str(at), group, files[at]) for at, group in enumerate(plan.groups, 1)]
+    steps = (*plan.duplicating(), *(step for part in ready for step in part))
+    by_hand(operation, steps)
+    make_ready(operation.id, steps)
+
+
 @task(task_run_name="make the audiences and duplicates", cache_policy=NO_CACHE)
-def prepare_plays(operation_id: str, plan: EnrollmentPlan) -> int:
-    """Duplicate what has to be duplicated, write and upload the audiences; give how many plays are ready to run."""
+def make_ready(operation_id: str, steps: Steps) -> int:
+    """Make changes, each once under its key; give how many."""
     operation = Operation.at_hand(operation_id)
-    _write_audiences(operation, plan)
-    for source, name in plan.duplicate_sequences:
-        make_once(operation, f"duplicate_sequence:{name}", DuplicateSequence(sequence=source, name=name))
-    ready = 0
-    for at, group in enumerate(plan.groups, 1):
-        if group.play is None:
-            continue
-        part = f"audience-{at}.csv" if len(plan.groups) > 1 else "audience.csv"
-        _make_ready(operation, plan, str(at), group, operation.folder / part)
-        ready += 1
-    return ready
-
-
-def _make_ready(operation: Operation, plan: EnrollmentPlan, number: str, group: Group, csv: Path) -> None:
-    """Upload a group's audience, and duplicate its play onto it."""
-    if group.play is not None:
-        make_once(operation, f"upload:{number}", UploadAudience(name=group.name, csv=str(csv)))
-        make_once(operation, f"duplicate_play:{number}", DuplicatePlay(
-            play=group.play, name=group.name, audience=group.name, sequence=group.target, mailboxes=plan.send_from,
-        ))  # fmt: skip
+    for key, change in steps:
+        make_once(operation, key, change)
+    return len(steps)
 
 
 @task(task_run_name="look who began elsewhere before running {group.name}", cache_policy=NO_CACHE)
@@ -79,8 +76,7 @@ def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int
     group_now = _in_round(group, max(_rounds(at, ready)))
     if operation.platform.settles("C10") == "unenroll_first" or f"run_play:{at}" in made:
         return group_now
-    found = [chunk[_run_elsewhere(operation, plan, group, chunk)] for chunk in unsettled(operation, group)]
-    away = pd.concat([chunk[["email"]] for chunk in found])
+    away = _who_began_elsewhere(operation, plan, group)
     if away.empty:
         return group_now
     number = max(_rounds(at, list(made))) + 1  # one that was begun and not finished is not taken up
@@ -91,12 +87,31 @@ def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int
         append_csv(staying[["email", "sequence", "play", "mailbox"]], csv)
         left += len(staying)
     if left:
-        _make_ready(operation, plan, f"{at}.{number}", fresh, csv)
+        make_ready.fn(operation_id, plan.making_ready(f"{at}.{number}", fresh, str(csv)))
+    _leave(operation, away)
+    return fresh if left else None
+
+
+def _who_began_elsewhere(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
+    found = [chunk[_run_elsewhere(operation, plan, group, chunk)] for chunk in unsettled(operation, group)]
+    return pd.concat([chunk[["email"]] for chunk in found]) if found else pd.DataFrame(columns=["email"])
+
+
+def _leave(operation: Operation, away: pd.DataFrame) -> None:
     tell(f"{len(away)} began in another sequence meanwhile, and are left there")
     outcomes.settle(operation.journal, operation.id, away.assign(
-        outcome="blocked", reasons="already_enrolled", detail="began in another sequence meanwhile; left there",
+        outcome="blocked", reasons="already_enrolled", detail=LEFT_THERE,
     ))  # fmt: skip
-    return fresh if left else None
+
+
+@task(task_run_name="look who has to leave the audience of {group.name}", cache_policy=NO_CACHE)
+def who_has_to_leave(operation_id: str, plan: EnrollmentPlan, group: Group) -> list[str]:
+    """As above, where a person runs the copy: whom they have to take out of its audience first. Repeated: as of now."""
+    operation = Operation.at_hand(operation_id)
+    if len(away := _who_began_elsewhere(operation, plan, group)):
+        _leave(operation, away)
+    there = outcomes.chunks(operation.journal, operation.id, sequence=group.target, play=group.play, detail=LEFT_THERE)
+    return [email for contacts in there for email in contacts["email"]]
 
 
 def _rounds(at: int, keys: list[str]) -> list[int]:
@@ -119,20 +134,37 @@ def _run_elsewhere(
     return running.notna() & ~running.isin([group.target, plan.takes_from])
 
 
-def enroll_groups(operation_id: str, plan: EnrollmentPlan) -> None:
+def enroll_groups(operation: Operation, plan: EnrollmentPlan) -> None:
     """Run each duplicated play and read its log; enroll directly whom no play put into the sequence."""
-    operation = Operation.at_hand(operation_id)
     for at, group in enumerate(plan.groups, 1):
         if next(unsettled(operation, group, 1), None) is None:
             continue  # a retried run: everybody has an outcome
         if group.play is not None:
-            if (ready := without_who_began_elsewhere(operation_id, plan, at, group)) is not None:
-                metrics = run_play(operation_id, at, ready).get("metrics", {})
-                tell(f"{ready.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
-                settle_play(operation_id, ready)
+            _enroll_by_play(operation, plan, at, group)
         else:
-            while enroll_next_chunk(operation_id, group):
+            while enroll_next_chunk(operation.id, group):
                 pass
+
+
+def _enroll_by_play(operation: Operation, plan: EnrollmentPlan, at: int, group: Group) -> None:
+    if operation.platform.supports(RunPlay):
+        ready = without_who_began_elsewhere(operation.id, plan, at, group)
+    else:
+        ready = _have_run(operation, at, group, who_has_to_leave(operation.id, plan, group))
+    if ready is None:
+        return
+    metrics = run_play(operation.id, at, ready).get("metrics", {})
+    tell(f"{ready.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
+    settle_play(operation.id, ready)
+
+
+def _have_run(operation: Operation, at: int, group: Group, leaving: list[str]) -> Group | None:
+    """Have a person run a copy; None where nobody is left for it."""
+    if next(unsettled(operation, group, 1), None) is None:
+        return None
+    first = f"first take out of its audience, since they began elsewhere: {', '.join(leaving)}"
+    by_hand(operation, [(f"run_play:{at}", RunPlay(play=group.name))], (first,) if leaving else ())
+    return group
 
 
 @task(task_run_name="run {group.name}", cache_policy=NO_CACHE)
@@ -145,7 +177,7 @@ def run_play(operation_id: str, at: int, group: Group) -> dict[str, Any]:
 def settle_play(operation_id: str, group: Group) -> int:
     """Read a run's log and where everybody is now; write each contact's outcome down. Gives how many."""
     operation = Operation.at_hand(operation_id)
-    log = operation.platform.play_log(group.name).set_index("email")["reason"]
+    log = _log_of(operation, group)
     done = 0
     with progress(f"reading the log of {group.name}", group.contacts) as step:
         for contacts in unsettled(operation, group):
@@ -155,6 +187,13 @@ def settle_play(operation_id: str, group: Group) -> int:
             done += len(contacts)
             step(len(contacts))
     return done
+
+
+def _log_of(operation: Operation, group: Group) -> "pd.Series[Any]":
+    """A run's reasons by address; empty where the platform shows no logs."""
+    if "plays" in operation.platform.hidden:
+        return pd.Series([], dtype=object)
+    return operation.platform.play_log(group.name).set_index("email")["reason"]
 
 
 def unsettled(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:

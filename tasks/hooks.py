@@ -50,7 +50,7 @@ def release(operation: Operation, status: str, why: str) -> None:
         waits.end(operation.journal, operation.id, wait.waits_for, "refused", None, operation.now())  # not those ended
     next_steps = [_how_to_go_on(operation, why)] if status == "failed" else []
     try:
-        return_everything(operation)
+        next_steps += [f"{left}; then `handoff restore`" for left in return_everything(operation)]
     except HandoffError as error:
         next_steps += [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
     questions.close(operation.journal, operation.id, "expired")

@@ -11,6 +11,8 @@ import pandas as pd
 from journal import operations, outcomes
 from models.outcomes import DONE
 from models.plan import Plan
+from models.rules.by_hand import step_for
+from platforms.port import Platform
 from reports.contacts_csv import ContactsFile, reject
 from reports.csv_out import write_csv
 from tasks.narration import tell
@@ -24,12 +26,18 @@ def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
     if operation.row.plan:
         return kind.model_validate(operation.row.plan)
     outcomes.clear(operation.journal, operation.id)  # a plan that was cut short is made anew
-    plan = make()
+    plan = with_steps_by_hand(operation.platform, make())
     operations.update(
         operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
         told=plan.told(),
     )  # fmt: skip
     return plan
+
+
+def with_steps_by_hand(platform: Platform, plan: P) -> P:
+    """The plan, with what a person has to do where the platform cannot make its changes itself."""
+    steps = [step_for(change, platform.hidden) for change in plan.to_make() if not platform.supports(type(change))]
+    return plan.model_copy(update={"by_hand": tuple(steps)})
 
 
 class Forecasts:
@@ -41,7 +49,13 @@ class Forecasts:
         self.counts: Counter[str] = Counter()
 
     def add(self, contacts: pd.DataFrame) -> None:
-        """Write a chunk down: columns `email, forecast` and any others of `journal.outcomes.COLUMNS`."""
+        """Write a chunk down: columns `email, forecast` and any others of `journal.outcomes.COLUMNS`.
+
+        Whom exclusions may keep out although nothing else does is unknown where the platform hides exclusions.
+        """
+        if "exclusions" in self._operation.platform.hidden:
+            hoped = contacts["forecast"].eq("enrolled")
+            contacts = contacts.assign(unknown=hoped.map({True: "exclusions", False: ""}))
         outcomes.forecast(self._operation.journal, self._operation.id, contacts)
         self.counts.update(contacts["forecast"])
         for name in ("email", "item", "sequence", "mailbox", "forecast"):

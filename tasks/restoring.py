@@ -17,11 +17,13 @@ from models.settings import Settings
 from models.tables.journal import LoanRow
 from models.wording import counted
 from tasks.borrowing import finish_return, return_everything, return_loan
+from tasks.by_hand import by_hand
 from tasks.caring import give_care, in_need
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
 from tasks.reporting import conclude
+from tasks.returning import parted
 from tasks.running_under import running_under
 from tasks.runs import end_run
 
@@ -67,8 +69,8 @@ def cancel_operation(operation_id: str) -> dict[str, str]:
     operation = Operation.at_hand(operation_id)
     if operation.row.deployed:
         end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
-    return_everything(operation)
-    operations.update(operation.journal, operation.id, next=[])
+    left = return_everything(operation)
+    operations.update(operation.journal, operation.id, next=[f"{one}; then `handoff restore`" for one in left])
     conclude.fn(operation_id, "cancelled")
     return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation_id)}
 
@@ -103,18 +105,33 @@ def sweep() -> dict[str, Any]:
     journal = Journal(Settings().journal_url)
     out, cared = loans.open_loans(journal), in_need()
     # Runs first: one that is started again has promised a sign of life, and keeps its loans until that is broken.
-    if refusals := [*give_care(cared), *settle_debts(debts())]:
-        raise refusals[0]
+    _, broken = parted([*give_care(cared), *settle_debts(debts())])
+    if broken:
+        raise broken[0]
     states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
     return {
         "loans": [
-            {"setting": loan.setting, "workspace": loan.workspace, "state": states[loan.id].state} for loan in out
+            {"setting": loan.setting, "workspace": loan.workspace, "state": _told_state(states[loan.id])}
+            for loan in out
         ],
         "runs": [
             {"operation_id": one.row.id, "procedure": one.row.procedure, "care": one.care,
              "told": one.told} for one in cared
         ],
     }  # fmt: skip
+
+
+def _told_state(loan: LoanRow) -> str:
+    """One that is being given back, and is not back, waits for a person."""
+    return "overdue" if loan.state == "returning" else loan.state
+
+
+def have_given_back() -> None:
+    """Have a person at the terminal give back what is due and only they can. Raises NeedsPerson where one cannot."""
+    journal = Journal(Settings().journal_url)
+    left, _ = parted(settle_debts(debts()))
+    for one in left:
+        by_hand(Operation.at_hand(loans.last_holder(journal, one.loan_id)), [(one.key, one.change)])
 
 
 def settle_debts(due: list[Due]) -> list[HandoffError]:
@@ -174,7 +191,9 @@ def restore_settings_due(operation_id: str) -> int:
     ]  # fmt: skip
     lines += [str(one) for one in due if one.removes or one.by_force]
     lines += [str(one) for one in cared if one.needs_person]
+    left, broken = parted(refusals)
+    lines += [f"{one}; then `handoff restore`" for one in left]  # chased at every sweep until it is done
     operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), *lines])
-    if refusals:
-        raise refusals[0]
+    if broken:
+        raise broken[0]
     return len(lines)

@@ -41,7 +41,11 @@ def settle(
 
 
 def _explain_unlogged(operation: Operation, out: pd.DataFrame, silent: pd.DataFrame, target: str) -> None:
-    """A run-once play logs no exclusions (R54): what keeps these out is looked up."""
+    """A run-once play logs no exclusions (R54): what keeps these out is looked up, where the platform shows it."""
+    if "exclusions" in operation.platform.hidden:
+        out.loc[silent.index, "outcome"] = "blocked"
+        out.loc[silent.index, "detail"] = "not in the sequence after the run; see why under Metrics > Enrollments (R59)"
+        return
     asked = silent[["email"]].assign(sequence=target).reset_index(drop=True)
     facts = operation.platform.facts(asked)
     excluded = facts["excluded_by"].fillna("").set_axis(silent.index)

@@ -107,6 +107,8 @@ class OutcomeRow(SQLModel, table=True):
     reasons: str = ""
     step: int | None = None
     detail: str = ""
+    # What the platform hides of what decides it (words of Platform.hidden): then the forecast is no verdict.
+    unknown: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class LoanRow(SQLModel, table=True):
@@ -204,6 +206,7 @@ class QuestionRow(SQLModel, table=True):
     question: str
     key: str  # of the plan's hash and the attempt: under it Prefect keeps the answer
     told: str
+    sections: list[Any] = _json()  # what the form shows besides: titles, each with lines
     state: str = "open"  # open, answered, refused, expired
     problem: str = ""  # why an answer could not be taken
     asked_at: datetime = _time(nullable=False)

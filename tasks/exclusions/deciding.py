@@ -15,9 +15,10 @@ from journal import decisions
 from models.errors import InvalidInput
 from models.nearest import known
 from models.rerun_plan import RerunPlan
-from tasks.approving import Answer, ask_until_it_holds, ask_with_form, question
+from tasks.approving import Answer, about_plan, ask_until_it_holds, question
 from tasks.exclusions.asked import AskedRerun, answers
 from tasks.exclusions.judging import read_matches
+from tasks.forms import ask_with_form
 from tasks.operation import Operation
 from tasks.pausing import is_deployed
 
@@ -101,7 +102,7 @@ def _ask_on_form(operation: Operation, plan: RerunPlan, matches: pd.DataFrame) -
     create_table_artifact(key=MATCHES, table=table, description=f"operation {operation.id}")
     more = f"\n\nThe artifact '{MATCHES}' lists each match with what speaks for and against it."
     problem_of = partial(_problem_of, operation, matches["email"].tolist())
-    answer = ask_with_form(operation, APPROVE, plan, MatchesDecided, problem_of, more)
+    answer = ask_with_form(operation, about_plan(operation, plan, APPROVE, more), MatchesDecided, problem_of)
     return Answer(_of_form(operation, answer), answer.approved_by, took_time=True)
 
 

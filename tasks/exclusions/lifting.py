@@ -37,7 +37,7 @@ def shield(operation: Operation, plan: RerunPlan, times: Times) -> bool:
     """Turn the shields on and wait until they act; give whether they do (also where none is needed)."""
     if not plan.shields or not outcomes.unsettled(operation.journal, operation.id):
         return True
-    out_since = [borrow(operation.id, one, longest_loan(plan, times)) for one in plan.shields]
+    out_since = [borrow(operation, one, longest_loan(plan, times)) for one in plan.shields]
     probe = partial(shields_act, operation.id, plan)
     return isinstance(await_effect(operation, "audience settings", max(out_since), times, probe), Done)
 
@@ -125,13 +125,13 @@ def note_ends(operation_id: str, plan: RerunPlan) -> int:
 def put_back(operation: Operation, plan: RerunPlan, times: Times) -> None:
     """Give the exclusion back; the shields only once it acts again."""
     toggles = tuple(loan.setting for loan in plan.loans)
-    give_back(operation.id, toggles)
+    give_back(operation, toggles)
     if not plan.shields:
         return
     probe = partial(exclusion_acts, operation.id, plan)
     end = await_effect(operation, "exclusion settings to act again", operation.now(), times, probe)
     if isinstance(end, Done):
-        give_back(operation.id)
+        give_back(operation)
     else:
         note_shields_left(operation.id, plan)
 

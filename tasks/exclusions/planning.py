@@ -21,7 +21,7 @@ from tasks.exclusions.deciding import chosen, decide_matches
 from tasks.exclusions.judging import digest_of, judge_matches, write_matches
 from tasks.exclusions.radius import reach_of
 from tasks.operation import Operation
-from tasks.planning import Forecasts, plan_once, write_rejects
+from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejects
 from tasks.retrying import READS
 
 
@@ -73,7 +73,9 @@ def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: s
     contacts = _only(before, approved)
     declined = contacts.loc[contacts["forecast_reasons"] == "not_approved", "email"].tolist()
     outcomes.reforecast(operation.journal, operation.id, declined, "blocked", "not_approved")
-    plan = _plan(operation, asked, contacts, judged.found, judged.rejected, judged.matches_digest, judged.fingerprint())
+    plan = with_steps_by_hand(operation.platform, _plan(
+        operation, asked, contacts, judged.found, judged.rejected, judged.matches_digest, judged.fingerprint()
+    ))  # fmt: skip
     operations.update(
         operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
         told=plan.told(),

@@ -21,7 +21,7 @@ ENDED = "did not run in the sequence any more; left alone"
 def move_contacts(operation: Operation, plan: MovePlan) -> None:
     """Run the plays' copies, then move the rest: one contact first, who shows whether the settings act, then chunks."""
     by_play = tuple(group for group in plan.groups if group.play is not None)
-    enroll_groups(operation.id, plan.model_copy(update={"groups": by_play}))
+    enroll_groups(operation, plan.model_copy(update={"groups": by_play}))
     size = 1
     while move_next(operation.id, plan, size):
         size = CHUNK

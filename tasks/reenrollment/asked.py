@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from models.changes import RunPlay
 from models.errors import InvalidInput
 from models.parameters import parse_time
 from platforms.port import Platform
@@ -61,6 +62,6 @@ def check_ownership_change(
         contacts_csv=Path(contacts_csv) if contacts_csv else None,
         send_from=asking.mailboxes(platform, "send_from", send_from or [mailbox]),
         restart=restart,
-        via=via or "play",
+        via=via or ("play" if platform.supports(RunPlay) else "direct"),
         waiting_days=waiting_days,
     )

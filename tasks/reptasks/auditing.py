@@ -6,13 +6,13 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from models.changes import SetTaskAssignment
 from models.document import Block, Bullets, Document, Grid, Paragraph, Section
 from models.rules.assignment_audit import audit
 from models.task_plans import AssignedSequence, AuditPlan
 from models.wording import counted
 from reports.csv_out import write_csv
 from tasks.applying import make_once
+from tasks.by_hand import by_hand
 from tasks.documents import keep_document
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
@@ -83,14 +83,14 @@ def _assignments(operation: Operation, asked: AskedAudit) -> list[AssignedSequen
 def set_assignments(operation: Operation, plan: AuditPlan) -> None:
     """Set each sequence's own assignment, once."""
     for one in plan.assignments:
+        by_hand(operation, [(f"set_task_assignment:{one.sequence}", one.change)])
         set_assignment(operation.id, one)
 
 
 @task(task_run_name="set who gets the tasks of {one.sequence}", cache_policy=NO_CACHE)
 def set_assignment(operation_id: str, one: AssignedSequence) -> None:
     """Set a sequence's own "Manually assign tasks" (R83). Repeated: nothing."""
-    change = SetTaskAssignment(sequence=one.sequence, mode=one.mode, user=one.user)
-    make_once(Operation.at_hand(operation_id), f"set_task_assignment:{one.sequence}", change)
+    make_once(Operation.at_hand(operation_id), f"set_task_assignment:{one.sequence}", one.change)
 
 
 @task(task_run_name="write the document", cache_policy=NO_CACHE)

@@ -8,22 +8,27 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
-from models.changes import EditSequence
 from models.upgrade_plan import UpgradePlan
 from tasks.applying import make_once
+from tasks.by_hand import by_hand
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.upgrading.planning import running_in
 
+EDIT = "edit_sequence"
 NEW = "began after the plan was made; the platform upgrades all that runs"
 
 
+def upgrade_sequence(operation: Operation, plan: UpgradePlan) -> None:
+    """Make the new version and upgrade everybody to it. Repeated: nothing."""
+    by_hand(operation, [(EDIT, plan.edit)])
+    edit_and_upgrade(operation.id, plan)
+
+
 @task(task_run_name="edit {plan.sequence} and upgrade what runs", cache_policy=NO_CACHE)
-def upgrade_sequence(operation_id: str, plan: UpgradePlan) -> int:
+def edit_and_upgrade(operation_id: str, plan: UpgradePlan) -> int:
     """Make the new version and upgrade everybody to it; give how many the platform upgraded. Repeated: nothing."""
-    operation = Operation.at_hand(operation_id)
-    change = EditSequence(sequence=plan.sequence, steps=plan.new_steps, upgrade=True)
-    return int(make_once(operation, "edit_sequence", change).get("upgraded", 0))
+    return int(make_once(Operation.at_hand(operation_id), EDIT, plan.edit).get("upgraded", 0))
 
 
 @task(task_run_name="look that nobody fell out", cache_policy=NO_CACHE)
@@ -64,6 +69,6 @@ def _take_in_new(operation: Operation, plan: UpgradePlan, there: pd.DataFrame) -
 
 def _ended_by_themselves(operation: Operation, plan: UpgradePlan, contacts: pd.DataFrame) -> "pd.Series[bool]":
     """Whose enrollment ended before the upgrade could take it over: it was at its end, or somebody ended it."""
-    edited = next(row for row in changes.made(operation.journal, operation.id) if row.key == "edit_sequence")
+    edited = next(row for row in changes.made(operation.journal, operation.id) if row.key == EDIT)
     last = operation.platform.last_enrollments(contacts["email"].tolist(), plan.sequence).set_index("email")["ended_at"]
     return contacts["email"].map(last).lt(pd.Timestamp(edited.applied_at or edited.intended_at))

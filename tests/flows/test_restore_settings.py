@@ -11,7 +11,7 @@ from models.plan import SettingLoan
 from models.records import Interval
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
-from tasks.borrowing import borrow, return_everything
+from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation
 from tasks.restoring import sweep
 from tests.flows.house import House
@@ -83,9 +83,11 @@ def test_a_value_that_somebody_chose_since_is_left_and_told(house: House) -> Non
 def test_a_run_that_wakes_after_somebody_chose_another_value_leaves_it_and_says_so(house: House) -> None:
     borrowed(house)
     wanted = SettingLoan(setting=BLOCK, was=DAYS, set_to=AT_ONCE, contacts=1)
-    borrow.fn("theirs", wanted, timedelta(hours=2))
+    set_borrowed.fn("theirs", *take_up.fn("theirs", wanted, timedelta(hours=2)))
     house.do(SetSetting(setting=BLOCK, value=Interval(value=7)))
-    borrow.fn("theirs", wanted, timedelta(hours=2))  # as a run does that starts again from the top
+    set_borrowed.fn(
+        "theirs", *take_up.fn("theirs", wanted, timedelta(hours=2))
+    )  # as a run does that starts again from the top
     assert {"value": 7, "unit": "DAY"} == house.sandbox.setting(SettingKey.parse(BLOCK))
     return_everything(Operation.at_hand("theirs"))
     assert "superseded" == state(house)

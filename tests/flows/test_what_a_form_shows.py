@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.rerun_plan import RerunPlan
-from tasks.approving import as_markdown
+from tasks.approving import GO_ON, about_plan
 from tasks.operation import Operation
 from tests.flows.house import House
 from tests.flows.test_exclusion_rerun import excluded_team
@@ -20,7 +20,7 @@ def form(house: House, *problems: str, published: bool = True) -> str:
     )
     operation = Operation.at_hand(report.operation_id)
     plan = RerunPlan.model_validate(operation.row.plan)
-    return as_markdown(operation, plan, datetime(2026, 12, 1, 9, tzinfo=UTC), list(problems))
+    return about_plan(operation, plan, GO_ON).as_markdown(datetime(2026, 12, 1, 9, tzinfo=UTC), list(problems))
 
 
 @pytest.mark.rule("R33", "R37", "R38", "R39")

@@ -12,7 +12,7 @@ from tests.reports.reported import NINE, a_dry_run, a_report, a_wait, an_empty_r
 
 KEYS = [
     "operation_id", "procedure", "workspace", "mode", "status", "started_at", "ended_at", "parameters", "counts",
-    "reasons", "waits", "loans", "differences", "next", "files", "plan", "found", "answers",
+    "reasons", "waits", "loans", "differences", "next", "files", "plan", "found", "answers", "verdicts",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from models.settings import Settings
 from models.tables.journal import OperationRow
 from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
-from tasks.borrowing import borrow, return_everything
+from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation, _opened, workspace_at_hand
 from tests.journal.conftest import postgresql
 from tests.workspaces import workspace
@@ -72,7 +72,7 @@ def carry_out(number: int, now: datetime, folder: Path) -> list[Any]:
         alive_until=datetime.now(UTC) + timedelta(hours=1),
     ))  # fmt: skip
     for loan in (SAME, BLOCK):
-        borrow.fn(name, loan, timedelta(hours=2))
+        set_borrowed.fn(name, *take_up.fn(name, loan, timedelta(hours=2)))
     held = values(Operation.at_hand(name).platform)
     return_everything(Operation.at_hand(name))
     return held

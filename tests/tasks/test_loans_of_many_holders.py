@@ -19,7 +19,7 @@ from models.records import Interval
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
-from tasks.borrowing import borrow, return_everything
+from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation, _opened
 from tasks.restoring import sweep
 from tests.workspaces import workspace
@@ -73,7 +73,7 @@ class ManyHolders(RuleBasedStateMachine):
     @rule(target=held, set_to=BORROWED)
     def somebody_borrows(self, set_to: int) -> str:
         name = self.begin()
-        borrow.fn(name, self.wanted(set_to), LONG)
+        set_borrowed.fn(name, *take_up.fn(name, self.wanted(set_to), LONG))
         return name
 
     @rule(target=held, set_to=BORROWED)
@@ -84,7 +84,7 @@ class ManyHolders(RuleBasedStateMachine):
 
     @rule(name=held, set_to=BORROWED)
     def who_was_cut_short_borrows_again(self, name: str, set_to: int) -> None:
-        borrow.fn(name, self.wanted(set_to), LONG)
+        set_borrowed.fn(name, *take_up.fn(name, self.wanted(set_to), LONG))
 
     @rule(name=consumes(held))
     def somebody_gives_back_and_ends(self, name: str) -> None:

@@ -118,8 +118,8 @@ def _change(it: Handover, *, on_sandbox: bool) -> Iterator[Step]:
     yield Step(
         title="Change the owner, in the platform",
         said=(
-            f"{either(MAILBOXES)}: open the mailbox, assigned user: {it.new_owner}. It takes an admin who may manage email"
-            " integrations.",
+            f"{either(MAILBOXES)}: open the mailbox, assigned user: {it.new_owner}. It takes an admin who may manage"
+            " email integrations.",
             f"Whoever still runs, {counted(out, 'contact')} as of now, falls out at once, and nobody is told (R1, R2).",
         ),
         commands=tuple(

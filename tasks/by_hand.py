@@ -1,0 +1,118 @@
+"""What the platform's API cannot do: a person does it, says so, and what can be read back is read back.
+
+Called from flows, before the step that needs the change: that step then finds it made, by the key that it has in the
+journal. A deployed run is suspended and shows a form; in a shell it is asked at the terminal.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from prefect.input import RunInput
+from pydantic import Field
+
+from journal import changes
+from models.changes import Change, RunPlay
+from models.errors import NeedsPerson
+from models.manual_steps import ManualStep
+from models.rules.by_hand import step_for
+from tasks.forms import Question, ask_with_form
+from tasks.narration import tell
+from tasks.operation import Operation
+from tasks.pausing import is_deployed
+from tasks.reading_back import not_made, was_made_already
+
+BY_HAND = "a step by hand"
+CANNOT = "cannot be done"
+
+
+class StepDone(RunInput):
+    """Has this been done in the platform?"""
+
+    outcome: Literal["done", "cannot be done"] = Field(
+        default="done", title="How it went", description="cannot be done: the run stops, and gives back what it can."
+    )
+    it_was: Literal["", "on", "off"] = Field(
+        default="", title="What it showed before", description="Only for a toggle that cannot be read."
+    )
+    remark: str = Field(
+        default="", title="Remark", description="If what is read back says otherwise and you are right: what you saw."
+    )
+    done_by: str = Field(title="Your name", description="Kept with the operation.", min_length=1)
+
+
+StepAsker = Callable[[ManualStep, str], StepDone]
+"""Asks at the terminal: the step, and why the last answer could not be taken ("" at first)."""
+_asker: StepAsker | None = None
+
+
+def ask_steps_with(asker: StepAsker | None) -> None:
+    """Let the shell ask for steps by hand in this process; None: nobody can be asked here."""
+    global _asker
+    _asker = asker
+
+
+def refuse_if_nobody_can_act(operation: Operation, kinds: Iterable[type[Change]]) -> None:
+    """Raise NeedsPerson where changes take a person and none can be asked: before the first one."""
+    if is_deployed() or _asker is not None or all(map(operation.platform.supports, kinds)):
+        return
+    raise NeedsPerson(
+        f"parts of this have to be done by hand on the workspace {operation.row.workspace}, and nobody can be asked"
+        " here: run it in a terminal, or with --detach and answer by `handoff answer`. Nothing was changed"
+    )
+
+
+def by_hand(operation: Operation, steps: Iterable[tuple[str, Change]], first: tuple[str, ...] = ()) -> None:
+    """Have a person make those of these changes (each under its key) that the platform cannot make itself.
+
+    `first` is what they have to do before. Repeated: what was made is not asked for again. Raises NeedsPerson where
+    somebody says that it cannot be done.
+    """
+    for key, change in steps:
+        if not operation.platform.supports(type(change)):
+            _have_made(operation, key, change, first)
+
+
+def _have_made(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> None:
+    row = changes.intend(operation.journal, operation.id, key, change.action, f"by hand: {change}", operation.now())
+    if row.state == "applied":
+        return
+    if was_made_already(operation, change):
+        changes.applied(operation.journal, operation.id, key, {"by": "found so"}, operation.now())
+        return
+    answer = _answer(operation, key, change, first)
+    if answer.outcome == CANNOT:
+        why = f": {answer.remark}" if answer.remark else ""
+        raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {change}{why}")
+    told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark}
+    changes.applied(operation.journal, operation.id, key, told, operation.now())
+    tell(f"{change}: done by {answer.done_by}")
+
+
+def _answer(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> StepDone:
+    step = step_for(change, operation.platform.hidden)
+    step = step.model_copy(update={"do": (*first, *step.do)})
+    if is_deployed():
+        asking = Question(
+            BY_HAND, key, f"Workspace {operation.row.workspace}: please {step.title}", (("How", step.lines()),),
+            "afterwards the run ends, and what it borrowed is given back",
+        )  # fmt: skip
+        return ask_with_form(operation, asking, StepDone, lambda answer: problem_of(operation, step, change, answer))
+    problem = ""
+    while True:
+        if _asker is None:
+            raise NeedsPerson(f"nobody can be asked here to {step.title}")
+        answer = _asker(step, problem)
+        problem = problem_of(operation, step, change, answer) or ""
+        if not problem:
+            return answer
+
+
+def problem_of(operation: Operation, step: ManualStep, change: Change, answer: StepDone) -> str | None:
+    """Why an answer cannot be taken, or None: what was said is so, as far as the platform shows it."""
+    if answer.outcome == CANNOT:
+        return None
+    if step.asks_was and not answer.it_was:
+        return "it_was: is empty. Say what the toggle showed before: on or off; it has to be given back to that"
+    problem = not_made(operation, change)
+    # A run that refused everybody looks like no run: then the word of a person counts.
+    return None if isinstance(change, RunPlay) and answer.remark.strip() else problem

@@ -1,0 +1,73 @@
+"""Forms on a run's page in Prefect: what is asked, and the answer; until it comes, no process is held."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+
+from journal import operations, questions
+from models.settings import Settings
+from reports.markdown import plain
+from tasks import heartbeat
+from tasks.narration import tell
+from tasks.operation import Operation
+
+F = TypeVar("F", bound=RunInput)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked on a form: `about` is the kind of question, `bound_to` what its answer holds for, `words` the
+    question in a sentence, `sections` what somebody has to know before (titles, each with lines), `otherwise` what
+    happens if nobody answers, `more` is Markdown for the end."""
+
+    about: str
+    bound_to: str
+    words: str
+    sections: questions.Sections
+    otherwise: str
+    more: str = ""
+
+    def as_markdown(self, expires_at: datetime, problems: list[str]) -> str:
+        """The question as the form shows it. Names are text."""
+        again = [f"**The last answer could not be taken:** {plain(problem)}" for problem in problems]
+        sections = [
+            f"**{title}**\n\n" + "\n".join(f"- {plain(line)}" for line in lines)
+            for title, lines in self.sections
+            if lines
+        ]
+        by = f"Answer by {expires_at:%Y-%m-%d %H:%M}Z; {self.otherwise}."
+        return "\n\n".join([*again, f"**{plain(self.words)}**", *sections, by]) + self.more
+
+
+def ask_with_form(operation: Operation, asking: Question, form: type[F], problem_of: Callable[[F], str | None]) -> F:
+    """The answer on a form of the run's page in Prefect; until it comes, no process is held.
+
+    `problem_of` says why an answer cannot be taken: then it is asked for again. The form waits
+    `HANDOFF_APPROVAL_HOURS`; afterwards Prefect ends the run without any hook, and the next sweep its operation.
+    """
+    journal, within = operation.journal, timedelta(hours=Settings().approval_hours)
+    # A retried run may not ask under a key that was answered.
+    shown = f"{asking.about.replace(' ', '-')}-{asking.bound_to}-{operation.row.attempt}-"
+    while True:
+        problems = questions.problems(journal, operation.id, shown)
+        key, now = f"{shown}{len(problems)}", datetime.now(UTC)
+        asked = questions.ask(
+            journal, operation.id, asking.about, key, asking.words, now, now + within, asking.sections
+        )
+        if asked.state == "open":
+            operations.update(journal, operation.id, status="waiting")
+            heartbeat.promise(journal, operation.id, asked.expires_at)
+        text = asking.as_markdown(asked.expires_at, problems[-1:])
+        answer = suspend_flow_run(
+            wait_for_input=form.with_initial_data(description=text), timeout=int(within.total_seconds()), key=key
+        )  # fmt: skip
+        problem = problem_of(answer)
+        questions.close(journal, operation.id, "refused" if problem else "answered", problem or "")
+        operations.update(journal, operation.id, status="running")
+        if problem is None:
+            return answer
+        tell(f"the answer could not be taken ({problem}): it is asked for again")
