@@ -10,6 +10,8 @@ from models.plan import SettingLoan
 from models.setting_keys import shown
 from models.wording import counted
 
+NOBODY = "Nobody."
+UNSEEN = "Not known: this platform tells of no plays. Look which published plays have whom the exclusion matches."
 HoldUntil = Literal["sequence_completed", "enrolled"]
 
 
@@ -31,6 +33,7 @@ class RerunPlan(EnrollmentPlan):
     others: tuple[tuple[str, int], ...] = ()
     shields: tuple[SettingLoan, ...] = ()
     shielded_plays: tuple[str, ...] = ()
+    reach_known: bool = True
     matches_digest: str = ""
     judged: str = ""
     NOT_BOUND: ClassVar[frozenset[str]] = EnrollmentPlan.NOT_BOUND | {"shortest_hold", "hold", "judged"}
@@ -63,11 +66,12 @@ class RerunPlan(EnrollmentPlan):
         held = "until they are enrolled" if self.hold_until == "enrolled" else self.hold
         return (
             *super().sections(),
-            ("Who else becomes reachable meanwhile", (*others, *kept) or ("Nobody.",)),
+            ("Who else becomes reachable meanwhile", (*others, *kept) or (NOBODY if self.reach_known else UNSEEN,)),
             ("How long the exclusion stays off", (held, f"The budget is {counted(self.max_hold_days, 'day')}.")),
         )  # fmt: skip
 
     def question(self) -> str:
         """What somebody agrees to."""
         radius = f"; {self.blast_radius} others become reachable meanwhile" if self.blast_radius else ""
+        radius = radius if self.reach_known else "; who else becomes reachable meanwhile is not known"
         return super().question() + radius

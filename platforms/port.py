@@ -30,7 +30,8 @@ class Platform(Protocol):
     @property
     def hidden(self) -> frozenset[str]:
         """What the platform does not tell, of `exclusions` (rules, matches and toggles), `plays`, `audiences`,
-        `pending_settings`, `sequence_task_assignment` and `daily_limits`. What would answer of these raises Hidden."""
+        `pending_settings`, `sequence_task_assignment`, `daily_limits` and `idle_mailboxes` (those without enrollments).
+        What would answer of these raises Hidden."""
 
     def now(self) -> datetime:
         """The workspace's time. On a sandbox it has a clock of its own; sequences have advanced to it."""

@@ -6,10 +6,11 @@ Each function raises InvalidInput that names the field and the remedy, and chang
 from datetime import datetime
 from pathlib import Path
 
-from models.errors import InvalidInput
+from models.errors import Hidden, InvalidInput
 from models.nearest import known
 from models.wording import counted
 from platforms.port import Platform
+from reports.addresses import address_in
 from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts
 
 
@@ -19,9 +20,19 @@ def mailbox(platform: Platform, field: str, name: str) -> str:
 
 
 def mailboxes(platform: Platform, field: str, names: list[str]) -> tuple[str, ...]:
-    """Mailboxes of the workspace, each once, in this order."""
+    """Mailboxes of the workspace, each once, in this order.
+
+    Where the platform shows only mailboxes that have enrollments, an address that is none of them may be one: it is
+    taken as it is, and the platform refuses it when it is used if there is none.
+    """
     there = list(platform.mailboxes()["mailbox"])
-    return tuple(dict.fromkeys(known(field, name, there, "mailbox") for name in names))
+    unseen = "idle_mailboxes" in platform.hidden
+
+    def meant(name: str) -> str:
+        address = address_in(name) if unseen else None
+        return address if address and address not in there else known(field, name, there, "mailbox")
+
+    return tuple(dict.fromkeys(map(meant, names)))
 
 
 def own_mailboxes(platform: Platform, field: str) -> tuple[str, ...]:
@@ -45,8 +56,17 @@ def sequences(platform: Platform, field: str, names: list[str]) -> tuple[str, ..
 
 
 def play(platform: Platform, field: str, name: str) -> str:
-    """A play of the workspace."""
+    """A play of the workspace. Raises InvalidInput too where the platform tells of no plays."""
+    if "plays" in platform.hidden:
+        raise InvalidInput(field, str(Hidden("plays")), "Name the contacts, and the sequence they go into, instead")
     return known(field, name, list(platform.plays()["play"]), "play")
+
+
+def exclusion(platform: Platform, field: str, name: str) -> str:
+    """An exclusion of the workspace; where the platform tells of none, the name as it was given."""
+    if "exclusions" in platform.hidden:
+        return name.strip()
+    return known(field, name, list(platform.exclusions()["exclusion"]), "exclusion")
 
 
 def contacts(

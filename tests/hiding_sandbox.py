@@ -14,7 +14,10 @@ from tasks import by_hand
 from tasks.by_hand import StepDone
 
 BY_API = (Enroll, Unenroll, ReassignTask)
-HIDDEN = frozenset({"exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits"})
+HIDDEN = frozenset({
+    "exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits",
+    "idle_mailboxes",
+})  # fmt: skip
 
 
 class HidingSandbox(Sandbox):

@@ -16,7 +16,16 @@ BY = {
     "person_status": "the person's status is {value}",
     "person_email": "the address is named in the exclusion",
     "last_activity": "there was sales activity in the last {value} days",
+    "not_shown": "you name it: the platform does not show whom an exclusion matches",
 }
+
+
+def named_by_people(emails: list[str]) -> pd.DataFrame:
+    """The matches of an exclusion as `Platform.matches`, where the platform hides them: everybody who is named."""
+    return pd.DataFrame({
+        "email": pd.Series(emails, dtype=object), "by": "not_shown", "value": "",
+        "since": pd.Series([pd.NaT] * len(emails), dtype="datetime64[ns, UTC]"),
+    })  # fmt: skip
 
 
 def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> pd.DataFrame:

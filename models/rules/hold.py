@@ -16,6 +16,7 @@ from models.wording import counted
 OPENS, CLOSES = 9, 16  # the hours at which the first and the last email of a day may leave
 WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 EMAIL = "AUTOMATIC_EMAIL"
+ASSUMED_LIMIT = 25  # emails in 24 hours of a mailbox whose limit nobody tells: the lowest that is documented (D11, C22)
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ def shortest_hold(
     """The shortest hold for contacts enrolled at `start`.
 
     `contacts` has `mailbox` and `resumes_after` (steps done already); `steps` are those of `Platform.steps`;
-    `limits` is emails in 24 hours by mailbox; `send_days` are week days as the platform spells them.
+    `limits` is emails in 24 hours by mailbox, where known; `send_days` are week days as the platform spells them.
     """
     emails = _emails_left(contacts["resumes_after"], steps)
     by_mailbox = emails.groupby(contacts["mailbox"]).sum()
     ends = [_last_step_at(int(done), steps, send_days, start) for done in sorted(set(contacts["resumes_after"]))]
     latest, bound_by, most_days = max(ends, default=start), "the steps' waits", 0
     for mailbox, number in by_mailbox[by_mailbox > 0].items():
-        limit = limits[str(mailbox)]
+        limit = limits.get(str(mailbox), ASSUMED_LIMIT)
         if limit == 0:
             return Hold(None, int(emails.sum()), 0, f"{mailbox}, which may send nothing")
         days = -(-int(number) // limit)

@@ -19,10 +19,13 @@ class Senders:
 
     @classmethod
     def of(cls, mailboxes: pd.DataFrame, names: Iterable[str]) -> "Senders":
-        """Of the mailboxes of these names; `mailboxes` are those of `Platform.mailboxes`."""
-        paused = mailboxes.set_index("mailbox")["paused"]
+        """Of the mailboxes of these names; `mailboxes` are those of `Platform.mailboxes`. One that is not among them,
+        where the platform shows only those with enrollments, is not known to be paused."""
+        stopped = set(mailboxes.loc[mailboxes["paused"].eq(True), "mailbox"])
         wanted = tuple(names)
-        return cls(tuple(name for name in wanted if not paused[name]), tuple(name for name in wanted if paused[name]))
+        return cls(
+            tuple(name for name in wanted if name not in stopped), tuple(name for name in wanted if name in stopped)
+        )
 
     def why_not(self) -> str:
         """Why none of them can send."""

@@ -11,6 +11,7 @@ from models.backlog_plan import BacklogPlan
 from models.errors import InvalidInput
 from models.rules.backlog import spread
 from models.rules.reenrollment import count_needs, judge, needs
+from models.rules.sending import Senders
 from platforms.port import Platform
 from reports.csv_out import write_csv
 from tasks import asking
@@ -45,8 +46,7 @@ def check_backlog(
     targets = asking.mailboxes(platform, "to_mailboxes", to_mailboxes)
     if source in targets:
         raise InvalidInput("to_mailboxes", f"{source} is where they are queued", "Name other mailboxes")
-    paused = platform.mailboxes().set_index("mailbox")["paused"]
-    if stopped := [mailbox for mailbox in targets if paused[mailbox]]:
+    if stopped := Senders.of(platform.mailboxes(), targets).paused:
         raise InvalidInput("to_mailboxes", f"{', '.join(stopped)} is paused", "Name mailboxes that can send")
     return AskedBacklog(source, targets, asking.sequence(platform, "sequence", sequence) if sequence else None)
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.errors import InvalidInput
-from models.nearest import known
+from models.errors import Hidden, InvalidInput
 from models.rerun_plan import HoldUntil
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile
@@ -48,7 +47,9 @@ def check_rerun(
     approve: str | None, shield_others: bool,
 ) -> AskedRerun:  # fmt: skip
     """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
-    exclusion = known("exclusion", exclusion, list(platform.exclusions()["exclusion"]), "exclusion")
+    exclusion = asking.exclusion(platform, "exclusion", exclusion)
+    if shield_others and "plays" in platform.hidden:
+        raise InvalidInput("shield_others", str(Hidden("plays")), "Leave it off: nobody knows who would be let in")
     named = asking.contacts(platform, contacts_csv, contacts)
     if play is None and named is None:
         raise InvalidInput("play", "is missing", "Name a play, or contacts and the sequence they go into")

@@ -18,7 +18,7 @@ def hold_for(operation: Operation, asked: AskedRerun, let_in: pd.DataFrame) -> H
     """The shortest time that the exclusion has to stay off for these contacts (columns `mailbox, step`)."""
     platform = operation.platform
     contacts = pd.DataFrame({"mailbox": let_in["mailbox"], "resumes_after": let_in["step"].astype("int64") - 1})
-    limits = platform.mailboxes().set_index("mailbox")["daily_limit"]
+    limits = platform.mailboxes().set_index("mailbox")["daily_limit"].dropna()
     sequence = platform.sequences().set_index("sequence").loc[asked.sequence]
     hold = shortest_hold(
         contacts, platform.steps(asked.sequence), {str(name): int(limit) for name, limit in limits.items()},
@@ -43,7 +43,7 @@ def steps(asked: AskedRerun, group: Group, hold: Hold) -> tuple[str, ...]:
 
 def warnings(asked: AskedRerun, reach: Reach, hold: Hold, too_long: bool) -> tuple[str, ...]:
     """What to mind before agreeing."""
-    told = []
+    told = [] if reach.known else ["who else becomes reachable is not known: this platform tells of no plays"]
     if reach.others:
         through = ", ".join(f"'{play}' ({number})" for play, number in reach.others)
         total = sum(number for _, number in reach.others)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from models.rules.eligibility import reasons
-from models.rules.exclusion_matches import weigh
+from models.rules.exclusion_matches import named_by_people, weigh
+from models.rules.sending import Senders
 from reports.csv_out import write_csv
 from tasks.exclusions.asked import AskedRerun
 from tasks.operation import Operation
@@ -33,10 +34,14 @@ def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
     """Judge each contact of the play's audience, or of the user's, whom the exclusion matches."""
     platform = operation.platform
     emails, how = _whom(operation, asked)
-    matches = platform.matches(asked.exclusion, emails)
+    hidden = "exclusions" in platform.hidden
+    matches = named_by_people(emails) if hidden else platform.matches(asked.exclusion, emails)
     whom = emails if asked.contacts is not None else list(dict.fromkeys(matches["email"]))
     facts = platform.facts(pd.DataFrame({"email": whom, "sequence": asked.sequence}))
     known = facts[facts["known"]].reset_index(drop=True)
+    if hidden:  # who named them says so; the probe shows it
+        known = known.assign(excluded_by=asked.exclusion)
+        matches = matches[matches["email"].isin(known["email"])]
     told = weigh(matches, platform.people(list(dict.fromkeys(matches["email"]))), known, operation.now())
     contacts = _forecast(operation, asked, known, told)
     stands = contacts.set_index("email")["forecast_reasons"]
@@ -74,8 +79,7 @@ def _whom(operation: Operation, asked: AskedRerun) -> tuple[list[str], str]:
 def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     """What would become of each contact with this one exclusion lifted."""
     platform = operation.platform
-    paused = platform.mailboxes().set_index("mailbox")["paused"]
-    senders = [mailbox for mailbox in asked.send_from if not paused[mailbox]]
+    senders = list(Senders.of(platform.mailboxes(), asked.send_from).able)
     lifted = facts.assign(
         excluded_by=facts["excluded_by"].fillna("").map(lambda names: without(names, asked.exclusion)),
         mailbox_ok=bool(senders),

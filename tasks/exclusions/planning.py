@@ -13,7 +13,7 @@ from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import InvalidInput
 from models.plan import SettingLoan
 from models.rerun_plan import RerunPlan
-from models.setting_keys import SettingKey
+from models.setting_keys import UNKNOWN, SettingKey
 from models.wording import counted
 from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.costing import hold_for, is_too_long, steps, warnings
@@ -111,8 +111,8 @@ def _plan(
         warnings=warnings(asked, reach, hold, too_long) if len(let_in) else (), send_from=asked.send_from,
         rejected=rejected, exclusion=asked.exclusion, sequence=asked.sequence, hold_until=asked.hold_until,
         shortest_hold=hold.until, hold=str(hold), max_hold_days=asked.max_hold_days, too_long=too_long,
-        others=reach.others, shields=reach.shields, shielded_plays=reach.shielded_plays, judged=judged,
-        matches_digest=matches_digest,
+        others=reach.others, reach_known=reach.known, shields=reach.shields,
+        shielded_plays=reach.shielded_plays, judged=judged, matches_digest=matches_digest,
         contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
     )  # fmt: skip
 
@@ -124,12 +124,14 @@ def _toggles(operation: Operation, asked: AskedRerun, contacts: int) -> tuple[tu
     """
     platform = operation.platform
     ruleset = platform.sequences().set_index("sequence")["ruleset"][asked.sequence]
+    everywhere = str(SettingKey("exclusion", asked.exclusion, "exclude_from_sequences"))
+    here = str(SettingKey("ruleset_exclusion", ruleset, asked.exclusion))
+    if "exclusions" in platform.hidden:  # who changes them says what they were
+        unseen = [SettingLoan(setting=key, was=UNKNOWN, set_to=False, contacts=contacts) for key in (everywhere, here)]
+        return tuple(unseen), (everywhere, here)
     found = platform.exclusion_toggles()
     row = found[(found["exclusion"] == asked.exclusion) & (found["ruleset"] == ruleset)].iloc[0]
-    acting = {
-        str(SettingKey("exclusion", asked.exclusion, "exclude_from_sequences")): bool(row["everywhere"]),
-        str(SettingKey("ruleset_exclusion", ruleset, asked.exclusion)): bool(row["here"]),
-    }
+    acting = {everywhere: bool(row["everywhere"]), here: bool(row["here"])}
     # A loan that is out counts as given back: who relies on it has to hold it too.
     out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
     is_set = {key: bool(out.get(key, platform.setting(SettingKey.parse(key)))) for key in acting}

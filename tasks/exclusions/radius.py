@@ -23,12 +23,16 @@ class Reach:
     others: tuple[tuple[str, int], ...] = ()
     shields: tuple[SettingLoan, ...] = ()
     shielded_plays: tuple[str, ...] = ()
+    known: bool = True
+    """False where the platform tells of no plays: then nobody can say whom they will let in."""
 
 
 def reach_of(operation: Operation, asked: AskedRerun, lifted: Sequence[str], contacts: pd.DataFrame) -> Reach:
     """The reach of lifting these settings, for contacts (columns `email, forecast`) of whom some are let in."""
     approved = set(contacts.loc[contacts["forecast"] == "enrolled", "email"])
     platform = operation.platform
+    if platform.hidden & {"plays", "audiences", "exclusions"}:
+        return Reach(known=False)
     members = members_of_published_plays(platform)
     if not lifted or not approved or members.empty or platform.settles("C11") == "no_retry":
         return Reach()

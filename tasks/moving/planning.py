@@ -10,6 +10,7 @@ from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.move_plan import MovePlan
 from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from models.rules.reenrollment import needs
+from models.rules.sending import Senders
 from models.wording import counted
 from tasks.moving.asked import AskedMove
 from tasks.operation import Operation
@@ -71,10 +72,10 @@ def _judged(operation: Operation, asked: AskedMove, contacts: pd.DataFrame, fact
     platform moves people so; else unenrolled first."""
     platform, now, waiting = operation.platform, operation.now(), timedelta(days=asked.waiting_days)
     settings = settings_of(operation).acting
-    paused = platform.mailboxes().set_index("mailbox")["paused"]
-    senders = [mailbox for mailbox in asked.send_from if not paused[mailbox]]
+    mailboxes = platform.mailboxes()
+    senders = list(Senders.of(mailboxes, asked.send_from).able)
     mailbox = by_turns(senders, contacts.index) if asked.send_from else contacts["mailbox"]
-    can_send = mailbox.map(~paused).eq(True)
+    can_send = mailbox.notna() & ~mailbox.isin(mailboxes.loc[mailboxes["paused"].eq(True), "mailbox"])
     back = platform.facts(contacts[["email"]].assign(sequence=asked.source))
     through_play = contacts["play"].notna() & (platform.settles("C10") == "settings")
     parts = []
