@@ -85,7 +85,8 @@ def explain(
 
     if len(diagnosis.facts) <= AT_MOST and csv_out is None:
         found = list(enquiry.explanations(diagnosis, others))
-        print_explanations(found, console(), lambda one: others.count(one.smallest_fix or (), [one.email]))
+        together = None if others is None else lambda one: others.count(one.smallest_fix or (), [one.email])
+        print_explanations(found, console(), together)
     if email is None:
         print_summary(summarise(diagnosis, others), console())
 

@@ -5,7 +5,7 @@ reliable than the play's own mailbox (R79), and leave what is past step one to a
 """
 
 from functools import cache, partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prefect.client.schemas.objects import State
 from pydantic import Field
@@ -51,12 +51,23 @@ OnlySequence = Annotated[
     MAY_BE_BLANK,
 ]
 
+Via = Annotated[
+    Literal["backlog", "direct"] | None,
+    Field(
+        title="How to move",
+        description="backlog: by the platform's email backlog (where nothing is chosen: the sandbox's way). direct:"
+        " each is cancelled and enrolled anew from the other mailbox (where nothing is chosen: the way on Unify).",
+    ),
+    MAY_BE_BLANK,
+]
+
 
 @procedure("queued-backlog")
 def queued_backlog(
     from_mailbox: FromMailbox,
     to_mailboxes: ToMailboxes,
     sequence: OnlySequence = None,
+    via: Via = None,
     reenrollment_wait_min: p.ReenrollmentWaitMin = 30,
     reenrollment_wait_max: p.ReenrollmentWaitMax = 90,
     workspace: p.WorkspaceName = "sandbox",
@@ -65,7 +76,7 @@ def queued_backlog(
 ) -> State[dict[str, Any]]:
     """Move queued enrollments to other mailboxes, and list what is past step one as work for a person."""
     times = check_range("reenrollment_wait", reenrollment_wait_min, reenrollment_wait_max)
-    ask = cache(partial(check_backlog, workspace_at_hand(workspace), from_mailbox, to_mailboxes, sequence))
+    ask = cache(partial(check_backlog, workspace_at_hand(workspace), from_mailbox, to_mailboxes, sequence, via))
     op = begin("queued-backlog", workspace, ask, dry_run=dry_run, resume=operation)
 
     plan = plan_backlog(op.id, ask)

@@ -22,6 +22,8 @@ class BacklogPlan(Plan):
     from_mailbox: str
     moves: tuple[BacklogMove, ...]
     cancels: bool
+    directly: bool = False
+    """Each is cancelled and enrolled anew from its new mailbox, instead of moved by the platform's backlog."""
 
     def reassigning(self, move: BacklogMove) -> ReassignQueued:
         """The change that moves what is queued of one sequence."""
@@ -29,4 +31,4 @@ class BacklogPlan(Plan):
 
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and each sequence's move."""
-        return (*super().to_make(), *(self.reassigning(move) for move in self.moves))
+        return (*super().to_make(), *(() if self.directly else (self.reassigning(move) for move in self.moves)))

@@ -49,6 +49,7 @@ class Hidden(HandoffError):
     """The platform does not tell: one of the words of `Platform.hidden`. Never to be read as "there is none"."""
 
     topic: str
+    exit_code = 2
 
     def __str__(self) -> str:
         return f"this platform does not tell of {self.topic.replace('_', ' ')}"

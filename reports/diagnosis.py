@@ -21,15 +21,17 @@ class DiagnosisSummary:
 
     contacts: int
     eligible: int
+    unknown: int
     reasons: tuple[ReasonCount, ...]
     fixes: tuple[Candidate, ...]
 
 
-def summarise(diagnosis: Diagnosis, others: Others) -> DiagnosisSummary:
+def summarise(diagnosis: Diagnosis, others: Others | None) -> DiagnosisSummary:
     """The summary of a diagnosis."""
-    barred = int(diagnosis.told.anybody().sum())
+    free = len(diagnosis.facts) - int(diagnosis.told.anybody().sum())
+    unknown = free if diagnosis.unknown else 0
     return DiagnosisSummary(
-        len(diagnosis.facts), len(diagnosis.facts) - barred, tuple(diagnosis.reason_counts()),
+        len(diagnosis.facts), free - unknown, unknown, tuple(diagnosis.reason_counts()),
         tuple(diagnosis.candidates(others)),
     )  # fmt: skip
 
@@ -38,6 +40,8 @@ def print_summary(summary: DiagnosisSummary, console: Console) -> None:
     """Counts, reasons, and which settings free the most for the least."""
     console.print()
     console.print(Text(f"Of {summary.contacts:,} contacts {summary.eligible:,} may be enrolled.", style="bold"))
+    if summary.unknown:
+        console.print(f"Of {summary.unknown:,} nobody can know: this platform does not tell of exclusions.")
     reasons = _table("Reasons", "contacts", "alone", "reason", "what it means")
     for reason in summary.reasons:
         reasons.add_row(
@@ -47,16 +51,20 @@ def print_summary(summary: DiagnosisSummary, console: Console) -> None:
         console.print(reasons)
     fixes = _table("What would free them, the most for the least first", "frees", "lets in others", "settings to lift")
     for fix in summary.fixes[:FIXES]:
-        fixes.add_row(f"{fix.frees:,}", f"{fix.lets_in:,}", Text("\n".join(fix.settings)))
+        fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text("\n".join(fix.settings)))
     if summary.fixes:
         console.print(fixes)
         best = summary.fixes[0]
         console.print(Text(
             f"The best: lift {' and '.join(best.settings)}. It frees {best.frees:,} of these contacts, and published"
-            f" plays let in {best.lets_in:,} others."
+            f" plays let in {_number(best.lets_in)} others."
         ))  # fmt: skip
     elif summary.reasons:
         console.print("No setting frees any of them.")
+
+
+def _number(lets_in: int | None) -> str:
+    return "?" if lets_in is None else f"{lets_in:,}"
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -28,7 +28,10 @@ def _print_one(explanation: Explanation, console: Console) -> None:
     def say(line: str, style: str | None = None) -> None:
         console.print(line, markup=False, style=style)
 
-    if explanation.eligible:
+    if explanation.eligible is None:
+        told = f"{explanation.email} may be enrolled in '{explanation.sequence}' as far as is known"
+        say(f"{told}; but this platform does not tell of {' and '.join(explanation.unknown)}.")
+    elif explanation.eligible:
         say(f"{explanation.email} may be enrolled in '{explanation.sequence}', at step {explanation.resumes_at_step}.")
     else:
         say(f"{explanation.email} may not be enrolled in '{explanation.sequence}':", "bold")
@@ -38,6 +41,8 @@ def _print_one(explanation: Explanation, console: Console) -> None:
             say(f"      {line}")
     for warning in explanation.warnings:
         say(f"  {warning}: {_meaning_of_warning(warning)}")
+    if explanation.eligible is None:
+        return
     if not explanation.eligible and explanation.smallest_fix == ():
         say("  Nothing more has to be set: what was changed already lets this contact in when it acts.")
     elif explanation.smallest_fix is None:

@@ -23,8 +23,12 @@ from models.rules.reenrollment import as_set, settings_frame
 from models.rules.sending import Senders
 from models.setting_keys import SettingKey
 from platforms.port import Platform
+from tasks import asking
 from tasks.matching import Matches
 
+DECIDING = frozenset({"exclusions"})
+"""What may keep a contact out although nothing else does, of what a platform may hide."""
+TOGGLES = ["exclusion", "ruleset", "everywhere", "here"]
 AT_ONCE = 10_000  # contacts whose explanations are in memory together
 OF_A_SEQUENCE = {
     "sequence": None, "ruleset": None, "completed_a_step": False, "been_here": False, "resumes_after": 0,
@@ -58,6 +62,8 @@ def check_diagnosis(
     if play is None and sequence is None:
         raise InvalidInput("sequence", "is not given", "Name a sequence, or a play")
     name = None if sequence is None else known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence")
+    if play is not None and "plays" in platform.hidden:
+        asking.play(platform, "play", play)
     if play is not None:
         plays = {row["play"]: row for row in platform.plays().to_dict("records")}
         play = known("play", play, list(plays), "play")
@@ -89,7 +95,9 @@ class Enquiry:
         self._now = platform.now()
         self._pending = {change.setting: change for change in platform.pending()}
         changes = self._pending.values()
-        self._acting = InForce.acting(acting_settings(platform), platform.exclusion_toggles(), changes)
+        self._unknown = tuple(sorted(platform.hidden & DECIDING))
+        toggles = pd.DataFrame(columns=TOGGLES) if "exclusions" in platform.hidden else platform.exclusion_toggles()
+        self._acting = InForce.acting(acting_settings(platform), toggles, changes)
         self._as_set = self._acting.after(changes)
         self._matches = Matches(platform)
         self._moves = platform.settles("C10") == "settings"
@@ -97,7 +105,9 @@ class Enquiry:
         self._sequences = platform.sequences().set_index("sequence")
         self._members: dict[str, pd.DataFrame] = {}
         self._known = pd.DataFrame({"email": [], "sequence": []}, dtype="str")
-        self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in platform.plays().to_dict("records")}
+        self._shows_plays = not platform.hidden & {"plays", "audiences"}
+        shown = platform.plays().to_dict("records") if self._shows_plays else []
+        self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in shown}
 
     def diagnose(self, asked: AskedDiagnosis) -> Diagnosis:
         """The diagnosis of contacts, in their order.
@@ -117,10 +127,12 @@ class Enquiry:
         lapses = self._matches.lapses(facts["email"], names)
         acting = self._bars(facts, self._acting, senders, through, lapses)
         as_set = self._bars(facts, self._as_set, senders, through, lapses) if self._pending else acting
-        return Diagnosis(facts, acting, as_set, self._pending)
+        return Diagnosis(facts, acting, as_set, self._pending, self._unknown)
 
-    def others(self) -> Others:
-        """Whom published plays would take in, to count whom else a fix lets in."""
+    def others(self) -> Others | None:
+        """Whom published plays would take in, to count whom else a fix lets in; None where the platform hides them."""
+        if not self._shows_plays:
+            return None
         published = [
             self._published(name)
             for name, play in self._plays.items()
@@ -128,11 +140,11 @@ class Enquiry:
         ]
         return Others(published, enrolls_later=self._platform.settles("C11") != "no_retry")
 
-    def others_than(self, diagnosis: Diagnosis) -> Others:
+    def others_than(self, diagnosis: Diagnosis) -> Others | None:
         """The same; not looked at where nothing has a fix, and so no price."""
         return self.others() if diagnosis.as_set.settings else Others([])
 
-    def explanations(self, diagnosis: Diagnosis, others: Others) -> Iterator[Explanation]:
+    def explanations(self, diagnosis: Diagnosis, others: Others | None) -> Iterator[Explanation]:
         """The explanations of everybody diagnosed, made as they are asked for."""
         for start in range(0, len(diagnosis.facts), AT_ONCE):
             rows = range(start, min(start + AT_ONCE, len(diagnosis.facts)))

@@ -18,8 +18,11 @@ class Matches:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._activity_days: dict[str, int] = {}
+        if "exclusions" in platform.hidden:
+            return
         days = platform.exclusions().set_index("exclusion")["last_activity_within_days"].dropna()
-        self._activity_days: dict[str, int] = {str(name): int(number) for name, number in days.items()}
+        self._activity_days = {str(name): int(number) for name, number in days.items()}
 
     def added(self, names: "pd.Series[Any]", emails: "pd.Series[Any]", exclusions: Iterable[str]) -> "pd.Series[Any]":
         """`names` of exclusions (joined by newlines), and beside them those of `exclusions` that match each contact."""

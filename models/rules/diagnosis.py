@@ -19,7 +19,9 @@ from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate, candidates, smallest_fix
 from models.setting_keys import SettingKey
 
-COLUMNS = ("email", "sequence", "eligible", "reasons", "lapses_at", "smallest_fix", "resumes_at_step", "warnings")
+COLUMNS = (
+    "email", "sequence", "eligible", "reasons", "lapses_at", "smallest_fix", "resumes_at_step", "warnings", "unknown",
+)  # fmt: skip
 UNDER_WAY = "change_under_way"
 SHOWN_ENDS = ("replied", "bounced")
 
@@ -45,6 +47,9 @@ class Diagnosis:
     acting: Bars
     as_set: Bars
     pending: Mapping[str, PendingSetting]
+    unknown: tuple[str, ...] = ()
+    """What the platform hides that may keep contacts out (words of `Platform.hidden`): against whom nothing is known
+    to stand, nobody can say that they may be enrolled."""
 
     @cached_property
     def told(self) -> Bars:
@@ -102,15 +107,20 @@ class Diagnosis:
         """A row a contact, columns `COLUMNS`: `reasons`, `smallest_fix` and `warnings` joined by `;`.
 
         `lapses_at` is when the last of the reasons lapses by itself, missing where one of them never does;
-        `smallest_fix` is empty for whoever may be enrolled, and for whom no setting helps.
+        `smallest_fix` is empty for whoever may be enrolled, and for whom no setting helps. `eligible` is missing where
+        nobody can know it, and `unknown` says why, joined by `;`.
         """
         barred = self.told.anybody()
+        open_question = ~barred & bool(self.unknown)
+        eligible = pd.Series(~barred, dtype="boolean").mask(open_question)
         fixes = self.needs.tell(lambda bars: ";".join(smallest_fix(bars) or ()))
         return pd.DataFrame({
-            "email": self.facts["email"], "sequence": self.facts["sequence"], "eligible": ~barred,
+            "email": self.facts["email"], "sequence": self.facts["sequence"],
+            "eligible": eligible if self.unknown else ~barred,
             "reasons": self.reasons.tell(lambda bars: ";".join(codes(bars))), "lapses_at": _utc(self.told.lapse()),
             "smallest_fix": np.where(barred, fixes, ""),
             "resumes_at_step": self.facts["resumes_after"].fillna(0).astype("int64") + 1, "warnings": self.warnings,
+            "unknown": np.where(open_question, ";".join(self.unknown), ""),
         })  # fmt: skip
 
     def reason_counts(self) -> list[ReasonCount]:
@@ -123,7 +133,7 @@ class Diagnosis:
                 alone[found[0]] += number
         return [ReasonCount(code, number, alone[code]) for code, number in having.most_common()]
 
-    def candidates(self, others: Others) -> list[Candidate]:
+    def candidates(self, others: Others | None) -> list[Candidate]:
         """The sets of settings to lift, the one first that frees the most for the least (see `smallest_fix`)."""
         return candidates(self.needs, others, pd.Index(self.facts["email"]))
 
@@ -136,24 +146,27 @@ class Diagnosis:
         names = {key.owner if key.kind == "exclusion" else key.part for key in concerned if key.kind != "ruleset"}
         return sorted(names)
 
-    def explanations(self, rows: range, others: Others, ways: list[dict[str, str]]) -> Iterator[Explanation]:
-        """What there is to tell of these contacts, each with everything that proves it.
+    def explanations(self, rows: range, others: Others | None, ways: list[dict[str, str]]) -> Iterator[Explanation]:
+        """What there is to tell of these contacts, each with everything that proves it; `others` None: nobody knows.
 
         `ways` tells for each of them by which of its ways an exclusion matches, by exclusion.
         """
         facts = self.facts.iloc[rows.start : rows.stop].assign(
             ways=pd.Series(ways, index=self.facts.index[rows.start : rows.stop], dtype=object)
         )
-        prices = {setting: others.each(setting, facts["email"]) for setting in self.told.settings}
+        settings = self.told.settings if others is not None else []
+        prices = {setting: others.each(setting, facts["email"]) for setting in settings if others is not None}
         for place, (row, contact) in enumerate(zip(rows, facts.to_dict("records"), strict=True)):
             also = {setting: int(number[place]) for setting, number in prices.items()}
             blockers = tuple(_blocker(bar, row, contact, also) for bar in self.told.found if bar.holds[row])
             needed = [bar for bar in self.as_set.found if bar.holds[row]]
+            open_question = not blockers and bool(self.unknown)
             yield Explanation(
-                email=contact["email"], sequence=_text(contact["sequence"]), eligible=not blockers, blockers=blockers,
+                email=contact["email"], sequence=_text(contact["sequence"]), blockers=blockers,
+                eligible=None if open_question else not blockers, unknown=self.unknown if open_question else (),
                 resumes_at_step=int(contact["resumes_after"]) + 1,
                 warnings=tuple(filter(None, self.warnings[row].split(";"))),
-                smallest_fix=smallest_fix(needed) if blockers else (),
+                smallest_fix=smallest_fix(needed) if blockers else (None if open_question else ()),
             )  # fmt: skip
 
 
@@ -167,7 +180,7 @@ def _blocker(bar: Bar, row: int, contact: Mapping[Any, Any], also: Mapping[str, 
     lapse = None if np.isnat(lapses_at) else pd.Timestamp(lapses_at, tz="UTC").to_pydatetime()
     fix = None
     if bar.setting is not None:
-        fix = Fix(setting=bar.setting, value=lifting_value(bar.setting), also_lets_in=also[bar.setting])
+        fix = Fix(setting=bar.setting, value=lifting_value(bar.setting), also_lets_in=also.get(bar.setting))
     return Blocker(code=bar.code, rule=bar.rule, detail=bar.proof(contact), lapses_at=lapse, fix=fix)
 
 

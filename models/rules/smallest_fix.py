@@ -22,19 +22,25 @@ def smallest_fix(bars: Iterable[Bar]) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A set of settings to lift: how many of the contacts asked about it frees, and how many others it lets in."""
+    """A set of settings to lift: how many of the contacts asked about it frees, and how many others it lets in (None:
+    the platform hides the plays that would)."""
 
     settings: tuple[str, ...]
     frees: int
-    lets_in: int
+    lets_in: int | None
+
+    @property
+    def lets_in_told(self) -> str:
+        """Whom else it lets in, in words."""
+        return "lets in nobody knows whom else" if self.lets_in is None else f"lets in {self.lets_in} others"
 
     @property
     def worth(self) -> float:
         """Contacts freed for each contact let in besides (and one, so that to let in nobody is worth most)."""
-        return self.frees / (1 + self.lets_in)
+        return self.frees / (1 + (self.lets_in or 0))
 
 
-def candidates(needs: Combinations, others: Others, asked: "pd.Index[str]") -> list[Candidate]:
+def candidates(needs: Combinations, others: Others | None, asked: "pd.Index[str]") -> list[Candidate]:
     """Every set of settings that some contact needs, and every single one, that frees anybody: the best first.
 
     Better is what frees more contacts for each other one that it lets in (`Candidate.worth`); then fewer settings, then
@@ -49,5 +55,6 @@ def candidates(needs: Combinations, others: Others, asked: "pd.Index[str]") -> l
     for settings in wanted.keys() | singles:
         frees = sum(number for needs_of, number in wanted.items() if needs_of <= settings)
         if frees:
-            found.append(Candidate(tuple(sorted(settings)), frees, others.count(settings, asked)))
-    return sorted(found, key=lambda one: (-one.worth, len(one.settings), one.lets_in, one.settings))
+            lets_in = others.count(settings, asked) if others is not None else None
+            found.append(Candidate(tuple(sorted(settings)), frees, lets_in))
+    return sorted(found, key=lambda one: (-one.worth, len(one.settings), one.lets_in or 0, one.settings))

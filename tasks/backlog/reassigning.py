@@ -8,9 +8,10 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
-from models.changes import ReassignQueued
 from models.rules.backlog import PAST, what_to_do
+from tasks.backlog.directly import move_directly
 from tasks.backlog.planning import running_from, write_worklist
+from tasks.by_hand import by_hand
 from tasks.narration import tell
 from tasks.operation import Operation
 
@@ -21,7 +22,11 @@ NEW = "queued after the plan was made; the platform moves all that is queued"
 def reassign_backlog(operation: Operation, plan: BacklogPlan) -> None:
     """Move each sequence's queued enrollments."""
     for move in plan.moves:
-        reassign(operation.id, plan, move)
+        if plan.directly:
+            move_directly(operation.id, plan, move)
+        else:
+            by_hand(operation, [(f"reassign_queued:{move.sequence}", plan.reassigning(move))])
+            reassign(operation.id, plan, move)
     complete_worklist(operation.id)
 
 
@@ -40,10 +45,11 @@ def reassign(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
     made = any(row.key == key for row in changes.made(operation.journal, operation.id)) and not _queued(now)
     if not made:
         _look_again(operation, plan, move, now)
-    change = ReassignQueued(sequence=move.sequence, from_mailbox=plan.from_mailbox, to_mailboxes=move.mailboxes)
-    changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
-    result = operation.platform.apply(change)
-    changes.applied(operation.journal, operation.id, key, result, operation.now())
+    change = plan.reassigning(move)
+    if operation.platform.supports(type(change)):  # else a person has done it already
+        changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
+        result = operation.platform.apply(change)
+        changes.applied(operation.journal, operation.id, key, result, operation.now())
     moved = sum(_settle(operation, plan, move, contacts) for contacts in _unsettled(operation, move))
     tell(f"{move.sequence}: {moved} moved")
     return moved

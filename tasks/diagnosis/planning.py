@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from prefect import task
 
-from models.errors import InvalidInput
+from models.errors import Hidden, InvalidInput
 from models.nearest import known
 from models.plan import Plan
 from models.rules.diagnosis import Diagnosis
@@ -51,6 +51,8 @@ def check_diagnosis_of(
         raise InvalidInput("audience", "contacts are given as well", "Give one of the two")
     emails = file.contacts["email"].tolist() if file else None
     if audience is not None:
+        if "audiences" in platform.hidden:
+            raise InvalidInput("audience", str(Hidden("audiences")), "Name the contacts instead")
         names = list(platform.plays()["audience"].dropna().unique())
         size = platform.audience_size(audience)
         audience = audience if size is not None else known("audience", audience, names, "audience")
@@ -78,10 +80,11 @@ def _plan(operation: Operation, asked: AskedOfMany) -> Plan:
     forecasts = Forecasts(operation)
     for start in range(0, len(frame), CHUNK):
         forecasts.add(_rows(frame.iloc[start : start + CHUNK]))
-    eligible = int(frame["eligible"].sum())
+    eligible, unknown = int(frame["eligible"].eq(True).sum()), int(frame["unknown"].ne("").sum())
+    open_question = f", of {unknown} nobody can know: {Hidden('exclusions')}" if unknown else ""
     return Plan(
         purpose="say why contacts are not enrolled", contacts=0,
-        found=f"{eligible} of {len(frame)} contacts may be enrolled",
+        found=f"{eligible} of {len(frame)} contacts may be enrolled{open_question}",
         steps=(*_reasons(diagnosis), *_fixes(diagnosis, enquiry.others_than(diagnosis))),
         contacts_digest=forecasts.digest, rejected=write_rejects(operation, asked.file, asked.source, []),
     )  # fmt: skip
@@ -89,14 +92,17 @@ def _plan(operation: Operation, asked: AskedOfMany) -> Plan:
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     """A chunk as the journal takes it: whoever may be enrolled needs nothing."""
-    told = "may be enrolled" + frame["warnings"].map(lambda codes: f"; mind: {codes}" if codes else "")
+    known = frame["unknown"].eq("")
+    may = known.map({True: "may be enrolled", False: "nothing known stands against it; exclusions are not shown"})
+    told = may + frame["warnings"].map(lambda codes: f"; mind: {codes}" if codes else "")
+    barred = frame["reasons"].ne("")
     lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%MZ").fillna("")
     fix = frame["smallest_fix"].map(
         lambda found: f"; lift {found.replace(';', ' and ')}" if found else "; nothing lifts it"
     )
     return frame[["email", "sequence"]].assign(
-        forecast=frame["eligible"].map({True: "unchanged", False: "blocked"}), forecast_reasons=frame["reasons"],
-        step=frame["resumes_at_step"], detail=told.where(frame["eligible"], (fix + lapse).str.removeprefix("; ")),
+        forecast=barred.map({False: "unchanged", True: "blocked"}), forecast_reasons=frame["reasons"],
+        step=frame["resumes_at_step"], detail=told.where(~barred, (fix + lapse).str.removeprefix("; ")),
     )  # fmt: skip
 
 
@@ -107,9 +113,9 @@ def _reasons(diagnosis: Diagnosis) -> list[str]:
     ]
 
 
-def _fixes(diagnosis: Diagnosis, others: Others) -> list[str]:
+def _fixes(diagnosis: Diagnosis, others: Others | None) -> list[str]:
     """The sets of settings that free the most for the least, best first."""
     return [
-        f"lift {' and '.join(one.settings)}: frees {one.frees} of these, lets in {one.lets_in} others"
+        f"lift {' and '.join(one.settings)}: frees {one.frees} of these, {one.lets_in_told}"
         for one in diagnosis.candidates(others)[:FIXES]
     ]
