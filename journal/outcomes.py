@@ -152,7 +152,7 @@ def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[d
     """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`."""
     query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
         TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast,
-        TABLE.c.unknown == "",
+        (TABLE.c.unknown == "") | (TABLE.c.outcome == "failed"),
     )  # fmt: skip
     with journal.engine.connect() as connection:
         return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]

@@ -23,12 +23,11 @@ from models.rules.reenrollment import as_set, settings_frame
 from models.rules.sending import Senders
 from models.setting_keys import SettingKey
 from platforms.port import Platform
-from tasks import asking
+from tasks import asking, shown
 from tasks.matching import Matches
 
 DECIDING = frozenset({"exclusions"})
 """What may keep a contact out although nothing else does, of what a platform may hide."""
-TOGGLES = ["exclusion", "ruleset", "everywhere", "here"]
 AT_ONCE = 10_000  # contacts whose explanations are in memory together
 OF_A_SEQUENCE = {
     "sequence": None, "ruleset": None, "completed_a_step": False, "been_here": False, "resumes_after": 0,
@@ -96,7 +95,7 @@ class Enquiry:
         self._pending = {change.setting: change for change in platform.pending()}
         changes = self._pending.values()
         self._unknown = tuple(sorted(platform.hidden & DECIDING))
-        toggles = pd.DataFrame(columns=TOGGLES) if "exclusions" in platform.hidden else platform.exclusion_toggles()
+        toggles = shown.exclusion_toggles(platform)
         self._acting = InForce.acting(acting_settings(platform), toggles, changes)
         self._as_set = self._acting.after(changes)
         self._matches = Matches(platform)
@@ -106,8 +105,8 @@ class Enquiry:
         self._members: dict[str, pd.DataFrame] = {}
         self._known = pd.DataFrame({"email": [], "sequence": []}, dtype="str")
         self._shows_plays = not platform.hidden & {"plays", "audiences"}
-        shown = platform.plays().to_dict("records") if self._shows_plays else []
-        self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in shown}
+        plays = shown.plays(platform).to_dict("records")
+        self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in plays}
 
     def diagnose(self, asked: AskedDiagnosis) -> Diagnosis:
         """The diagnosis of contacts, in their order.

@@ -15,6 +15,7 @@ from models.rules.reenrollment import count_needs
 from models.setting_keys import SettingKey
 from platforms.port import Platform
 from reports.csv_out import append_csv, write_csv
+from tasks import shown
 from tasks.handover.asked import AskedHandover
 from tasks.narration import progress
 from tasks.operation import Operation
@@ -53,9 +54,9 @@ class Judging:
         self.now = operation.now()
         self.settings = settings_of(operation)
         self.sequences = self.platform.sequences().set_index("sequence")
-        self.mailboxes = self.platform.mailboxes()
-        self.exclusions = self.platform.exclusions()
-        self.plays, self.assignment = self.platform.plays(), self.platform.assignment()
+        self.mailboxes = shown.mailboxes(self.platform)
+        self.exclusions = shown.exclusions(self.platform)
+        self.plays, self.assignment = shown.plays(self.platform), self.platform.assignment()
         self.takeover = Takeover(asked.mailboxes, asked.new_owner, self.platform.acting_user)
         self.steps = Steps(self.platform)
         self.offered = self._offered()

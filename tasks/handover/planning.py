@@ -17,6 +17,7 @@ from models.rules.reenrollment import needs
 from models.setting_keys import SettingKey
 from reports.csv_out import write_csv
 from reports.handover_document import document_of
+from tasks import shown
 from tasks.documents import keep_document
 from tasks.handover.asked import AskedHandover
 from tasks.handover.judging import Judging
@@ -133,7 +134,8 @@ class _Telling:
         judging, asked = self.judging, self.asked
         fed = {group.sequence for group in it.falling} | self._fed_by_plays()
         rulesets = sorted({str(judging.sequences["ruleset"][name]) for name in fed})
-        exclusions, toggles = judging.exclusions, self.platform.exclusion_toggles()
+        exclusions, toggles = judging.exclusions, shown.exclusion_toggles(self.platform)
+        yield from minding.what_is_hidden(self.platform.hidden)
         yield from minding.activity_exclusions(exclusions, toggles, rulesets, judging.matching)
         yield from minding.guards_that_are_off(exclusions, toggles, rulesets, judging.matching)
         yield from minding.mailboxes(it.mailboxes, it.saving, asked.new_owner)

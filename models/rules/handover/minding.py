@@ -9,11 +9,31 @@ from typing import Any
 
 import pandas as pd
 
+from models import menus
 from models.handover import FallingOut, HandedMailbox, Mind, NewTasks, Saving
+from models.rules.hold import ASSUMED_LIMIT
 from models.wording import counted
 
 GUARDS = re.compile("customer|client|competitor|opportunit", re.IGNORECASE)
 """How an exclusion is named that keeps a company's customers, competitors and open deals from being written to."""
+
+
+UNSEEN = {
+    "plays": f"plays: look under {menus.either(menus.PLAYS)} which published ones send from these mailboxes, and"
+    " unpublish them until the change is done",
+    "exclusions": f"exclusions: look under {menus.either(menus.EXCLUSIONS)} whether one like 'last sales activity' is"
+    " on for sequences; whoever is put back would fall out again (R66)",
+    "sequence_task_assignment": "the sequences' own 'Manually assign tasks' (R83): who gets tasks goes by their"
+    " rulesets here",
+    "daily_limits": f"what a mailbox may send: {ASSUMED_LIMIT} emails a day are assumed (D11)",
+}  # fmt: skip
+
+
+def what_is_hidden(hidden: Collection[str]) -> Iterator[Mind]:
+    """What a platform that hides these topics does not tell, and where a person can look."""
+    for topic, words in UNSEEN.items():
+        if topic in hidden:
+            yield Mind(text=f"this platform does not tell of {words}")
 
 
 def activity_exclusions(
@@ -127,11 +147,11 @@ def people(
     """What the people concerned may not do, and tasks that would go to whoever puts contacts back."""
     if owns_none:
         yield Mind(text=f"{new_owner} has no mailbox yet: nothing that is queued can go there", rules=("R91", "R98"))
-    if roles.get(new_owner) != "admin":
+    if roles.get(new_owner) not in ("admin", None):  # None: the platform does not tell
         yield Mind(text=(
             f"{new_owner} is no admin: changing owners, borrowing settings and running plays has to be done by one"
         ), rules=("R47", "R48"))  # fmt: skip
-    if roles.get(acting) != "admin":
+    if roles.get(acting) not in ("admin", None):
         yield Mind(text=(
             f"you act as {acting}, who is no admin: the change itself and ownership-change --live will be refused"
         ), rules=("R47", "R48"))  # fmt: skip

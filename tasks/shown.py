@@ -1,0 +1,39 @@
+"""What the platform shows of plays and exclusions; nothing where it hides them: then whoever asks says so."""
+
+import pandas as pd
+
+from models.rules.hold import ASSUMED_LIMIT
+from platforms.port import Platform
+
+PLAYS = ["play", "audience", "sequence", "published", "allow_reruns", "last_run_at", "cooldown_days", "mailboxes"]
+EXCLUSIONS = ["exclusion", "exclude_from_sequences", "kinds", "last_activity_within_days"]
+TOGGLES = ["exclusion", "ruleset", "everywhere", "here"]
+
+
+def plays(platform: Platform) -> pd.DataFrame:
+    """As `Platform.plays`; no rows where plays or audiences are hidden."""
+    hidden = platform.hidden & {"plays", "audiences"}
+    return _none(PLAYS, published=bool, allow_reruns=bool) if hidden else platform.plays()
+
+
+def exclusions(platform: Platform) -> pd.DataFrame:
+    """As `Platform.exclusions`; no rows where they are hidden."""
+    hidden = "exclusions" in platform.hidden
+    return _none(EXCLUSIONS, exclude_from_sequences=bool) if hidden else platform.exclusions()
+
+
+def exclusion_toggles(platform: Platform) -> pd.DataFrame:
+    """As `Platform.exclusion_toggles`; no rows where they are hidden."""
+    hidden = "exclusions" in platform.hidden
+    return _none(TOGGLES, everywhere=bool, here=bool) if hidden else platform.exclusion_toggles()
+
+
+def mailboxes(platform: Platform) -> pd.DataFrame:
+    """As `Platform.mailboxes`; of those whose limit is hidden the lowest documented one is assumed (D11, C22)."""
+    found = platform.mailboxes()
+    limits = pd.to_numeric(found["daily_limit"]).fillna(ASSUMED_LIMIT).astype("int64")
+    return found.assign(daily_limit=limits.astype(object), paused=found["paused"].eq(True))
+
+
+def _none(columns: list[str], **types: type) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=types.get(name, object)) for name in columns})
