@@ -1,0 +1,131 @@
+"""Query jobs: made, looked at until they are finished, read in pages; the same six operations whatever is asked."""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Query, Request, Response
+
+from platforms.emulator.jobs_kept import LOOKS, Job, Status
+from platforms.emulator.pages import USUAL, Cursor, Limit, after, paged
+from platforms.emulator.problems import Problem, bad_request, conflict, not_found
+from platforms.emulator.world import World
+from platforms.sandbox.store import Work
+
+NDJSON = "application/x-ndjson"
+MOST_JSON, MOST_NDJSON = 2_000, 10_000  # rows of a page (12e)
+Page = Annotated[int, Query(ge=1, le=2**31)]
+PageSize = Annotated[int, Query(ge=1, le=MOST_NDJSON)]
+
+
+class Asking(Protocol):
+    """What a kind of query job asks."""
+
+    def check(self, params: Mapping[str, str], body: Any) -> Any:
+        """The request, checked: `params` are those of the address, `body` is JSON. Raises Problem."""
+
+    def rows(self, work: Work, asked: Any) -> list[dict[str, Any]]:
+        """The rows that a checked request selects, as the API writes them, in a fixed order."""
+
+
+def job_routes(world: World, path: str, asking: Asking) -> APIRouter:
+    """The six operations of one kind of query job; `path` ends with `/query-jobs` and may hold parameters."""
+    router, service = APIRouter(), path.split("/")[1]
+
+    def about(request: Request) -> str:
+        return path.format(**{name: value for name, value in request.path_params.items() if name != "job_id"})
+
+    def found(request: Request, job_id: str) -> Job:
+        job = world.jobs.find(about(request), job_id)
+        if job is None:
+            raise not_found("There is no such job")
+        return job
+
+    @router.post(path, status_code=201)
+    async def create(request: Request) -> dict[str, Any]:
+        asked = asking.check(request.path_params, await json_body(request))
+        world.limits.job_made(service)
+        job = world.jobs.make(about(request), asked, world.now())
+        return {"job_id": job.job_id, "status": "IN_PROGRESS", "expires_at": _iso(job.expires_at)}
+
+    @router.get(path)
+    async def list_jobs(
+        request: Request, cursor: Cursor = None, limit: Limit = USUAL, status: Status | None = None
+    ) -> dict[str, Any]:
+        now = world.now()
+        jobs = [job for job in world.jobs.of(about(request), after(cursor)) if status in (None, job.status(now))]
+        page, next_cursor = paged(jobs[: limit + 1], [job.number for job in jobs], limit)
+        return {"jobs": [_told(job, world) for job in page], "next_cursor": next_cursor}
+
+    @router.get(path + "/{job_id}")
+    async def get(request: Request, job_id: str) -> dict[str, Any]:
+        world.limits.job_looked_at(service)
+        job = found(request, job_id)
+        _go_on(job, world, asking)
+        return _told(job, world)
+
+    @router.post(path + "/{job_id}/cancel")
+    async def cancel(request: Request, job_id: str) -> dict[str, Any]:
+        job = found(request, job_id)
+        if job.status(world.now()) != "IN_PROGRESS":
+            raise conflict("The job has ended", "job_not_cancelable")
+        job.canceled_at = world.now()
+        return {"job_id": job.job_id, "status": "CANCELED"}
+
+    @router.get(path + "/{job_id}/results")
+    async def results(request: Request, job_id: str, page: Page = 1, page_size: PageSize = 1_000) -> Response:
+        world.limits.page_read(service)
+        return _page(found(request, job_id), world, page, page_size, NDJSON in request.headers.get("accept", ""))
+
+    return router
+
+
+async def json_body(request: Request) -> Any:
+    """The body of a request as JSON. Raises Problem (400) where it is none."""
+    try:
+        return json.loads(await request.body() or b"null")
+    except ValueError as error:
+        raise bad_request("The body is not JSON", ("body",), "json_invalid") from error
+
+
+def _go_on(job: Job, world: World, asking: Asking) -> None:
+    """A job that was looked at often enough is finished: its rows are those of this moment."""
+    job.looks += 1
+    if job.status(world.now()) == "IN_PROGRESS" and job.looks >= LOOKS:
+        with world.work() as work:
+            job.rows = asking.rows(work, job.asked)
+
+
+def _told(job: Job, world: World) -> dict[str, Any]:
+    return {
+        "job_id": job.job_id, "status": job.status(world.now()),
+        "total_rows": None if job.rows is None else len(job.rows), "error_code": job.failed,
+        "created_at": _iso(job.created_at), "expires_at": _iso(job.expires_at),
+        "canceled_at": None if job.canceled_at is None else _iso(job.canceled_at),
+    }  # fmt: skip
+
+
+def _page(job: Job, world: World, page: int, size: int, lines: bool) -> Response:
+    match job.status(world.now()):
+        case "IN_PROGRESS":
+            raise conflict("The results are not ready", "results_not_ready")
+        case "FAILED":
+            raise conflict("The job failed", "results_failed")
+        case "CANCELED":
+            raise conflict("The job was canceled", "results_canceled")
+        case "EXPIRED":
+            raise Problem(410, {"status": "results_expired", "message": "The results have expired"})
+    if not lines and size > MOST_JSON:
+        message = f"A page of JSON has at most {MOST_JSON} rows; one of {NDJSON} {MOST_NDJSON}"
+        raise Problem(413, {"status": "results_page_too_large", "message": message})
+    rows = job.rows or []
+    part = rows[(page - 1) * size : page * size]
+    if lines:
+        headers = {"x-total": str(len(rows)), "x-page": str(page), "x-page-size": str(size)}
+        return Response("".join(json.dumps(row) + "\n" for row in part), media_type=NDJSON, headers=headers)
+    told = {"total": len(rows), "page": page, "page_size": size, "data": part}
+    return Response(json.dumps(told), media_type="application/json")
+
+
+def _iso(at: Any) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"

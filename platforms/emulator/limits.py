@@ -1,0 +1,56 @@
+"""The vendor's limits (12e): requests of each service in a sliding window, and what query jobs may cost besides."""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from platforms.emulator.problems import Problem, rate_limited
+
+DAY = 86_400.0
+
+
+@dataclass
+class Limits:
+    """How much is allowed. Times are seconds of real time, whatever the sandbox's clock does."""
+
+    requests: int = 100_000
+    window: float = 300.0
+    jobs_a_day: int = 100
+    looks_a_second: int = 10
+    pages_a_second: int = 5
+    ticks: Callable[[], float] = time.monotonic
+    _log: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def request(self, service: str) -> None:
+        """Count a request to a service (data, sequences, tasks). Raises Problem (429) where it is one too many."""
+        self._count(service, self.requests, self.window)
+
+    def job_made(self, service: str) -> None:
+        """Count a query job that is made."""
+        self._count(f"{service}: jobs", self.jobs_a_day, DAY)
+
+    def job_looked_at(self, service: str) -> None:
+        """Count a look at a query job's status."""
+        self._count(f"{service}: looks", self.looks_a_second, 1.0)
+
+    def page_read(self, service: str) -> None:
+        """Count a page of results that is read."""
+        self._count(f"{service}: pages", self.pages_a_second, 1.0)
+
+    def _count(self, what: str, allowed: int, window: float) -> None:
+        log, now = self._log[what], self.ticks()
+        while log and log[0] <= now - window:
+            log.popleft()
+        if len(log) >= allowed:
+            raise self._refusal(log, now, window)
+        log.append(now)
+
+    @staticmethod
+    def _refusal(log: deque[float], now: float, window: float) -> Problem:
+        return rate_limited(log[0] + window - now if log else window)
+
+
+def unlimited() -> Limits:
+    """No limits, for tests that are about something else."""
+    return Limits(requests=10**9, jobs_a_day=10**9, looks_a_second=10**9, pages_a_second=10**9)
