@@ -47,7 +47,8 @@ def _next_hour_with_work(work: Work, to: int) -> int:
     due = work.value(
         "SELECT MIN(next_step_at) FROM enrollment WHERE state IN ('queued', 'active') AND next_step_at <= :until"
         " AND sequence_id NOT IN (SELECT id FROM sequence WHERE paused)"
-        " AND mailbox_id NOT IN (SELECT id FROM mailbox WHERE paused)",
+        " AND mailbox_id NOT IN (SELECT id FROM mailbox WHERE paused) AND id NOT IN (SELECT z.enrollment_id"
+        " FROM enrollment_pause z WHERE z.paused)",
         until=to,
     )  # fmt: skip
     if due is None:
@@ -85,7 +86,9 @@ def _due(work: Work, extra: str, limit: int, **values: object) -> list[dict[str,
         " JOIN mailbox m ON m.id = e.mailbox_id AND NOT m.paused"
         " JOIN enrollment_step t ON t.enrollment_id = e.id AND t.number = e.steps_done + 1"
         f" WHERE e.state IN ('queued', 'active') AND e.next_step_at <= :now AND {extra}"
-        " AND CAST(q.send_days AS TEXT) LIKE :day ORDER BY e.next_step_at, e.id LIMIT :limit",
+        " AND CAST(q.send_days AS TEXT) LIKE :day"
+        " AND e.id NOT IN (SELECT z.enrollment_id FROM enrollment_pause z WHERE z.paused)"
+        " ORDER BY e.next_step_at, e.id LIMIT :limit",
         day=f"%{day}%", limit=limit, **values,
     )  # fmt: skip
 

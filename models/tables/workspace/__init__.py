@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from models.tables.workspace.outreach import (
     AudienceMemberRow,
     AudienceRow,
+    EnrollmentPauseRow,
     EnrollmentRow,
     EnrollmentStepRow,
     EntrantRow,
@@ -55,6 +56,7 @@ WORKSPACE_TABLES = [
         EntrantRow,
         EnrollmentRow,
         EnrollmentStepRow,
+        EnrollmentPauseRow,
         RepTaskRow,
         PendingSettingRow,
     )
@@ -66,6 +68,7 @@ __all__ = [
     "AudienceMemberRow",
     "AudienceRow",
     "CompanyRow",
+    "EnrollmentPauseRow",
     "EnrollmentRow",
     "EnrollmentStepRow",
     "EntrantRow",

@@ -145,6 +145,15 @@ class EnrollmentStepRow(SQLModel, table=True):
     derived: bool = False
 
 
+class EnrollmentPauseRow(SQLModel, table=True):
+    """An enrollment that somebody paused, or resumed again: paused, it stays where it is and nothing is sent."""
+
+    __tablename__ = "enrollment_pause"
+    enrollment_id: int = Field(foreign_key="enrollment.id", primary_key=True)
+    paused: bool = True
+    at: int = instant_column(nullable=False)
+
+
 class RepTaskRow(SQLModel, table=True):
     __tablename__ = "rep_task"
     id: int | None = key_column()
