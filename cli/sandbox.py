@@ -8,10 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import JsonFlag, console, print_json, say
+from cli.serving import serve
 
 app = typer.Typer(
     help="The embedded workspace: make one, look at it, do in it what people do, move its clock.", no_args_is_help=True
 )
+app.command()(serve)
 LONGEST = timedelta(days=3650)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     sandbox_url: SecretStr | None = None
     sandbox_clock: str = "simulated"
+    sandbox_api_key: SecretStr | None = None
     user: str | None = None
     reports_url: str | None = None
     approval_hours: float = Field(default=7 * 24, gt=0, le=90 * 24)
