@@ -1,0 +1,149 @@
+"""The vendor's documents as a referee: schemathesis asks the emulator all that they allow, and more, and judges."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS
+
+from platforms.emulator.absent import ABSENT
+
+CONTRACTS = Path(__file__).resolve().parents[3].parent / "shared" / "contracts"
+APIS = ("sequences", "tasks", "data")
+JUDGED = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance",
+)  # fmt: skip
+Seen = set[tuple[str, int]]
+
+
+def document(api: str) -> dict[str, Any]:
+    """A document of the vendor's. Skips the test where it is not there."""
+    path = CONTRACTS / f"{api}.openapi.json"
+    if not path.exists():
+        pytest.skip(f"the vendor's documents are not beside the project ({path})")
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def operations(api: str) -> list[Any]:
+    """The operations of a document that the emulator has."""
+    return [result.ok() for result in _offered(api).get_all_operations()]
+
+
+def _offered(api: str) -> Any:
+    absent = {f"{method} {path}" for method, path in ABSENT}
+    return schemathesis.openapi.from_dict(document(api)).include(lambda one: one.operation.label not in absent)
+
+
+def documented(operation: Any) -> Seen:
+    """Each status that the document gives an operation."""
+    return {(operation.label, int(status)) for status in operation.definition.raw["responses"]}
+
+
+class Referee:
+    """Asks at an address and judges what comes back; `seen` is each pair of operation and status that appeared.
+
+    `real` are values that exist, by what they are called in paths, queries and bodies of the API.
+    """
+
+    def __init__(self, address: str, key: str, real: dict[str, list[str]]) -> None:
+        self._address, self._key, self._real = address, key, real
+        self.seen: Seen = set()
+        self.asked = 0
+
+    def ask(self, operation: Any, examples: int, mode: GenerationMode) -> None:
+        """Ask an operation so many times; raises where an answer is not as documented."""
+
+        @settings(
+            max_examples=examples, database=None, derandomize=True, deadline=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(operation.as_strategy(generation_mode=mode), st.data())
+        def asked(case: Any, data: Any) -> None:
+            if mode is GenerationMode.POSITIVE:
+                self._make_real(case, data.draw)
+            self.judge(case, self._key)
+
+        asked()
+
+    def ask_once(self, operation: Any, key: str) -> None:
+        """Ask once, with this key."""
+
+        @settings(max_examples=1, database=None, derandomize=True, phases=[Phase.generate],
+                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @given(operation.as_strategy())
+        def asked(case: Any) -> None:
+            self.judge(case, key, JUDGED[1:])  # a server error is what is asked for here
+
+        asked()
+
+    def judge(self, case: Any, key: str, judged: tuple[str, ...] = JUDGED) -> Any:
+        """Send a case, hold its answer against the document, and keep which status it was."""
+        response = case.call(base_url=self._address, headers={"X-Api-Key": key})
+        case.validate_response(response, checks=CHECKS.get_by_names(list(judged)))
+        self.seen.add((case.operation.label, response.status_code))
+        self.asked += 1
+        return response
+
+    def walk(self, api: str, walks: int, steps: int) -> None:
+        """Ask one operation with what another one answered, as schemathesis links them: so many walks of some steps."""
+        referee, schema = self, _offered(api)
+        schema.config.update(base_url=self._address)
+
+        class Walk(schema.as_state_machine()):  # type: ignore[misc]  # made by schemathesis
+            def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+                return {"headers": {"X-Api-Key": referee._key}}
+
+            def validate_response(self, response: Any, case: Any, **others: Any) -> None:
+                case.validate_response(response, checks=CHECKS.get_by_names(list(JUDGED)))
+                referee.seen.add((case.operation.label, response.status_code))
+
+        Walk.run(settings=settings(
+            max_examples=walks, stateful_step_count=steps, database=None, derandomize=True, deadline=None,
+            phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+        ))  # fmt: skip
+
+    def _make_real(self, case: Any, draw: Callable[[Any], Any]) -> None:
+        """Put values that exist in the place of made-up ones, mostly: else nothing would ever be found."""
+        for part in (case.path_parameters, case.query):
+            for name in list(part or {}):
+                choices = self._of(case.operation.path, name)
+                if choices and draw(st.integers(0, 3)):
+                    part[name] = draw(st.sampled_from(choices))
+        if isinstance(case.body, dict) and draw(st.integers(0, 3)):
+            _replace(case.body, self._real, draw)
+
+    def _of(self, path: str, name: str) -> list[str]:
+        """`id` is of what the path is about; a job is of the address it was made under."""
+        about = path.split("/")[3]
+        special = {"id": about, "job_id": f"job:{path.partition('/{job_id}')[0]}"}.get(name, name)
+        return self._real.get(special, [])
+
+
+def _replace(body: dict[str, Any], real: dict[str, list[str]], draw: Callable[[Any], Any]) -> None:
+    for name, value in body.items():
+        choices = real.get(name)
+        if choices and isinstance(value, str):
+            body[name] = draw(st.sampled_from(choices))
+        elif choices and isinstance(value, list):
+            body[name] = [draw(st.sampled_from(choices))]
+        elif isinstance(value, dict):
+            inner = real | {"id": real.get(f"{name}_id", real.get("id", []))}
+            _replace(value, inner, draw)
+
+
+def by_operation(pairs: Seen) -> Iterator[str]:
+    """Pairs, one line an operation: `GET /tasks/v1/tasks: 403, 500`."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for label, status in sorted(pairs):
+        found[label].append(status)
+    for label, statuses in found.items():
+        yield f"{label}: {', '.join(map(str, statuses))}"
