@@ -121,7 +121,8 @@ def _unenroll(work: Work, change: Unenroll) -> Result:
 def _opt_out(work: Work, change: OptOut) -> Result:
     """Bars every new enrollment and ends what runs (D1, H29). Nothing here takes an opt-out back."""
     person = named(work, "person", "person", change.person)
-    work.run("UPDATE person SET email_opt_out = TRUE WHERE id = :id", id=person["id"])
+    work.run("UPDATE person SET email_opt_out = TRUE, updated_at = :now WHERE id = :id AND NOT email_opt_out",
+             id=person["id"])  # fmt: skip
     return {"person": person["email"], "unenrolled": end_enrollments(
         work, "person_id = :person", "opted_out", person=person["id"])}  # fmt: skip
 

@@ -84,7 +84,9 @@ Ids = dict[str, _Ids]
 
 
 def _load_team(work: Work, workspace: Workspace, ids: Ids) -> None:
-    work.add(UserRow, [{"email": user.email, "name": user.name, "role": user.role} for user in workspace.users])
+    work.add(UserRow, [
+        {"email": user.email, "name": user.name, "role": user.role} | work.stamps for user in workspace.users
+    ])  # fmt: skip
     work.add(MailboxRow, [
         {"email": mailbox.email, "owner_id": ids["users"][mailbox.owner], "paused": mailbox.paused,
          "daily_limit": mailbox.daily_limit} for mailbox in workspace.mailboxes
@@ -148,13 +150,13 @@ def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
         companies[domain] = len(companies)  # None is among the keys, so the next number is the length
     work.add(CompanyRow, [
         {"domain": company.domain, "owner_id": ids["users"][company.owner], "status": company.status, "listed": True}
-        for company in workspace.companies
+        | work.stamps for company in workspace.companies
     ])  # fmt: skip
-    work.add(CompanyRow, [{"domain": domain, "listed": False} for domain in sorted(named - listed)])
+    work.add(CompanyRow, [{"domain": domain, "listed": False} | work.stamps for domain in sorted(named - listed)])
     work.add(PersonRow, [
         {"email": person.email, "first_name": person.first_name, "company_id": companies[person.company_domain],
          "owner_id": ids["users"][person.owner], "status": person.status, "email_opt_out": person.email_opt_out,
-         "do_not_email": person.do_not_email} for person in workspace.people
+         "do_not_email": person.do_not_email} | work.stamps for person in workspace.people
     ])  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 At the sequence level, by the global toggle or a ruleset's, an exclusion that comes to act removes whom it matches and
 who runs, where the workspace settles conflict C18 as `removes`; under `keeps` turning it on looks at nobody who runs.
-Whoever starts to match while it acts is removed under both. Here only activity makes people start to match: a step that
-the platform itself finished. An audience's toggle removes nobody (R64).
+Whoever starts to match while it acts is removed under both. People start to match by activity, a step that the platform
+itself finished, and by a record that somebody changed. An audience's toggle removes nobody (R64).
 """
 
 from collections import defaultdict
@@ -74,6 +74,19 @@ def remove_who_started_to_match(work: Work) -> None:
     for shortest, sequences in looks_back.items():
         which = f"sequence_id IN ({_numbers(sequences)}) AND {STARTS_TO_MATCH}"
         end_enrollments(work, which, "excluded", since=work.now - shortest * DAY)
+
+
+def remove_who_came_to_match(work: Work, came: Iterable[tuple[int, int]]) -> None:
+    """Remove whom a changed record brings under an exclusion that acts: pairs of a person and an exclusion (R62)."""
+    if not work.enforces("R62"):
+        return
+    people: dict[int, list[int]] = defaultdict(list)
+    for person, exclusion in came:
+        people[exclusion].append(person)
+    for sequence, acting in _on_sequences(work).items():
+        for exclusion in sorted(acting & people.keys()):
+            which = f"sequence_id = :sequence AND person_id IN ({_numbers(people[exclusion])})"
+            end_enrollments(work, which, "excluded", sequence=sequence)
 
 
 def _on_sequences(work: Work) -> dict[int, frozenset[int]]:

@@ -87,6 +87,11 @@ class Work:
         """Whether the rule of platform-facts.md is in force."""
         return rule not in self.without
 
+    @property
+    def stamps(self) -> dict[str, int]:
+        """What a row that comes now has in the columns that say when it came and was changed."""
+        return {"created_at": self.now, "updated_at": self.now}
+
     def run(self, sql: str, **values: object) -> CursorResult[Any]:
         """Execute one statement; `:now` is the workspace's instant in seconds."""
         return self.connection.execute(_statement(sql), {"now": self.now, **values})

@@ -16,5 +16,10 @@ def instant_column(*, index: bool = False, nullable: bool = True) -> Any:
     return Field(default=None, sa_column=Column(BigInteger, nullable=nullable, index=index))
 
 
+def stamp_column() -> Any:
+    """When a row came or was changed; 0 where nobody wrote it down."""
+    return Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+
+
 def json_column() -> Any:
     return Field(default=None, sa_column=Column(JSON(none_as_null=False)))

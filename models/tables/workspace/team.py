@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column
 from sqlmodel import Field, SQLModel
 
-from models.tables.workspace.columns import instant_column, json_column, key_column
+from models.tables.workspace.columns import instant_column, json_column, key_column, stamp_column
 
 
 class WorkspaceRow(SQLModel, table=True):
@@ -28,6 +28,8 @@ class UserRow(SQLModel, table=True):
     email: str = Field(unique=True)
     name: str = ""
     role: str
+    created_at: int = stamp_column()
+    updated_at: int = stamp_column()
 
 
 class MailboxRow(SQLModel, table=True):
@@ -48,6 +50,8 @@ class CompanyRow(SQLModel, table=True):
     owner_id: int | None = Field(default=None, foreign_key="user_account.id")
     status: str = "prospect"
     listed: bool = True
+    created_at: int = stamp_column()
+    updated_at: int = stamp_column()
 
 
 class PersonRow(SQLModel, table=True):
@@ -60,3 +64,5 @@ class PersonRow(SQLModel, table=True):
     status: str = "lead"
     email_opt_out: bool = False
     do_not_email: bool = False
+    created_at: int = stamp_column()
+    updated_at: int = stamp_column()
