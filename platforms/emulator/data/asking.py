@@ -1,5 +1,6 @@
 """A record query as the contract's BulkApiObjectRecordsQuery, checked and put into SQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from platforms.emulator import ids
-from platforms.emulator.data.attributes import KINDS, Attribute, Kind
+from platforms.emulator.data.attributes import Attribute, Kind
 from platforms.emulator.data.conditions import ROOT, Conditions, known
-from platforms.emulator.data.reading import instant
-from platforms.emulator.data.refused import Path, one_mistake
+from platforms.emulator.data.reading import kind_of
+from platforms.emulator.data.refused import Path, wrong
 from platforms.emulator.data.values import told
+from platforms.emulator.world import iso
 from platforms.sandbox.store import Work
 
 DEEPEST_SELECT = 3  # levels, the root's counted (SearchRecordsSelect)
@@ -45,7 +47,7 @@ class Selected:
         values |= {one.api_name: other.told(row) for one, other in self.nested}
         return {
             "object": self.kind.api_name, "id": ids.uuid_of(self.kind.api_name, key),
-            **{name: instant(row[f"{self.alias}_{name}"]) for name in METADATA},
+            **{name: iso(row[f"{self.alias}_{name}"]) for name in METADATA},
             "attributes": {name: value for name, value in values.items() if value is not None},
         }  # fmt: skip
 
@@ -61,11 +63,11 @@ class RecordQuery:
 
     @classmethod
     def of(cls, kind: Kind, query: Any) -> "RecordQuery":
-        """From a request's `query`. Raises DataRefused, a 400 that names the place of the mistake."""
+        """From a request's `query`. Raises Problem, a 400 that names the place of the mistake."""
         query = _object(query, ("query",))
         conditions = Conditions(kind)
         if "select" not in query:
-            raise one_mistake("missing_required_field", "is required", ("query", "select"), kind.api_name)
+            raise wrong("missing_required_field", "is required", ("query", "select"), kind.api_name)
         selected = _select(kind, ROOT, query["select"], conditions, ("query", "select"))
         if "where" in query:
             _where(kind, ROOT, query["where"], conditions, ("query", "where"))
@@ -74,27 +76,34 @@ class RecordQuery:
         order = _order(query["sort_by"]) if "sort_by" in query else f"{ROOT}.id"
         return cls(selected, conditions.sql(", ".join(selected.columns())), order, conditions.values)
 
-    def count(self, work: Work) -> int:
-        """How many records match."""
-        return int(work.value(f"SELECT COUNT(*) FROM ({self.sql}) AS q", **self.values))
-
-    def rows(self, work: Work, offset: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
-        """Records that match, in the query's order."""
-        page = "" if limit is None else " LIMIT :limit OFFSET :offset"
-        values = self.values if limit is None else self.values | {"limit": limit, "offset": offset}
-        found = work.run(f"{self.sql} ORDER BY {self.order}{page}", **values).mappings()
+    def rows(self, work: Work) -> list[dict[str, Any]]:
+        """The records that match, in the query's order."""
+        found = work.run(f"{self.sql} ORDER BY {self.order}", **self.values).mappings()
         return [one for row in found if (one := self.selected.told(row)) is not None]
+
+
+class AskingRecords:
+    """What a query job for the records of an object asks: see `jobs.Asking`."""
+
+    def check(self, params: Mapping[str, str], body: Any) -> RecordQuery:
+        """The query, checked. Raises Problem: 400, or 404 where there is no such object."""
+        kind = kind_of(params["object_name"], "not_found")
+        return RecordQuery.of(kind, _object(body, ("body",)).get("query"))
+
+    def rows(self, work: Work, asked: RecordQuery) -> list[dict[str, Any]]:
+        """The rows, as BulkApiObjectRecordResult."""
+        return asked.rows(work)
 
 
 def _object(raw: Any, path: Path) -> dict[str, Any]:
     if not isinstance(raw, dict):
-        raise one_mistake("invalid_value", "must be an object", path)
+        raise wrong("invalid_value", "must be an object", path)
     return raw
 
 
 def _select(kind: Kind, alias: str, raw: Any, conditions: Conditions, path: Path, depth: int = 1) -> Selected:
     if depth > DEEPEST_SELECT:
-        raise one_mistake("select_too_deep", f"selects go at most {DEEPEST_SELECT} levels deep", path, kind.api_name)
+        raise wrong("select_too_deep", f"selects go at most {DEEPEST_SELECT} levels deep", path, kind.api_name)
     plain, nested = [], []
     for name, chosen in _object(raw, path).items():
         attribute, at = known(kind, name, path), (*path, name)
@@ -102,9 +111,9 @@ def _select(kind: Kind, alias: str, raw: Any, conditions: Conditions, path: Path
             plain.append(attribute)
             continue
         if not isinstance(chosen, dict) or "select" not in chosen:
-            raise one_mistake("invalid_value", "must be true or {select}", at, kind.api_name, name)
+            raise wrong("invalid_value", "must be true or {select}", at, kind.api_name, name)
         other = _through(kind, alias, attribute, conditions, at)
-        related = KINDS[str(attribute.related)]
+        related = attribute.leads_to
         nested.append((attribute, _select(related, other, chosen["select"], conditions, (*at, "select"), depth + 1)))
     return Selected(kind, alias, tuple(plain), tuple(nested))
 
@@ -114,16 +123,16 @@ def _where(kind: Kind, alias: str, raw: Any, conditions: Conditions, path: Path)
         attribute, at = known(kind, name, path), (*path, name)
         if "equals" in _object(asked, at):
             if asked["equals"] is None:
-                raise one_mistake("invalid_value", "null is no value here", (*at, "equals"), kind.api_name, name)
+                raise wrong("invalid_value", "null is no value here", (*at, "equals"), kind.api_name, name)
             conditions.equal(kind, alias, attribute, asked["equals"], (*at, "equals"))
         else:
             other = _through(kind, alias, attribute, conditions, at)
-            _where(KINDS[str(attribute.related)], other, asked, conditions, at)
+            _where(attribute.leads_to, other, asked, conditions, at)
 
 
 def _through(kind: Kind, alias: str, attribute: Attribute, conditions: Conditions, path: Path) -> str:
     if attribute.related is None:
-        raise one_mistake("not_a_reference", "is no reference", path, kind.api_name, attribute.api_name)
+        raise wrong("not_a_reference", "is no reference", path, kind.api_name, attribute.api_name)
     return conditions.through(alias, attribute)
 
 
@@ -135,9 +144,9 @@ def _metadata(raw: dict[str, Any], conditions: Conditions) -> None:
         bounds = _object(raw[name], path)
         given = [bound for bound in BOUNDS if bound in bounds]
         if not given:
-            raise one_mistake("invalid_value", f"needs at least one of {', '.join(BOUNDS)}", path)
+            raise wrong("invalid_value", f"needs at least one of {', '.join(BOUNDS)}", path)
         if any(set(pair) <= set(given) for pair in EXCLUSIVE):
-            raise one_mistake("invalid_value", "takes one lower and one upper bound at most", path)
+            raise wrong("invalid_value", "takes one lower and one upper bound at most", path)
         for bound in given:
             conditions.add(f"{ROOT}.{name} {BOUNDS[bound]} {{value}}", _seconds(bounds[bound], (*path, bound)))
 
@@ -148,15 +157,15 @@ def _seconds(raw: Any, path: Path) -> float:
         at = datetime.fromisoformat(raw)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError) as error:
-        raise one_mistake("invalid_value", "must be a datetime in ISO 8601", path) from error
+        raise wrong("invalid_value", "must be a datetime in ISO 8601", path) from error
 
 
 def _order(raw: Any) -> str:
     path = ("query", "sort_by")
     field_name, direction = (_object(raw, path).get(name) for name in ("field", "direction"))
     if field_name not in ("id", *METADATA):
-        raise one_mistake("invalid_value", "must be id, created_at or updated_at", (*path, "field"))
+        raise wrong("invalid_value", "must be id, created_at or updated_at", (*path, "field"))
     if not isinstance(direction, str) or direction not in ORDERS:
-        raise one_mistake("invalid_value", f"must be {' or '.join(ORDERS)}", (*path, "direction"))
+        raise wrong("invalid_value", f"must be {' or '.join(ORDERS)}", (*path, "direction"))
     way = ORDERS[direction]
     return f"{ROOT}.{field_name} {way}" + ("" if field_name == "id" else f", {ROOT}.id {way}")

@@ -1,9 +1,11 @@
 """The standard objects and those of their attributes that the sandbox keeps, as the Data API describes them."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from models.records.vocabulary import CompanyStatus, Role
+
+KindName = Literal["company", "person", "user"]
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,14 @@ class Attribute:
     column: str
     required: bool = False
     unique: bool = False
-    related: str | None = None
+    related: KindName | None = None
     options: tuple[str, ...] = ()
     empty: Any = None
+
+    @property
+    def leads_to(self) -> "Kind":
+        """The object that a reference names."""
+        return KINDS[str(self.related)]
 
     def told(self) -> dict[str, Any]:
         """The attribute as the contract's UAttribute."""
@@ -46,7 +53,7 @@ def option(name: str) -> dict[str, Any]:
 class Kind:
     """One object: its table in the sandbox and its attributes. Records of one that is not `writable` are only read."""
 
-    api_name: str
+    api_name: KindName
     display_name: str
     description: str
     table: str
@@ -110,4 +117,4 @@ USER = Kind(
     writable=False,
 )  # fmt: skip
 
-KINDS = {kind.api_name: kind for kind in (COMPANY, PERSON, USER)}
+KINDS: dict[str, Kind] = {kind.api_name: kind for kind in (COMPANY, PERSON, USER)}

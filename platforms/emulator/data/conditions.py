@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from platforms.emulator import ids
-from platforms.emulator.data.attributes import KINDS, Attribute, Kind
-from platforms.emulator.data.refused import Path, bad_request, mistake, one_mistake
+from platforms.emulator.data.attributes import Attribute, Kind
+from platforms.emulator.data.refused import Path, mistake, refused, wrong
 from platforms.emulator.data.values import Reference, Unfit, read
 
 ROOT = "r"
@@ -31,7 +31,7 @@ class Conditions:
         key = (alias, attribute.api_name)
         if key not in self._aliases:
             other = f"r{len(self._tables)}"
-            table = KINDS[str(attribute.related)].table
+            table = attribute.leads_to.table
             self._tables.append(f"LEFT JOIN {table} {other} ON {other}.id = {alias}.{attribute.column}")
             self._aliases[key] = other
         return self._aliases[key]
@@ -44,7 +44,7 @@ class Conditions:
         self._where.append(condition.format(value=f":{name}"))
 
     def equal(self, kind: Kind, alias: str, attribute: Attribute, raw: Any, path: Path) -> None:
-        """The attribute has this value; null asks for those without one. Raises DataRefused."""
+        """The attribute has this value; null asks for those without one. Raises Problem."""
         column = f"{alias}.{attribute.column}"
         if raw is None:
             self.add(f"{column} IS NULL" if attribute.empty is None else f"{column} = {{value}}", attribute.empty)
@@ -52,28 +52,28 @@ class Conditions:
         try:
             value = read(attribute, raw)
         except Unfit as error:
-            raise one_mistake("invalid_value", error.words, path, kind.api_name, attribute.api_name) from error
+            raise wrong("invalid_value", error.words, path, kind.api_name, attribute.api_name) from error
         if not isinstance(value, Reference):
             self.add(f"{column} = {{value}}", value)
         elif value.id is not None:
-            key = ids.key_of(str(attribute.related), value.id)
+            key = ids.key_of(attribute.leads_to.api_name, value.id)
             self.add(NOTHING if key is None else f"{column} = {{value}}", key)
         elif value.groups:
             words = "a nested upsert finds nothing: give {id} or {match}"
-            raise one_mistake("invalid_value", words, path, kind.api_name, attribute.api_name)
+            raise wrong("invalid_value", words, path, kind.api_name, attribute.api_name)
         else:
-            related = KINDS[str(attribute.related)]
+            related = attribute.leads_to
             self.match(related, self.through(alias, attribute), value.match or {}, (*path, "match"))
 
     def match(self, kind: Kind, alias: str, match: Mapping[str, Any], path: Path) -> None:
-        """All of these attributes have these values, one of them a unique attribute's. Raises DataRefused."""
+        """All of these attributes have these values, one of them a unique attribute's. Raises Problem."""
         known = {name: kind.attribute(name) for name in match}
         if unknown := [unrecognized(kind, name, path) for name, found in known.items() if found is None]:
-            raise bad_request(unknown)
+            raise refused(unknown)
         if not any(found and found.unique and match[name] is not None for name, found in known.items()):
             unique = ", ".join(one.api_name for one in kind.attributes if one.unique)
             words = f"must include a unique attribute of '{kind.api_name}': {unique}"
-            raise one_mistake("missing_unique_attribute", words, path, kind.api_name)
+            raise wrong("missing_unique_attribute", words, path, kind.api_name)
         for name, found in known.items():
             if found:
                 self.equal(kind, alias, found, match[name], (*path, name))
@@ -86,8 +86,8 @@ def unrecognized(kind: Kind, name: str, path: Path) -> dict[str, Any]:
 
 
 def known(kind: Kind, name: str, path: Path) -> Attribute:
-    """The attribute of that name. Raises DataRefused."""
+    """The attribute of that name. Raises Problem."""
     found = kind.attribute(name)
     if found is None:
-        raise bad_request([unrecognized(kind, name, path)])
+        raise refused([unrecognized(kind, name, path)])
     return found

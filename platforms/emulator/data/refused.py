@@ -1,50 +1,25 @@
-"""What the Data API says no to, in the words of its contract."""
+"""What the Data API finds wrong with a request: each mistake by its field, as the contract's BadRequestError."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
+
+from platforms.emulator.problems import Problem
 
 Path = tuple[str | int, ...]
 
 
-@dataclass
-class DataRefused(Exception):
-    """An answer that is a no: the HTTP status, the contract's word for it, and a message for a person.
-
-    `errors` are the contract's BadRequestError: code, path, object_api_name, attribute_api_name.
-    """
-
-    code: int
-    status: str
-    message: str
-    errors: list[dict[str, Any]] = field(default_factory=list)
-
-
 def mistake(code: str, message: str, path: Path, kind: str = "", attribute: str = "") -> dict[str, Any]:
-    """One BadRequestError."""
-    out: dict[str, Any] = {"code": code, "message": message, "path": list(path)}
-    if kind:
-        out["object_api_name"] = kind
-    if attribute:
-        out["attribute_api_name"] = attribute
-    return out
+    """One BadRequestError: code and path, and the object and the attribute that it is about."""
+    about = {"object_api_name": kind, "attribute_api_name": attribute}
+    return {"code": code, "message": message, "path": list(path)} | {name: one for name, one in about.items() if one}
 
 
-def bad_request(errors: list[dict[str, Any]], status: str = "bad_request") -> DataRefused:
+def refused(mistakes: Sequence[dict[str, Any]], status: str = "bad_request") -> Problem:
     """A 400 that lists every mistake; its message names the fields."""
-    told = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['message']}" for one in errors)
-    return DataRefused(400, status, told, errors)
+    told = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['message']}" for one in mistakes)
+    return Problem(400, {"status": status, "errors": list(mistakes), "message": told})
 
 
-def one_mistake(code: str, message: str, path: Path, kind: str = "", attribute: str = "") -> DataRefused:
+def wrong(code: str, message: str, path: Path, kind: str = "", attribute: str = "") -> Problem:
     """A 400 for one mistake."""
-    return bad_request([mistake(code, message, path, kind, attribute)])
-
-
-def not_found(status: str, message: str) -> DataRefused:
-    """A 404."""
-    return DataRefused(404, status, message)
-
-
-def conflict(message: str) -> DataRefused:
-    """The 409 of a unique attribute that another record has already."""
-    return DataRefused(409, "record_conflict", message)
+    return refused([mistake(code, message, path, kind, attribute)])

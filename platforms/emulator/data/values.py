@@ -38,7 +38,7 @@ def told(attribute: Attribute, value: Any) -> Any:
     if value is None or (attribute.empty is not None and value == attribute.empty):
         return None
     if attribute.type == "REFERENCE":
-        return {"id": ids.uuid_of(str(attribute.related), int(value))}
+        return {"id": ids.uuid_of(attribute.leads_to.api_name, int(value))}
     return bool(value) if attribute.type == "BOOLEAN" else value
 
 

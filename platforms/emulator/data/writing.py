@@ -6,11 +6,12 @@ from typing import Any
 
 from models.errors import Refused
 from platforms.emulator import ids
-from platforms.emulator.data.attributes import KINDS, Attribute, Kind
+from platforms.emulator.data.attributes import Attribute, Kind
 from platforms.emulator.data.conditions import unrecognized
 from platforms.emulator.data.reading import find
-from platforms.emulator.data.refused import Path, bad_request, conflict, mistake, one_mistake
+from platforms.emulator.data.refused import Path, mistake, refused, wrong
 from platforms.emulator.data.values import Reference, Unfit, read
+from platforms.emulator.problems import conflict
 from platforms.sandbox.record_writes import add_record, change_record, remove_record
 from platforms.sandbox.store import Work
 
@@ -30,12 +31,12 @@ class Writing:
     lenient: bool = False
 
     def create(self, kind: Kind, data: Mapping[str, Any], path: Path = ("data",)) -> int:
-        """Make a record; give its key. Raises DataRefused: 400 or 409."""
+        """Make a record; give its key. Raises Problem: 400 or 409."""
         _refuse_unless_writable(kind)
         columns = self._columns(kind, self._readable(kind, data, path), path)
         missing = [one for one in kind.attributes if one.required and one.column not in columns]
         if missing:
-            raise bad_request(
+            raise refused(
                 [mistake("missing_required_field", "is required", (*path, one.api_name), kind.api_name, one.api_name)
                  for one in missing], "record_missing_required_field",
             )  # fmt: skip
@@ -43,18 +44,18 @@ class Writing:
         return add_record(self.work, kind.table, columns)
 
     def update(self, kind: Kind, key: int, data: Mapping[str, Any], path: Path = ("data",)) -> None:
-        """Change what is named of a record. Raises DataRefused: 400 or 409."""
+        """Change what is named of a record. Raises Problem: 400 or 409."""
         _refuse_unless_writable(kind)
         columns = self._columns(kind, self._readable(kind, data, path), path)
         self._refuse_duplicate(kind, columns, key)
         change_record(self.work, kind.table, key, columns)
 
     def upsert(self, kind: Kind, match: Mapping[str, Any], groups: Groups, path: Path = ()) -> int:
-        """Change the record that matches, or make one; give its key. Raises DataRefused: 400 or 409."""
+        """Change the record that matches, or make one; give its key. Raises Problem: 400 or 409."""
         key = find(self.work, kind, match, (*path, "match"))
         if key is None and not groups.keys() & set(ON_CREATE):
             words = f"give at least one of {', '.join(ON_CREATE)}"
-            raise one_mistake("missing_property_group", words, (*path, "create"), kind.api_name)
+            raise wrong("missing_property_group", words, (*path, "create"), kind.api_name)
         # All groups are looked at, whether or not they come to apply: a mistake is told at once.
         parts = {name: self._readable(kind, groups[name], (*path, name)) for name in groups}
         if key is None:
@@ -63,13 +64,13 @@ class Writing:
         return key
 
     def delete(self, kind: Kind, key: int) -> None:
-        """Delete a record. Raises DataRefused, a 400, where the sandbox keeps what the record left behind."""
+        """Delete a record. Raises Problem, a 400, where the sandbox keeps what the record left behind."""
         _refuse_unless_writable(kind)
         try:
             remove_record(self.work, kind.table, key)
         except Refused as error:
             words = f"{error.problem}. {error.remedy}"
-            raise one_mistake(error.code, words, ("record_id",), kind.api_name) from error
+            raise wrong(error.code, words, ("record_id",), kind.api_name) from error
 
     def _applying(self, kind: Kind, key: int, parts: Groups) -> dict[str, Any]:
         """What of an upsert's groups changes an existing record: `…_if_empty` only where it has no value."""
@@ -82,7 +83,7 @@ class Writing:
         return _first_of(allowed, ON_UPDATE)
 
     def _readable(self, kind: Kind, data: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        """The raw values that their attributes can hold. Raises DataRefused with every mistake, unless lenient."""
+        """The raw values that their attributes can hold. Raises Problem with every mistake, unless lenient."""
         mistakes, kept = [], {}
         for name, raw in data.items():
             attribute = kind.attribute(name)
@@ -97,7 +98,7 @@ class Writing:
                 if attribute.required or not self.lenient:
                     mistakes.append(mistake("invalid_value", error.words, (*path, name), kind.api_name, name))
         if mistakes:
-            raise bad_request(mistakes)
+            raise refused(mistakes)
         return kept
 
     def _columns(self, kind: Kind, data: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -113,13 +114,13 @@ class Writing:
 
     def _resolved(self, attribute: Attribute, reference: Reference, path: Path) -> int | None:
         """The key of the record that a reference names; None where a match finds nobody."""
-        related = KINDS[str(attribute.related)]
+        related = attribute.leads_to
         if reference.id is not None:
             key = ids.key_of(related.api_name, reference.id)
             if key is None or not self.work.value(f"SELECT id FROM {related.table} WHERE id = :id", id=key):
-                wrong = mistake("referenced_record_not_found", f"there is no {related.api_name} with this id",
+                missing = mistake("referenced_record_not_found", f"there is no {related.api_name} with this id",
                                 path, related.api_name, attribute.api_name)  # fmt: skip
-                raise bad_request([wrong], "referenced_record_not_found")
+                raise refused([missing], "referenced_record_not_found")
             return key
         match, groups = reference.match or {}, reference.groups or {}
         if groups.keys() & set(ON_CREATE):
@@ -132,7 +133,7 @@ class Writing:
                 sql = f"SELECT id FROM {kind.table} WHERE {attribute.column} = :value"
                 other = self.work.value(sql, value=columns[attribute.column])
                 if other is not None and other != key:
-                    raise conflict(f"Another {kind.api_name} has this {attribute.api_name} already")
+                    raise conflict(f"Another {kind.api_name} has this {attribute.api_name} already", "record_conflict")
 
 
 def _first_of(parts: Groups, order: tuple[str, ...]) -> dict[str, Any]:
@@ -145,4 +146,4 @@ def _first_of(parts: Groups, order: tuple[str, ...]) -> dict[str, Any]:
 def _refuse_unless_writable(kind: Kind) -> None:
     if not kind.writable:
         words = f"records of '{kind.api_name}' are managed in the workspace's settings, not by the API"
-        raise one_mistake("object_not_writable", words, ("object_name",), kind.api_name)
+        raise wrong("object_not_writable", words, ("object_name",), kind.api_name)
