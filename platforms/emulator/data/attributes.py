@@ -73,7 +73,9 @@ class Kind:
 
 
 def _email(whose: str) -> Attribute:
-    return Attribute("email", "EMAIL", "Email", f"Email address of the {whose}.", "email", required=True, unique=True)
+    return Attribute(
+        "email", "EMAIL_ADDRESS", "Email", f"Email address of the {whose}.", "email", required=True, unique=True
+    )
 
 
 def _owner(of: str) -> Attribute:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 
 from platforms.emulator.data.attributes import KINDS, Attribute, option
 from platforms.emulator.data.reading import kind_of
@@ -13,9 +14,9 @@ ATTRIBUTES = f"{OBJECTS}/{{object_name}}/attributes"
 OPTIONS = f"{ATTRIBUTES}/{{attribute_name}}/options"
 
 
-def success(data: Any) -> dict[str, Any]:
+def success(data: Any, status_code: int = 200) -> JSONResponse:
     """The Data API's envelope."""
-    return {"status": "success", "data": data}
+    return JSONResponse({"status": "success", "data": data}, status_code)
 
 
 def object_routes() -> APIRouter:
@@ -23,27 +24,27 @@ def object_routes() -> APIRouter:
     router = APIRouter()
 
     @router.get(OBJECTS)
-    def list_objects() -> dict[str, Any]:
+    def list_objects() -> JSONResponse:
         return success([kind.told() for kind in KINDS.values()])
 
     @router.get(f"{OBJECTS}/{{object_name}}")
-    def get_object(object_name: str) -> dict[str, Any]:
+    def get_object(object_name: str) -> JSONResponse:
         return success(kind_of(object_name).told())
 
     @router.get(ATTRIBUTES)
-    def list_attributes(object_name: str) -> dict[str, Any]:
+    def list_attributes(object_name: str) -> JSONResponse:
         return success([one.told() for one in kind_of(object_name).attributes])
 
     @router.get(f"{ATTRIBUTES}/{{attribute_name}}")
-    def get_attribute(object_name: str, attribute_name: str) -> dict[str, Any]:
+    def get_attribute(object_name: str, attribute_name: str) -> JSONResponse:
         return success(_attribute(object_name, attribute_name).told())
 
     @router.get(OPTIONS)
-    def list_options(object_name: str, attribute_name: str) -> dict[str, Any]:
+    def list_options(object_name: str, attribute_name: str) -> JSONResponse:
         return success([option(name) for name in _attribute(object_name, attribute_name).options])
 
     @router.get(f"{OPTIONS}/{{option_name}}")
-    def get_option(object_name: str, attribute_name: str, option_name: str) -> dict[str, Any]:
+    def get_option(object_name: str, attribute_name: str, option_name: str) -> JSONResponse:
         if option_name not in _attribute(object_name, attribute_name).options:
             raise not_found(f"'{attribute_name}' has no option '{option_name}'", "attribute_option_not_found")
         return success(option(option_name))

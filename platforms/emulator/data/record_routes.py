@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
 
 from platforms.emulator.data.object_routes import OBJECTS, success
 from platforms.emulator.data.reading import find, key_of, kind_of, record
@@ -22,22 +23,22 @@ def record_routes(world: World) -> APIRouter:
     """Create, find-unique, upsert, get, update, delete."""
     router = APIRouter()
 
-    @router.post(RECORDS, status_code=201)
-    def create(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> dict[str, Any]:
+    @router.post(RECORDS)
+    def create(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> JSONResponse:
         kind, data = kind_of(object_name), _part(body, "data")
         with world.work() as work:
             key = Writing(work, validation_mode == "ignore_invalid").create(kind, data)
-            return success(record(work, kind, key))
+            return success(record(work, kind, key), 201)
 
     @router.post(f"{RECORDS}/find-unique")
-    def find_unique(object_name: str, body: Body) -> dict[str, Any]:
+    def find_unique(object_name: str, body: Body) -> JSONResponse:
         kind, match = kind_of(object_name), _part(body, "match")
         with world.work() as work:
             key = find(work, kind, match)
             return success(None if key is None else record(work, kind, key))
 
     @router.post(f"{RECORDS}/upsert")
-    def upsert(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> dict[str, Any]:
+    def upsert(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> JSONResponse:
         kind, match = kind_of(object_name), _part(body, "match")
         groups = {name: _part(body, name) for name in GROUPS if name in body}
         with world.work() as work:
@@ -45,7 +46,7 @@ def record_routes(world: World) -> APIRouter:
             return success(record(work, kind, key))
 
     @router.get(f"{RECORDS}/{{record_id}}")
-    def get(object_name: str, record_id: str) -> dict[str, Any]:
+    def get(object_name: str, record_id: str) -> JSONResponse:
         kind = kind_of(object_name)
         with world.work() as work:
             return success(record(work, kind, key_of(work, kind, record_id)))
@@ -53,7 +54,7 @@ def record_routes(world: World) -> APIRouter:
     @router.patch(f"{RECORDS}/{{record_id}}")
     def update(
         object_name: str, record_id: str, body: Body, validation_mode: ValidationMode = "strict"
-    ) -> dict[str, Any]:
+    ) -> JSONResponse:
         kind, data = kind_of(object_name), _part(body, "data")
         with world.work() as work:
             key = key_of(work, kind, record_id)
@@ -61,11 +62,11 @@ def record_routes(world: World) -> APIRouter:
             return success(record(work, kind, key))
 
     @router.delete(f"{RECORDS}/{{record_id}}")
-    def delete(object_name: str, record_id: str) -> dict[str, Any]:
+    def delete(object_name: str, record_id: str) -> JSONResponse:
         kind = kind_of(object_name)
         with world.work() as work:
             Writing(work).delete(kind, key_of(work, kind, record_id))
-            return {"status": "success"}
+            return JSONResponse({"status": "success"})
 
     return router
 

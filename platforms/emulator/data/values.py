@@ -94,7 +94,7 @@ def _free(attribute: Attribute, raw: str) -> str:
     return text
 
 
-_TEXTS = {"EMAIL": _email, "URL": _domain, "SELECT": _select, "TEXT": _free}
+_TEXTS = {"EMAIL_ADDRESS": _email, "URL": _domain, "SELECT": _select, "TEXT": _free}
 
 
 def _reference(raw: Any) -> Reference:
