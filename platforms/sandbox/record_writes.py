@@ -61,8 +61,10 @@ def remove_record(work: Work, table: str, key: int) -> None:
     if table == "person":
         counts = {words: work.value(f"SELECT COUNT(*) FROM {name} WHERE person_id = :id", id=key)
                   for words, name in KEPT.items()}  # fmt: skip
-        if told := ", ".join(f"{count} {words}" for words, count in counts.items() if count):
-            raise Refused("record_in_use", f"the person has {told}", "Only people who have none can be deleted")
+        if told := ", ".join(f"{words}: {count}" for words, count in counts.items() if count):
+            raise Refused(
+                "record_in_use", f"the person has a history ({told})", "Only people without one can be deleted"
+            )
         work.run("DELETE FROM audience_member WHERE person_id = :id", id=key)
     else:
         work.run("UPDATE person SET company_id = NULL, updated_at = :now WHERE company_id = :id", id=key)

@@ -14,6 +14,7 @@ from platforms.emulator.data.attributes import Attribute
 GROUPS = ("create", "update", "update_if_empty", "create_or_update", "create_or_update_if_empty")
 _EMAIL = TypeAdapter(Email)
 _DOMAIN = TypeAdapter(Domain)
+LONGEST_DOMAIN = 253  # signs, as in the DNS
 LONGEST_TEXT = 10_000  # characters; the contract names no bound
 
 
@@ -76,9 +77,12 @@ def _domain(_attribute: Attribute, raw: str) -> str:
     """A domain, or the domain of a web address: `https://www.acme.test/about` is `acme.test`."""
     try:
         host = urlsplit(raw if "://" in raw else f"//{raw}").hostname or ""
-        return _DOMAIN.validate_python(host.removeprefix("www."))
+        domain = _DOMAIN.validate_python(host.removeprefix("www."))
     except ValueError as error:  # pydantic's ValidationError is one too
         raise Unfit("must be a domain or a web address") from error
+    if len(domain) > LONGEST_DOMAIN:
+        raise Unfit(f"is longer than {LONGEST_DOMAIN} signs")
+    return domain
 
 
 def _select(attribute: Attribute, raw: str) -> str:

@@ -278,7 +278,7 @@ def test_who_has_a_history_is_not_deleted(api: DataApi, sandbox: Sandbox) -> Non
     quin = api.find("person", email=QUIN)
     body = api.refused("DELETE", "person", "records", quin["id"], json=None)
     assert "record_in_use" == body["errors"][0]["code"]
-    assert "1 enrollments" in body["message"]
+    assert "enrollments: 1" in body["message"]
     assert QUIN in people(sandbox)
 
 
