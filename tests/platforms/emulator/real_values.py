@@ -45,15 +45,43 @@ def _of_tasks(client: httpx.Client) -> Real:
 
 
 def _of_data(client: httpx.Client) -> Real:
-    return {"object_name": ["person", "company", "user"]}
+    """Records by their objects too: `record_id of person`."""
+    people = [one["person"] for one in client.get("/sequences/v1/enrollments").json()["enrollments"]][:6]
+    company = client.get(f"/data/v1/objects/person/records/{people[0]['id']}").json()["data"]["attributes"]["company"]
+    spare = [client.post("/data/v1/objects/person/records", json={"data": {"email": f"spare{at}@x.test"}}).json()
+             for at in range(4)]  # fmt: skip
+    return {
+        "object_name": ["person", "company"], "attribute_name": ["status"], "option_name": ["lead", "customer"],
+        "record_id of person": [one["id"] for one in people] + [one["data"]["id"] for one in spare],
+        "record_id of company": [company["id"]] if company else [],
+        "email": [one["email"] for one in people] + ["new@x.test"],
+    }  # fmt: skip
+
+
+def bodies(path: str, real: Real) -> list[Any]:
+    """Whole bodies that make sense for a record of a person: schemas leave open what a record holds."""
+    emails = real.get("email", ["new@x.test"])
+    data = [{"data": {"email": email, "first_name": "Ada"}} for email in (emails[0], "ada@x.test", "bea@x.test")]
+    match path.rpartition("/")[2]:
+        case "records" | "{record_id}":
+            return [*data, {"data": {"first_name": "Cy"}}, {"data": {"email": "no address"}}]
+        case "find-unique":
+            return [{"match": {"email": email}} for email in emails[:3]]
+        case "upsert":
+            return [{"match": {"email": email}, "create": {"first_name": "Di"}} for email in ("di@x.test", emails[0])]
+        case "query-jobs":
+            return [{"select": {"email": True}}]
+    return []
 
 
 def _jobs(client: httpx.Client, path: str, a_day_later: Callable[[], Any]) -> Real:
-    body: Any = {"select": {"id": True}} if path.startswith("/data") else {}
-    made = [client.post(path, json=body).json().get("job_id", "") for _ in range(2)]
+    body: Any = {}
+    if path.startswith("/data"):
+        body = {"select": {"email" if "person" in path else "domain": True}}
+    made = [client.post(path, json=body).json()["job_id"] for _ in range(1)]
     a_day_later()
-    made += [client.post(path, json=body).json().get("job_id", "") for _ in range(10)]
-    client.post(f"{path}/{made[2]}/cancel")
+    made += [client.post(path, json=body).json()["job_id"] for _ in range(5)]
+    client.post(f"{path}/{made[1]}/cancel")
     for _ in range(3):
-        client.get(f"{path}/{made[3]}")
-    return {f"job:{path}": made, "page_size": ["5000", "50"]}
+        client.get(f"{path}/{made[2]}")
+    return {f"job:{path}": made}

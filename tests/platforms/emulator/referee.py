@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
 from platforms.emulator.absent import ABSENT
+from tests.platforms.emulator.real_values import bodies
 
 CONTRACTS = Path(__file__).resolve().parents[3].parent / "shared" / "contracts"
 APIS = ("sequences", "tasks", "data")
@@ -74,6 +75,15 @@ class Referee:
 
         asked()
 
+    def ask_of_each(self, operation: Any) -> None:
+        """Ask once of each job there is, and of what exists only once: none of it is left to chance."""
+        name = "job_id" if "{job_id}" in operation.path else "id" if operation.method == "delete" else ""
+        place = operation.path.replace("{object_name}", "person")
+        objects = {"object_name": "person"} if "{object_name}" in operation.path else {}
+        for value in self._of(place, name, objects) if name else ():
+            case = operation.Case(path_parameters={**objects, name: value}, query={}, headers={})
+            self.judge(case, self._key)
+
     def ask_once(self, operation: Any, key: str) -> None:
         """Ask once, with this key."""
 
@@ -113,18 +123,27 @@ class Referee:
 
     def _make_real(self, case: Any, draw: Callable[[Any], Any]) -> None:
         """Put values that exist in the place of made-up ones, mostly: else nothing would ever be found."""
+        path = case.operation.path
         for part in (case.path_parameters, case.query):
-            for name in list(part or {}):
-                choices = self._of(case.operation.path, name)
+            for name in list(part or {}):  # the object comes before what is asked of it
+                choices = self._of(path, name, case.path_parameters or {})
                 if choices and draw(st.integers(0, 3)):
                     part[name] = draw(st.sampled_from(choices))
-        if isinstance(case.body, dict) and draw(st.integers(0, 3)):
+        if path.endswith("/results") and not draw(st.integers(0, 3)):
+            case.query = {**(case.query or {}), "page_size": 5_000}
+        whole = bodies(path, self._real) if path.startswith("/data") else []
+        if whole and isinstance(case.body, dict) and draw(st.integers(0, 3)):
+            case.body = draw(st.sampled_from(whole))
+        elif isinstance(case.body, dict) and draw(st.integers(0, 3)):
             _replace(case.body, self._real, draw)
 
-    def _of(self, path: str, name: str) -> list[str]:
-        """`id` is of what the path is about; a job is of the address it was made under."""
-        about = path.split("/")[3]
-        special = {"id": about, "job_id": f"job:{path.partition('/{job_id}')[0]}"}.get(name, name)
+    def _of(self, path: str, name: str, there: dict[str, Any]) -> list[str]:
+        """`id` is of what the path is about, a record of its object; a job is of the address it was made under."""
+        made_under = path.partition("/{job_id}")[0].replace("{object_name}", str(there.get("object_name")))
+        special = {
+            "id": path.split("/")[3], "job_id": f"job:{made_under}",
+            "record_id": f"record_id of {there.get('object_name')}",
+        }.get(name, name)  # fmt: skip
         return self._real.get(special, [])
 
 
