@@ -55,6 +55,18 @@ class Hidden(HandoffError):
         return f"this platform does not tell of {self.topic.replace('_', ' ')}"
 
 
+class KeyRefused(HandoffError):
+    """The platform does not take the key: it is wrong or missing, or may not read this (exit 3). Nothing changed."""
+
+    exit_code = 3
+
+
+class Unreadable(HandoffError):
+    """The platform's answer has not the documented shape: names the operation and the field (exit 3)."""
+
+    exit_code = 3
+
+
 class NeedsPerson(HandoffError):
     """The procedure stopped because a person has to act (exit 1)."""
 
