@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """One write, or a read to be done among many: `json` is its body, None where it has none; `params` make its query, such as `validation_mode`."""
+    """One write, or a read among many. `json` is its body, if any; `params` make its query (`validation_mode`)."""
 
     method: str
     path: str
@@ -91,7 +91,7 @@ class Wire(Protocol):
         """One write. Raises Unsure where the answer was lost; it is never sent again unless it surely did not land."""
 
     def send_each(self, requests: Sequence[Request]) -> list[Answer | Unsure]:
-        """Many writes (or reads) at once, as fast as the documented limit allows; what became of each, in their order."""
+        """Many writes or reads at once, as fast as the documented limit allows; what became of each, in order."""
 
     def server_now(self) -> datetime:
         """The platform's time, by the `Date` of its answers: UTC, to a second. Ours until something was asked."""
