@@ -49,17 +49,19 @@ class Answer:
 class Unsure(HandoffError):
     """A write was sent and its answer was lost: whether it landed is not known. Read before anything else.
 
+    `sent` is False for one of many that was not even sent, since the platform or the key went away before its turn.
     Exit 3 where nobody reads: the platform could not be reached.
     """
 
     exit_code = 3
 
-    def __init__(self, request: Request, problem: str) -> None:
+    def __init__(self, request: Request, problem: str, *, sent: bool = True) -> None:
         super().__init__(request, problem)
-        self.request = request
-        self.problem = problem
+        self.request, self.problem, self.sent = request, problem, sent
 
     def __str__(self) -> str:
+        if not self.sent:
+            return f"{self.request.method} {self.request.path}: not sent, since before it: {self.problem}"
         return (
             f"{self.request.method} {self.request.path}: {self.problem}. Whether it was carried out is not known; "
             "read the state before you do it again"

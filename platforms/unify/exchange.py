@@ -1,0 +1,145 @@
+"""One attempt: a request goes out, and what came back is a `Reply`, or a `Failed` that says whether it may have landed.
+
+Errors of httpx carry the request, and with it the key: none of them leaves this module, nor is the cause of another.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from models.errors import InvalidInput, Unreachable
+from platforms.unify.limits import Limits
+from platforms.unify.retrying import Failed, Patience
+from platforms.unify.server_clock import ServerClock
+from platforms.unify.wire import Json, Request
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_QUIET_UNLESS_TOLD = 5.0  # seconds, after a 429 without a Retry-After that can be read
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the platform said: `body` of JSON ({} where there was none), or `rows` of NDJSON."""
+
+    status: int
+    body: Json
+    rows: tuple[Json, ...] = ()
+    total: int | None = None  # of all pages (`x-total`)
+
+
+class Exchange:
+    """Carries requests to and fro, within the limits."""
+
+    def __init__(self, client: httpx.Client, limits: Limits, clock: ServerClock, patience: Patience) -> None:
+        self._client, self._limits, self._clock, self._patience = client, limits, clock, patience
+
+    def __call__(self, request: Request, accept: str = JSON) -> Reply:
+        """Raises Failed for what may pass, Unreachable for what will not pass soon."""
+        with self._limits.place(request.method, request.path):
+            response = self._sent(request, accept)
+        if response.status_code == 429:
+            self._obey(request, response)
+        if response.status_code >= 500 and response.status_code != 501:  # not implemented: that does not pass
+            raise Failed(f"the platform answered {response.status_code}")
+        return _read(response)
+
+    def _sent(self, request: Request, accept: str) -> httpx.Response:
+        sent, landed, problem = time.monotonic(), None, ""
+        try:
+            response = self._client.request(
+                request.method, request.path, params=_query(request.params), json=request.json,
+                headers={"Accept": accept},
+            )  # fmt: skip
+            self._clock.hear(response.headers.get("Date"), sent, time.monotonic())
+            return response
+        except _NOT_SENT as error:
+            landed, problem = False, f"no connection ({_told(error)})"
+        except httpx.TimeoutException:
+            problem = f"no answer within {self._patience.answer:g} s"
+        except httpx.HTTPError as error:
+            problem = f"the connection broke ({_told(error)})"
+        raise Failed(problem, landed)
+
+    def _obey(self, request: Request, response: httpx.Response) -> None:
+        """Keep the service quiet for as long as a 429 says, whoever it was said to."""
+        seconds = _retry_after(response.headers)
+        if seconds > self._patience.longest_quiet:
+            raise Unreachable(
+                f"{request.method} {request.path}: the platform's limit is used up (429), it says to wait "
+                f"{seconds:.0f} s. Nothing was carried out; try again then"
+            )
+        self._limits.service(request.path).keep_quiet(seconds)
+        raise Failed("the platform's limit is used up (429)", landed=False, throttled=True)
+
+
+def _read(response: httpx.Response) -> Reply:
+    """The body as JSON. Raises Failed where a good answer is none: it was cut, or somebody else answered."""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
+    try:
+        if kind == NDJSON:
+            rows = tuple(json.loads(line) for line in response.text.split("\n") if line.strip())
+            if all(isinstance(row, dict) for row in rows):
+                return Reply(response.status_code, {}, rows, _total(response))
+        elif not response.content:
+            return Reply(response.status_code, {})
+        elif isinstance(body := response.json(), dict):
+            return Reply(response.status_code, body)
+    except ValueError:
+        pass
+    if response.is_success:
+        raise Failed("the answer is cut or no JSON object")
+    return Reply(response.status_code, {})
+
+
+def _total(response: httpx.Response) -> int | None:
+    told = response.headers.get("x-total", "")
+    return int(told) if told.isdecimal() else None
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    """Seconds, which may be told as such or as a time by the server's clock."""
+    told = headers.get("Retry-After", "").strip()
+    if told.isdecimal():
+        return float(told)
+    try:
+        until = parsedate_to_datetime(told)
+        return max(0.0, (until - parsedate_to_datetime(headers.get("Date", ""))).total_seconds())
+    except (ValueError, TypeError):
+        return _QUIET_UNLESS_TOLD
+
+
+def _query(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what is None; times as the vendor spells them."""
+    given = {name: value for name, value in params.items() if value is not None}
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
+
+
+def _told(error: httpx.HTTPError) -> str:
+    return str(error) or type(error).__name__
+
+
+def open_client(
+    base_url: str, key: str, patience: Patience, at_once: int, transport: httpx.BaseTransport | None
+) -> httpx.Client:
+    """A client that keeps its connections. Raises InvalidInput for an address that a key must not be sent to."""
+    url = httpx.URL("")
+    with suppress(httpx.InvalidURL):
+        url = httpx.URL(base_url.strip())
+    at_home = url.host in ("127.0.0.1", "localhost", "::1")
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query:
+        raise InvalidInput("UNIFY_BASE_URL", "is no address of an API", "Write one such as https://api.unifygtm.com")
+    if url.scheme == "http" and not at_home and transport is None:
+        raise InvalidInput("UNIFY_BASE_URL", "the key would travel in the clear", "Write https://")
+    return httpx.Client(
+        base_url=url, transport=transport, headers={"X-Api-Key": key}, trust_env=not at_home,
+        timeout=httpx.Timeout(patience.answer, connect=patience.connect),
+        limits=httpx.Limits(max_connections=2 * at_once, max_keepalive_connections=2 * at_once),
+    )  # fmt: skip
