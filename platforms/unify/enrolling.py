@@ -1,0 +1,143 @@
+"""Enrolling people: `POST /enrollments` for each, after a look at who runs already (R41).
+
+Requests for n people: n, one for each hundred sequences, and for many four query jobs at most (their ids, if not kept;
+who runs; how far those came who are refused as already sequenced; where the enrolled begin); for few one or two more
+each instead of the first two jobs.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from platforms.unify import enrollment_documents as documents
+from platforms.unify.directory import Directory, ruleset_of, sequence_named
+from platforms.unify.enrollment_documents import ENROLLMENTS, Enrolled
+from platforms.unify.enrollments import Enrollments
+from platforms.unify.frames import framed
+from platforms.unify.refusals import barred_by, code_of, flagged, is_already_sequenced
+from platforms.unify.sequence_documents import SequenceShown
+from platforms.unify.wire import Answer, Json, Request, Wire
+from platforms.unify.writing import TIMED_OUT, carry_out
+
+POST_ENROLLMENTS = f"POST {ENROLLMENTS}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One person to be enrolled, and from which mailboxes: the platform picks one of them."""
+
+    email: str
+    sequence: str
+    mailboxes: Sequence[str]
+
+
+@dataclass
+class Verdict:
+    """What became of it: `reason` None is enrolled. `detail` is what the platform said, or where the person runs."""
+
+    reason: str | None
+    detail: str = ""
+    step: int = 0
+
+
+class Enrolling:
+    """One round of enrolling, of people who are all there once."""
+
+    def __init__(self, wire: Wire, directory: Directory, enrollments: Enrollments) -> None:
+        self._wire = wire
+        self._directory = directory
+        self._enrollments = enrollments
+
+    def enroll(self, contacts: Sequence[Wanted]) -> list[Verdict]:
+        """Enroll them; what became of each, in their order. Raises InvalidInput for a sequence that does not exist."""
+        self._found = self._directory.sequences()
+        self._sequences = {name: sequence_named(self._found, name) for name in {one.sequence for one in contacts}}
+        self._ids = self._directory.person_ids(one.email for one in contacts)
+        self._wanted = {
+            self._ids[one.email]: self._sequences[one.sequence] for one in contacts if one.email in self._ids
+        }
+        self._before = {one.person_id: one for one in self._enrollments.running_of(list(self._wanted))}
+        sent = carry_out(self._wire, self._requests(contacts), self._landed)
+        verdicts = {person_id: self._verdict(person_id, answer) for person_id, answer in sent.items()}
+        verdicts |= {person_id: self._enrolled_before(one) for person_id, one in self._before.items()}
+        self._tell_bars_apart(verdicts)
+        self._read_steps(verdicts)
+        unknown = Verdict("unknown_contact")
+        return [verdicts.get(self._ids.get(one.email, ""), unknown) for one in contacts]
+
+    def _requests(self, contacts: Sequence[Wanted]) -> dict[str, Request]:
+        return {
+            person_id: Request("POST", ENROLLMENTS, {
+                "sequence_id": self._wanted[person_id].id, "person_id": person_id,
+                "mailbox_emails": list(one.mailboxes),
+            }) for one in contacts
+            if (person_id := self._ids.get(one.email)) is not None and person_id not in self._before
+        }  # fmt: skip
+
+    def _landed(self, people: Collection[str]) -> set[str]:
+        """Who of these, not running before, runs now where they were wanted."""
+        running = self._enrollments.running_of(people)
+        return {one.person_id for one in running if one.sequence_id == self._wanted[one.person_id].id}
+
+    def _verdict(self, person_id: str, answer: Answer | None) -> Verdict:
+        if answer is None:
+            return Verdict(TIMED_OUT, "the platform did not answer, and nothing of it was found afterwards")
+        if answer.status == 201:
+            return Verdict(flagged(documents.listed(answer.body, POST_ENROLLMENTS)))
+        if answer.done:
+            return Verdict(None)  # its answer was lost; it was found afterwards
+        if answer.status == 409:
+            return self._conflict(person_id, answer.body)
+        said = documents.words(answer.body, POST_ENROLLMENTS)
+        return Verdict("already_sequenced" if is_already_sequenced(said) else code_of(said) or said, said)
+
+    def _conflict(self, person_id: str, body: Json) -> Verdict:
+        """Running since we looked: where they were wanted, that is what was asked for; elsewhere it is in the way."""
+        found = documents.conflict(body)
+        if found.sequence_id == self._wanted[person_id].id:
+            return Verdict(None)
+        return Verdict("already_enrolled", self._runs_in(found.sequence_id))
+
+    def _enrolled_before(self, one: Enrolled) -> Verdict:
+        return Verdict("already_enrolled", self._runs_in(one.sequence_id))
+
+    def _runs_in(self, sequence_id: str) -> str:
+        return f"runs in '{next((one.name for one in self._found if one.id == sequence_id), sequence_id)}'"
+
+    def _tell_bars_apart(self, verdicts: dict[str, Verdict]) -> None:
+        """Of whom the platform calls already sequenced: which setting of the ruleset bars them."""
+        barred = [person_id for person_id, verdict in verdicts.items() if verdict.reason == "already_sequenced"]
+        strict = [person_id for person_id in barred if not self._allows_same(self._wanted[person_id])]
+        been = {(one.person_id, one.sequence_id) for one in self._enrollments.of_people(strict)} if strict else set()
+        for person_id in barred:
+            sequence = self._wanted[person_id]
+            reason = barred_by(ruleset_of(self._found, sequence), (person_id, sequence.id) in been)
+            verdicts[person_id].reason = reason
+
+    def _allows_same(self, sequence: SequenceShown) -> bool:
+        ruleset = ruleset_of(self._found, sequence)
+        return ruleset is not None and ruleset.allow_same
+
+    def _read_steps(self, verdicts: dict[str, Verdict]) -> None:
+        """Where those begin who were enrolled, read back from their steps (R9, Q6)."""
+        people = [person_id for person_id, verdict in verdicts.items() if verdict.reason is None]
+        if not people:
+            return
+        running = self._enrollments.running_of(people)
+        targets = [one.id for one in self._sequences.values()]
+        history = self._enrollments.history(running, **({"sequence": {"id": targets[0]}} if len(targets) == 1 else {}))
+        for one in running:
+            if one.sequence_id == self._wanted[one.person_id].id:
+                verdicts[one.person_id].step = history.steps_done(one) + 1
+
+
+def enroll(enrolling: Enrolling, contacts: pd.DataFrame) -> pd.DataFrame:
+    """See `Platform.enroll`; a column `detail` tells what the platform said, or where the person runs."""
+    wanted = [
+        Wanted(email, str(sequence), (mailbox,))
+        for email, sequence, mailbox in contacts[["email", "sequence", "mailbox"]].itertuples(index=False)
+    ]
+    verdicts = enrolling.enroll(wanted)
+    rows = [(one.email, told.reason, told.step, told.detail) for one, told in zip(wanted, verdicts, strict=True)]
+    return framed(rows, ["email", "reason", "step", "detail"])

@@ -1,0 +1,88 @@
+"""Reading enrollments and their steps: whose, by which of the API's two ways, at what price."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from platforms.unify import enrollment_documents as documents
+from platforms.unify.directory import FEW, Directory
+from platforms.unify.enrollment_documents import ENROLLMENT_JOBS, ENROLLMENTS, IN_PROGRESS, STEP_JOBS, Enrolled
+from platforms.unify.history import History, Progress, progress_of, versions_begun
+from platforms.unify.wire import Wire
+
+FEW_JOBS = 3
+RUNNING = {"status": {"in": [documents.DRAFT, IN_PROGRESS]}}
+
+
+class Enrollments:
+    """The enrollments of a workspace, read afresh each time."""
+
+    def __init__(self, wire: Wire, directory: Directory) -> None:
+        self._wire = wire
+        self._directory = directory
+
+    def query(self, **filters: Any) -> Iterable[Enrolled]:
+        """All enrollments that a filter of the contract lets through. Requests: one query job."""
+        return (documents.row(row) for row in self._wire.query(ENROLLMENT_JOBS, _body(filters)))
+
+    def listed(self, **filters: Any) -> Iterable[Enrolled]:
+        """Enrollments as the list shows them, which tells who was excluded. Requests: one for each hundred."""
+        return (documents.listed(item) for item in self._wire.pages(ENROLLMENTS, **filters))
+
+    def of_people(self, ids: Collection[str], sequence_id: str | None = None) -> list[Enrolled]:
+        """All enrollments of these people. Requests: one a person for few, else one query job."""
+        return self._of(ids, sequence_id, None)
+
+    def running_of(self, ids: Collection[str], sequence_id: str | None = None) -> list[Enrolled]:
+        """The enrollments of these people that run. Requests: one a person for few, else one query job."""
+        return [one for one in self._of(ids, sequence_id, [documents.DRAFT, IN_PROGRESS]) if one.runs]
+
+    def _of(self, ids: Collection[str], sequence_id: str | None, statuses: list[str] | None) -> list[Enrolled]:
+        if len(ids) <= FEW:
+            pages = (self.listed(person_id=one, sequence_id=sequence_id, status=statuses) for one in ids)
+            return [enrolled for page in pages for enrolled in page]
+        filters: dict[str, Any] = {"status": {"in": statuses}} if statuses else {}
+        if sequence_id:
+            filters["sequence"] = {"id": sequence_id}
+        wanted = set(ids)
+        return [one for one in self.query(**filters) if one.person_id in wanted]
+
+    def begun_when_these_ended(self, ended: list[Enrolled]) -> dict[tuple[str, str, datetime], int]:
+        """What began of the same person in the same sequence when one of these ended: see `History.versions_begun`.
+
+        Requests: one query job, if any has ended.
+        """
+        keys = {(one.person_id, one.sequence_id, one.ended_at) for one in ended if one.ended_at}
+        if not keys:
+            return {}
+        instants = [one.ended_at for one in ended if one.ended_at]
+        between = {"gte": min(instants).isoformat(), "lte": max(instants).isoformat()}
+        began = self.query(started_at=between)
+        return versions_begun((one for one in began if (one.person_id, one.sequence_id, one.started_at) in keys), {})
+
+    def progress(self, enrollments: list[Enrolled], **filters: Any) -> dict[str, Progress]:
+        """How far these enrollments came. `filters` narrow the steps down to where all of theirs are.
+
+        Requests: one query job; without a filter one for each of up to three people; none where nobody is enrolled.
+        """
+        ids, people = {one.id for one in enrollments}, {one.person_id for one in enrollments}
+        narrowed = [filters]
+        if len(ids) == 1:
+            narrowed = [{"enrollment": {"id": one}} for one in ids]
+        elif not filters and len(people) <= FEW_JOBS:
+            narrowed = [{"person": {"id": one}} for one in people]
+        rows = (row for body in narrowed if ids for row in self._wire.query(STEP_JOBS, _body(body)))
+        return progress_of((documents.step_row(row) for row in rows), ids)
+
+    def history(self, enrollments: list[Enrolled], present_of: Iterable[str] = (), **filters: Any) -> History:
+        """Enrollments with their steps, and the present versions of these sequences.
+
+        Requests: those of `progress`, and one for each of the sequences.
+        """
+        progress = self.progress(enrollments, **filters)
+        present = self._directory.present(present_of)
+        return History(enrollments, progress, present, versions_begun(enrollments, progress))
+
+
+def _body(filters: Mapping[str, Any]) -> dict[str, Any]:
+    return {"filter": dict(filters)} if filters else {}

@@ -1,0 +1,194 @@
+"""What enrollments and their steps say of people: how far each came, who fell out, who is where. Pure.
+
+The API gives no reason why an enrollment ended and no state "queued": both are worked out here, and only here.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from platforms.unify.enrollment_documents import Enrolled, StepRow
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one enrollment came. `done_up_to` is the highest step carried out, `lowest` the first one that it has."""
+
+    done_up_to: int = 0
+    lowest: int | None = None
+    version: int | None = None
+
+    @property
+    def steps_done(self) -> int:
+        """The place reached: whoever resumed at step 3 has two behind them, of an earlier enrollment (R9)."""
+        return self.done_up_to or max(0, (self.lowest or 1) - 1)
+
+    @property
+    def queued(self) -> bool:
+        """Whether no step of this enrollment was carried out yet (Q4)."""
+        return not self.done_up_to
+
+    def add(self, step: StepRow) -> None:
+        """Take in one of its steps, in whichever order."""
+        self.version = step.version if step.version is not None else self.version
+        if step.number is None:
+            return
+        self.lowest = step.number if self.lowest is None else min(self.lowest, step.number)
+        if step.done:
+            self.done_up_to = max(self.done_up_to, step.number)
+
+
+def progress_of(steps: Iterable[StepRow], enrollments: Container[str]) -> dict[str, Progress]:
+    """How far each of these enrollments came, by id; one without any step is not there."""
+    found: dict[str, Progress] = {}
+    for step in steps:
+        if step.enrollment_id in enrollments:
+            found.setdefault(step.enrollment_id, Progress()).add(step)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A sequence's present version: its number (None where it is not told) and how many steps it has."""
+
+    version: int | None
+    length: int
+
+
+@dataclass(frozen=True)
+class History:
+    """Enrollments of some people or of some mailbox, and how far each came.
+
+    `present` is the present version of sequences, by id. `versions_begun` tells, by person, sequence and instant, the
+    latest version in which an enrollment began there: how an upgrade shows (C20).
+    """
+
+    enrollments: list[Enrolled]
+    progress: Mapping[str, Progress]
+    present: Mapping[str, Present] = field(default_factory=dict)
+    versions_begun: Mapping[tuple[str, str, datetime], int] = field(default_factory=dict)
+
+    def steps_done(self, one: Enrolled) -> int:
+        """How many steps of its sequence the person has behind them."""
+        found = self.progress.get(one.id)
+        return found.steps_done if found else 0
+
+    def queued(self, one: Enrolled) -> bool:
+        """Whether nothing of it was carried out yet (Q4)."""
+        found = self.progress.get(one.id)
+        return found is None or found.queued
+
+    def version(self, one: Enrolled) -> int | None:
+        """Whose steps it follows: by itself, else by its steps."""
+        found = self.progress.get(one.id)
+        return one.version if one.version is not None else found.version if found else None
+
+    def upgraded(self, one: Enrolled) -> bool:
+        """Whether it went on in a later version, begun at the very instant: nobody fell out (C20, R53)."""
+        version = self.version(one)
+        if one.ended_at is None or version is None:
+            return False
+        return self.versions_begun.get((one.person_id, one.sequence_id, one.ended_at), 0) > version
+
+    def completed(self, one: Enrolled) -> bool:
+        """Whether it came to its end: finished, not canceled, all steps done.
+
+        Where nobody knows how many steps its version had, it counts as completed: to put somebody back who was through
+        would write to them twice.
+        """
+        if one.runs or one.canceled:
+            return False
+        present = self.present.get(one.sequence_id)
+        if present is None or self.version(one) != present.version:
+            return True
+        return self.steps_done(one) >= present.length
+
+    def plainly_ended(self, one: Enrolled) -> bool:
+        """Whether it ended, and the API shows no reason of its own for it; `excluded` has to be known."""
+        told = one.opted_out or one.replied or one.bounced or one.excluded
+        return not one.runs and one.ended_at is not None and not told and not self.completed(one)
+
+    def fell_out(self, one: Enrolled) -> bool:
+        """Whether the person fell out of it: it ended without a reason that shows, and was not upgraded."""
+        return self.plainly_ended(one) and not self.upgraded(one)
+
+
+def versions_begun(enrollments: Iterable[Enrolled], progress: Mapping[str, Progress]) -> dict[
+    tuple[str, str, datetime], int
+]:  # fmt: skip
+    """See `History.versions_begun`."""
+    found: dict[tuple[str, str, datetime], int] = {}
+    for one in enrollments:
+        steps = progress.get(one.id)
+        version = one.version if one.version is not None else steps.version if steps else None
+        if one.started_at is not None and version is not None:
+            key = (one.person_id, one.sequence_id, one.started_at)
+            found[key] = max(version, found.get(key, 0))
+    return found
+
+
+def by_person(enrollments: Iterable[Enrolled]) -> dict[str, list[Enrolled]]:
+    """Enrollments by their person's id."""
+    found: dict[str, list[Enrolled]] = {}
+    for one in enrollments:
+        found.setdefault(one.person_id, []).append(one)
+    return found
+
+
+def latest(enrollments: Iterable[Enrolled]) -> Enrolled | None:
+    """The one that runs, else the one that ended last; of several ended at once the one that began last."""
+    ended = [one for one in enrollments if one.runs or one.ended_at is not None]
+    return max(
+        ended, key=lambda one: (one.runs, one.ended_at or _BEGINNING, one.started_at or _BEGINNING), default=None
+    )
+
+
+_BEGINNING = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one person's enrollments say for one sequence: see `Platform.facts` for each."""
+
+    running_in: str | None
+    running_since: datetime | None
+    completed_a_step: bool
+    been_here: bool
+    last_ended: datetime | None
+    resumes_after: int
+    last_started_here: datetime | None
+    last_end: str
+
+
+def standing(history: History, enrollments: list[Enrolled], sequence_id: str) -> Standing:
+    """A person's enrollments, and the sequence that is meant for them; `running_in` is a sequence's id."""
+    here = [one for one in enrollments if one.sequence_id == sequence_id]
+    runs = next((one for one in enrollments if one.runs), None)
+    ends = [one.ended_at for one in enrollments if one.ended_at and not history.upgraded(one)]
+    return Standing(
+        running_in=runs.sequence_id if runs else None, running_since=runs.started_at if runs else None,
+        completed_a_step=any(history.steps_done(one) for one in enrollments), been_here=bool(here),
+        last_ended=max(ends, default=None), resumes_after=_place(history, here),
+        last_started_here=max((one.started_at for one in here if one.started_at), default=None),
+        last_end=_last_end(enrollments),
+    )  # fmt: skip
+
+
+def _place(history: History, here: list[Enrolled]) -> int:
+    """How many steps are behind whoever is enrolled here again (R9): whoever completed the sequence begins anew.
+
+    The latest end counts; of two at once an upgrade is the earlier one.
+    """
+    ended = [(one.ended_at, not history.upgraded(one), _resumes_after(history, one)) for one in here if one.ended_at]
+    return max(ended)[2] if ended else 0
+
+
+def _resumes_after(history: History, one: Enrolled) -> int:
+    done, present = history.steps_done(one), history.present.get(one.sequence_id)
+    return 0 if history.completed(one) or (present is not None and done >= present.length) else done
+
+
+def _last_end(enrollments: list[Enrolled]) -> str:
+    """How the enrollment that ended last did so, where it shows."""
+    ended = [(one.ended_at, 2 if one.bounced else 1 if one.replied else 0) for one in enrollments if one.ended_at]
+    return ("", "replied", "bounced")[max(ended)[1]] if ended else ""

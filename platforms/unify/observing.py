@@ -1,0 +1,126 @@
+"""What the port observes of the team and its settings, on Unify: users, mailboxes, sequences, rulesets."""
+
+from typing import Any
+
+import pandas as pd
+
+from models.errors import Hidden, InvalidInput
+from models.nearest import known
+from models.setting_keys import SettingKey
+from platforms.unify import enrollment_documents as documents
+from platforms.unify.directory import Directory, answers, ruleset_of, sequence_named
+from platforms.unify.enrollment_documents import ENROLLMENTS
+from platforms.unify.enrollments import Enrollments
+from platforms.unify.fields import Fields
+from platforms.unify.sequence_documents import RulesetShown, SequenceShown
+from platforms.unify.wire import Request, Wire
+
+TO_USER = "ASSIGN_TO_USER"
+
+
+def users(directory: Directory) -> pd.DataFrame:
+    """See the port; nobody's role shows. Requests: one query job."""
+    rows = [(user.email, user.name, None) for user in directory.users()]
+    return pd.DataFrame(rows, columns=["user", "name", "role"], dtype=object)
+
+
+def mailboxes(wire: Wire, enrollments: Enrollments) -> pd.DataFrame:
+    """Mailboxes that any enrollment leaves from, by address: the API lists none by themselves (12e).
+
+    The owner is told by rows of query jobs alone, a pause by the list alone. Requests: one query job, and one for each
+    mailbox. `daily_limit` is NA.
+    """
+    owners: dict[str, tuple[str, str | None]] = {}
+    for one in enrollments.query():
+        if one.mailbox is not None:
+            owners[one.mailbox] = (one.mailbox_id, one.owner)
+    found = sorted(owners)
+    asked = [Request("GET", ENROLLMENTS, params={"mailbox_id": owners[email][0], "limit": 1}) for email in found]
+    paused = [_is_paused(answer.body) for answer in answers(wire, asked)]
+    rows = [(email, owners[email][1], at, pd.NA) for email, at in zip(found, paused, strict=True)]
+    out = pd.DataFrame(rows, columns=["mailbox", "owner", "paused", "daily_limit"], dtype=object)
+    return out.astype({"paused": bool, "daily_limit": "Int64"})
+
+
+def _is_paused(body: Any) -> bool:
+    operation = f"GET {ENROLLMENTS}"
+    for item in Fields(body, operation).each("enrollments"):
+        return bool(documents.listed(item.document, operation).paused_mailbox)
+    return False
+
+
+def sequences(directory: Directory) -> pd.DataFrame:
+    """See the port. Requests: one for each hundred sequences, and one for each sequence's steps."""
+    found = directory.sequences()
+    present = directory.present(one.id for one in found)
+    rows = [
+        (one.name, ruleset.name if (ruleset := ruleset_of(found, one)) else None, one.paused, present[one.id].length,
+         present[one.id].version, one.send_days) for one in found
+    ]  # fmt: skip
+    out = pd.DataFrame(rows, columns=["sequence", "ruleset", "paused", "steps", "version", "send_days"], dtype=object)
+    return out.astype({"paused": bool, "steps": "int64", "version": "Int64"})
+
+
+def steps(directory: Directory, sequence: str) -> pd.DataFrame:
+    """See the port. Requests: one for each hundred sequences, and one."""
+    found = directory.steps(sequence_named(directory.sequences(), sequence).id)
+    rows = [(number, one.type, one.wait_days) for number, one in enumerate(found, 1)]
+    return pd.DataFrame(rows, columns=["number", "type", "wait_days"]).astype({"number": "int64", "wait_days": "int64"})
+
+
+def rulesets_shown(found: list[SequenceShown]) -> dict[str, RulesetShown]:
+    """The rulesets that these sequences show, by name; one that no sequence has does not show."""
+    by_id = {one.ruleset.id: one.ruleset for one in found if one.ruleset}
+    return {ruleset.name: ruleset for ruleset in by_id.values()}
+
+
+def rulesets(directory: Directory) -> pd.DataFrame:
+    """The rulesets that any sequence has (see the port). Requests: one for each hundred sequences."""
+    shown = rulesets_shown(directory.sequences()).values()
+    rows = [(one.name, one.allow_same, one.block) for one in shown]
+    return pd.DataFrame(rows, columns=["ruleset", "allow_same", "block"], dtype=object).astype({"allow_same": bool})
+
+
+def setting(directory: Directory, key: SettingKey) -> Any:
+    """A ruleset's fields (see the port). Requests: one for each hundred sequences. Raises Hidden for exclusions."""
+    if key.kind != "ruleset":
+        raise Hidden("exclusions")
+    shown = rulesets_shown(directory.sequences())
+    ruleset = shown[known("setting", key.owner, list(shown), "ruleset that a sequence has")]
+    match key.part:
+        case "allow_same_sequence_reenrollment":
+            return ruleset.allow_same
+        case "block_reenrollment":
+            return ruleset.block.model_dump(mode="json") if ruleset.block else None
+        case "task_assignment":
+            emails = directory.user_emails([ruleset.automatic_user_id, ruleset.manual_user_id])
+            user = _user(ruleset, emails)
+            return {"automatic": ruleset.automatic, "manual": ruleset.manual, "user": user}
+        case _:
+            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", "See interface.md, Setting keys")
+
+
+def _user(ruleset: RulesetShown, emails: dict[str | None, str | None]) -> str | None:
+    """The user whom a ruleset names where one of its modes takes a user. Of two, that of enrollments by plays."""
+    if ruleset.automatic == TO_USER:
+        return emails.get(ruleset.automatic_user_id)
+    return emails.get(ruleset.manual_user_id) if ruleset.manual == TO_USER else None
+
+
+def assignment(directory: Directory) -> pd.DataFrame:
+    """See the port: what the rulesets say. A sequence's own setting, and when anything was set, is hidden: None, NaT.
+
+    Requests: one for each hundred sequences, and one query job where a ruleset names a user.
+    """
+    found = directory.sequences()
+    shown = {one.id: ruleset_of(found, one) for one in found}
+    emails = directory.user_emails(
+        user_id for one in shown.values() if one for user_id in (one.automatic_user_id, one.manual_user_id)
+    )
+    rows = [
+        (one.name, ruleset.name, None, None, ruleset.automatic, ruleset.manual, _user(ruleset, emails))
+        if (ruleset := shown[one.id]) else (one.name, *[None] * 6) for one in found
+    ]  # fmt: skip
+    columns = ["sequence", "ruleset", "own_mode", "own_user", "automatic_mode", "manual_mode", "ruleset_user"]
+    never = pd.Series(pd.NaT, index=range(len(rows)), dtype="datetime64[ns, UTC]")
+    return pd.DataFrame(rows, columns=columns, dtype=object).assign(own_set_at=never, ruleset_set_at=never)

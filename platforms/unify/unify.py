@@ -1,0 +1,186 @@
+"""A Unify workspace over its public API, behind the port.
+
+What the API cannot do is a manual step (`supports` tells); what it does not tell is in `hidden`. Reading by name costs
+a request for each hundred sequences; where many people are concerned a few query jobs are made, of which the account
+has about a hundred a day. Each method's own docstring or its module's says how many.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from models.changes import Change, Enroll, ReassignTask, Unenroll
+from models.errors import InvalidInput, NotAllowed, Refused
+from models.setting_keys import SettingKey
+from platforms.unify import fallen_out, observing, whereabouts
+from platforms.unify.directory import Directory
+from platforms.unify.enrolling import Enrolling, Wanted, enroll
+from platforms.unify.enrollments import Enrollments
+from platforms.unify.hiding import HiddenOnUnify
+from platforms.unify.people import people
+from platforms.unify.rep_tasks import UNLINKED, RepTasks
+from platforms.unify.sequence_documents import SEQUENCES
+from platforms.unify.task_routes import task_routes
+from platforms.unify.unenrolling import unenroll
+from platforms.unify.wire import Wire
+
+SUPPORTED: tuple[type[Change], ...] = (Enroll, Unenroll, ReassignTask)
+OWNER_OF_KEY = "the owner of the key"
+
+
+class Unify(HiddenOnUnify):
+    """A workspace of Unify: `platforms.port.Platform`, whose docstrings are the contract.
+
+    The API has no "me": `user` is whose key it is, as the settings say. A rep's key sees their own tasks only and
+    perhaps fewer enrollments (D5, Q18), and nothing in an answer tells.
+    """
+
+    def __init__(self, wire: Wire, workspace: str = "unify", user: str | None = None) -> None:
+        self.workspace = workspace
+        self._wire = wire
+        self._user = user
+        self._directory = Directory(wire)
+        self._enrollments = Enrollments(wire, self._directory)
+        self._tasks = RepTasks(wire, self._directory)
+
+    # Platform: the clock and the user
+
+    @property
+    def acting_user(self) -> str:
+        return self._user or OWNER_OF_KEY
+
+    def now(self) -> datetime:
+        """The platform's time. Requests: one."""
+        self._wire.get(SEQUENCES, limit=1)
+        return self._wire.server_now()
+
+    def glance_at_clock(self) -> datetime:
+        return self.now()
+
+    def clock_rate(self) -> float:
+        return 1.0
+
+    def advance(self, to: datetime) -> None:
+        raise InvalidInput("clock", "the clock of Unify runs by itself", "Wait instead")
+
+    def supports(self, change: type[Change]) -> bool:
+        return change in SUPPORTED
+
+    def refuse_unless_allowed(self, change: type[Change]) -> None:
+        """Roles do not show: nothing is refused before the platform does."""
+
+    # Platform: observing
+
+    def users(self) -> pd.DataFrame:
+        return observing.users(self._directory)
+
+    def mailboxes(self) -> pd.DataFrame:
+        return observing.mailboxes(self._wire, self._enrollments)
+
+    def sequences(self) -> pd.DataFrame:
+        return observing.sequences(self._directory)
+
+    def steps(self, sequence: str) -> pd.DataFrame:
+        return observing.steps(self._directory, sequence)
+
+    def rulesets(self) -> pd.DataFrame:
+        return observing.rulesets(self._directory)
+
+    def setting(self, key: SettingKey) -> Any:
+        return observing.setting(self._directory, key)
+
+    def assignment(self) -> pd.DataFrame:
+        return observing.assignment(self._directory)
+
+    def ends(self, mailbox: str) -> pd.DataFrame:
+        return fallen_out.ends(self._enrollments, mailbox)
+
+    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+        return fallen_out.cancelled(self._enrollments, mailbox, chunk)
+
+    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
+        return whereabouts.last_enrollments(self._directory, self._enrollments, emails, sequence)
+
+    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
+        return whereabouts.running(self._directory, self._enrollments, chunk, sequence, mailbox)
+
+    def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        return whereabouts.facts(self._wire, self._directory, self._enrollments, contacts)
+
+    def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
+        return whereabouts.places(self._directory, self._enrollments, emails, sequence)
+
+    def people(self, emails: list[str]) -> pd.DataFrame:
+        return people(self._wire, emails)
+
+    def tasks(
+        self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
+        sequence: str | None = None, numbers: Sequence[int | str] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
+        _refuse_sequence(sequence)
+        return self._tasks.tasks(types, statuses, assignee, _ids(numbers))
+
+    def task_routes(self, tasks: Sequence[int | str] | None = None, sequence: str | None = None) -> pd.DataFrame:
+        _refuse_sequence(sequence)
+        return task_routes(self._wire, self._enrollments, self._tasks, _ids(tasks))
+
+    # Platform: acting
+
+    def apply(self, change: Change) -> dict[str, Any]:
+        match change:
+            case Enroll():
+                return self._enroll_one(change)
+            case Unenroll():
+                return self._unenroll_one(change)
+            case ReassignTask():
+                return self._reassign_one(change)
+        raise InvalidInput(change.action, "Unify's API cannot do this", "A person does it in Unify: a manual step")
+
+    def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        return enroll(self._enrolling(), contacts)
+
+    def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        return unenroll(self._wire, self._directory, self._enrollments, contacts)
+
+    def reassign_tasks(self, tasks: pd.DataFrame, assignee: str) -> pd.DataFrame:
+        return self._tasks.reassign([str(task) for task in tasks["task"]], assignee)
+
+    def _enrolling(self) -> Enrolling:
+        return Enrolling(self._wire, self._directory, self._enrollments)
+
+    def _enroll_one(self, change: Enroll) -> dict[str, Any]:
+        [verdict] = self._enrolling().enroll([Wanted(change.person, change.sequence, change.mailbox)])
+        if verdict.reason == "unknown_contact":
+            raise InvalidInput("person", f"there is no person '{change.person}'", "Nothing was changed")
+        if verdict.reason is not None:
+            words = verdict.detail or f"{change.person} cannot be enrolled"
+            raise Refused(verdict.reason, words, f"`handoff explain {change.person} --sequence '{change.sequence}'`"
+                          " says more")  # fmt: skip
+        return {"person": change.person, "sequence": change.sequence, "resumes_at_step": verdict.step}
+
+    def _unenroll_one(self, change: Unenroll) -> dict[str, Any]:
+        asked = pd.DataFrame({"email": [change.person], "sequence": [change.sequence]}, dtype=object)
+        if not self.unenroll(asked)["ended"].item():
+            problem = f"{change.person} is not running in '{change.sequence}'"
+            raise Refused("not_enrolled", problem, "Nothing was changed")
+        return {"person": change.person, "sequence": change.sequence, "unenrolled": 1}
+
+    def _reassign_one(self, change: ReassignTask) -> dict[str, Any]:
+        task = str(change.task)
+        reason = self._tasks.reassign([task], change.assignee)["reason"].item()
+        if reason == "needs_admin":
+            raise NotAllowed(self.acting_user, "reassign somebody else's task")
+        if reason is not None:
+            raise Refused(reason, f"task {task} is {self._tasks.status(task).lower()}", "Nothing was changed")
+        return {"task": change.task, "assignee": change.assignee}
+
+
+def _ids(numbers: Sequence[int | str] | None) -> list[str] | None:
+    return None if numbers is None else [str(number) for number in numbers]
+
+
+def _refuse_sequence(sequence: str | None) -> None:
+    if sequence is not None:
+        raise InvalidInput("sequence", "Unify cannot know which sequence a task is of", UNLINKED)

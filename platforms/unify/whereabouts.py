@@ -1,0 +1,111 @@
+"""Who is where: running enrollments, last ones, places in a sequence, and the facts that the rules need."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from models.errors import InvalidInput
+from platforms.unify.directory import Directory, ruleset_of, sequence_named
+from platforms.unify.enrollments import RUNNING, Enrollments
+from platforms.unify.frames import ENROLLMENT, enrollment_frame, framed, in_chunks, instants
+from platforms.unify.history import Standing, by_person, latest, standing
+from platforms.unify.people import flags
+from platforms.unify.sequence_documents import SequenceShown
+from platforms.unify.wire import Wire
+
+RUNNING_COLUMNS = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at",
+                   "next_step_at"]  # fmt: skip
+FACTS = ["email", "sequence", "ruleset", "known", "opted_out", "do_not_email", "running_in", "running_since",
+         "running_ruleset", "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here",
+         "sequence_paused", "excluded_by", "last_end"]  # fmt: skip
+INSTANTS = ("running_since", "last_ended", "last_started_here")
+
+
+def running(
+    directory: Directory, enrollments: Enrollments, chunk: int, sequence: str | None, mailbox: str | None
+) -> Iterator[pd.DataFrame]:
+    """See the port; a draft that awaits its approval is queued. When a step is due does not show: NaT.
+
+    Requests: a query job of enrollments and one of their steps, and one for each hundred sequences where one is named.
+    """
+    narrowed: dict[str, Any] = {}
+    if sequence is not None:
+        narrowed["sequence"] = {"id": sequence_named(directory.sequences(), sequence).id}
+    if mailbox is not None:
+        narrowed["mailbox"] = {"email_address": mailbox}
+    found = [one for one in enrollments.query(**RUNNING, **narrowed) if one.runs]
+    if mailbox is not None and not found and next(iter(enrollments.query(**narrowed)), None) is None:
+        raise InvalidInput("mailbox", f"no enrollment leaves from '{mailbox}'", "Unify shows a mailbox by those alone")
+    history = enrollments.history(found, **narrowed)
+    for part in in_chunks(found, chunk):
+        rows = [
+            (one.email, one.sequence, one.mailbox, one.play, "queued" if history.queued(one) else "active",
+             history.steps_done(one), history.version(one), one.started_at, None) for one in part
+        ]  # fmt: skip
+        yield framed(rows, RUNNING_COLUMNS, version="Int64")
+
+
+def last_enrollments(
+    directory: Directory, enrollments: Enrollments, emails: list[str], sequence: str | None
+) -> pd.DataFrame:
+    """See the port. Requests: for few people two each and up to three query jobs; for many three query jobs."""
+    ids = directory.person_ids(emails)
+    there = sequence_named(directory.sequences(), sequence).id if sequence else None
+    people = by_person(enrollments.of_people(list(ids.values()), there))
+    found = [last for person_id in ids.values() if (last := latest(people.get(person_id, ()))) is not None]
+    if not found:
+        return framed([], ENROLLMENT)
+    return enrollment_frame(enrollments.history(found, **({"sequence": {"id": there}} if there else {})), found)
+
+
+def places(directory: Directory, enrollments: Enrollments, emails: list[str], sequence: str) -> pd.DataFrame:
+    """See the port; when the step is due does not show: NaT. Requests: as `last_enrollments`; a step job only if
+    somebody runs there."""
+    there = sequence_named(directory.sequences(), sequence).id
+    ids = directory.person_ids(emails)
+    runs = enrollments.running_of(list(ids.values()), there)
+    history = enrollments.history(runs, sequence={"id": there})
+    rows = [(one.email, one.mailbox, history.steps_done(one) + 1, None) for one in runs]
+    return framed(rows, ["email", "mailbox", "step", "due_at"])
+
+
+def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: pd.DataFrame) -> pd.DataFrame:
+    """See the port; `excluded_by` is None, since exclusions are hidden.
+
+    Requests: one for each hundred sequences and one for each sequence asked for; for few people two each and up to
+    three query jobs, for many three query jobs.
+    """
+    found = directory.sequences()
+    asked = {str(name): sequence_named(found, str(name)) for name in contacts["sequence"].unique()}
+    people = flags(wire, contacts["email"].unique().tolist())
+    enrolled = enrollments.of_people([person.id for person in people.values()])
+    history = enrollments.history(enrolled, present_of=[one.id for one in asked.values()])
+    theirs, by_id = by_person(enrolled), {one.id: one for one in found}
+    rows: list[tuple[Any, ...]] = []
+    for email, name in zip(contacts["email"], contacts["sequence"], strict=True):
+        sequence, person = asked[str(name)], people.get(email)
+        if person is None:
+            rows.append((email, name, None, False, *[None] * 13))
+            continue
+        told = standing(history, theirs.get(person.id, []), sequence.id)
+        rows.append((
+            email, name, _ruleset(found, sequence), True, person.opted_out, person.do_not_email,
+            *_facts_of(told, found, by_id.get(told.running_in or "")), sequence.paused, None, told.last_end,
+        ))  # fmt: skip
+    out = pd.DataFrame(rows, columns=FACTS, dtype=object).astype({"known": bool})
+    return out.assign(**{name: instants(out[name]) for name in INSTANTS})
+
+
+def _facts_of(told: Standing, found: list[SequenceShown], runs_in: SequenceShown | None) -> tuple[Any, ...]:
+    """The columns from `running_in` to `last_started_here`."""
+    return (
+        runs_in.name if runs_in else told.running_in, told.running_since,
+        _ruleset(found, runs_in) if runs_in else None, told.completed_a_step, told.been_here, told.last_ended,
+        told.resumes_after, told.last_started_here,
+    )  # fmt: skip
+
+
+def _ruleset(found: list[SequenceShown], sequence: SequenceShown) -> str | None:
+    ruleset = ruleset_of(found, sequence)
+    return ruleset.name if ruleset else None
