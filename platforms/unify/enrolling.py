@@ -15,7 +15,7 @@ from platforms.unify.directory import Directory, ruleset_of, sequence_named
 from platforms.unify.enrollment_documents import ENROLLMENTS, Enrolled
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.frames import framed
-from platforms.unify.refusals import barred_by, code_of, flagged, is_already_sequenced
+from platforms.unify.not_enrolled import barred_by, code_of, flagged, is_already_sequenced
 from platforms.unify.sequence_documents import SequenceShown
 from platforms.unify.wire import Answer, Json, Request, Wire
 from platforms.unify.writing import TIMED_OUT, carry_out
