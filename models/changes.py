@@ -5,6 +5,7 @@ make it is the platform's to say (`platforms/`), not the change's.
 """
 
 from typing import Annotated, Any, ClassVar
+from uuid import UUID
 
 from pydantic import Field, model_validator
 
@@ -116,7 +117,7 @@ class Unenroll(Change):
 
 class ReassignTask(Change):
     action: ClassVar[str] = "reassign_task"
-    task: int
+    task: int | UUID
     assignee: Email
 
 

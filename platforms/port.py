@@ -58,7 +58,8 @@ class Platform(Protocol):
         """Columns `user` (email), `name`, `role` (admin or rep; None where the platform does not tell)."""
 
     def mailboxes(self) -> pd.DataFrame:
-        """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours)."""
+        """Columns `mailbox, owner` (email or None), `paused`, `daily_limit` (emails in 24 hours; NA where the platform
+        hides `daily_limits`). Where mailboxes show by their enrollments alone, those without any are left out."""
 
     def sequences(self) -> pd.DataFrame:
         """Columns `sequence, ruleset, paused, steps` (how many the present version has), `version` (its number),
@@ -68,7 +69,8 @@ class Platform(Protocol):
         """The steps of a sequence's present version: `number` (from 1), `type`, `wait_days` (after the step before)."""
 
     def rulesets(self) -> pd.DataFrame:
-        """Columns `ruleset, allow_same` (bool), `block` (an `Interval`, or None: never). The values that are set."""
+        """Columns `ruleset, allow_same` (bool), `block` (an `Interval`, or None: never). The values that are set.
+        Where rulesets show by their sequences alone, those without any are left out."""
 
     def plays(self) -> pd.DataFrame:
         """Columns `play, audience, sequence, published, allow_reruns`, `last_run_at` (or NaT), `cooldown_days`,
@@ -104,7 +106,8 @@ class Platform(Protocol):
         """The enrollments that run, in a sequence or from a mailbox if given, in chunks.
 
         Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done`, `version` (whose
-        steps it follows), `started_at`, `next_step_at` (UTC). Raises InvalidInput for names that do not exist.
+        steps it follows), `started_at`, `next_step_at` (UTC; NaT where the platform does not tell). Raises InvalidInput
+        for names that do not exist.
         """
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +117,8 @@ class Platform(Protocol):
         `running_since` (when that enrollment started; UTC or NaT), `running_ruleset` (that sequence's, or None),
         `completed_a_step, been_here` (in this sequence), `last_ended` (UTC or NaT), `resumes_after` (steps done in
         this sequence), `last_started_here` (UTC or NaT), `sequence_paused`, `excluded_by` (names of the exclusions
-        that act on the sequence and match the contact, joined by newlines; "" where none), `last_end` (how the
+        that act on the sequence and match the contact, joined by newlines; "" where none; None where the platform
+        hides `exclusions`), `last_end` (how the
         enrollment that ended last did so, where the platform shows it: `replied` or `bounced`; else "").
         """
 
@@ -136,8 +140,11 @@ class Platform(Protocol):
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """Enroll people directly (R41). `contacts` has columns `email, sequence, mailbox`; one row a person.
 
-        Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. Repeated: whoever
-        is enrolled already is refused with `already_enrolled`; nobody is enrolled twice.
+        Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. A platform may add
+        `detail`: its words, or where the person runs. A reason that is no code is the platform's own words: what they
+        mean is not known. `timed_out` is a write of which the platform told nothing, not found done afterwards.
+        Repeated: whoever is enrolled already is refused with `already_enrolled`; nobody is enrolled twice. Where each
+        person takes a request, Unreachable may come after some were enrolled: repeat it.
         """
 
     def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -184,13 +191,15 @@ class Platform(Protocol):
 
     def tasks(
         self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
-        sequence: str | None = None, numbers: Sequence[int] | None = None,
+        sequence: str | None = None, numbers: Sequence[int | str] | None = None,
     ) -> pd.DataFrame:  # fmt: skip
         """Representatives' tasks by number; of these only, where given.
 
-        Columns `task` (its number), `email, type, status, assignee` (or None), `sequence, mailbox` (that a linked
-        email leaves from), `due_at, enrolled_at` (UTC): None or NaT where it is linked to none. Numbers that nobody
-        has have no row. Raises InvalidInput for an assignee or sequence that does not exist.
+        Columns `task` (its number; where the platform numbers none its UUID as text, in the order of creation),
+        `email, type, status, assignee` (or None), `sequence, mailbox` (that a linked email leaves from), `due_at,
+        enrolled_at` (UTC): None or NaT where it is linked to none, or where the platform does not tell. Numbers that
+        nobody has have no row. Raises InvalidInput for an assignee or sequence that does not exist, and for every
+        sequence where the platform cannot know of which one a task is.
         """
 
     def reassign_tasks(self, tasks: pd.DataFrame, assignee: str) -> pd.DataFrame:
@@ -198,7 +207,8 @@ class Platform(Protocol):
         enrollment's later tasks go by (R72, Q11).
 
         Gives `task, reason` in this order: None (it is the assignee's now), `task_closed` (completed, skipped or
-        canceled), `needs_admin` (a rep may hand over only their own, D5). Repeated: nothing happens. Raises
+        canceled), `needs_admin` (a rep may hand over only their own, D5), `timed_out` as in `enroll`. Repeated:
+        nothing happens. Raises
         InvalidInput for a task or user that does not exist.
         """
 
@@ -207,10 +217,11 @@ class Platform(Protocol):
 
         Columns `sequence, ruleset, own_mode` (the sequence's own setting; None: off), `own_user, automatic_mode`
         (the ruleset's, for enrollments by plays), `manual_mode` (by hand), `ruleset_user, own_set_at,
-        ruleset_set_at` (when each was last changed, UTC; NaT where nobody knows of a change, R92).
+        ruleset_set_at` (when each was last changed, UTC; NaT where nobody knows of a change, R92). Where the platform
+        hides `sequence_task_assignment`, what the sequence itself sets is None and NaT, whatever it is.
         """
 
-    def task_routes(self, tasks: Sequence[int] | None = None, sequence: str | None = None) -> pd.DataFrame:
+    def task_routes(self, tasks: Sequence[int | str] | None = None, sequence: str | None = None) -> pd.DataFrame:
         """All that could have put tasks where they are, a row a task, by number; of these only, where given.
 
         Columns `task, email, type, status, assignee, sequence, play` (None: enrolled by hand), `enrolled_at,
@@ -219,7 +230,8 @@ class Platform(Protocol):
         `record_owner, company_owner, owner_has_mailbox` (bool: the record owner, else the company's, owns one; R91),
         `ruleset_mode` (for its way of enrollment), and `ruleset, own_mode, own_user, ruleset_user, own_set_at,
         ruleset_set_at` as `assignment`. What an enrollment kept of earlier settings is not shown. None and NaT where
-        a task is linked to no enrollment. Raises InvalidInput for a sequence that does not exist.
+        a task is linked to no enrollment, or where the platform does not tell of which one it is (`pool` is NA then).
+        Raises InvalidInput for a sequence that does not exist, and as `tasks`.
         """
 
     def play_log(self, play: str) -> pd.DataFrame:

@@ -48,7 +48,8 @@ def audit(routes: pd.DataFrame) -> pd.DataFrame:
         facts["owner_then"] = None
     plain = facts.astype(object).where(facts.notna(), None)
     told = [_explained(task) for task in plain.itertuples(index=False)]
-    out = plain[["task", "email", "type", "status", "sequence", "assignee", "expected"]].astype({"task": "int64"})
+    told_of_each = ["task", "email", "type", "status", "sequence", "assignee", "expected"]
+    out = plain[told_of_each].astype({"task": routes["task"].dtype})
     for at, name in enumerate(Explanation._fields):
         out[name] = pd.Series([one[at] for one in told], index=out.index, dtype=object)
     surprising = plain["assignee"].isna() | (linked & (plain["assignee"] != plain["expected"]))

@@ -129,7 +129,7 @@ def _opt_out(work: Work, change: OptOut) -> Result:
 
 def _reassign_task(work: Work, change: ReassignTask) -> Result:
     """One task handed over (R71), by the rules of many: see `reassigning.py`."""
-    reason = reassign_tasks(work, [change.task], change.assignee)["reason"].item()
+    reason = reassign_tasks(work, [int(change.task)], change.assignee)["reason"].item()
     if reason == "task_closed":
         status = work.value("SELECT status FROM rep_task WHERE id = :id", id=change.task)
         raise Refused(reason, f"task {change.task} is {status.lower()}", "Nothing was changed")

@@ -43,7 +43,7 @@ ROUTES_SQL = f"""
 
 def tasks(
     work: Work, types: Sequence[str] | None, statuses: Sequence[str] | None, assignee: str | None,
-    sequence: str | None, numbers: Sequence[int] | None,
+    sequence: str | None, numbers: Sequence[int | str] | None,
 ) -> pd.DataFrame:  # fmt: skip
     """See `Platform.tasks`."""
     which, values = _these(work, numbers, sequence)
@@ -61,7 +61,7 @@ def tasks(
     )  # fmt: skip
 
 
-def _these(work: Work, numbers: Sequence[int] | None, sequence: str | None) -> tuple[str, dict[str, object]]:
+def _these(work: Work, numbers: Sequence[int | str] | None, sequence: str | None) -> tuple[str, dict[str, object]]:
     """A condition on t, the tasks, and its values."""
     which, values = "1 = 1", dict[str, object]()
     if numbers is not None:
@@ -72,7 +72,7 @@ def _these(work: Work, numbers: Sequence[int] | None, sequence: str | None) -> t
     return which, values
 
 
-def routes(work: Work, numbers: Sequence[int] | None, sequence: str | None) -> pd.DataFrame:
+def routes(work: Work, numbers: Sequence[int | str] | None, sequence: str | None) -> pd.DataFrame:
     """See `Platform.task_routes`."""
     which, values = _these(work, numbers, sequence)
     found = frame(work, f"{ROUTES_SQL} WHERE {which} ORDER BY t.id", ROUTES, **values)

@@ -14,7 +14,7 @@ class TasksOfWorkspace(KeptWorkspace):
 
     def tasks(
         self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
-        sequence: str | None = None, numbers: Sequence[int] | None = None,
+        sequence: str | None = None, numbers: Sequence[int | str] | None = None,
     ) -> pd.DataFrame:  # fmt: skip
         with self.work() as work:
             return reading_tasks.tasks(work, types, statuses, assignee, sequence, numbers)
@@ -23,7 +23,7 @@ class TasksOfWorkspace(KeptWorkspace):
         with self.work() as work:
             return reassign_tasks(work, tasks["task"].astype("int64").tolist(), assignee)
 
-    def task_routes(self, tasks: Sequence[int] | None = None, sequence: str | None = None) -> pd.DataFrame:
+    def task_routes(self, tasks: Sequence[int | str] | None = None, sequence: str | None = None) -> pd.DataFrame:
         with self.work() as work:
             return reading_tasks.routes(work, tasks, sequence)
 

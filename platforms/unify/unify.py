@@ -174,7 +174,7 @@ class Unify(HiddenOnUnify):
             raise NotAllowed(self.acting_user, "reassign somebody else's task")
         if reason is not None:
             raise Refused(reason, f"task {task} is {self._tasks.status(task).lower()}", "Nothing was changed")
-        return {"task": change.task, "assignee": change.assignee}
+        return {"task": task, "assignee": change.assignee}
 
 
 def _ids(numbers: Sequence[int | str] | None) -> list[str] | None:

@@ -10,6 +10,7 @@ import pandas as pd
 from models.errors import InvalidInput
 from models.nearest import known
 from models.records import AssignmentMode, RepTaskStatus, RepTaskType
+from models.task_keys import TASK_KEY, task_key
 from platforms.port import Platform
 from reports.csv_out import write_csv
 from reports.named_columns import read_columns
@@ -27,7 +28,7 @@ class AskedReassignment:
     types: tuple[str, ...]
     statuses: tuple[str, ...]
     sequence: str | None
-    numbers: tuple[int, ...] | None
+    numbers: tuple[int | str, ...] | None
 
     @property
     def subject(self) -> str:
@@ -40,7 +41,7 @@ class AskedAudit:
     """The parameters of `task-assignment-audit`. `wanted` has `sequence, mode, user, role`: what to set."""
 
     sequence: str | None
-    numbers: tuple[int, ...] | None
+    numbers: tuple[int | str, ...] | None
     wanted: pd.DataFrame
 
     @property
@@ -124,8 +125,8 @@ def _roles(platform: Platform, csv: str | None, pasted: str | None) -> list[tupl
     return wanted
 
 
-def _numbers(platform: Platform, csv: str | None, pasted: str | None) -> tuple[int, ...] | None:
-    """The tasks that a file or pasted text names, by their numbers (column `task`, or a list)."""
+def _numbers(platform: Platform, csv: str | None, pasted: str | None) -> tuple[int | str, ...] | None:
+    """The tasks that a file or pasted text names, by their numbers or ids (column `task`, or a list)."""
     if not csv and not pasted:
         return None
     if csv and pasted:
@@ -134,10 +135,10 @@ def _numbers(platform: Platform, csv: str | None, pasted: str | None) -> tuple[i
         pasted.replace(",", " ").split())  # fmt: skip
     found = read_columns(Path(csv) if csv else None, text, "tasks_csv" if csv else "tasks", ("task",))
     rows = found.rows
-    if (odd := ~rows["task"].str.fullmatch(r"\d{1,18}")).any():
+    if (odd := ~rows["task"].str.fullmatch(TASK_KEY)).any():
         first = rows[odd].iloc[0]
         raise found.refuse(int(first["row"]), "task", f"'{first['task']}' is no number of a task", "See tasks.csv")
-    numbers = rows["task"].astype("int64")
+    numbers = rows["task"].map(task_key)
     there = set(platform.tasks(numbers=numbers.tolist())["task"])
     if (lost := ~numbers.isin(there)).any():
         if csv:

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
 from models.rules.handing_tasks_over import EMAILS, handed_over
+from models.task_keys import task_key
 from models.task_plans import ReassignmentPlan
 from reports.csv_out import write_csv
 from tasks.narration import tell
@@ -77,7 +78,7 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
         return 0
     key, told = f"reassign:{rows['item'].iloc[0]}", f"hand {len(rows)} tasks over to {plan.to_user}"
     changes.intend(operation.journal, operation.id, key, "reassign_task", told, operation.now())
-    numbers = rows["item"].astype("int64")
+    numbers = rows["item"].map(task_key)
     answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)
     now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
     theirs = numbers.map(now).eq(plan.to_user)
