@@ -19,11 +19,11 @@ def open_journal() -> Any:
 
 def _now_in(workspace: str) -> datetime | None:
     """The workspace's time; None where it cannot be asked."""
+    from cli.workspaces import open_workspace
     from models.errors import HandoffError
-    from platforms.opening import open_platform
 
     try:
-        return open_platform(workspace).glance_at_clock()
+        return open_workspace(workspace).glance_at_clock()
     except HandoffError:
         return None
 
@@ -65,11 +65,11 @@ def explain(
     as_json: JsonFlag = False,
 ) -> None:  # fmt: skip
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
+    from cli.workspaces import open_workspace
     from models.settings import Settings
-    from platforms.opening import open_platform
     from tasks.explaining import Enquiry, check_diagnosis
 
-    platform = open_platform(workspace or Settings().workspace)
+    platform = open_workspace(workspace or Settings().workspace)
     asked = check_diagnosis(platform, _whom(platform, email, audience, csv, play), sequence, play)
     enquiry = Enquiry(platform)
     diagnosis = enquiry.diagnose(asked)

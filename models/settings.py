@@ -11,6 +11,18 @@ from models.errors import InvalidInput
 from models.up_file import up_in
 
 
+UNIFY = "https://api.unifygtm.com"  # (12e)
+
+
+class UnifySettings(BaseSettings):
+    """The live workspace that is named `unify`: UNIFY_API_KEY and UNIFY_BASE_URL. Set to nothing is not set."""
+
+    model_config = SettingsConfigDict(env_prefix="UNIFY_", env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    api_key: SecretStr | None = None
+    base_url: str = UNIFY
+
+
 class Settings(BaseSettings):
     """Where things are, which workspace is meant, and who acts."""
 

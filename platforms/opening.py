@@ -1,9 +1,36 @@
 """The one place that knows every platform."""
 
-from models.errors import InvalidInput
-from models.settings import Settings
+import atexit
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pydantic import SecretStr
+
+from models.errors import InvalidInput, KeyRefused
+from models.settings import Settings, UnifySettings
 from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
+from platforms.unify.http_wire import HttpWire
+from platforms.unify.unify import Unify
+
+FROM_THE_ENVIRONMENT = ("sandbox", "unify")
+"""Workspaces that need no Prefect: their settings are in the environment or `.env`."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a workspace of Unify is, and the key to it."""
+
+    base_url: str
+    api_key: SecretStr
+
+
+def nobody_kept(workspace: str) -> Access:
+    """Of a process that looks into no store of keys. Raises InvalidInput."""
+    raise InvalidInput(
+        "workspace", f"there is no workspace '{workspace}'", f"There are: {', '.join(FROM_THE_ENVIRONMENT)}"
+    )
 
 
 def open_sandbox(settings: Settings) -> Sandbox:
@@ -11,9 +38,31 @@ def open_sandbox(settings: Settings) -> Sandbox:
     return Sandbox(settings.sandbox_database, user=settings.user, clock=settings.sandbox_clock)
 
 
-def open_platform(workspace: str, settings: Settings | None = None) -> Platform:
-    """The workspace of that name. Raises InvalidInput where none is configured."""
+def open_platform(
+    workspace: str, settings: Settings | None = None, kept: Callable[[str], Access] = nobody_kept
+) -> Platform:
+    """The workspace of that name. `kept` finds the access to one that the environment does not name, and raises
+    InvalidInput where it knows none either. Raises KeyRefused where `unify` has no key."""
     settings = settings or Settings()
     if workspace == "sandbox":
         return open_sandbox(settings)
-    raise InvalidInput("workspace", f"there is no workspace '{workspace}'", "This release knows 'sandbox'")
+    access = _of_the_environment() if workspace == "unify" else kept(workspace)
+    return Unify(wire_to(access), workspace, settings.user)
+
+
+def _of_the_environment() -> Access:
+    settings = UnifySettings()
+    if settings.api_key is None:
+        raise KeyRefused(
+            "UNIFY_API_KEY: the workspace 'unify' has no key here. Set it in the environment or in .env; "
+            "an admin makes one in Unify's settings, and it has all rights of its user"
+        )
+    return Access(settings.base_url, settings.api_key)
+
+
+@lru_cache(maxsize=8)
+def wire_to(access: Access) -> HttpWire:
+    """The wire to a workspace, one a process: whoever opens the workspace counts within the same limits."""
+    wire = HttpWire(access.base_url, access.api_key)
+    atexit.register(wire.close)
+    return wire

@@ -16,16 +16,16 @@ from models.nearest import known
 from models.parameters import told
 from models.settings import Settings
 from models.tables.journal import OperationRow
-from platforms.opening import open_platform
 from platforms.port import Platform
 from tasks import heartbeat
 from tasks.narration import tell
 from tasks.pausing import is_deployed
+from tasks.workspaces import open_workspace
 
 
 @lru_cache(maxsize=8)
 def _opened(workspace: str, home: str, clock: str, user: str | None) -> Platform:
-    return open_platform(workspace, Settings())
+    return open_workspace(workspace, Settings())
 
 
 def workspace_at_hand(workspace: str) -> Platform:

@@ -1,5 +1,6 @@
-"""What every deployment carries: a build step of `prefect.yaml`, called once for each deployment."""
+"""What every deployment carries: build steps of `prefect.yaml`, called once for each deployment."""
 
+from functools import cache
 from pathlib import Path
 
 from cli.keeping.commands import clock_of, time_zone_of
@@ -16,3 +17,11 @@ def settled() -> dict[str, str]:
         "home": str(settings.home_folder), "clock": clock_of(settings), "reports": settings.reports_url or "",
         "timezone": time_zone_of(settings), "folder": str(Path.cwd()),
     }  # fmt: skip
+
+
+@cache
+def registered() -> None:
+    """The type of block that holds the key of a workspace is on the server, so that one can be filled in there."""
+    from tasks.workspaces import UnifyWorkspace
+
+    UnifyWorkspace.register_type_and_schema(_sync=True)  # type: ignore[call-arg]

@@ -22,7 +22,6 @@ from platforms.unify.retrying import Failed, Patience
 from platforms.unify.server_clock import ServerClock
 from platforms.unify.wire import Answer, Json, Request, Unsure
 
-BASE_URL = "https://api.unifygtm.com"
 PAGE = 100  # the most that the vendor gives at once (12e)
 AT_ONCE = 32  # 333 requests a second, the documented rate, at up to 96 ms each
 _MEANT_FOR_CALLERS = {400, 403, 404, 409}

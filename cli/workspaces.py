@@ -1,0 +1,18 @@
+"""A workspace for commands that look: Prefect is loaded only where it keeps the key."""
+
+from platforms.opening import Access, open_platform
+from platforms.port import Platform
+
+
+def open_workspace(workspace: str) -> Platform:
+    """The workspace of that name. Raises InvalidInput where there is none."""
+    return open_platform(workspace, kept=_kept_by_prefect)
+
+
+def _kept_by_prefect(workspace: str) -> Access:
+    from cli import prefect_settings
+
+    prefect_settings.prepare()
+    from tasks.workspaces import kept_by_prefect
+
+    return kept_by_prefect(workspace)

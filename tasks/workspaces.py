@@ -1,0 +1,50 @@
+"""Workspaces by name, and the keys to them that Prefect keeps as blocks."""
+
+from prefect.blocks.core import Block
+from prefect.client.orchestration import get_client
+from prefect.exceptions import ObjectNotFound
+from pydantic import Field, SecretStr
+
+from models.errors import InvalidInput
+from models.settings import UNIFY, Settings
+from platforms.opening import FROM_THE_ENVIRONMENT, Access, open_platform
+from platforms.port import Platform
+
+
+class UnifyWorkspace(Block):
+    """A workspace of Unify that procedures act on. The block's name is the workspace's: `workspace` on a form, and
+    --workspace in the shell."""
+
+    _block_type_name = "Unify Workspace"
+    _block_type_slug = "unify-workspace"
+    _description = "A workspace of Unify that Handoff acts on. The block's name is the workspace's name on every form."
+
+    base_url: str = Field(default=UNIFY, title="Base URL", description="Of the API; another one for an emulator.")
+    api_key: SecretStr = Field(
+        title="API key", description="It has all rights of its user; an admin makes one in Unify's settings."
+    )
+
+
+def open_workspace(workspace: str, settings: Settings) -> Platform:
+    """The workspace of that name: of the environment, else of a block. Raises InvalidInput that names those there are.
+
+    The name is all that a run is given: the key is read where it is used, and is in no parameter and no result.
+    """
+    return open_platform(workspace, settings, kept_by_prefect)
+
+
+def kept_by_prefect(workspace: str) -> Access:
+    """The access that a block of this name holds."""
+    with get_client(sync_client=True) as client:
+        try:
+            found = client.read_block_documents_by_type(UnifyWorkspace.get_block_type_slug(), include_secrets=False)
+        except ObjectNotFound:  # no such type yet: `handoff up` registers it
+            found = []
+    names = sorted(document.name for document in found if document.name)
+    if workspace not in names:
+        raise InvalidInput(
+            "workspace", f"there is no workspace '{workspace}'",
+            f"There are: {', '.join([*FROM_THE_ENVIRONMENT, *names])}. Add one as a Prefect block, Unify Workspace",
+        )  # fmt: skip
+    block = UnifyWorkspace.load(workspace, _sync=True)  # type: ignore[call-arg]  # it may be called inside a loop
+    return Access(block.base_url, block.api_key)
