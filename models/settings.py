@@ -10,7 +10,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.errors import InvalidInput
 from models.up_file import up_in
 
-
 UNIFY = "https://api.unifygtm.com"  # (12e)
 
 

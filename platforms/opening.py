@@ -11,8 +11,7 @@ from models.errors import InvalidInput, KeyRefused
 from models.settings import Settings, UnifySettings
 from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
-from platforms.unify.http_wire import HttpWire
-from platforms.unify.unify import Unify
+from platforms.unify.wire import Wire
 
 FROM_THE_ENVIRONMENT = ("sandbox", "unify")
 """Workspaces that need no Prefect: their settings are in the environment or `.env`."""
@@ -46,6 +45,8 @@ def open_platform(
     settings = settings or Settings()
     if workspace == "sandbox":
         return open_sandbox(settings)
+    from platforms.unify.unify import Unify
+
     access = _of_the_environment() if workspace == "unify" else kept(workspace)
     return Unify(wire_to(access), workspace, settings.user)
 
@@ -61,8 +62,10 @@ def _of_the_environment() -> Access:
 
 
 @lru_cache(maxsize=8)
-def wire_to(access: Access) -> HttpWire:
+def wire_to(access: Access) -> Wire:
     """The wire to a workspace, one a process: whoever opens the workspace counts within the same limits."""
+    from platforms.unify.http_wire import HttpWire
+
     wire = HttpWire(access.base_url, access.api_key)
     atexit.register(wire.close)
     return wire

@@ -1,5 +1,7 @@
 """Workspaces by name, and the keys to them that Prefect keeps as blocks."""
 
+from typing import cast
+
 from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
@@ -46,5 +48,5 @@ def kept_by_prefect(workspace: str) -> Access:
             "workspace", f"there is no workspace '{workspace}'",
             f"There are: {', '.join([*FROM_THE_ENVIRONMENT, *names])}. Add one as a Prefect block, Unify Workspace",
         )  # fmt: skip
-    block = UnifyWorkspace.load(workspace, _sync=True)  # type: ignore[call-arg]  # it may be called inside a loop
+    block = cast(UnifyWorkspace, UnifyWorkspace.load(workspace, _sync=True))  # type: ignore[call-arg]
     return Access(block.base_url, block.api_key)
