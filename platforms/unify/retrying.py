@@ -31,7 +31,7 @@ class Patience:
     answer: float = 60.0  # between two pieces of an answer, not for the whole of it
     attempts: int = 10
     first_pause: float = 0.2
-    longest_pause: float = 10.0
+    longest_pause: float = 5.0
     times_throttled: int = 60
     longest_quiet: float = 900.0  # a longer Retry-After is told, not waited for
     first_look: float = 0.25  # at a query job

@@ -16,6 +16,7 @@ import pytest
 
 from cli.procedures import names
 from tests.cli.conftest import Handoff, small_team
+from tests.platforms.unify.small_server import Says, SmallServer
 from tests.processes import LoggedProcess, descendants, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,6 +125,21 @@ def test_both_addresses_answer_and_every_deployment_is_there_with_its_schedule(h
         name: [(one["schedule"]["cron"], one["schedule"]["timezone"] or "UTC", one["parameters"]) for one in found]
         for name, found in planned.items()
     }
+
+
+@pytest.mark.usefixtures("up")
+def test_the_key_to_a_workspace_is_filled_in_there_and_used_by_its_name(house: House) -> None:
+    kind = httpx.get(f"{house.api}/block_types/slug/unify-workspace").raise_for_status().json()
+    [schema] = house.find("block_schemas", block_schemas={"block_type_id": {"any_": [kind["id"]]}})
+    platform = SmallServer()
+    platform.answering = lambda seen: Says(401, {"status": "unauthorized", "message": "unknown key"})
+    data = {"base_url": platform.url, "api_key": "a-key"}
+    document = {"name": "emea", "data": data, "block_type_id": kind["id"], "block_schema_id": schema["id"]}
+    httpx.post(f"{house.api}/block_documents/", json=document).raise_for_status()  # as the form in the browser does
+    done = house.handoff("explain", "pia@x.test", "--sequence", "Outbound", "--workspace", "emea")
+    platform.close()
+    assert (3, {"a-key"}) == (done.returncode, {seen.headers["x-api-key"] for seen in platform.seen})
+    assert "not taken (401): unknown key" in done.stderr
 
 
 def test_after_its_worker_was_killed_another_carries_a_run_out_whose_report_is_served(
