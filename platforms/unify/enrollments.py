@@ -1,17 +1,15 @@
 """Reading enrollments and their steps: whose, by which of the API's two ways, at what price."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from platforms.unify import enrollment_documents as documents
 from platforms.unify.directory import FEW, Directory
 from platforms.unify.enrollment_documents import ENROLLMENT_JOBS, ENROLLMENTS, IN_PROGRESS, STEP_JOBS, Enrolled
-from platforms.unify.history import History, Progress, progress_of, versions_begun
+from platforms.unify.history import History, Moment, Progress, ended_then, progress_of, versions_begun
 from platforms.unify.wire import Wire
 
 FEW_JOBS = 3
-RUNNING = {"status": {"in": [documents.DRAFT, IN_PROGRESS]}}
 
 
 class Enrollments:
@@ -47,7 +45,7 @@ class Enrollments:
         wanted = set(ids)
         return [one for one in self.query(**filters) if one.person_id in wanted]
 
-    def begun_when_these_ended(self, ended: list[Enrolled]) -> dict[tuple[str, str, datetime], int]:
+    def begun_when_these_ended(self, ended: list[Enrolled]) -> dict[Moment, int]:
         """What began of the same person in the same sequence when one of these ended: see `History.versions_begun`.
 
         Requests: one query job, if any has ended.
@@ -81,7 +79,7 @@ class Enrollments:
         """
         progress = self.progress(enrollments, **filters)
         present = self._directory.present(present_of)
-        return History(enrollments, progress, present, versions_begun(enrollments, progress))
+        return History(enrollments, progress, present, versions_begun(enrollments, progress), ended_then(enrollments))
 
 
 def _body(filters: Mapping[str, Any]) -> dict[str, Any]:

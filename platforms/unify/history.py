@@ -55,18 +55,24 @@ class Present:
     length: int
 
 
+Moment = tuple[str, str, datetime]
+"""A person's id, a sequence's, and an instant."""
+
+
 @dataclass(frozen=True)
 class History:
     """Enrollments of some people or of some mailbox, and how far each came.
 
     `present` is the present version of sequences, by id. `versions_begun` tells, by person, sequence and instant, the
-    latest version in which an enrollment began there: how an upgrade shows (C20).
+    latest version in which an enrollment began there, `ended_then` likewise the enrollments that ended: how an upgrade
+    shows (C20).
     """
 
     enrollments: list[Enrolled]
     progress: Mapping[str, Progress]
     present: Mapping[str, Present] = field(default_factory=dict)
-    versions_begun: Mapping[tuple[str, str, datetime], int] = field(default_factory=dict)
+    versions_begun: Mapping[Moment, int] = field(default_factory=dict)
+    ended_then: Mapping[Moment, list[Enrolled]] = field(default_factory=dict)
 
     def steps_done(self, one: Enrolled) -> int:
         """How many steps of its sequence the person has behind them."""
@@ -74,9 +80,20 @@ class History:
         return found.steps_done if found else 0
 
     def queued(self, one: Enrolled) -> bool:
-        """Whether nothing of it was carried out yet (Q4)."""
+        """Whether nothing of it was carried out yet (Q4), nor of the one that it goes on for since an upgrade."""
         found = self.progress.get(one.id)
-        return found is None or found.queued
+        if found is not None and not found.queued:
+            return False
+        before = self._upgraded_to(one)
+        return before is None or self.queued(before)
+
+    def _upgraded_to(self, one: Enrolled) -> Enrolled | None:
+        """The enrollment that ended for this one to begin in a later version."""
+        version = self.version(one)
+        if one.started_at is None or version is None:
+            return None
+        ended = self.ended_then.get((one.person_id, one.sequence_id, one.started_at), ())
+        return next((other for other in ended if (self.version(other) or version) < version), None)
 
     def version(self, one: Enrolled) -> int | None:
         """Whose steps it follows: by itself, else by its steps."""
@@ -113,11 +130,18 @@ class History:
         return self.plainly_ended(one) and not self.upgraded(one)
 
 
-def versions_begun(enrollments: Iterable[Enrolled], progress: Mapping[str, Progress]) -> dict[
-    tuple[str, str, datetime], int
-]:  # fmt: skip
+def ended_then(enrollments: Iterable[Enrolled]) -> dict[Moment, list[Enrolled]]:
+    """See `History.ended_then`."""
+    found: dict[Moment, list[Enrolled]] = {}
+    for one in enrollments:
+        if one.ended_at is not None:
+            found.setdefault((one.person_id, one.sequence_id, one.ended_at), []).append(one)
+    return found
+
+
+def versions_begun(enrollments: Iterable[Enrolled], progress: Mapping[str, Progress]) -> dict[Moment, int]:
     """See `History.versions_begun`."""
-    found: dict[tuple[str, str, datetime], int] = {}
+    found: dict[Moment, int] = {}
     for one in enrollments:
         steps = progress.get(one.id)
         version = one.version if one.version is not None else steps.version if steps else None

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.errors import InvalidInput
 from platforms.unify.directory import Directory, ruleset_of, sequence_named
-from platforms.unify.enrollments import RUNNING, Enrollments
+from platforms.unify.enrollments import Enrollments
 from platforms.unify.frames import ENROLLMENT, enrollment_frame, framed, in_chunks, instants
 from platforms.unify.history import Standing, by_person, latest, standing
 from platforms.unify.people import flags
@@ -27,17 +27,21 @@ def running(
 ) -> Iterator[pd.DataFrame]:
     """See the port; a draft that awaits its approval is queued. When a step is due does not show: NaT.
 
-    Requests: a query job of enrollments and one of their steps, and one for each hundred sequences where one is named.
+    Requests: a query job of enrollments, ended ones too, since an upgrade shows by those (C20), and one of their steps;
+    one for each hundred sequences where one is named.
     """
     narrowed: dict[str, Any] = {}
     if sequence is not None:
         narrowed["sequence"] = {"id": sequence_named(directory.sequences(), sequence).id}
     if mailbox is not None:
         narrowed["mailbox"] = {"email_address": mailbox}
-    found = [one for one in enrollments.query(**RUNNING, **narrowed) if one.runs]
-    if mailbox is not None and not found and next(iter(enrollments.query(**narrowed)), None) is None:
+    read = list(enrollments.query(**narrowed))
+    if mailbox is not None and sequence is None and not read:
         raise InvalidInput("mailbox", f"no enrollment leaves from '{mailbox}'", "Unify shows a mailbox by those alone")
-    history = enrollments.history(found, **narrowed)
+    found = [one for one in read if one.runs]
+    began = {(one.person_id, one.sequence_id, one.started_at) for one in found}
+    before = [one for one in read if (one.person_id, one.sequence_id, one.ended_at) in began]
+    history = enrollments.history(found + before, **narrowed)
     for part in in_chunks(found, chunk):
         rows = [
             (one.email, one.sequence, one.mailbox, one.play, "queued" if history.queued(one) else "active",

@@ -11,6 +11,7 @@ from platforms.unify.history import (
     Present,
     Progress,
     by_person,
+    ended_then,
     latest,
     progress_of,
     standing,
@@ -132,3 +133,13 @@ def test_whoever_is_through_begins_anew_and_an_upgrade_starts_no_waiting_period(
     old, new = enrolled("e1", ended=10), enrolled("e2", ended=None, started_at=days_ago(10), version=2)
     told = standing(history(old, new, done=2), [old, new], "outbound")
     assert (None, "outbound", NOW - timedelta(days=10)) == (told.last_ended, told.running_in, told.running_since)
+
+
+@pytest.mark.rule("R52", "R74")
+def test_what_goes_on_since_an_upgrade_is_as_queued_as_it_was_before() -> None:
+    old = enrolled()
+    new = enrolled("e2", ended=None, started_at=old.ended_at, version=2)
+    again = enrolled("e2", ended=None, started_at=old.ended_at, version=1)
+    for before, runs, queued in ((Progress(1), new, False), (Progress(), new, True), (Progress(1), again, True)):
+        steps = {"e1": before, "e2": Progress(lowest=2)}
+        assert queued == History([old, runs], steps, ended_then=ended_then([old, runs])).queued(runs)

@@ -1,0 +1,44 @@
+"""The emulator without a socket: httpx asks the application itself, one request at a time or many from threads."""
+
+import asyncio
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from platforms.emulator.app import make_app
+from platforms.sandbox.sandbox import Sandbox
+from platforms.unify.http_wire import HttpWire
+from platforms.unify.limits import Limits
+from platforms.unify.retrying import Patience
+from platforms.unify.unify import Unify
+
+KEY = SecretStr("a-key-for-tests")
+UNLIMITED = {"jobs_made": 10**9, "looks_a_second": 10**9, "pages_a_second": 10**9}
+"""What the vendor allows in a day or a second is the wire's to keep; here it would only make tests wait."""
+
+
+class InProcess(httpx.BaseTransport):
+    """Carries each request to an application in this process."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._transport = httpx.ASGITransport(app)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run(self._carried(request))
+
+    async def _carried(self, request: httpx.Request) -> httpx.Response:
+        response = await self._transport.handle_async_request(request)
+        content = await response.aread()
+        return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
+
+
+def unify_over(
+    sandbox: Sandbox, transport: httpx.BaseTransport | None = None, address: str = "http://localhost"
+) -> Unify:
+    """A Unify platform that asks an emulator over this sandbox."""
+    wire = HttpWire(
+        address, KEY, transport=transport or InProcess(make_app(sandbox, KEY)), limits=Limits(**UNLIMITED),
+        patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01), at_once=4,
+    )  # fmt: skip
+    return Unify(wire)
