@@ -25,7 +25,8 @@ FIND_PERSON = f"{OBJECTS}/person/records/find-unique"
 class Directory:
     """Who and what has which id in a workspace."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, few: int = FEW) -> None:
+        self.few = few
         self._wire = wire
         self._ids: dict[str, str] = {}
         self._users: dict[str, UserShown] = {}
@@ -35,7 +36,7 @@ class Directory:
         for many one query job of all people's addresses."""
         wanted = list(dict.fromkeys(emails))
         missing = [email for email in wanted if email not in self._ids]
-        if len(missing) > FEW:
+        if len(missing) > self.few:
             self._keep(set(missing))
         elif missing:
             asked = [Request("POST", FIND_PERSON, {"match": {"email": email}}) for email in missing]
@@ -55,7 +56,7 @@ class Directory:
         """The addresses of these people, by id. Requests: as `person_ids`."""
         found = {person_id: email for email, person_id in self._ids.items() if person_id in ids}
         missing = [person_id for person_id in ids if person_id not in found]
-        if len(missing) > FEW:
+        if len(missing) > self.few:
             wanted = set(missing)
             for document in self._wire.query(PERSON_JOBS, {"query": {"select": {"email": True}}}):
                 email, person_id = records.person_key(document, PERSON_JOBS)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from platforms.unify import enrollment_documents as documents
-from platforms.unify.directory import FEW, Directory
+from platforms.unify.directory import Directory
 from platforms.unify.enrollment_documents import ENROLLMENT_JOBS, ENROLLMENTS, IN_PROGRESS, STEP_JOBS, Enrolled
 from platforms.unify.history import History, Moment, Progress, ended_then, progress_of, versions_begun
 from platforms.unify.wire import Wire
@@ -36,7 +36,7 @@ class Enrollments:
         return [one for one in self._of(ids, sequence_id, [documents.DRAFT, IN_PROGRESS]) if one.runs]
 
     def _of(self, ids: Collection[str], sequence_id: str | None, statuses: list[str] | None) -> list[Enrolled]:
-        if len(ids) <= FEW:
+        if len(ids) <= self._directory.few:
             pages = (self.listed(person_id=one, sequence_id=sequence_id, status=statuses) for one in ids)
             return [enrolled for page in pages for enrolled in page]
         filters: dict[str, Any] = {"status": {"in": statuses}} if statuses else {}

@@ -101,9 +101,9 @@ class History:
         return one.version if one.version is not None else found.version if found else None
 
     def upgraded(self, one: Enrolled) -> bool:
-        """Whether it went on in a later version, begun at the very instant: nobody fell out (C20, R53)."""
+        """Whether it was canceled and went on in a later version, begun at the very instant: nobody fell out (C20)."""
         version = self.version(one)
-        if one.ended_at is None or version is None:
+        if one.ended_at is None or not one.canceled or version is None:
             return False
         return self.versions_begun.get((one.person_id, one.sequence_id, one.ended_at), 0) > version
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from platforms.unify import record_documents as records
-from platforms.unify.directory import FEW, FIND_PERSON, PERSON_JOBS, answers
+from platforms.unify.directory import FIND_PERSON, PERSON_JOBS, answers
 from platforms.unify.record_documents import OBJECTS, PERSON, CompanyShown, PersonShown
 from platforms.unify.wire import Json, Request, Wire
 
@@ -15,21 +15,21 @@ COLUMNS = ["email", "first_name", "status", "owner", "company_domain", "company_
 FLAGS: dict[str, Any] = {"email": True, "email_opt_out": True, "do_not_email": True}
 
 
-def flags(wire: Wire, emails: Collection[str]) -> dict[str, PersonShown]:
+def flags(wire: Wire, emails: Collection[str], few: int) -> dict[str, PersonShown]:
     """These people's ids and whether they may be written to; who is not known is left out. Requests: one a person for
     few, else one query job."""
-    if len(emails) <= FEW:
+    if len(emails) <= few:
         return _found_singly(wire, emails)
     wanted = set(emails)
     rows = (records.person(row, PERSON_JOBS) for row in wire.query(PERSON_JOBS, {"query": {"select": FLAGS}}))
     return {one.email: one for one in rows if one.email in wanted}
 
 
-def people(wire: Wire, emails: list[str]) -> pd.DataFrame:
+def people(wire: Wire, emails: list[str], few: int) -> pd.DataFrame:
     """See the port. Requests: for few people one each, one for each of their companies and of the owners of both; for
     many one query job."""
     wanted = list(dict.fromkeys(emails))
-    found = _few(wire, wanted) if len(wanted) <= FEW else _many(wire, set(wanted))
+    found = _few(wire, wanted) if len(wanted) <= few else _many(wire, set(wanted))
     rows = [found[email] for email in wanted if email in found]
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object).astype({"email_opt_out": bool, "do_not_email": bool})
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.errors import InvalidInput
 from platforms.unify import record_documents as documents
-from platforms.unify.directory import FEW, Directory, answers
+from platforms.unify.directory import Directory, answers
 from platforms.unify.frames import framed
 from platforms.unify.record_documents import TASKS, TaskShown
 from platforms.unify.wire import Answer, Request, Wire
@@ -72,7 +72,7 @@ class RepTasks:
     def _named(self, ids: Collection[str]) -> list[TaskShown]:
         """These tasks; what nobody has is left out."""
         wanted = list(dict.fromkeys(ids))
-        if len(wanted) > FEW:
+        if len(wanted) > self._directory.few:
             return self._query({"id": {"in": wanted}})
         read = answers(self._wire, [Request("GET", f"{TASKS}/{task_id}") for task_id in wanted])
         return [documents.task(one.body.get("data", {}), f"GET {TASKS}/{{id}}") for one in read if one.done]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from platforms.unify.directory import Directory
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.observing import mailboxes
 from platforms.unify.people import people
@@ -17,13 +18,15 @@ COLUMNS = ["task", "email", "type", "status", "assignee", "sequence", "play", "e
 INSTANTS = ("enrolled_at", "own_set_at", "ruleset_set_at")
 
 
-def task_routes(wire: Wire, enrollments: Enrollments, tasks: RepTasks, ids: Sequence[str] | None) -> pd.DataFrame:
+def task_routes(
+    wire: Wire, directory: Directory, enrollments: Enrollments, tasks: RepTasks, ids: Sequence[str] | None
+) -> pd.DataFrame:
     """See the port: a task is linked to no enrollment, so what comes of one is None or NaT, and `pool` NA.
 
     Requests: those of `RepTasks.tasks`, of `people` and of `mailboxes`.
     """
     found = tasks.tasks(None, None, None, ids)
-    known = people(wire, found["email"].dropna().unique().tolist()).set_index("email")
+    known = people(wire, found["email"].dropna().unique().tolist(), directory.few).set_index("email")
     owners = {"record_owner": known["owner"], "company_owner": known["company_owner"]}
     out = found[["task", "email", "type", "status", "assignee"]].copy()
     for column, of_person in owners.items():

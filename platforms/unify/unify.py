@@ -15,7 +15,7 @@ from models.changes import Change, Enroll, ReassignTask, Unenroll
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.setting_keys import SettingKey
 from platforms.unify import fallen_out, observing, whereabouts
-from platforms.unify.directory import Directory
+from platforms.unify.directory import FEW, Directory
 from platforms.unify.enrolling import Enrolling, Wanted, enroll
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.hiding import HiddenOnUnify
@@ -34,14 +34,15 @@ class Unify(HiddenOnUnify):
     """A workspace of Unify: `platforms.port.Platform`, whose docstrings are the contract.
 
     The API has no "me": `user` is whose key it is, as the settings say. A rep's key sees their own tasks only and
-    perhaps fewer enrollments (D5, Q18), and nothing in an answer tells.
+    perhaps fewer enrollments (D5, Q18), and nothing in an answer tells. `few` is up to how many people are asked for
+    one by one.
     """
 
-    def __init__(self, wire: Wire, workspace: str = "unify", user: str | None = None) -> None:
+    def __init__(self, wire: Wire, workspace: str = "unify", user: str | None = None, few: int = FEW) -> None:
         self.workspace = workspace
         self._wire = wire
         self._user = user
-        self._directory = Directory(wire)
+        self._directory = Directory(wire, few)
         self._enrollments = Enrollments(wire, self._directory)
         self._tasks = RepTasks(wire, self._directory)
 
@@ -113,7 +114,7 @@ class Unify(HiddenOnUnify):
         return whereabouts.places(self._directory, self._enrollments, emails, sequence)
 
     def people(self, emails: list[str]) -> pd.DataFrame:
-        return people(self._wire, emails)
+        return people(self._wire, emails, self._directory.few)
 
     def tasks(
         self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
@@ -124,7 +125,7 @@ class Unify(HiddenOnUnify):
 
     def task_routes(self, tasks: Sequence[int | str] | None = None, sequence: str | None = None) -> pd.DataFrame:
         _refuse_sequence(sequence)
-        return task_routes(self._wire, self._enrollments, self._tasks, _ids(tasks))
+        return task_routes(self._wire, self._directory, self._enrollments, self._tasks, _ids(tasks))
 
     # Platform: acting
 

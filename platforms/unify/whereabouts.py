@@ -82,7 +82,7 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
     """
     found = directory.sequences()
     asked = {str(name): sequence_named(found, str(name)) for name in contacts["sequence"].unique()}
-    people = flags(wire, contacts["email"].unique().tolist())
+    people = flags(wire, contacts["email"].unique().tolist(), directory.few)
     enrolled = enrollments.of_people([person.id for person in people.values()])
     history = enrollments.history(enrolled, present_of=[one.id for one in asked.values()])
     theirs, by_id = by_person(enrolled), {one.id: one for one in found}

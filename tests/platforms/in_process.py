@@ -1,6 +1,7 @@
 """The emulator without a socket: httpx asks the application itself, one request at a time or many from threads."""
 
 import asyncio
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -34,11 +35,11 @@ class InProcess(httpx.BaseTransport):
 
 
 def unify_over(
-    sandbox: Sandbox, transport: httpx.BaseTransport | None = None, address: str = "http://localhost"
+    sandbox: Sandbox, transport: httpx.BaseTransport | None = None, address: str = "http://localhost", **own: Any
 ) -> Unify:
     """A Unify platform that asks an emulator over this sandbox."""
     wire = HttpWire(
         address, KEY, transport=transport or InProcess(make_app(sandbox, KEY)), limits=Limits(**UNLIMITED),
         patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01), at_once=4,
     )  # fmt: skip
-    return Unify(wire)
+    return Unify(wire, **own)

@@ -1,4 +1,4 @@
-"""What Unify's API does not tell is refused as such, and what it cannot do is not done: never silence, never a guess."""
+"""What Unify's API does not tell is refused as such, what it cannot do is not done: never silence, never a guess."""
 
 from collections.abc import Callable
 from typing import Any
