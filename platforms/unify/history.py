@@ -88,12 +88,15 @@ class History:
         return before is None or self.queued(before)
 
     def _upgraded_to(self, one: Enrolled) -> Enrolled | None:
-        """The enrollment that ended for this one to begin in a later version."""
+        """The enrollment that was canceled for this one to begin in a later version, at the same place (R52)."""
         version = self.version(one)
         if one.started_at is None or version is None:
             return None
         ended = self.ended_then.get((one.person_id, one.sequence_id, one.started_at), ())
-        return next((other for other in ended if (self.version(other) or version) < version), None)
+        return next((
+            other for other in ended if other.canceled and (self.version(other) or version) < version
+            and self.steps_done(other) == self.steps_done(one)
+        ), None)  # fmt: skip
 
     def version(self, one: Enrolled) -> int | None:
         """Whose steps it follows: by itself, else by its steps."""

@@ -1,6 +1,8 @@
 """The emulator without a socket: httpx asks the application itself, one request at a time or many from threads."""
 
 import asyncio
+from collections import Counter
+from random import Random
 from typing import Any
 
 import httpx
@@ -20,18 +22,37 @@ UNLIMITED = {"jobs_made": 10**9, "looks_a_second": 10**9, "pages_a_second": 10**
 
 
 class InProcess(httpx.BaseTransport):
-    """Carries each request to an application in this process."""
+    """Carries each request to an application in this process; counts them by method and path."""
 
     def __init__(self, app: FastAPI) -> None:
         self._transport = httpx.ASGITransport(app)
+        self.carried: Counter[str] = Counter()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.carried[f"{request.method} {request.url.path}"] += 1
         return asyncio.run(self._carried(request))
 
     async def _carried(self, request: httpx.Request) -> httpx.Response:
         response = await self._transport.handle_async_request(request)
         content = await response.aread()
         return httpx.Response(response.status_code, headers=response.headers, content=content, request=request)
+
+
+class LosesAnswers(InProcess):
+    """Of so many requests in a hundred the answer is lost: half of them were carried out all the same."""
+
+    def __init__(self, app: FastAPI, percent: int, seed: int) -> None:
+        super().__init__(app)
+        self._percent, self._random = percent, Random(seed)
+        self.lost = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self._random.randrange(100) >= self._percent:
+            return super().handle_request(request)
+        self.lost += 1
+        if self._random.random() < 0.5:
+            super().handle_request(request)
+        raise httpx.ReadError("the answer was lost", request=request)
 
 
 def unify_over(
