@@ -21,6 +21,7 @@ from platforms.unify.wire import Json, Request
 
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+AT_HOME = ("127.0.0.1", "localhost", "::1")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _QUIET_UNLESS_TOLD = 5.0  # seconds, after a 429 without a Retry-After that can be read
 
@@ -59,6 +60,8 @@ class Exchange:
                 headers={"Accept": accept},
             )  # fmt: skip
             self._clock.hear(response.headers.get("Date"), sent, time.monotonic())
+            if self._client.base_url.host in AT_HOME:
+                self._clock.hear_rate(response.headers.get("X-Sandbox-Clock"))
             return response
         except _NOT_SENT as error:
             landed, problem = False, f"no connection ({_told(error)})"
@@ -133,7 +136,7 @@ def open_client(
     url = httpx.URL("")
     with suppress(httpx.InvalidURL):
         url = httpx.URL(base_url.strip())
-    at_home = url.host in ("127.0.0.1", "localhost", "::1")
+    at_home = url.host in AT_HOME
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query:
         raise InvalidInput("UNIFY_BASE_URL", "is no address of an API", "Write one such as https://api.unifygtm.com")
     if url.scheme == "http" and not at_home and transport is None:

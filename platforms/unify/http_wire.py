@@ -61,6 +61,10 @@ class HttpWire:
         """Let go of the connections."""
         self._client.close()
 
+    def clock_rate(self) -> float:
+        """See `Wire`."""
+        return self._clock.rate
+
     def server_now(self) -> datetime:
         """See `Wire`."""
         return self._clock.now()

@@ -3,8 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 
 
 class ServerClock:
@@ -16,8 +18,16 @@ class ServerClock:
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
         self._ticks = ticks
+        self.rate = 1.0
         self._span: tuple[float, float] | None = None  # the server's seconds since 1970, less ours
         self._heard = threading.Lock()
+
+    def hear_rate(self, told: str | None) -> None:
+        """Learn how fast the clock of an emulator's sandbox goes. What is no such number is left alone."""
+        with suppress(ValueError):
+            rate = float(told or "1")
+            if 0 <= rate < inf:
+                self.rate = rate
 
     def hear(self, date: str | None, sent: float, received: float) -> None:
         """Learn from an answer that was asked for and received at these ticks. A missing or odd date is left alone."""

@@ -61,10 +61,15 @@ class Unify(HiddenOnUnify):
         return self.now()
 
     def clock_rate(self) -> float:
-        return 1.0
+        """1; that of its sandbox for an emulator on this machine. Requests: one."""
+        self._wire.get(SEQUENCES, limit=1)
+        return self._wire.clock_rate()
 
     def advance(self, to: datetime) -> None:
-        raise InvalidInput("clock", "the clock of Unify runs by itself", "Wait instead")
+        if self.clock_rate():
+            raise InvalidInput("clock", "the clock of Unify runs by itself", "Wait instead")
+        remedy = "Serve it with HANDOFF_SANDBOX_CLOCK=x600, or move it with `handoff sandbox advance`"
+        raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "the clock of the emulator's sandbox stands still", remedy)
 
     def supports(self, change: type[Change]) -> bool:
         return change in SUPPORTED

@@ -95,5 +95,9 @@ class Wire(Protocol):
     def send_each(self, requests: Sequence[Request]) -> list[Answer | Unsure]:
         """Many writes or reads at once, as fast as the documented limit allows; what became of each, in order."""
 
+    def clock_rate(self) -> float:
+        """Seconds of the platform's time for each of ours: 1, unless an emulator on this machine tells otherwise in
+        its header `X-Sandbox-Clock`; 0 where its sandbox's clock stands still until it is moved by hand."""
+
     def server_now(self) -> datetime:
         """The platform's time, by the `Date` of its answers: UTC, to a second. Ours until something was asked."""
