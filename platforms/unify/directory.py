@@ -109,7 +109,7 @@ class Directory:
         found: dict[str, Present] = {}
         for sequence_id in dict.fromkeys(sequence_ids):
             steps = self.steps(sequence_id)
-            found[sequence_id] = Present(steps[0].version if steps else None, len(steps))
+            found[sequence_id] = Present(steps[0].version if steps else None, tuple(one.wait_days for one in steps))
         return found
 
 

@@ -5,16 +5,18 @@ The API gives no reason why an enrollment ended and no state "queued": both are 
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from platforms.unify.enrollment_documents import Enrolled, StepRow
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far one enrollment came. `done_up_to` is the highest step carried out, `lowest` the first one that it has."""
+    """How far one enrollment came. `done_up_to` is the highest step carried out, at `done_at`; `lowest` the first one
+    that it has."""
 
     done_up_to: int = 0
+    done_at: datetime | None = None
     lowest: int | None = None
     version: int | None = None
 
@@ -34,8 +36,8 @@ class Progress:
         if step.number is None:
             return
         self.lowest = step.number if self.lowest is None else min(self.lowest, step.number)
-        if step.done:
-            self.done_up_to = max(self.done_up_to, step.number)
+        if step.done and step.number >= self.done_up_to:
+            self.done_up_to, self.done_at = step.number, step.ended_at or step.sent_at
 
 
 def progress_of(steps: Iterable[StepRow], enrollments: Container[str]) -> dict[str, Progress]:
@@ -49,10 +51,16 @@ def progress_of(steps: Iterable[StepRow], enrollments: Container[str]) -> dict[s
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A sequence's present version: its number (None where it is not told) and how many steps it has."""
+    """A sequence's present version: its number (None where it is not told), and how many days each of its steps waits
+    for the one before."""
 
     version: int | None
-    length: int
+    waits: tuple[int, ...]
+
+    @property
+    def length(self) -> int:
+        """How many steps it has."""
+        return len(self.waits)
 
 
 Moment = tuple[str, str, datetime]
@@ -86,6 +94,16 @@ class History:
             return False
         before = self._upgraded_to(one)
         return before is None or self.queued(before)
+
+    def due_at(self, one: Enrolled) -> datetime | None:
+        """When its next step is due by the sequence's timers, which count from the step before, or from when it began:
+        the API shows no due time itself. None where its version's timers are not known, or nothing is left to do."""
+        present, done = self.present.get(one.sequence_id), self.steps_done(one)
+        if present is None or self.version(one) != present.version or done >= present.length:
+            return None
+        found = self.progress.get(one.id)
+        since = found.done_at if found and not found.queued else one.started_at
+        return since + timedelta(days=present.waits[done] if done else 0) if since else None
 
     def _upgraded_to(self, one: Enrolled) -> Enrolled | None:
         """The enrollment that was canceled for this one to begin in a later version, at the same place (R52)."""

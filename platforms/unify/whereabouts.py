@@ -25,10 +25,10 @@ INSTANTS = ("running_since", "last_ended", "last_started_here")
 def running(
     directory: Directory, enrollments: Enrollments, chunk: int, sequence: str | None, mailbox: str | None
 ) -> Iterator[pd.DataFrame]:
-    """See the port; a draft that awaits its approval is queued. When a step is due does not show: NaT.
+    """See the port; a draft that awaits its approval is queued. When a step is due is worked out by the timers.
 
     Requests: a query job of enrollments, ended ones too, since an upgrade shows by those (C20), and one of their steps;
-    one for each hundred sequences where one is named.
+    one for each sequence, and one for each hundred of them where one is named.
     """
     narrowed: dict[str, Any] = {}
     if sequence is not None:
@@ -41,11 +41,11 @@ def running(
     found = [one for one in read if one.runs]
     began = {(one.person_id, one.sequence_id, one.started_at) for one in found}
     before = [one for one in read if (one.person_id, one.sequence_id, one.ended_at) in began]
-    history = enrollments.history(found + before, **narrowed)
+    history = enrollments.history(found + before, present_of=[one.sequence_id for one in found], **narrowed)
     for part in in_chunks(found, chunk):
         rows = [
             (one.email, one.sequence, one.mailbox, one.play, "queued" if history.queued(one) else "active",
-             history.steps_done(one), history.version(one), one.started_at, None) for one in part
+             history.steps_done(one), history.version(one), one.started_at, history.due_at(one)) for one in part
         ]  # fmt: skip
         yield framed(rows, RUNNING_COLUMNS, version="Int64")
 
@@ -64,13 +64,13 @@ def last_enrollments(
 
 
 def places(directory: Directory, enrollments: Enrollments, emails: list[str], sequence: str) -> pd.DataFrame:
-    """See the port; when the step is due does not show: NaT. Requests: as `last_enrollments`; a step job only if
-    somebody runs there."""
+    """See the port; when the step is due is worked out by the timers. Requests: as `last_enrollments`, and one; a step
+    job only if somebody runs there."""
     there = sequence_named(directory.sequences(), sequence).id
     ids = directory.person_ids(emails)
     runs = enrollments.running_of(list(ids.values()), there)
-    history = enrollments.history(runs, sequence={"id": there})
-    rows = [(one.email, one.mailbox, history.steps_done(one) + 1, None) for one in runs]
+    history = enrollments.history(runs, present_of=[one.sequence_id for one in runs], sequence={"id": there})
+    rows = [(one.email, one.mailbox, history.steps_done(one) + 1, history.due_at(one)) for one in runs]
     return framed(rows, ["email", "mailbox", "step", "due_at"])
 
 

@@ -219,6 +219,16 @@ def test_whoever_is_enrolled_again_goes_on_at_the_next_step(opened: Open) -> Non
     assert [("queued", 2)] == told(found, "state", "steps_done")
 
 
+def test_a_step_is_due_when_its_wait_after_the_one_before_is_over(opened: Open) -> None:
+    it = opened(workspace(people=FOUR, rulesets=AT_ONCE, enrollments=[ended(PIA, steps_done=2)]))
+    enroll(it.platform, PIA, QUIN)
+    it.sandbox.advance(NOW + timedelta(hours=2))
+    expected = [(PIA, 3, NOW + timedelta(days=3)), (QUIN, 2, NOW.replace(hour=10) + timedelta(days=2))]
+    assert expected == told(it.platform.places(FOUR, OUTBOUND), "email", "step", "due_at")
+    [found] = list(it.platform.running(9))
+    assert expected == told(found.assign(step=found["steps_done"] + 1), "email", "step", "next_step_at")
+
+
 @pytest.mark.rule("R12", "R13", "R26", "R29", "R30", "R45", "R89")
 @pytest.mark.parametrize(
     ("sections", "reason"),

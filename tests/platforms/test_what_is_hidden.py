@@ -62,12 +62,10 @@ def test_nothing_is_known_of_pending_settings_and_of_how_conflicts_are_settled(s
         "ruleset", "Default", "allow_same_sequence_reenrollment")))  # fmt: skip
 
 
-def test_roles_limits_and_due_times_are_unknown(sandboxes: Sandboxes) -> None:
+def test_roles_and_limits_are_unknown(sandboxes: Sandboxes) -> None:
     _, unify = both(sandboxes, enrollments=[running(PIA)])
     assert [None, None] == unify.users()["role"].tolist()
     assert unify.mailboxes()["daily_limit"].isna().all()
-    assert unify.places([PIA], OUTBOUND)["due_at"].isna().all()
-    assert next(unify.running(9))["next_step_at"].isna().all()
 
 
 @pytest.mark.rule("R83", "R92")

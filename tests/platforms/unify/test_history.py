@@ -40,7 +40,7 @@ def history(*enrollments: Enrolled, done: int = 0, length: int = 4, **progress: 
     """Each has done so many steps of a sequence of four, unless told otherwise."""
     steps = {one.id: progress.get(one.id, Progress(done_up_to=done)) for one in enrollments}
     begun = versions_begun(enrollments, steps)
-    return History(list(enrollments), steps, {"outbound": Present(1, length)}, begun)
+    return History(list(enrollments), steps, {"outbound": Present(1, (0, 2, 3, 4)[:length])}, begun)
 
 
 @pytest.mark.rule("R9")
@@ -143,3 +143,13 @@ def test_what_goes_on_since_an_upgrade_is_as_queued_as_it_was_before() -> None:
     for before, runs, queued in ((Progress(1), new, False), (Progress(), new, True), (Progress(1), again, True)):
         steps = {"e1": before, "e2": Progress(lowest=2)}
         assert queued == History([old, runs], steps, ended_then=ended_then([old, runs])).queued(runs)
+
+
+def test_a_step_is_due_as_long_after_the_one_before_as_the_sequence_says() -> None:
+    runs = enrolled(ended=None)
+    for progress, due in (
+        (Progress(), days_ago(20)), (Progress(1, days_ago(19)), days_ago(17)), (Progress(lowest=3), days_ago(17)),
+        (Progress(4, NOW), None), (Progress(1, days_ago(19), version=1), days_ago(17)),
+    ):  # fmt: skip
+        assert due == history(runs, e1=progress).due_at(runs)
+    assert history(old := enrolled(ended=None, version=7)).due_at(old) is None
