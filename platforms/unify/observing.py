@@ -69,9 +69,17 @@ def steps(directory: Directory, sequence: str) -> pd.DataFrame:
 
 
 def rulesets_shown(found: list[SequenceShown]) -> dict[str, RulesetShown]:
-    """The rulesets that these sequences show, by name; one that no sequence has does not show."""
-    by_id = {one.ruleset.id: one.ruleset for one in found if one.ruleset}
-    return {ruleset.name: ruleset for ruleset in by_id.values()}
+    """The rulesets that these sequences show, by name; one that no sequence has does not show.
+
+    Raises InvalidInput where two have one name: which of them was meant would be a guess.
+    """
+    shown: dict[str, RulesetShown] = {}
+    for ruleset in (one.ruleset for one in found if one.ruleset):
+        other = shown.setdefault(ruleset.name, ruleset)
+        if other.id != ruleset.id:
+            problem = f"there are two rulesets named '{ruleset.name}': {other.id} and {ruleset.id}"
+            raise InvalidInput("ruleset", problem, "Rename one of them")
+    return shown
 
 
 def rulesets(directory: Directory) -> pd.DataFrame:

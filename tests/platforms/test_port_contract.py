@@ -49,7 +49,6 @@ def enroll(platform: Platform, *emails: str, sequence: str = OUTBOUND, mailbox: 
     return platform.enroll(contacts(*emails, sequence=sequence, mailbox=mailbox))
 
 
-@everywhere
 def test_every_name_of_the_port_is_there(opened: Open) -> None:
     platform = opened(workspace()).platform
     promised = {name for name in vars(Platform) if not name.startswith("_")} | {"workspace"}
@@ -146,7 +145,6 @@ def test_whoever_an_upgrade_carried_over_did_not_fall_out(opened: Open) -> None:
     assert [(OUTBOUND, None, 1)] == told(facts, "running_in", "last_ended", "resumes_after")
 
 
-@everywhere
 def test_who_runs_is_told_by_sequence_and_by_mailbox(opened: Open) -> None:
     enrollments = [
         running(PIA, play=PLAY), running(QUIN, steps_done=0), running(RAJ, mailbox=BOS_MAILBOX, sequence=NURTURE),
@@ -193,7 +191,7 @@ def test_people_are_told_with_their_companies_and_owners(opened: Open) -> None:
     assert expected == told(many[many["email"].isin([PIA, QUIN])])
 
 
-@everywhere
+@everywhere  # many at once, so that several connections are open
 @pytest.mark.rule("R41")
 @pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])
 def test_people_are_enrolled_once_however_often_it_is_asked(opened: Open, people: list[str]) -> None:
