@@ -4,6 +4,7 @@ Errors of httpx carry the request, and with it the key: none of them leaves this
 """
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,11 +20,14 @@ from platforms.unify.retrying import Failed, Patience
 from platforms.unify.server_clock import ServerClock
 from platforms.unify.wire import Json, Request
 
+_log = logging.getLogger(__name__)
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 AT_HOME = ("127.0.0.1", "localhost", "::1")
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _QUIET_UNLESS_TOLD = 5.0  # seconds, after a 429 without a Retry-After that can be read
+_QUIET_AT_LEAST = 0.1
+_WORTH_A_WORD = 10.0  # seconds that somebody at a terminal would wonder about
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ class Exchange:
                 f"{request.method} {request.path}: the platform's limit is used up (429), it says to wait "
                 f"{seconds:.0f} s. Nothing was carried out; try again then"
             )
-        self._limits.service(request.path).keep_quiet(seconds)
+        if seconds >= _WORTH_A_WORD:
+            _log.warning("Unify's limit is used up; nothing is sent for %.0f s, as it asks", seconds)
+        self._limits.service(request.path).keep_quiet(max(seconds, _QUIET_AT_LEAST))
         raise Failed("the platform's limit is used up (429)", landed=False, throttled=True)
 
 

@@ -17,7 +17,6 @@ from platforms.unify.wire import Json, Request, Unsure
 PAGE_SIZES = (10_000, 5_000, 2_500, 1_250, 625, 125, 25, 5, 1)
 """The most that NDJSON may have (12e), and what is tried where a page is too large: each divides the one before, so
 that a smaller page begins where the last one ended."""
-_TIMES_MADE = 3
 
 
 class Carried(Protocol):
@@ -57,20 +56,16 @@ class QueryJob:
 
     def _made(self) -> str:
         """The id of a new job. One whose answer was lost is left to expire."""
-        request = Request("POST", self._path, self._body)
-        unsure = None
-        for _ in range(_TIMES_MADE):
-            try:
-                reply = self._carried(request)
-            except Unsure as error:
-                unsure = error
-                continue
+        request, lost = Request("POST", self._path, self._body), ""
+        try:
+            reply = self._patience.attempts_at_a_job()(self._carried, request)
+        except Unsure as unsure:
+            lost = unsure.problem
+        else:
             if reply.status != 201:
                 raise refusal(request, reply)
             return _text(reply.body, "job_id", f"POST {self._path}")
-        raise Unreachable(
-            f"POST {self._path}: {unsure.problem if unsure else ''}, {_TIMES_MADE} times. Try again later"
-        )
+        raise Unreachable(f"POST {self._path}: {lost}, {self._patience.times_made} times. Try again later")
 
     def _await(self, job: str) -> None:
         """Until it is finished. Raises HandoffError where it failed or was cancelled."""

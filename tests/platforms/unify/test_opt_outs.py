@@ -43,7 +43,7 @@ def writes(body: Any) -> list[Request]:
 
 
 @pytest.mark.rule("R29")
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(body=nested(st.builds(lambda name, value: {name: value}, names, lifting)))
 def test_no_write_that_gives_an_opt_out_another_value_than_true_is_let_through(body: Any) -> None:
     for request in writes(body):
@@ -51,7 +51,7 @@ def test_no_write_that_gives_an_opt_out_another_value_than_true_is_let_through(b
             refuse_to_lift(request)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(body=nested(st.builds(lambda name, value: {"attribute": name, "value": value}, names, lifting)))
 def test_nor_one_that_names_it_beside_its_value(body: Any) -> None:
     for request in writes(body):
@@ -59,7 +59,7 @@ def test_nor_one_that_names_it_beside_its_value(body: Any) -> None:
             refuse_to_lift(request)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(body=nested(st.builds(lambda name: {name: True}, names) | harmless))
 def test_setting_one_and_all_else_is_let_through(body: Any) -> None:
     for request in writes(body):
