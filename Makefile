@@ -44,7 +44,7 @@ format: $(DEV) ## put imports and layout in order
 	@$(RUN) -m ruff check --quiet --fix-only .
 	@$(RUN) -m ruff format .
 
-bench: $(DEV) ## measure the main job against bare SQL (others: BENCH=diagnosis, BENCH=waiting_runs ARGS=1000)
+bench: $(DEV) ## measure the main job against bare SQL (others: BENCH=diagnosis, BENCH=waiting_runs ARGS=1000, BENCH=unify_throughput)
 	@$(RUN) -m benchmarks.$(BENCH) $(ARGS)
 
 lock: ## choose the versions anew, within pyproject.toml, and write requirements.lock

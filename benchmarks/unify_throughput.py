@@ -170,6 +170,7 @@ def _emulator(folder: Path, many: int) -> Any:
         while (await receive()).get("more_body"):
             pass
         await _say(send, 201, "{}")
+
     return app, [{"person_id": str(n), "sequence_id": "x", "mailbox_emails": ["a"]} for n in range(many)]
 
 

@@ -66,7 +66,8 @@ def test_lists_and_query_jobs_come_whole_and_in_order(seed: int, server: SmallSe
 
     calm = by_path(
         get_enrollments=page, post_query_jobs=in_turn(Says(201, {"job_id": "j1"})),
-        get_job=in_turn(Says(200, {"status": "FINISHED"})), get_results=in_turn(lines([{"n": n} for n in range(95)], 95)),
+        get_job=in_turn(Says(200, {"status": "FINISHED"})),
+        get_results=in_turn(lines([{"n": n} for n in range(95)], 95)),
     )  # fmt: skip
     server.answering = stormy(seed, calm)
     wire = wires(attempts=12, times_made=12, limits=Limits(pages_a_second=1000, looks_a_second=1000))
