@@ -1,4 +1,4 @@
-"""How much of the vendor's allowed rate the wire to the Unify API holds, at 50 ms of latency; and that it never passes it.
+"""How much of the vendor's allowed rate the wire to the Unify API holds at 50 ms of latency, and whether it passes it.
 
     python -m benchmarks.unify_throughput [REQUESTS]          default 6000
 
