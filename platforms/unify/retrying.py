@@ -35,7 +35,7 @@ class Patience:
     """How long to wait for answers and for better times, in seconds."""
 
     connect: float = 10.0
-    answer: float = 60.0  # between two pieces of an answer, not for the whole of it
+    answer: float = 30.0  # between two pieces of an answer, not for the whole of it
     attempts: int = 10
     first_pause: float = 0.2
     longest_pause: float = 5.0
