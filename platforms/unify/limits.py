@@ -34,13 +34,14 @@ class Window:
         self._under_way = 0
         self._answered: deque[float] = deque()  # when, oldest first; none older than `seconds`
         self._quiet_until = 0.0
+        self._gate = threading.Lock()  # one waits for the next place; the others wait for it, and are not woken in vain
         self._changed = threading.Condition()
 
     @contextmanager
     def place(self, patience: float | None = None) -> Iterator[None]:
         """Waits for a place, and holds it for one request. Raises Unreachable at once where the wait is known to be
         longer than `patience` (seconds)."""
-        with self._changed:
+        with self._gate, self._changed:
             while (wait := self.wait()) is None or wait > 0:
                 if patience is not None and wait is not None and wait > patience:
                     raise Unreachable(
