@@ -65,7 +65,7 @@ class Exchange:
             )  # fmt: skip
             self._clock.hear(response.headers.get("Date"), sent, time.monotonic())
             if self._client.base_url.host in AT_HOME:
-                self._clock.hear_rate(response.headers.get("X-Sandbox-Clock"))
+                self._clock.hear_rate(response.headers.get("X-Sandbox-Clock-Rate"))
             return response
         except _NOT_SENT as error:
             landed, problem = False, f"no connection ({_told(error)})"

@@ -97,7 +97,7 @@ class Wire(Protocol):
 
     def clock_rate(self) -> float:
         """Seconds of the platform's time for each of ours: 1, unless an emulator on this machine tells otherwise in
-        its header `X-Sandbox-Clock`; 0 where its sandbox's clock stands still until it is moved by hand."""
+        its header `X-Sandbox-Clock-Rate`; 0 where its sandbox's clock stands still until it is moved by hand."""
 
     def server_now(self) -> datetime:
         """The platform's time, by the `Date` of its answers: UTC, to a second. Ours until something was asked."""

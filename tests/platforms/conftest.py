@@ -12,12 +12,11 @@ import pytest
 import uvicorn
 
 from models.workspace import Workspace
-from platforms.emulator.app import make_app
 from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
 from platforms.unify.unify import Unify
 from tests.conftest import Sandboxes
-from tests.platforms.in_process import KEY, unify_over
+from tests.platforms.in_process import emulator, unify_over
 
 PLATFORMS = ("sandbox", "in process")
 EVERYWHERE = (*PLATFORMS, "over a socket")
@@ -62,7 +61,7 @@ def served(sandbox: Sandbox) -> Iterator[str]:
     """The emulator on a free port of this machine, in a thread; gives its address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(make_app(sandbox, KEY), log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(emulator(sandbox), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         until = time.monotonic() + 10

@@ -6,10 +6,11 @@ from random import Random
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from platforms.emulator.app import make_app
+from platforms.emulator.limits import unlimited
 from platforms.sandbox.sandbox import Sandbox
 from platforms.unify.http_wire import HttpWire
 from platforms.unify.limits import Limits
@@ -24,7 +25,7 @@ UNLIMITED = {"jobs_made": 10**9, "looks_a_second": 10**9, "pages_a_second": 10**
 class InProcess(httpx.BaseTransport):
     """Carries each request to an application in this process; counts them by method and path."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._transport = httpx.ASGITransport(app)
         self.carried: Counter[str] = Counter()
 
@@ -41,7 +42,7 @@ class InProcess(httpx.BaseTransport):
 class LosesAnswers(InProcess):
     """Of so many requests in a hundred the answer is lost: half of them were carried out all the same."""
 
-    def __init__(self, app: FastAPI, percent: int, seed: int) -> None:
+    def __init__(self, app: ASGIApp, percent: int, seed: int) -> None:
         super().__init__(app)
         self._percent, self._random = percent, Random(seed)
         self.lost = 0
@@ -55,12 +56,17 @@ class LosesAnswers(InProcess):
         raise httpx.ReadError("the answer was lost", request=request)
 
 
+def emulator(sandbox: Sandbox) -> ASGIApp:
+    """The vendor's API over this sandbox; its limits are another test's."""
+    return make_app(sandbox, KEY, limits=unlimited())
+
+
 def unify_over(
     sandbox: Sandbox, transport: httpx.BaseTransport | None = None, address: str = "http://localhost", **own: Any
 ) -> Unify:
     """A Unify platform that asks an emulator over this sandbox."""
     wire = HttpWire(
-        address, KEY, transport=transport or InProcess(make_app(sandbox, KEY)), limits=Limits(**UNLIMITED),
+        address, KEY, transport=transport or InProcess(emulator(sandbox)), limits=Limits(**UNLIMITED),
         patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01), at_once=4,
     )  # fmt: skip
     return Unify(wire, **own)

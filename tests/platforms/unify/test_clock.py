@@ -6,10 +6,9 @@ import httpx
 import pytest
 
 from models.errors import InvalidInput
-from platforms.emulator.app import make_app
 from platforms.unify.server_clock import ServerClock
 from tests.conftest import Sandboxes
-from tests.platforms.in_process import KEY, InProcess, unify_over
+from tests.platforms.in_process import InProcess, emulator, unify_over
 from tests.workspaces import NOW, workspace
 
 
@@ -20,12 +19,12 @@ class Tells(InProcess):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = super().handle_request(request)
-        response.headers["X-Sandbox-Clock"] = self.rate
+        response.headers["X-Sandbox-Clock-Rate"] = self.rate
         return response
 
 
 def test_a_clock_that_runs_is_not_moved(sandboxes: Sandboxes) -> None:
-    app = make_app(sandboxes(workspace()), KEY)
+    app = emulator(sandboxes(workspace()))
     unify = unify_over(sandboxes(), Tells(app))
     assert 600 == unify.clock_rate()
     assert abs(unify.now() - NOW) < timedelta(seconds=2)
@@ -34,7 +33,7 @@ def test_a_clock_that_runs_is_not_moved(sandboxes: Sandboxes) -> None:
 
 
 def test_a_clock_that_stands_still_is_said_to(sandboxes: Sandboxes) -> None:
-    transport = Tells(make_app(sandboxes(workspace()), KEY))
+    transport = Tells(emulator(sandboxes(workspace())))
     transport.rate = "0"
     unify = unify_over(sandboxes(), transport)
     assert 0 == unify.clock_rate()
@@ -43,7 +42,7 @@ def test_a_clock_that_stands_still_is_said_to(sandboxes: Sandboxes) -> None:
 
 
 def test_the_vendor_cannot_tell_how_fast_time_goes(sandboxes: Sandboxes) -> None:
-    transport = Tells(make_app(sandboxes(workspace()), KEY))
+    transport = Tells(emulator(sandboxes(workspace())))
     assert 1 == unify_over(sandboxes(), transport, "https://api.unifygtm.test").clock_rate()
 
 

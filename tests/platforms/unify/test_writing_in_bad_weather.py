@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from models.records import RepTask
-from platforms.emulator.app import make_app
 from tests.conftest import Sandboxes
-from tests.platforms.in_process import KEY, InProcess, LosesAnswers, unify_over
+from tests.platforms.in_process import InProcess, LosesAnswers, emulator, unify_over
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, NURTURE, OUTBOUND, running, workspace
 
 PEOPLE = [f"p{number}@x.test" for number in range(40)]
@@ -23,7 +22,7 @@ def contacts(people: list[str]) -> pd.DataFrame:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_nobody_is_enrolled_twice_however_many_answers_are_lost(sandboxes: Sandboxes, seed: int) -> None:
     sandbox = sandboxes(workspace(people=PEOPLE, enrollments=[running(email, sequence=NURTURE) for email in THERE]))
-    weather = LosesAnswers(make_app(sandbox, KEY), 20, seed)
+    weather = LosesAnswers(emulator(sandbox), 20, seed)
     answer = unify_over(sandbox, weather).enroll(contacts(PEOPLE)).set_index("email")
     assert weather.lost
     assert {"already_enrolled"} == set(answer["reason"][THERE])
@@ -39,7 +38,7 @@ def test_nobody_is_enrolled_twice_however_many_answers_are_lost(sandboxes: Sandb
 def test_people_are_taken_out_and_tasks_handed_over_though_answers_are_lost(sandboxes: Sandboxes, seed: int) -> None:
     tasks = [RepTask(person=email, type="PHONE_CALL", assignee=ANA) for email in PEOPLE]
     sandbox = sandboxes(workspace(people=PEOPLE, enrollments=[running(email) for email in PEOPLE], tasks=tasks))
-    weather = LosesAnswers(make_app(sandbox, KEY), 20, seed)
+    weather = LosesAnswers(emulator(sandbox), 20, seed)
     unify = unify_over(sandbox, weather)
     assert unify.unenroll(contacts(PEOPLE))["ended"].all()
     assert 40 == sandbox.state()["counts"]["enrollments"]["canceled"]
@@ -51,7 +50,7 @@ def test_people_are_taken_out_and_tasks_handed_over_though_answers_are_lost(sand
 def test_an_enrollment_takes_little_more_than_one_request(sandboxes: Sandboxes) -> None:
     people = [f"p{number}@x.test" for number in range(150)]
     sandbox = sandboxes(workspace(people=people))
-    counting = InProcess(make_app(sandbox, KEY))
+    counting = InProcess(emulator(sandbox))
     unify_over(sandbox, counting).enroll(contacts(people))
     assert len(people) == counting.carried[f"POST {ENROLLMENTS}"]
     assert counting.carried.total() <= 1.1 * len(people)
