@@ -8,14 +8,18 @@ from models.errors import Hidden
 from models.records import PendingSetting
 
 
+HIDDEN = frozenset({
+    "exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits",
+    "idle_mailboxes",
+})  # fmt: skip
+
+
 class HiddenOnUnify:
     """The part of the port that Unify cannot answer: `platforms.port.Platform`."""
 
     @property
     def hidden(self) -> frozenset[str]:
-        return frozenset(
-            {"exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits"}
-        )
+        return HIDDEN
 
     def pending(self) -> tuple[PendingSetting, ...]:
         return ()  # "empty where the platform does not tell"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from models.changes import ACTIONS, Enroll, OptOut, ReassignTask, RunPlay, SetSetting, Unenroll
@@ -16,7 +17,8 @@ from tests.platforms.compared import told
 from tests.platforms.in_process import unify_over
 from tests.workspaces import ANA, BO, EVERYBODY, NOW, OUTBOUND, PIA, PLAY, days_ago, excluding, running, workspace
 
-TOPICS = {"exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits"}
+TOPICS = {"exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits",
+          "idle_mailboxes"}  # fmt: skip
 Ask = Callable[[Platform], Any]
 
 
@@ -62,10 +64,11 @@ def test_nothing_is_known_of_pending_settings_and_of_how_conflicts_are_settled(s
         "ruleset", "Default", "allow_same_sequence_reenrollment")))  # fmt: skip
 
 
-def test_roles_and_limits_are_unknown(sandboxes: Sandboxes) -> None:
-    _, unify = both(sandboxes, enrollments=[running(PIA)])
+def test_roles_limits_and_idle_mailboxes_are_unknown(sandboxes: Sandboxes) -> None:
+    sandbox, unify = both(sandboxes, enrollments=[running(PIA)])
     assert [None, None] == unify.users()["role"].tolist()
     assert unify.mailboxes()["daily_limit"].isna().all()
+    assert (2, 1) == (len(sandbox.mailboxes()), len(unify.mailboxes()))
 
 
 @pytest.mark.rule("R83", "R92")
@@ -105,9 +108,7 @@ def test_only_three_changes_can_be_made_and_any_other_is_refused_as_a_manual_ste
     assert not sandbox.facts(unify.facts(_contact()))["opted_out"].any()
 
 
-def _contact() -> Any:
-    import pandas as pd
-
+def _contact() -> pd.DataFrame:
     return pd.DataFrame({"email": [PIA], "sequence": [OUTBOUND]}, dtype=object)
 
 
