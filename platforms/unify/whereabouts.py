@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from models.errors import InvalidInput
 from platforms.unify.directory import Directory, ruleset_of, sequence_named
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.frames import ENROLLMENT, enrollment_frame, framed, in_chunks, instants
@@ -25,7 +24,8 @@ INSTANTS = ("running_since", "last_ended", "last_started_here")
 def running(
     directory: Directory, enrollments: Enrollments, chunk: int, sequence: str | None, mailbox: str | None
 ) -> Iterator[pd.DataFrame]:
-    """See the port; a draft that awaits its approval is queued. When a step is due is worked out by the timers.
+    """See the port; a draft that awaits its approval is queued. When a step is due is worked out by the timers. From a
+    mailbox that does not show, nothing runs, whether it is idle or there is none.
 
     Requests: a query job of enrollments, ended ones too, since an upgrade shows by those (C20), and one of their steps;
     one for each sequence, and one for each hundred of them where one is named.
@@ -36,8 +36,6 @@ def running(
     if mailbox is not None:
         narrowed["mailbox"] = {"email_address": mailbox}
     read = list(enrollments.query(**narrowed))
-    if mailbox is not None and sequence is None and not read:
-        raise InvalidInput("mailbox", f"no enrollment leaves from '{mailbox}'", "Unify shows a mailbox by those alone")
     found = [one for one in read if one.runs]
     began = {(one.person_id, one.sequence_id, one.started_at) for one in found}
     before = [one for one in read if (one.person_id, one.sequence_id, one.ended_at) in began]

@@ -69,6 +69,7 @@ def test_roles_limits_and_idle_mailboxes_are_unknown(sandboxes: Sandboxes) -> No
     assert [None, None] == unify.users()["role"].tolist()
     assert unify.mailboxes()["daily_limit"].isna().all()
     assert (2, 1) == (len(sandbox.mailboxes()), len(unify.mailboxes()))
+    assert [] == list(unify.running(9, mailbox="nobody@send.acme.test"))
 
 
 @pytest.mark.rule("R83", "R92")
