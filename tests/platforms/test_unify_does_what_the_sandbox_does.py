@@ -36,7 +36,7 @@ def done(platform: Platform, asked: pd.DataFrame, assignee: str) -> list[list[An
 def state(sandbox: Sandbox) -> dict[str, Any]:
     """A workspace as a file, its enrollments in an order of their own: many requests at once have none."""
     dumped = sandbox.dump()
-    return dumped | {"enrollments": sorted(dumped["enrollments"], key=repr)}
+    return dumped | {"enrollments": sorted(dumped.get("enrollments", []), key=repr)}
 
 
 def test_unify_does_to_any_workspace_what_the_sandbox_does(sandboxes: Sandboxes) -> None:
