@@ -129,12 +129,12 @@ class History:
         return self.versions_begun.get((one.person_id, one.sequence_id, one.ended_at), 0) > version
 
     def completed(self, one: Enrolled) -> bool:
-        """Whether it came to its end: finished, not canceled, all steps done.
+        """Whether it came to its end: finished for no reason that shows, not canceled, all steps done.
 
         Where nobody knows how many steps its version had, it counts as completed: to put somebody back who was through
         would write to them twice.
         """
-        if one.runs or one.canceled:
+        if one.runs or one.canceled or _tells_why(one):
             return False
         present = self.present.get(one.sequence_id)
         if present is None or self.version(one) != present.version:
@@ -143,12 +143,16 @@ class History:
 
     def plainly_ended(self, one: Enrolled) -> bool:
         """Whether it ended, and the API shows no reason of its own for it; `excluded` has to be known."""
-        told = one.opted_out or one.replied or one.bounced or one.excluded
-        return not one.runs and one.ended_at is not None and not told and not self.completed(one)
+        return not one.runs and one.ended_at is not None and not _tells_why(one) and not self.completed(one)
 
     def fell_out(self, one: Enrolled) -> bool:
         """Whether the person fell out of it: it ended without a reason that shows, and was not upgraded."""
         return self.plainly_ended(one) and not self.upgraded(one)
+
+
+def _tells_why(one: Enrolled) -> bool:
+    """Whether an enrollment shows why it ended; that it was excluded shows in one of the two shapes alone."""
+    return one.opted_out or one.replied or one.bounced or bool(one.excluded)
 
 
 def ended_then(enrollments: Iterable[Enrolled]) -> dict[Moment, list[Enrolled]]:

@@ -153,3 +153,9 @@ def test_a_step_is_due_as_long_after_the_one_before_as_the_sequence_says() -> No
     ):  # fmt: skip
         assert due == history(runs, e1=progress).due_at(runs)
     assert history(old := enrolled(ended=None, version=7)).due_at(old) is None
+
+
+@pytest.mark.rule("R9")
+def test_whoever_replied_is_not_through_and_resumes_where_they_were() -> None:
+    replied = enrolled(canceled=False, replied=True, version=7)
+    assert 2 == standing(history(replied, done=2), [replied], "outbound").resumes_after
