@@ -48,7 +48,7 @@ def test_people_are_taken_out_and_tasks_handed_over_though_answers_are_lost(sand
 
 
 def test_an_enrollment_takes_little_more_than_one_request(sandboxes: Sandboxes) -> None:
-    people = [f"p{number}@x.test" for number in range(150)]
+    people = [f"p{number}@x.test" for number in range(200)]
     sandbox = sandboxes(workspace(people=people))
     counting = InProcess(emulator(sandbox))
     unify_over(sandbox, counting).enroll(contacts(people))
