@@ -4,7 +4,7 @@ from typing import cast
 
 from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import PrefectHTTPStatusError
 from pydantic import Field, SecretStr
 
 from models.errors import InvalidInput
@@ -40,8 +40,10 @@ def kept_by_prefect(workspace: str) -> Access:
     with get_client(sync_client=True) as client:
         try:
             found = client.read_block_documents_by_type(UnifyWorkspace.get_block_type_slug(), include_secrets=False)
-        except ObjectNotFound:  # no such type yet: `handoff up` registers it
-            found = []
+        except PrefectHTTPStatusError as error:
+            if error.response.status_code != 404:
+                raise
+            found = []  # no such type yet: deploying registers it
     names = sorted(document.name for document in found if document.name)
     if workspace not in names:
         raise InvalidInput(

@@ -55,9 +55,20 @@ def test_an_unknown_name_is_told_those_of_the_environment_and_of_the_blocks() ->
         open_workspace("apac", Settings())
 
 
+def test_where_nobody_registered_the_type_there_are_no_blocks(house: House, prefect_server: str) -> None:
+    from tasks.workspaces import UnifyWorkspace, kept_by_prefect
+
+    UnifyWorkspace.register_type_and_schema()
+    kind = httpx.get(f"{prefect_server}/block_types/slug/unify-workspace").raise_for_status().json()
+    httpx.delete(f"{prefect_server}/block_types/{kind['id']}").raise_for_status()
+    with pytest.raises(InvalidInput, match=r"There are: sandbox, unify\. Add one as a Prefect block"):
+        kept_by_prefect("emea")
+
+
 def test_the_type_of_block_is_there_to_be_filled_in(house: House, prefect_server: str) -> None:
     from cli.keeping.settled import registered
 
+    registered.cache_clear()
     registered()
     shown = httpx.get(f"{prefect_server}/block_types/slug/unify-workspace").raise_for_status().json()
     assert ("Unify Workspace", True) == (shown["name"], "name on every form" in shown["description"])
