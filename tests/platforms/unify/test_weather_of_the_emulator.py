@@ -63,7 +63,7 @@ class InProcess(httpx.BaseTransport):
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """An application on a free port of this machine, in a thread; gives its address."""
-    with socket.socket() as listening:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:  # named, or asyncio does not send at once
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="critical", lifespan="off", date_header=False)
         server = uvicorn.Server(config)
