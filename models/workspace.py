@@ -201,6 +201,8 @@ def _kept_assignment(path: str, enrollment: Enrollment, names: _Names) -> Iterat
 def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:
     if enrollment.state in RUNNING and (enrollment.ended_at or enrollment.end_reason):
         yield Problem(path=f"{path}.ended_at", message=f"an enrollment that is {enrollment.state} has not ended")
+    if enrollment.paused and enrollment.state not in RUNNING:
+        yield Problem(path=f"{path}.paused", message=f"an enrollment that is {enrollment.state} cannot be paused")
     if enrollment.started_at and enrollment.ended_at and enrollment.ended_at < enrollment.started_at:
         yield Problem(path=f"{path}.ended_at", message="it ends before it starts")
 

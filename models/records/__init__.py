@@ -47,6 +47,7 @@ from models.records.vocabulary import (
     RepTaskType,
     Role,
     StepType,
+    TaskPriority,
     TimeUnit,
     WeekDay,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "SequenceTaskAssignment",
     "SequenceVersion",
     "StepType",
+    "TaskPriority",
     "Steps",
     "TaskAssignment",
     "TimeUnit",

@@ -15,6 +15,7 @@ from models.records.vocabulary import (
     RepTaskStatus,
     RepTaskType,
     StepType,
+    TaskPriority,
     WeekDay,
 )
 
@@ -35,7 +36,10 @@ class SequenceVersion(Record):
 
 
 class Sequence(Record):
-    """A sequence; `steps` are those of its present `version`, `versions` the earlier ones that are still known."""
+    """A sequence; `steps` are those of its present `version`, `versions` the earlier ones that are still known.
+
+    A `deleted` one stays for the history of who was in it.
+    """
 
     name: Name
     ruleset: Name | None = None
@@ -46,6 +50,7 @@ class Sequence(Record):
     send_days: tuple[WeekDay, ...] = ("MON", "TUE", "WED", "THU", "FRI")
     steps: Steps = (SequenceStep(),)
     versions: tuple[SequenceVersion, ...] = ()
+    deleted: bool = False
 
     def steps_of(self, version: int | None) -> tuple[SequenceStep, ...] | None:
         """The steps of a version, the present one where none is named; None where they are not known any more."""
@@ -97,7 +102,8 @@ class EnrollmentStep(Record):
 class Enrollment(Record):
     """One person's way through a sequence. `steps_done` is the place reached, earlier enrollments included (R9).
 
-    `task_assignment` is kept while it runs; left out, it is what the settings of now would give.
+    `task_assignment` is kept while it runs; left out, it is what the settings of now would give. One that runs and is
+    `paused` goes no further until it is resumed.
     """
 
     person: Email
@@ -113,6 +119,7 @@ class Enrollment(Record):
     enrolled_by: Email | None = None
     task_assignment: EnrollmentTaskAssignment | None = None
     next_step_at: Instant | None = None
+    paused: bool = False
     steps: tuple[EnrollmentStep, ...] = ()
 
 
@@ -127,3 +134,5 @@ class RepTask(Record):
     mailbox: Email | None = None
     due_at: Instant | None = None
     ended_at: Instant | None = None
+    priority: TaskPriority = "MEDIUM"
+    note: str | None = None

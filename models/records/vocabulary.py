@@ -40,6 +40,8 @@ RepTaskType = Literal[
 
 RepTaskStatus = Literal["NOT_READY", "READY", "COMPLETED", "SKIPPED", "CANCELED"]
 
+TaskPriority = Literal["LOW", "MEDIUM", "HIGH", "URGENT"]
+
 AssignmentMode = Literal[
     "ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_ENROLLER", "ASSIGN_TO_USER", "ASSIGN_TO_SENDER", "ASSIGN_TO_RECORD_OWNER"
 ]

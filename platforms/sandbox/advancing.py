@@ -111,7 +111,7 @@ def _start_tasks(work: Work) -> None:
     work.add(RepTaskRow, [
         {"person_id": row["person_id"], "type": TASK_OF_STEP.get(row["type"], row["type"]), "status": "READY",
          "sequence_id": row["sequence_id"], "mailbox_id": row["mailbox_id"], "enrollment_id": row["id"],
-         "due_at": work.now, "ended_at": None} for row in due
+         "due_at": work.now, "ended_at": None, "created_at": work.now} for row in due
     ])  # fmt: skip
     assign_tasks(work, last)
     _update_each(work, "UPDATE enrollment_step SET status = 'PENDING', derived = FALSE"

@@ -202,7 +202,7 @@ def _tasks(work: Work) -> tuple[RepTask, ...]:
         RepTask.model_construct(**moments(row, "due_at", "ended_at"))
         for row in work.rows(
             "SELECT p.email AS person, t.type, t.status, u.email AS assignee, s.name AS sequence, m.email AS mailbox,"
-            " t.due_at, t.ended_at FROM rep_task t JOIN person p ON p.id = t.person_id"
+            " t.due_at, t.ended_at, t.priority, t.note FROM rep_task t JOIN person p ON p.id = t.person_id"
             " LEFT JOIN user_account u ON u.id = t.assignee_id LEFT JOIN sequence s ON s.id = t.sequence_id"
             " LEFT JOIN mailbox m ON m.id = t.mailbox_id ORDER BY t.id"
         )

@@ -22,6 +22,8 @@ def run_play(work: Work, name: str) -> int:
         raise InvalidInput("play", f"'{name}' has no audience", "Duplicate it onto one")
     _refuse_within_cooldown(work, play)
     sequence = sequence_by_id(work, play["sequence_id"])
+    if sequence["deleted"]:
+        raise Refused("sequence_deleted", f"'{sequence['name']}' was deleted", "Duplicate the play onto another one")
     run_id = work.add_one(PlayRunRow, play_id=play["id"], ran_at=work.now)
     decide(work, run_id, sequence, _entrants(work, play), mailboxes_in_turn(work, play["id"]),
            {"play": play["id"], "audience": play["audience_id"]}, moves=True)  # fmt: skip

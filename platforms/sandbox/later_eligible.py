@@ -22,7 +22,8 @@ def let_in_whom_a_change_freed(work: Work, on_sequences: Exclusions, on_audience
     members from entering plays (R33); both by their keys, only where there are any.
     """
     for play in work.rows(
-        "SELECT id, audience_id, sequence_id FROM play WHERE published AND audience_id IS NOT NULL ORDER BY id"
+        "SELECT id, audience_id, sequence_id FROM play WHERE published AND audience_id IS NOT NULL"
+        " AND sequence_id NOT IN (SELECT id FROM sequence WHERE deleted) ORDER BY id"
     ):
         nothing: frozenset[int] = frozenset()
         freed = on_sequences.get(play["sequence_id"], nothing) | on_audiences.get(play["audience_id"], nothing)

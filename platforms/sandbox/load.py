@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from models.records import RUNNING, Enrollment, Record, Ruleset, Sequence
+from models.records import Enrollment, Record, Ruleset, Sequence
 from models.tables.workspace import (
     AudienceExclusionRow,
     AudienceMemberRow,
     AudienceRow,
     CompanyRow,
+    EnrollmentPauseRow,
     EnrollmentRow,
     EnrollmentStepRow,
     ExclusionMatchRow,
@@ -24,7 +25,6 @@ from models.tables.workspace import (
     PlayMailboxRow,
     PlayRow,
     PlayRunRow,
-    RepTaskRow,
     RulesetExclusionRow,
     RulesetRow,
     SequenceRow,
@@ -36,6 +36,7 @@ from models.workspace import NAMED_BY, Workspace
 from platforms.sandbox.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.clock import START, seconds
 from platforms.sandbox.enrollment_defaults import derived_steps, filled, steps_followed
+from platforms.sandbox.load_tasks import load_tasks
 from platforms.sandbox.shapes import Shapes, shape_of
 from platforms.sandbox.store import Work, make_tables_anew
 
@@ -63,7 +64,7 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) ->
     _load_audiences(work, workspace, ids)
     _load_plays(work, workspace, ids)
     _load_enrollments(work, workspace, ids, now)
-    _load_tasks(work, workspace, ids)
+    load_tasks(work, workspace, ids)
 
 
 def _said(raw: dict[str, Any]) -> dict[str, Any]:
@@ -130,7 +131,8 @@ def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
     work.add(SequenceRow, [
         {"name": sequence.name, "ruleset_id": ids["rulesets"][sequence.ruleset], "paused": sequence.paused,
          "version": sequence.version, "task_assignment": _json(sequence.task_assignment),
-         "task_assignment_set_at": _seconds(sequence.task_assignment_set_at), "send_days": list(sequence.send_days)}
+         "task_assignment_set_at": _seconds(sequence.task_assignment_set_at), "send_days": list(sequence.send_days),
+         "deleted": sequence.deleted}
         for sequence in workspace.sequences
     ])  # fmt: skip
     work.add(SequenceStepRow, [
@@ -198,6 +200,9 @@ def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime)
     for enrollment_id, enrollment in enumerate(whole, 1):
         steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
     work.add(EnrollmentStepRow, steps)
+    work.add(EnrollmentPauseRow, [
+        {"enrollment_id": number, "paused": True, "at": work.now} for number, one in enumerate(whole, 1) if one.paused
+    ])  # fmt: skip
 
 
 def _enrollment_row(enrollment: Enrollment, ids: Ids, of: AssignmentDefaults) -> dict[str, Any]:
@@ -221,20 +226,6 @@ def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, n
          "at": seconds(step.at), "derived": not enrollment.steps}
         for step in steps
     ]  # fmt: skip
-
-
-def _load_tasks(work: Work, workspace: Workspace, ids: Ids) -> None:
-    running = {
-        (enrollment.person, enrollment.sequence): enrollment_id
-        for enrollment_id, enrollment in enumerate(workspace.enrollments, 1) if enrollment.state in RUNNING
-    }  # fmt: skip
-    work.add(RepTaskRow, [
-        {"person_id": ids["people"][task.person], "type": task.type, "status": task.status,
-         "assignee_id": ids["users"][task.assignee], "sequence_id": ids["sequences"][task.sequence],
-         "mailbox_id": ids["mailboxes"][task.mailbox],
-         "enrollment_id": running.get((task.person, task.sequence or "")),
-         "due_at": _seconds(task.due_at), "ended_at": _seconds(task.ended_at)} for task in workspace.tasks
-    ])  # fmt: skip
 
 
 def _seconds(at: datetime | None) -> int | None:

@@ -7,15 +7,16 @@ from sqlalchemy import text
 from models.nearest import known
 from platforms.sandbox.store import Work
 
+GONE = {"sequence": "NOT deleted"}  # history keeps a deleted sequence, nobody names it any more
 KEYS = {"user_account": "email", "mailbox": "email", "person": "email"}
 
 
 def named(work: Work, table: str, field: str, name: str) -> dict[str, Any]:
     """The row of that name. Raises InvalidInput that names the field and the nearest names."""
-    key = KEYS.get(table, "name")
-    row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)
+    key, there = KEYS.get(table, "name"), GONE.get(table, "1 = 1")
+    row = work.one(f"SELECT * FROM {table} WHERE {key} = :name AND {there}", name=name)
     if row is None:
-        names = [entry[key] for entry in work.rows(f"SELECT {key} FROM {table} ORDER BY id LIMIT 10000")]
+        names = [entry[key] for entry in work.rows(f"SELECT {key} FROM {table} WHERE {there} ORDER BY id LIMIT 10000")]
         name = known(field, name, names, table.split("_", maxsplit=1)[0])
         row = work.one(f"SELECT * FROM {table} WHERE {key} = :name", name=name)
     return row or {}

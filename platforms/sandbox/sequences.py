@@ -22,7 +22,8 @@ class SequencesOfWorkspace(KeptWorkspace):
                 work, "SELECT s.name,"
                 " COALESCE(r.name, (SELECT name FROM ruleset ORDER BY is_default DESC, id LIMIT 1)), s.paused,"
                 " (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id AND t.version = s.version),"
-                " s.version, s.send_days FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id",
+                " s.version, s.send_days FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id"
+                " WHERE NOT s.deleted ORDER BY s.id",
                 ["sequence", "ruleset", "paused", "steps", "version", "send_days"],
             )  # fmt: skip
             return found.assign(

@@ -32,7 +32,8 @@ def read_sequences(work: Work) -> tuple[Sequence, ...]:
         steps[row.pop("sequence_id")][row.pop("version")].append(row)
     return tuple(
         Sequence.model_validate({
-            "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "version": row["version"],
+            "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "deleted": row["deleted"],
+            "version": row["version"],
             "task_assignment": from_json(row["task_assignment"]), "send_days": from_json(row["send_days"]),
             **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
             "steps": steps[row["id"]].pop(row["version"]),
@@ -117,5 +118,10 @@ def _begin_successors(work: Work, which: dict[str, int], last: int) -> None:
         " AND t.number = n.steps_done + 1 LEFT JOIN enrollment_step s ON s.enrollment_id = e.id"
         " AND s.number = t.number AND s.type = t.type AND s.status IN ('SCHEDULED', 'PENDING')"
         " WHERE n.id > :last ORDER BY n.id", last=last,
+    )  # fmt: skip
+    work.run(
+        "INSERT INTO enrollment_pause (enrollment_id, paused, at) SELECT n.id, TRUE, :now FROM enrollment_pause z"
+        " JOIN enrollment e ON e.id = z.enrollment_id AND e.state IN ('queued', 'active')"
+        " JOIN enrollment n ON n.person_id = e.person_id AND n.id > :last WHERE z.paused", last=last,
     )  # fmt: skip
     hand_tasks_on(work, which["sequence"], last)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column
+from sqlalchemy import JSON, BigInteger, Boolean, Column, false
 from sqlmodel import Field
 
 RUNNING_SQL = "state IN ('queued', 'active')"
@@ -19,6 +19,11 @@ def instant_column(*, index: bool = False, nullable: bool = True) -> Any:
 def stamp_column() -> Any:
     """When a row came or was changed; 0 where nobody wrote it down."""
     return Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
+
+
+def off_column() -> Any:
+    """A flag that is off where an insert leaves it out."""
+    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
 
 
 def json_column() -> Any:

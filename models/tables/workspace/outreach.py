@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.tables.workspace.columns import RUNNING_SQL, instant_column, json_column, key_column
+from models.tables.workspace.columns import RUNNING_SQL, instant_column, json_column, key_column, off_column
 
 
 class AudienceRow(SQLModel, table=True):
@@ -22,6 +22,8 @@ class AudienceMemberRow(SQLModel, table=True):
 
 
 class SequenceRow(SQLModel, table=True):
+    """A sequence; a deleted one is kept for the history of who was in it, and is nobody's to enroll into."""
+
     __tablename__ = "sequence"
     id: int | None = key_column()
     name: str = Field(unique=True)
@@ -31,6 +33,7 @@ class SequenceRow(SQLModel, table=True):
     task_assignment: dict[str, Any] | None = json_column()
     task_assignment_set_at: int | None = instant_column()
     send_days: list[str] = json_column()
+    deleted: bool = off_column()
 
 
 class SequenceStepRow(SQLModel, table=True):
@@ -155,6 +158,8 @@ class EnrollmentPauseRow(SQLModel, table=True):
 
 
 class RepTaskRow(SQLModel, table=True):
+    """Work for a representative; `changed_at` is when somebody last gave it another assignee, priority or date."""
+
     __tablename__ = "rep_task"
     id: int | None = key_column()
     person_id: int = Field(foreign_key="person.id")
@@ -166,3 +171,7 @@ class RepTaskRow(SQLModel, table=True):
     enrollment_id: int | None = Field(default=None, foreign_key="enrollment.id", index=True)
     due_at: int | None = instant_column()
     ended_at: int | None = instant_column()
+    priority: str = "MEDIUM"
+    note: str | None = None
+    created_at: int = instant_column(nullable=False)
+    changed_at: int | None = instant_column()
