@@ -120,6 +120,15 @@ def _start_tasks(work: Work) -> None:
                  [row | {"done_at": work.now + DAY} for row in due])  # fmt: skip
 
 
+def complete_task_of_step(work: Work, enrollment_id: int) -> None:
+    """A person did the step that an enrollment waits for: it goes on, where it runs."""
+    _finish_step(work, work.rows(
+        "SELECT e.id, s.number FROM enrollment e JOIN enrollment_step s ON s.enrollment_id = e.id"
+        " AND s.number = e.steps_done + 1 WHERE e.id = :id AND e.state IN ('queued', 'active')"
+        " AND s.status = 'PENDING'", id=enrollment_id,
+    ))  # fmt: skip
+
+
 def _complete_tasks(work: Work) -> None:
     due = _due(work, "t.type <> 'AUTOMATIC_EMAIL' AND t.status = 'PENDING'", EVERYTHING)
     _update_each(work, "UPDATE rep_task SET status = 'COMPLETED', ended_at = :at"

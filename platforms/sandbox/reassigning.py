@@ -18,16 +18,17 @@ def reassign_tasks(work: Work, tasks: list[int], assignee: str) -> pd.DataFrame:
     to = named(work, "user_account", "assignee", assignee)["id"]
     reasons: dict[int, str | None] = {}
     for start in range(0, len(tasks), CHUNK):
-        reasons |= _reassign(work, tasks[start : start + CHUNK], to)
+        reasons |= reassign(work, tasks[start : start + CHUNK], to)
     told = [(number, reasons[number]) for number in tasks]
     return pd.DataFrame(told, columns=["task", "reason"], dtype=object).astype({"task": "int64"})
 
 
-def _reassign(work: Work, tasks: list[int], to: int) -> dict[int, str | None]:
+def reassign(work: Work, tasks: list[int], to: int | None) -> dict[int, str | None]:
+    """Hand tasks to a user, or to nobody; why not, by their numbers: `task_closed`, `needs_admin`, None where done."""
     these = f"id IN ({', '.join(str(number) for number in tasks)})"
     # A rep may hand over only their own (D5); what is the assignee's already is left as it is.
     admin = work.value("SELECT 1 FROM user_account WHERE id = :user AND role = 'admin'", user=work.user_id)
-    others = "1 = 0" if admin else f"COALESCE(assignee_id, 0) NOT IN ({work.user_id or 0}, {to})"
+    others = "1 = 0" if admin else f"COALESCE(assignee_id, 0) NOT IN ({work.user_id or 0}, {to or 0})"
     closed = "status NOT IN ('NOT_READY', 'READY')"
     found = {row["id"]: row["reason"] for row in work.rows(
         f"SELECT id, CASE WHEN {closed} THEN 'task_closed' WHEN {others} THEN 'needs_admin' END AS reason"
@@ -37,5 +38,8 @@ def _reassign(work: Work, tasks: list[int], to: int) -> dict[int, str | None]:
         if number not in found:
             raise InvalidInput("task", f"there is no task number {number}", "See `handoff sandbox dump`")
     moved = "" if work.enforces("R72") else ", mailbox_id = (SELECT MIN(m.id) FROM mailbox m WHERE m.owner_id = :to)"
-    work.run(f"UPDATE rep_task SET assignee_id = :to{moved} WHERE {these} AND NOT ({closed}) AND NOT ({others})", to=to)
+    work.run(
+        f"UPDATE rep_task SET assignee_id = :to, changed_at = :now{moved} WHERE {these} AND NOT ({closed})"
+        f" AND NOT ({others}) AND COALESCE(assignee_id, 0) <> :whom", to=to, whom=to or 0,
+    )  # fmt: skip
     return found
