@@ -117,7 +117,7 @@ def _set_paused(world: World, id: UUID, *, paused: bool) -> dict[str, Any]:
 
 def _create(work: Work, body: NewEnrollment) -> dict[str, Any]:
     """Enroll somebody from the first of the mailboxes that can send, as the sandbox does by hand (R41)."""
-    sequence = _row(work, "sequence", "SELECT id, name FROM sequence WHERE id = :id", body.sequence_id)
+    sequence = _row(work, "sequence", "SELECT id, name FROM sequence WHERE id = :id AND NOT deleted", body.sequence_id)
     person = _row(work, "person", "SELECT id, email FROM person WHERE id = :id", body.person_id)
     mailboxes = [_mailbox(work, at, email) for at, email in enumerate(body.mailbox_emails)]
     refuse_unless_allowed(work, Enroll)
