@@ -27,8 +27,10 @@ def read_enrollments(work: Work, sequences: dict[str, Sequence], now: datetime) 
     ):
         number = row.pop("id")
         record = Enrollment.model_construct(
-            task_assignment=_kept_assignment(row), paused=bool(row.pop("paused")),
-            **moments(row, "started_at", "ended_at", "next_step_at"), steps=()
+            task_assignment=_kept_assignment(row),
+            paused=bool(row.pop("paused")),
+            **moments(row, "started_at", "ended_at", "next_step_at"),
+            steps=(),
         )
         # Of one that runs, what was worked out at another time of the clock is worth saying too.
         if number in told or (

@@ -8,12 +8,13 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from models.changes import Enroll, Unenroll
 from models.tables.workspace import EnrollmentPauseRow
+from platforms.emulator.filters import NONE, Between
 from platforms.emulator.ids import Kind, key_of, uuid_of
 from platforms.emulator.pages import USUAL, Cursor, Limit, after, paged
 from platforms.emulator.problems import bad_request, conflict, not_found
 from platforms.emulator.sequences import rows
 from platforms.emulator.sequences.documents import enrollment
-from platforms.emulator.sequences.filters import NONE, Between, EnrollmentFilter, Status
+from platforms.emulator.sequences.filters import EnrollmentFilter, Status
 from platforms.emulator.world import World
 from platforms.sandbox.actions import refuse_unless_allowed
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand
