@@ -11,9 +11,9 @@ from models.tables.workspace import EnrollmentPauseRow
 from platforms.emulator.filters import NONE, Between
 from platforms.emulator.ids import Kind, key_of, uuid_of
 from platforms.emulator.pages import USUAL, Cursor, Limit, after, paged
-from platforms.emulator.problems import bad_request, conflict, not_found
+from platforms.emulator.problems import Problem, bad_request, conflict, not_found
 from platforms.emulator.sequences import rows
-from platforms.emulator.sequences.documents import enrollment
+from platforms.emulator.sequences.documents import CANCELED, enrollment
 from platforms.emulator.sequences.filters import EnrollmentFilter, Status
 from platforms.emulator.world import World
 from platforms.sandbox.actions import refuse_unless_allowed
@@ -78,7 +78,10 @@ def routes(world: World) -> APIRouter:
         with world.work() as work:
             row = _found(work, id)
             refuse_unless_allowed(work, Unenroll)
-            end_enrollments(work, "id = :id", "unenrolled", id=row["id"])
+            if row["ended_at"] is None:
+                end_enrollments(work, "id = :id", "unenrolled", id=row["id"])
+            elif row["end_reason"] not in CANCELED:
+                raise _ended()
         return {"id": str(id), "is_canceled": True}
 
     @router.post(PATH + "/{id}/pause")
@@ -106,14 +109,20 @@ def _found(work: Work, id: UUID) -> dict[str, Any]:
 
 
 def _set_paused(world: World, id: UUID, *, paused: bool) -> dict[str, Any]:
-    """Repeated: as the first time. One that has ended has nothing to halt, and stays as it is."""
+    """Repeated: as the first time. One that has ended has nothing to halt: Problem (400); nor is it paused."""
     with world.work() as work:
         row = _found(work, id)
         refuse_unless_allowed(work, Unenroll)
-        work.run("DELETE FROM enrollment_pause WHERE enrollment_id = :id", id=row["id"])
-        if row["ended_at"] is None:
+        if row["ended_at"] is not None and paused:
+            raise _ended()
+        if row["ended_at"] is None and bool(row["is_paused"]) != paused:
+            work.run("DELETE FROM enrollment_pause WHERE enrollment_id = :id", id=row["id"])
             work.add(EnrollmentPauseRow, [{"enrollment_id": row["id"], "paused": paused, "at": work.now}])
     return {"id": str(id), "is_paused": paused}
+
+
+def _ended() -> Problem:
+    return bad_request("The enrollment has ended", ("id",), "enrollment_ended")
 
 
 def _create(work: Work, body: NewEnrollment) -> dict[str, Any]:

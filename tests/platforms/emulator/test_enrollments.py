@@ -1,0 +1,202 @@
+"""Enrollments over the vendor's API: who is enrolled, who is refused in which words, who is let go, who waits."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.changes import EditSequence
+from models.records import Mailbox, RepTask
+from tests.conftest import Sandboxes
+from tests.platforms.emulator.asking import Asking, conforms
+from tests.workspaces import (
+    ANA,
+    ANAS_MAILBOX,
+    BO,
+    BOS_MAILBOX,
+    NOW,
+    NURTURE,
+    OUTBOUND,
+    PIA,
+    PLAY,
+    QUIN,
+    RAJ,
+    STEPS,
+    SUE,
+    days_ago,
+    ended,
+    excluding,
+    person,
+    ruleset,
+    running,
+    workspace,
+)
+
+ENROLLMENTS = "/sequences/v1/enrollments"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+
+
+def emails(asking: Asking, **params: object) -> list[str]:
+    return [one["person"]["email"] for one in asking.get(ENROLLMENTS, **params)["enrollments"]]
+
+
+def test_whoever_is_enrolled_is_told_as_the_contract_has_it(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace()))
+    answer = asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX)
+    made = answer.json()
+    conforms(made, "sequences", "CreateEnrollmentSuccessResponse")
+    assert (201, "IN_PROGRESS", PIA, ANAS_MAILBOX) == (
+        answer.status_code, made["status"], made["person"]["email"], made["mailbox"]["email"]
+    )  # fmt: skip
+    assert "2026-11-02T09:00:00.000Z" == made["started_at"] == made["updated_at"]
+    assert made == asking.get(f"{ENROLLMENTS}/{made['id']}")
+    assert [PIA] == asking.sandbox.places([PIA], OUTBOUND)["email"].tolist()
+
+
+@pytest.mark.rule("R20")
+def test_whoever_runs_in_a_sequence_is_refused_by_a_conflict_that_names_where(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace()))
+    made = asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX).json()
+    for sequence in (OUTBOUND, NURTURE):
+        answer = asking.enroll(PIA, sequence, BOS_MAILBOX)
+        conforms(answer.json(), "sequences", "CreateEnrollmentConflictResponse")
+        assert (409, asking.id("sequence", OUTBOUND), made["id"]) == (
+            answer.status_code, answer.json()["active_sequence_id"], answer.json()["active_enrollment_id"]
+        )  # fmt: skip
+    assert [made] == asking.get(ENROLLMENTS)["enrollments"]
+
+
+def test_the_first_mailbox_that_is_not_paused_sends(sandboxes: Sandboxes) -> None:
+    boxes = (Mailbox(email=ANAS_MAILBOX, owner=ANA, paused=True), Mailbox(email=BOS_MAILBOX, owner=BO))
+    asking = Asking(sandboxes(workspace(people=(PIA, QUIN), mailboxes=boxes)))
+    assert BOS_MAILBOX == asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX, BOS_MAILBOX.upper()).json()["mailbox"]["email"]
+    refused = asking.enroll(QUIN, OUTBOUND, ANAS_MAILBOX)
+    assert (400, "Mailbox is paused") == (refused.status_code, refused.json()["message"])
+
+
+@pytest.mark.rule("R45")
+@pytest.mark.parametrize(
+    ("whom", "days", "words"),
+    [
+        ({"people": [person(PIA, opted_out=True)]}, 0, "Person has opted out of email"),
+        ({"people": [person(PIA, do_not_email=True)]}, 0, "Person is marked do not email"),
+        ({"exclusions": excluding(PIA)}, 0, "Person is excluded by 'Customers'"),
+        ({"enrollments": ended(PIA)}, 0, "Prospect is already sequenced"),
+        ({"enrollments": ended(PIA, sequence=NURTURE)}, None, "Prospect is already sequenced"),
+        ({"enrollments": ended(PIA, sequence=NURTURE)}, 75, "Prospect is already sequenced"),
+    ],
+    ids=["opted_out", "do_not_email", "excluded", "already_sequenced", "never_again", "recently_enrolled"],
+)
+def test_a_refusal_is_told_in_the_platforms_words(
+    sandboxes: Sandboxes, whom: dict[str, object], days: int | None, words: str
+) -> None:
+    asking = Asking(sandboxes(workspace(**whom, rulesets=ruleset(days=days))))  # type: ignore[arg-type]
+    before = asking.sandbox.dump()
+    refused = asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX)
+    assert (400, "bad_request", words) == (refused.status_code, refused.json()["status"], refused.json()["message"])
+    assert before == asking.sandbox.dump()
+
+
+def test_what_nobody_knows_is_not_found_and_an_unknown_mailbox_is_a_bad_request(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace()))
+    asked = {"person_id": asking.id("person", PIA), "sequence_id": asking.id("sequence", OUTBOUND),
+             "mailbox_emails": [ANAS_MAILBOX]}  # fmt: skip
+    wrong = [{"person_id": NOWHERE}, {"sequence_id": NOWHERE}, {"person_id": asked["sequence_id"]},
+             {"mailbox_emails": ["x@y.test"]}, {"mailbox_emails": []}, {"mailbox_emails": [ANAS_MAILBOX] * 11}]  # fmt: skip
+    answers = [asking("POST", ENROLLMENTS, asked | one).status_code for one in wrong]
+    assert [404, 404, 404, 400, 400, 400] == answers
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/pause"), ("POST", "/resume")):
+        answer = asking(method, f"{ENROLLMENTS}/{NOWHERE}{path}")
+        conforms(answer.json(), "sequences", "EnrollmentNotFoundResponse")
+        assert 404 == answer.status_code
+
+
+def test_a_paused_enrollment_sends_nothing_until_it_is_resumed(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace(people=(PIA, QUIN))))
+    pias, _ = (asking.enroll(email, OUTBOUND, ANAS_MAILBOX).json()["id"] for email in (PIA, QUIN))
+    assert {"id": pias, "is_paused": True} == asking("POST", f"{ENROLLMENTS}/{pias}/pause").json()
+    asking.sandbox.advance(NOW + timedelta(days=1))
+    assert {PIA: 0, QUIN: 1} == _steps_done(asking)
+    assert asking.get(f"{ENROLLMENTS}/{pias}")["is_paused"]
+    assert {"id": pias, "is_paused": False} == asking("POST", f"{ENROLLMENTS}/{pias}/resume").json()
+    asking.sandbox.advance(NOW + timedelta(days=2))
+    assert {PIA: 1, QUIN: 1} == _steps_done(asking)
+
+
+def test_a_paused_enrollment_stays_paused_in_a_workspace_file_and_when_it_is_upgraded(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace()))
+    asking("POST", f"{ENROLLMENTS}/{asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX).json()['id']}/pause")
+    again = Asking(sandboxes(asking.sandbox.workspace_record(), name="again"))
+    assert [True] == [one["is_paused"] for one in again.get(ENROLLMENTS)["enrollments"]]
+    again.sandbox.apply(EditSequence(sequence=OUTBOUND, steps=STEPS[:2], upgrade=True))
+    assert [False, True] == [one["is_paused"] for one in again.get(ENROLLMENTS)["enrollments"]]
+    again.sandbox.advance(NOW + timedelta(days=3))
+    assert [0, 0] == [one.steps_done for one in again.sandbox.workspace_record().enrollments]
+
+
+def test_what_has_ended_by_itself_is_neither_paused_nor_canceled(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace(enrollments=ended(PIA, state="finished", steps_done=4))))
+    [made] = asking.get(ENROLLMENTS)["enrollments"]
+    answers = [asking("POST", f"{ENROLLMENTS}/{made['id']}/pause"), asking("DELETE", f"{ENROLLMENTS}/{made['id']}")]
+    assert [(400, "The enrollment has ended")] * 2 == [(one.status_code, one.json()["message"]) for one in answers]
+    assert [made] == asking.get(ENROLLMENTS)["enrollments"]
+
+
+def _steps_done(asking: Asking) -> dict[str, int]:
+    found = asking.sandbox.workspace_record().enrollments
+    return {one.person: one.steps_done or 0 for one in found}
+
+
+def test_whoever_is_let_go_is_canceled_and_can_be_let_go_again(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace()))
+    made = asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX).json()["id"]
+    for _ in range(2):
+        assert {"id": made, "is_canceled": True} == asking("DELETE", f"{ENROLLMENTS}/{made}").raise_for_status().json()
+    told = asking.get(f"{ENROLLMENTS}/{made}")
+    assert ("FINISHED", True, False) == (told["status"], told["is_canceled"], told["is_excluded"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "flags"),
+    [
+        ("excluded", {"is_excluded", "is_canceled"}), ("unenrolled", {"is_canceled"}), ("replied", {"is_replied"}),
+        ("mailbox_owner_changed", {"is_canceled"}), ("opted_out", {"is_opted_out"}), ("bounced", {"is_bounced"}),
+    ],
+)  # fmt: skip
+def test_flags_tell_how_an_enrollment_ended_as_far_as_the_api_tells(
+    sandboxes: Sandboxes, reason: str, flags: set[str]
+) -> None:
+    asking = Asking(sandboxes(workspace(enrollments=ended(PIA, end_reason=reason))))
+    [told] = asking.get(ENROLLMENTS)["enrollments"]
+    assert ("FINISHED", flags) == (told["status"], {name for name, value in told.items() if value is True})
+
+
+def test_enrollments_are_listed_in_pages_and_by_what_they_are(sandboxes: Sandboxes) -> None:
+    enrollments = (
+        running(PIA, play=PLAY), running(QUIN, sequence=NURTURE, mailbox=BOS_MAILBOX, steps_done=0),
+        ended(RAJ, days=3), running(SUE, steps_done=0, started_at=NOW),
+    )  # fmt: skip
+    asking = Asking(sandboxes(workspace(people=(PIA, QUIN, RAJ, SUE), enrollments=enrollments)))
+    first = asking.get(ENROLLMENTS, limit=3)
+    conforms(first, "sequences", "ListEnrollmentsResponse")
+    rest = asking.get(ENROLLMENTS, limit=3, cursor=first["next_cursor"])
+    assert ([PIA, QUIN, RAJ], [SUE], None) == (
+        [one["person"]["email"] for one in first["enrollments"]],
+        [one["person"]["email"] for one in rest["enrollments"]], rest["next_cursor"],
+    )  # fmt: skip
+    assert [QUIN] == emails(asking, sequence_id=asking.id("sequence", NURTURE))
+    assert [QUIN] == emails(asking, mailbox_id=asking.id("mailbox", BOS_MAILBOX))
+    assert [SUE] == emails(asking, person_id=asking.id("person", SUE))
+    assert [PIA] == emails(asking, enrolled_by_play_id=asking.id("play", PLAY))
+    assert [RAJ] == emails(asking, status="FINISHED")
+    assert [PIA, QUIN, RAJ, SUE] == emails(asking, status=["FINISHED", "IN_PROGRESS"])
+    assert [SUE] == emails(asking, updated_after=NOW.isoformat())
+    assert [RAJ] == emails(asking, updated_before=days_ago(2.5).isoformat())
+    assert [] == emails(asking, person_id=NOWHERE)
+
+
+def test_a_rep_enrolls_and_lets_go_like_anybody(sandboxes: Sandboxes) -> None:
+    sandboxes(workspace(tasks=RepTask(person=PIA, type="PHONE_CALL")))
+    asking = Asking(sandboxes(user=BO))
+    made = asking.enroll(PIA, OUTBOUND, BOS_MAILBOX)
+    assert 201 == made.status_code
+    assert 200 == asking("DELETE", f"{ENROLLMENTS}/{made.json()['id']}").status_code
