@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models.changes import EditSequence
-from models.records import Mailbox, RepTask
+from models.records import Mailbox, RepTask, Sequence
 from tests.conftest import Sandboxes
 from tests.platforms.emulator.asking import Asking, conforms
 from tests.workspaces import (
@@ -32,6 +32,7 @@ from tests.workspaces import (
 )
 
 ENROLLMENTS = "/sequences/v1/enrollments"
+TOM = "tom@x.test"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -73,26 +74,22 @@ def test_the_first_mailbox_that_is_not_paused_sends(sandboxes: Sandboxes) -> Non
     assert (400, "Mailbox is paused") == (refused.status_code, refused.json()["message"])
 
 
-@pytest.mark.rule("R45")
-@pytest.mark.parametrize(
-    ("whom", "days", "words"),
-    [
-        ({"people": [person(PIA, opted_out=True)]}, 0, "Person has opted out of email"),
-        ({"people": [person(PIA, do_not_email=True)]}, 0, "Person is marked do not email"),
-        ({"exclusions": excluding(PIA)}, 0, "Person is excluded by 'Customers'"),
-        ({"enrollments": ended(PIA)}, 0, "Prospect is already sequenced"),
-        ({"enrollments": ended(PIA, sequence=NURTURE)}, None, "Prospect is already sequenced"),
-        ({"enrollments": ended(PIA, sequence=NURTURE)}, 75, "Prospect is already sequenced"),
-    ],
-    ids=["opted_out", "do_not_email", "excluded", "already_sequenced", "never_again", "recently_enrolled"],
-)
-def test_a_refusal_is_told_in_the_platforms_words(
-    sandboxes: Sandboxes, whom: dict[str, object], days: int | None, words: str
-) -> None:
-    asking = Asking(sandboxes(workspace(**whom, rulesets=ruleset(days=days))))  # type: ignore[arg-type]
+@pytest.mark.rule("R13", "R26", "R29", "R30", "R45")
+def test_a_refusal_is_told_in_the_platforms_words_and_changes_nothing(sandboxes: Sandboxes) -> None:
+    asking = Asking(sandboxes(workspace(
+        people=(person(PIA, opted_out=True), person(QUIN, do_not_email=True), RAJ, SUE, TOM),
+        exclusions=excluding(RAJ), enrollments=(ended(SUE), ended(TOM, sequence=NURTURE)),
+        rulesets=(ruleset(), ruleset(name="Never", default=False, days=None)),
+        sequences=(Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS, ruleset="Never")),
+    )))  # fmt: skip
     before = asking.sandbox.dump()
-    refused = asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX)
-    assert (400, "bad_request", words) == (refused.status_code, refused.json()["status"], refused.json()["message"])
+    asked = ((PIA, OUTBOUND), (QUIN, OUTBOUND), (RAJ, OUTBOUND), (SUE, OUTBOUND), (SUE, NURTURE), (TOM, OUTBOUND))
+    answers = [asking.enroll(email, sequence, ANAS_MAILBOX) for email, sequence in asked]
+    assert {(400, "bad_request")} == {(answer.status_code, answer.json()["status"]) for answer in answers}
+    assert [
+        "Person has opted out of email", "Person is marked do not email", "Person is excluded by 'Customers'",
+        *["Prospect is already sequenced"] * 3,
+    ] == [answer.json()["message"] for answer in answers]  # fmt: skip
     assert before == asking.sandbox.dump()
 
 
@@ -100,8 +97,10 @@ def test_what_nobody_knows_is_not_found_and_an_unknown_mailbox_is_a_bad_request(
     asking = Asking(sandboxes(workspace()))
     asked = {"person_id": asking.id("person", PIA), "sequence_id": asking.id("sequence", OUTBOUND),
              "mailbox_emails": [ANAS_MAILBOX]}  # fmt: skip
-    wrong = [{"person_id": NOWHERE}, {"sequence_id": NOWHERE}, {"person_id": asked["sequence_id"]},
-             {"mailbox_emails": ["x@y.test"]}, {"mailbox_emails": []}, {"mailbox_emails": [ANAS_MAILBOX] * 11}]  # fmt: skip
+    wrong = [
+        {"person_id": NOWHERE}, {"sequence_id": NOWHERE}, {"person_id": asked["sequence_id"]},
+        {"mailbox_emails": ["x@y.test"]}, {"mailbox_emails": []}, {"mailbox_emails": [ANAS_MAILBOX] * 11},
+    ]  # fmt: skip
     answers = [asking("POST", ENROLLMENTS, asked | one).status_code for one in wrong]
     assert [404, 404, 404, 400, 400, 400] == answers
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/pause"), ("POST", "/resume")):
@@ -155,19 +154,19 @@ def test_whoever_is_let_go_is_canceled_and_can_be_let_go_again(sandboxes: Sandbo
     assert ("FINISHED", True, False) == (told["status"], told["is_canceled"], told["is_excluded"])
 
 
-@pytest.mark.parametrize(
-    ("reason", "flags"),
-    [
-        ("excluded", {"is_excluded", "is_canceled"}), ("unenrolled", {"is_canceled"}), ("replied", {"is_replied"}),
-        ("mailbox_owner_changed", {"is_canceled"}), ("opted_out", {"is_opted_out"}), ("bounced", {"is_bounced"}),
-    ],
-)  # fmt: skip
-def test_flags_tell_how_an_enrollment_ended_as_far_as_the_api_tells(
-    sandboxes: Sandboxes, reason: str, flags: set[str]
-) -> None:
-    asking = Asking(sandboxes(workspace(enrollments=ended(PIA, end_reason=reason))))
-    [told] = asking.get(ENROLLMENTS)["enrollments"]
-    assert ("FINISHED", flags) == (told["status"], {name for name, value in told.items() if value is True})
+def test_flags_tell_how_an_enrollment_ended_as_far_as_the_api_tells(sandboxes: Sandboxes) -> None:
+    flags = {
+        "excluded": {"is_excluded", "is_canceled"}, "unenrolled": {"is_canceled"}, "upgraded": {"is_canceled"},
+        "mailbox_owner_changed": {"is_canceled"}, "opted_out": {"is_opted_out"}, "replied": {"is_replied"},
+        "bounced": {"is_bounced"}, "completed": set[str](),
+    }  # fmt: skip
+    states = {"completed": "finished"}
+    enrollments = [
+        ended(PIA, end_reason=reason, state=states.get(reason, "canceled"), steps_done=1) for reason in flags
+    ]
+    told = Asking(sandboxes(workspace(enrollments=enrollments))).get(ENROLLMENTS)["enrollments"]
+    assert {"FINISHED"} == {one["status"] for one in told}
+    assert list(flags.values()) == [{name for name, value in one.items() if value is True} for one in told]
 
 
 def test_enrollments_are_listed_in_pages_and_by_what_they_are(sandboxes: Sandboxes) -> None:
