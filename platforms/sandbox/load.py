@@ -147,18 +147,18 @@ def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
 def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
     listed = {company.domain for company in workspace.companies}
     named = {person.company_domain for person in workspace.people if person.company_domain}
-    companies = ids["companies"]
+    companies, stamps = ids["companies"], work.stamps
     for domain in sorted(named - listed):
         companies[domain] = len(companies)  # None is among the keys, so the next number is the length
     work.add(CompanyRow, [
         {"domain": company.domain, "owner_id": ids["users"][company.owner], "status": company.status, "listed": True}
-        | work.stamps for company in workspace.companies
+        | stamps for company in workspace.companies
     ])  # fmt: skip
-    work.add(CompanyRow, [{"domain": domain, "listed": False} | work.stamps for domain in sorted(named - listed)])
+    work.add(CompanyRow, [{"domain": domain, "listed": False} | stamps for domain in sorted(named - listed)])
     work.add(PersonRow, [
         {"email": person.email, "first_name": person.first_name, "company_id": companies[person.company_domain],
          "owner_id": ids["users"][person.owner], "status": person.status, "email_opt_out": person.email_opt_out,
-         "do_not_email": person.do_not_email} | work.stamps for person in workspace.people
+         "do_not_email": person.do_not_email} | stamps for person in workspace.people
     ])  # fmt: skip
 
 

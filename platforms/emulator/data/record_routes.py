@@ -22,20 +22,33 @@ ValidationMode = Literal["strict", "ignore_invalid"]
 def record_routes(world: World) -> APIRouter:
     """Create, find-unique, upsert, get, update, delete."""
     router = APIRouter()
+    _add_reading(router, world)
+    _add_writing(router, world)
+    return router
 
-    @router.post(RECORDS)
-    def create(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> JSONResponse:
-        kind, data = kind_of(object_name), _part(body, "data")
-        with world.work() as work:
-            key = Writing(work, validation_mode == "ignore_invalid").create(kind, data)
-            return success(record(work, kind, key), 201)
 
+def _add_reading(router: APIRouter, world: World) -> None:
     @router.post(f"{RECORDS}/find-unique")
     def find_unique(object_name: str, body: Body) -> JSONResponse:
         kind, match = kind_of(object_name), _part(body, "match")
         with world.work() as work:
             key = find(work, kind, match)
             return success(None if key is None else record(work, kind, key))
+
+    @router.get(f"{RECORDS}/{{record_id}}")
+    def get(object_name: str, record_id: str) -> JSONResponse:
+        kind = kind_of(object_name)
+        with world.work() as work:
+            return success(record(work, kind, key_of(work, kind, record_id)))
+
+
+def _add_writing(router: APIRouter, world: World) -> None:
+    @router.post(RECORDS)
+    def create(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> JSONResponse:
+        kind, data = kind_of(object_name), _part(body, "data")
+        with world.work() as work:
+            key = Writing(work, validation_mode == "ignore_invalid").create(kind, data)
+            return success(record(work, kind, key), 201)
 
     @router.post(f"{RECORDS}/upsert")
     def upsert(object_name: str, body: Body, validation_mode: ValidationMode = "strict") -> JSONResponse:
@@ -44,12 +57,6 @@ def record_routes(world: World) -> APIRouter:
         with world.work() as work:
             key = Writing(work, validation_mode == "ignore_invalid").upsert(kind, match, groups)
             return success(record(work, kind, key))
-
-    @router.get(f"{RECORDS}/{{record_id}}")
-    def get(object_name: str, record_id: str) -> JSONResponse:
-        kind = kind_of(object_name)
-        with world.work() as work:
-            return success(record(work, kind, key_of(work, kind, record_id)))
 
     @router.patch(f"{RECORDS}/{{record_id}}")
     def update(
@@ -67,8 +74,6 @@ def record_routes(world: World) -> APIRouter:
         with world.work() as work:
             Writing(work).delete(kind, key_of(work, kind, record_id))
             return JSONResponse({"status": "success"})
-
-    return router
 
 
 def _part(body: Any, name: str) -> dict[str, Any]:
