@@ -20,7 +20,7 @@ from platforms.emulator.limits import Limits, unlimited
 from platforms.emulator.weather import FAIR, Fault, Weather
 from platforms.sandbox.sandbox import Sandbox
 from tests.platforms.emulator.data_api import KEY
-from tests.platforms.emulator.over_a_socket import served
+from tests.platforms.serving import served
 from tests.workspaces import ANA, PIA, QUIN, running, workspace
 
 WORKSPACE = workspace(people=(PIA, QUIN), enrollments=(running(QUIN),))
