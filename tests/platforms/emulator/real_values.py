@@ -70,14 +70,14 @@ def bodies(path: str, real: Real) -> list[Any]:
         case "upsert":
             return [{"match": {"email": email}, "create": {"first_name": "Di"}} for email in ("di@x.test", emails[0])]
         case "query-jobs":
-            return [{"select": {"email": True}}]
+            return [{"query": {"select": {"email": True}}}]
     return []
 
 
 def _jobs(client: httpx.Client, path: str, a_day_later: Callable[[], Any]) -> Real:
     body: Any = {}
     if path.startswith("/data"):
-        body = {"select": {"email" if "person" in path else "domain": True}}
+        body = {"query": {"select": {"email" if "person" in path else "domain": True}}}
     made = [client.post(path, json=body).json()["job_id"] for _ in range(1)]
     a_day_later()
     made += [client.post(path, json=body).json()["job_id"] for _ in range(5)]
