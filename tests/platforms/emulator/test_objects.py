@@ -1,22 +1,11 @@
 """The emulator tells which objects and attributes it has, and no others."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from models.tables.workspace import WORKSPACE_TABLES
 from platforms.emulator.data.attributes import KINDS
-from platforms.sandbox.sandbox import Sandbox
 from tests.platforms.emulator.data_api import DataApi
 from tests.workspaces import workspace
 
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataApi]:
-    sandbox = Sandbox(f"sqlite:///{tmp_path_factory.mktemp('objects') / 'sandbox.db'}")
-    sandbox.load(workspace())
-    yield DataApi(sandbox)
-    sandbox.close()
+WORKSPACE = workspace()
 
 
 def test_the_objects_are_company_person_and_user(api: DataApi) -> None:

@@ -1,7 +1,6 @@
 """Query jobs for records: what is selected, whom a condition means, what changed since, and how results are read."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -24,17 +23,7 @@ WORKSPACE = workspace(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataApi]:
-    sandbox = Sandbox(f"sqlite:///{tmp_path_factory.mktemp('jobs') / 'sandbox.db'}")
-    yield DataApi(sandbox)
-    sandbox.close()
-
-
-@pytest.fixture(autouse=True)
-def sandbox(api: DataApi) -> Sandbox:
-    api.sandbox.load(WORKSPACE)
-    return api.sandbox
+pytestmark = pytest.mark.usefixtures("sandbox")
 
 
 def emails(rows: list[dict[str, Any]]) -> list[str]:

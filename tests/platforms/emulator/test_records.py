@@ -1,6 +1,5 @@
 """Records are read and written as the Data API says, in the sandbox's own tables."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -24,17 +23,7 @@ WORKSPACE = workspace(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataApi]:
-    sandbox = Sandbox(f"sqlite:///{tmp_path_factory.mktemp('records') / 'sandbox.db'}")
-    yield DataApi(sandbox)
-    sandbox.close()
-
-
-@pytest.fixture(autouse=True)
-def sandbox(api: DataApi) -> Sandbox:
-    api.sandbox.load(WORKSPACE)
-    return api.sandbox
+pytestmark = pytest.mark.usefixtures("sandbox")
 
 
 def people(sandbox: Sandbox) -> dict[str, Person]:
