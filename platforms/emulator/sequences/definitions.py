@@ -98,8 +98,8 @@ def _found(work: Work, id: UUID) -> dict[str, Any]:
 def _told(work: Work, row: dict[str, Any]) -> dict[str, Any]:
     """The owner is the first admin: the sandbox keeps none."""
     owner = work.one("SELECT id, email, name FROM user_account ORDER BY role, id LIMIT 1") or NOBODY
-    named = "id = :id" if row["ruleset_id"] is not None else "is_default"
-    ruleset = work.one(f"SELECT * FROM ruleset WHERE {named} ORDER BY id", id=row["ruleset_id"])
+    own = "WHERE id = :id" if row["ruleset_id"] is not None else ""  # else it goes by the default one, or the first
+    ruleset = work.one(f"SELECT * FROM ruleset {own} ORDER BY is_default DESC, id", id=row["ruleset_id"])
     if ruleset is None:
         return sequence(row, owner, None)
     ruleset |= {name: from_json(ruleset[name]) for name in ("block_reenrollment", "task_assignment")}
