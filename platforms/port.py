@@ -107,7 +107,7 @@ class Platform(Protocol):
 
         Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done`, `version` (whose
         steps it follows), `started_at`, `next_step_at` (UTC; NaT where the platform does not tell). Raises InvalidInput
-        for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from one that does not show.
+        for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from one not shown.
         """
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from models.setting_keys import SettingKey
 from platforms.port import Platform
 from tests.platforms.compared import told
 from tests.platforms.conftest import EVERYWHERE, Open
+from tests.platforms.in_process import needs_tasks
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
@@ -191,7 +192,6 @@ def test_people_are_told_with_their_companies_and_owners(opened: Open) -> None:
     assert expected == told(many[many["email"].isin([PIA, QUIN])])
 
 
-@everywhere  # many at once, so that several connections are open
 @pytest.mark.rule("R41")
 @pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])
 def test_people_are_enrolled_once_however_often_it_is_asked(opened: Open, people: list[str]) -> None:
@@ -279,6 +279,7 @@ TASKS = [
 ]
 
 
+@needs_tasks
 @everywhere
 def test_tasks_are_listed_by_type_status_assignee_and_name(opened: Open) -> None:
     platform = opened(workspace(people=FOUR, tasks=TASKS)).platform
@@ -296,6 +297,7 @@ def test_tasks_are_listed_by_type_status_assignee_and_name(opened: Open) -> None
         platform.tasks(assignee="nobody@acme.test")
 
 
+@needs_tasks
 @pytest.mark.rule("R70", "R71")
 def test_tasks_are_handed_over_and_closed_ones_are_not(opened: Open) -> None:
     it = opened(workspace(people=FOUR, tasks=TASKS))

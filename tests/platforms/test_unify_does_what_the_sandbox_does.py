@@ -11,7 +11,7 @@ from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
 from tests.examples import often
-from tests.platforms.in_process import unify_over
+from tests.platforms.in_process import SPEAKS_TASKS, unify_over
 from tests.platforms.test_unify_tells_what_the_sandbox_tells import NOBODY, with_upgrades_that_show
 from tests.workspaces_strategy import workspaces
 
@@ -28,9 +28,12 @@ def done(platform: Platform, asked: pd.DataFrame, assignee: str) -> list[list[An
     """What a platform answers to everything that can be done through the API."""
     enrolled = platform.enroll(asked)
     steps = enrolled["step"].where(enrolled["reason"].isna(), 0)
-    handed = platform.reassign_tasks(platform.tasks()[["task"]], assignee)
     ended = platform.unenroll(asked[::2])
-    return [enrolled["reason"].tolist(), steps.tolist(), handed["reason"].tolist(), ended["ended"].tolist()]
+    answers = [enrolled["reason"].tolist(), steps.tolist(), ended["ended"].tolist()]
+    if SPEAKS_TASKS:
+        handed = platform.reassign_tasks(platform.tasks()[["task"]], assignee)
+        answers.append(handed["reason"].tolist())
+    return answers
 
 
 def state(sandbox: Sandbox) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def test_unify_does_to_any_workspace_what_the_sandbox_does(sandboxes: Sandboxes)
     plain, behind = sandboxes(), sandboxes(name="behind")
     counted = Counter[str]()
 
-    @often(15, thorough=300)
+    @often(8, thorough=300)
     @given(workspaces())
     def holds(made: Workspace) -> None:
         made = with_upgrades_that_show(made)

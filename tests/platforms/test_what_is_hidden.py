@@ -14,7 +14,7 @@ from platforms.port import Platform
 from platforms.unify.unify import OWNER_OF_KEY, Unify
 from tests.conftest import Sandboxes
 from tests.platforms.compared import told
-from tests.platforms.in_process import unify_over
+from tests.platforms.in_process import needs_tasks, unify_over
 from tests.workspaces import ANA, BO, EVERYBODY, NOW, OUTBOUND, PIA, PLAY, days_ago, excluding, running, workspace
 
 TOPICS = {"exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits",
@@ -85,6 +85,7 @@ def test_of_task_assignment_the_ruleset_shows_and_the_sequence_does_not(sandboxe
     assert sandbox.setting(key) == unify.setting(key)
 
 
+@needs_tasks
 def test_a_task_is_linked_to_nothing(sandboxes: Sandboxes) -> None:
     sandbox, unify = both(sandboxes, enrollments=[running(PIA)])
     sandbox.advance(NOW.replace(day=5))

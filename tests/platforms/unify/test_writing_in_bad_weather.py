@@ -7,7 +7,7 @@ import pytest
 
 from models.records import RepTask
 from tests.conftest import Sandboxes
-from tests.platforms.in_process import InProcess, LosesAnswers, emulator, unify_over
+from tests.platforms.in_process import InProcess, LosesAnswers, emulator, needs_tasks, unify_over
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, NURTURE, OUTBOUND, running, workspace
 
 PEOPLE = [f"p{number}@x.test" for number in range(40)]
@@ -34,6 +34,7 @@ def test_nobody_is_enrolled_twice_however_many_answers_are_lost(sandboxes: Sandb
     assert Counter(fresh) == enrolled
 
 
+@needs_tasks
 @pytest.mark.parametrize("seed", [1, 2])
 def test_people_are_taken_out_and_tasks_handed_over_though_answers_are_lost(sandboxes: Sandboxes, seed: int) -> None:
     tasks = [RepTask(person=email, type="PHONE_CALL", assignee=ANA) for email in PEOPLE]
