@@ -14,7 +14,7 @@ from tests.processes import wait_until
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """Serves it as `handoff sandbox serve` does; gives its address."""
-    listening = socket.socket()
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_level="critical", date_header=False, server_header=False, lifespan="off")
     server = uvicorn.Server(config)
