@@ -32,7 +32,7 @@ def done(platform: Platform, asked: pd.DataFrame, assignee: str) -> list[list[An
     answers = [enrolled["reason"].tolist(), steps.tolist(), ended["ended"].tolist()]
     if SPEAKS_TASKS:
         handed = platform.reassign_tasks(platform.tasks()[["task"]], assignee)
-        answers.append(handed["reason"].tolist())
+        answers.append(sorted(map(str, handed["reason"])))  # by number here, by creation there
     return answers
 
 
