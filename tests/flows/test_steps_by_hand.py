@@ -1,6 +1,5 @@
 """What the platform's API cannot do, a person does: asked for, told when it is not so, and given back all the same."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,11 +8,9 @@ from journal import operations
 from models.changes import ChangeMailboxOwner, OptOut, SetSetting
 from models.errors import InvalidInput, NeedsPerson
 from models.records import Sequence, SequenceStep
-from models.settings import Settings
-from platforms.port import Platform
 from tasks.restoring import have_given_back, sweep
 from tests.flows.house import House, check_report, outcomes
-from tests.hiding_sandbox import HidingSandbox, Person, at_work
+from tests.flows.on_unify import UnifyHouse, Working, unify, working
 from tests.workspaces import (
     ANAS_MAILBOX,
     BO,
@@ -30,34 +27,9 @@ from tests.workspaces import (
     workspace,
 )  # fmt: skip
 
+__all__ = ["unify", "working"]  # fixtures
 BLOCK, SAME = "ruleset:Default:block_reenrollment", "ruleset:Default:allow_same_sequence_reenrollment"
 TEAM = (PIA, QUIN, RAJ)
-Working = Callable[..., Person]
-
-
-@pytest.fixture
-def hiding(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
-    """A home whose workspace shows no more than the API does."""
-
-    def opened(name: str, settings: Settings) -> Platform:
-        return HidingSandbox(settings.sandbox_database, user=settings.user, clock=settings.sandbox_clock)
-
-    monkeypatch.setattr("tasks.operation.open_platform", opened)
-    return house
-
-
-@pytest.fixture
-def working(hiding: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Working]:
-    """Makes a person who does the steps."""
-    made: list[Iterator[Person]] = []
-
-    def make(**how: Any) -> Person:
-        made.append(at_work(Person(hiding.sandbox, **how), monkeypatch))
-        return next(made[-1])
-
-    yield make
-    for one in made:
-        next(one, None)
 
 
 def fallen_out(house: House, **how: Any) -> None:
@@ -68,68 +40,68 @@ def fallen_out(house: House, **how: Any) -> None:
 
 
 @pytest.mark.rule("R7", "R8", "R12", "R42", "R47")
-def test_settings_are_borrowed_and_given_back_by_a_person(hiding: House, working: Working) -> None:
-    fallen_out(hiding)
-    before, person = hiding.settings(), working()
-    report = hiding.run()
+def test_settings_are_borrowed_and_given_back_by_a_person(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
+    before, person = unify.settings(), working()
+    report = unify.run()
     check_report(report)
     assert ("completed", 3) == (report.status, report.counts["enrolled"]), report
-    assert before == hiding.settings()
+    assert before == unify.settings()
     assert 4 == len(person.asked), person.asked
     assert ["returned"] * 2 == [loan.state for loan in report.loans]
-    assert all(hiding.place(email, OUTBOUND) == (ANAS_MAILBOX, 2) for email in TEAM)
+    assert all(unify.place(email, OUTBOUND) == (ANAS_MAILBOX, 2) for email in TEAM)
 
 
-def test_contacts_are_enrolled_directly_where_no_api_runs_plays(hiding: House, working: Working) -> None:
-    fallen_out(hiding)
+def test_contacts_are_enrolled_directly_where_no_api_runs_plays(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
     working()
-    assert {None} == {group["play"] for group in hiding.plan_of(hiding.run())["groups"]}
+    assert {None} == {group["play"] for group in unify.plan_of(unify.run())["groups"]}
 
 
 @pytest.mark.rule("R4", "R5", "R17", "R24")
-def test_a_play_is_duplicated_and_run_by_a_person_where_that_is_wanted(hiding: House, working: Working) -> None:
-    fallen_out(hiding)
-    before, person = hiding.settings(), working(forget=("run the play",))
-    report = hiding.run(via="play")
+def test_a_play_is_duplicated_and_run_by_a_person_where_that_is_wanted(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
+    before, person = unify.settings(), working(forget=("run the play",))
+    report = unify.run(via="play")
     check_report(report)
     assert ("completed", 3) == (report.status, report.counts["enrolled"]), report
-    assert before == hiding.settings()
+    assert before == unify.settings()
     for words in ("upload the audience", "duplicate the play 'Play'", "run the play"):
         assert any(words in title for title in person.asked), (words, person.asked)
     assert ["none of 1 contact is in the sequence yet: if all were refused, say so as a remark"] == person.problems
 
 
-def test_a_wrong_answer_is_told_and_asked_for_again(hiding: House, working: Working) -> None:
-    fallen_out(hiding)
+def test_a_wrong_answer_is_told_and_asked_for_again(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
     person = working(forget=("waiting period",))
-    assert "completed" == hiding.run().status
+    assert "completed" == unify.run().status
     assert [f"{BLOCK} is 75 DAY still"] == person.problems
 
 
-def test_what_cannot_be_done_ends_the_run_and_what_was_borrowed_is_chased(hiding: House, working: Working) -> None:
-    fallen_out(hiding)
-    before = hiding.settings()
+def test_what_cannot_be_done_ends_the_run_and_what_was_borrowed_is_chased(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
+    before = unify.settings()
     working(refuse=("waiting period",))
     with pytest.raises(NeedsPerson, match=r"Olga says that this cannot be done: .* no such button"):
-        hiding.run()
-    (row,) = [one for one in operations.past(hiding.journal) if one.mode == "live"]
+        unify.run()
+    (row,) = [one for one in operations.past(unify.journal) if one.mode == "live"]
     assert "failed" == row.status
     assert any(SAME in line and "given back by a person" in line for line in row.next), row.next
     person = working()
-    assert [{"setting": SAME, "workspace": "sandbox", "state": "overdue"}] == still_out(sweep())
+    assert [{"setting": SAME, "workspace": "unify", "state": "overdue"}] == still_out(sweep())
     have_given_back()
     assert 1 == len(person.asked)
     assert [] == still_out(sweep())
-    assert before == hiding.settings()
+    assert before == unify.settings()
 
 
 def still_out(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [loan for loan in found["loans"] if loan["state"] == "overdue"]
 
 
-def test_a_plan_says_where_what_by_whom_and_what_is_looked_at(hiding: House) -> None:
-    fallen_out(hiding)
-    told = "\n".join(line for line in hiding.plan(via="play").plan if line.startswith("by hand"))
+def test_a_plan_says_where_what_by_whom_and_what_is_looked_at(unify: UnifyHouse) -> None:
+    fallen_out(unify)
+    told = "\n".join(line for line in unify.plan(via="play").plan if line.startswith("by hand"))
     for words in (
         "Settings > Organization > Sequences > Rulesets, or Settings > Features > Sequences > Rulesets",
         "set the waiting period to 0 days: at once, not never (R14)", "an admin (R47)", "30 to 60 minutes (R42)",
@@ -139,30 +111,30 @@ def test_a_plan_says_where_what_by_whom_and_what_is_looked_at(hiding: House) -> 
         assert words in told, told
 
 
-def test_nothing_is_begun_where_nobody_can_be_asked(hiding: House) -> None:
-    fallen_out(hiding)
-    before = hiding.settings()
+def test_nothing_is_begun_where_nobody_can_be_asked(unify: UnifyHouse) -> None:
+    fallen_out(unify)
+    before = unify.settings()
     with pytest.raises(NeedsPerson, match="nobody can be asked here: run it in a terminal, or with --detach"):
-        hiding.run()
-    assert before == hiding.settings()
-    assert [None] * 3 == [hiding.place(email, OUTBOUND) for email in TEAM]
+        unify.run()
+    assert before == unify.settings()
+    assert [None] * 3 == [unify.place(email, OUTBOUND) for email in TEAM]
 
 
 @pytest.mark.rule("R52", "R53")
-def test_a_sequence_is_edited_by_a_person_and_everybody_is_followed(hiding: House, working: Working) -> None:
-    hiding.load(workspace(people=TEAM, enrollments=[running(email) for email in TEAM]))
+def test_a_sequence_is_edited_by_a_person_and_everybody_is_followed(unify: UnifyHouse, working: Working) -> None:
+    unify.load(workspace(people=TEAM, enrollments=[running(email) for email in TEAM]))
     working(forget=("edit the sequence",))
     steps = "\n".join(f"- {{type: {step.type}, wait_days: {step.wait_days + 1}}}" for step in STEPS)
-    report = hiding.carry_out("version-upgrade", sequence=OUTBOUND, steps=steps)
+    report = unify.carry_out("version-upgrade", sequence=OUTBOUND, steps=steps)
     assert ("completed", 3) == (report.status, report.counts["upgraded"]), report
 
 
-def test_forecasts_that_rest_on_exclusions_are_no_verdicts(hiding: House, working: Working) -> None:
+def test_forecasts_that_rest_on_exclusions_are_no_verdicts(unify: UnifyHouse, working: Working) -> None:
     """Quin opted out: that is known. Of the others nobody can know whether an exclusion keeps them out."""
-    fallen_out(hiding, exclusions=[excluding(RAJ)])
-    hiding.do(OptOut(person=QUIN))
+    fallen_out(unify, exclusions=[excluding(RAJ)])
+    unify.do(OptOut(person=QUIN))
     working()
-    report = hiding.run()
+    report = unify.run()
     assert ({"known": 1, "true": 1, "unknown": 2}, ()) == (report.verdicts, report.differences)
     assert ("blocked", "excluded:Customers") == tuple(outcomes(report).loc[RAJ, ["outcome", "reasons"]])
 
@@ -181,37 +153,37 @@ def excluded_from_everything(house: House, **how: Any) -> None:
 
 
 @pytest.mark.rule("R34", "R35", "R36", "R37", "R38", "R51")
-def test_exclusions_that_cannot_be_read_go_back_to_what_a_person_saw(hiding: House, working: Working) -> None:
-    excluded_from_everything(hiding)
-    before, person = hiding.settings(), working()
-    report = hiding.carry_out(
+def test_exclusions_that_cannot_be_read_go_back_to_what_a_person_saw(unify: UnifyHouse, working: Working) -> None:
+    excluded_from_everything(unify)
+    before, person = unify.settings(), working()
+    report = unify.carry_out(
         "exclusion-rerun", exclusion="Customers", contacts=f"{PIA}\n{QUIN}", sequence=OUTBOUND, approve="all",
         send_from=[ANAS_MAILBOX],
     )  # fmt: skip
     check_report(report)
     assert ("completed", 2) == (report.status, report.counts["enrolled"]), report
-    assert before == hiding.settings()
+    assert before == unify.settings()
     assert {EXCLUSION: "true", HERE: "true"} == {loan.setting: loan.was for loan in report.loans}
     assert 4 == len(person.asked), person.asked
 
 
 @pytest.mark.rule("R68")
-def test_a_toggle_that_was_off_before_is_not_turned_on_afterwards(hiding: House, working: Working) -> None:
-    excluded_from_everything(hiding)
-    hiding.do(SetSetting(setting=HERE, value=False))
-    before, person = hiding.settings(), working()
-    report = hiding.carry_out(
+def test_a_toggle_that_was_off_before_is_not_turned_on_afterwards(unify: UnifyHouse, working: Working) -> None:
+    excluded_from_everything(unify)
+    unify.do(SetSetting(setting=HERE, value=False))
+    before, person = unify.settings(), working()
+    report = unify.carry_out(
         "exclusion-rerun", exclusion="Customers", contacts=PIA, sequence=OUTBOUND, approve="all",
         send_from=[ANAS_MAILBOX],
     )  # fmt: skip
     assert "completed" == report.status
-    assert before == hiding.settings()
+    assert before == unify.settings()
     assert 3 == len(person.asked), person.asked
 
 
-def test_who_else_is_let_in_is_said_to_be_unknown(hiding: House) -> None:
-    excluded_from_everything(hiding)
-    report = hiding.carry_out(
+def test_who_else_is_let_in_is_said_to_be_unknown(unify: UnifyHouse) -> None:
+    excluded_from_everything(unify)
+    report = unify.carry_out(
         "exclusion-rerun", dry_run=True, exclusion="Customers", contacts=PIA, sequence=OUTBOUND,
         send_from=[ANAS_MAILBOX],
     )  # fmt: skip
@@ -225,14 +197,14 @@ def test_who_else_is_let_in_is_said_to_be_unknown(hiding: House) -> None:
         ({"contacts": PIA, "sequence": OUTBOUND, "shield_others": True}, "shield_others: this platform does not tell"),
     ],
 )
-def test_what_needs_to_see_plays_is_refused(hiding: House, parameters: dict[str, Any], words: str) -> None:
-    excluded_from_everything(hiding)
+def test_what_needs_to_see_plays_is_refused(unify: UnifyHouse, parameters: dict[str, Any], words: str) -> None:
+    excluded_from_everything(unify)
     with pytest.raises(InvalidInput, match=words):
-        hiding.carry_out("exclusion-rerun", exclusion="Customers", send_from=[ANAS_MAILBOX], **parameters)
+        unify.carry_out("exclusion-rerun", exclusion="Customers", send_from=[ANAS_MAILBOX], **parameters)
 
 
-def test_a_mailbox_that_has_no_enrollments_may_send_all_the_same(hiding: House) -> None:
+def test_a_mailbox_that_has_no_enrollments_may_send_all_the_same(unify: UnifyHouse) -> None:
     """The platform shows only mailboxes that have some: a new colleague's has none yet."""
-    fallen_out(hiding)
-    plan = hiding.plan_of(hiding.plan(send_from=["new@send.acme.test"]))
+    fallen_out(unify)
+    plan = unify.plan_of(unify.plan(send_from=["new@send.acme.test"]))
     assert ["new@send.acme.test"] == plan["send_from"]
