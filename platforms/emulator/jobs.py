@@ -81,10 +81,10 @@ def job_routes(world: World, path: str, asking: Asking) -> APIRouter:
 
 
 async def json_body(request: Request) -> Any:
-    """The body of a request as JSON. Raises Problem (400) where it is none."""
+    """The body of a request as JSON. Raises Problem (400) where it is none, or nested deeper than can be read."""
     try:
         return json.loads(await request.body() or b"null")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise bad_request("The body is not JSON", ("body",), "json_invalid") from error
 
 

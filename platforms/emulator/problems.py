@@ -1,5 +1,6 @@
 """What the API answers where it does not do what was asked: the vendor's envelopes, `{"status": …, "message": …}`."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +22,15 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         """The answer."""
-        return JSONResponse(self.body, self.status_code, self.headers)
+        return InAscii(self.body, self.status_code, self.headers)
+
+
+class InAscii(JSONResponse):
+    """JSON that escapes what is not ASCII: a refusal may name what UTF-8 cannot hold, such as half a surrogate pair."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        return json.dumps(content).encode()
 
 
 def bad_request(
@@ -84,7 +93,11 @@ def speak_the_vendors_way(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = [{"code": one["type"], "path": _path(one["loc"]), "message": one["msg"]} for one in error.errors()]
-        return JSONResponse({"status": "bad_request", "errors": errors, "message": "The request is not valid"}, 400)
+        return InAscii({"status": "bad_request", "errors": errors, "message": "The request is not valid"}, 400)
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def _unfit(request: Request, error: UnicodeEncodeError) -> JSONResponse:
+        return bad_request("The request holds a sign that no text can hold", ("request",)).response()
 
     @app.exception_handler(HandoffError)
     async def _refused(request: Request, error: HandoffError) -> JSONResponse:
@@ -95,8 +108,12 @@ def speak_the_vendors_way(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> JSONResponse:
-        words = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "error")
+        words = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "error")
         return JSONResponse({"status": words, "message": str(error.detail)}, error.status_code, error.headers)
+
+    @app.exception_handler(Exception)
+    async def _broken(request: Request, error: Exception) -> JSONResponse:
+        return broken().response()  # the server raises the error again, so that its log has it
 
 
 def _path(place: Sequence[Any]) -> list[str | int]:

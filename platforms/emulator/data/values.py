@@ -77,7 +77,7 @@ def _domain(_attribute: Attribute, raw: str) -> str:
     """A domain, or the domain of a web address: `https://www.acme.test/about` is `acme.test`."""
     try:
         host = urlsplit(raw if "://" in raw else f"//{raw}").hostname or ""
-        domain = _DOMAIN.validate_python(host.removeprefix("www."))
+        domain = _DOMAIN.validate_python(host.removeprefix("www.").removesuffix("."))
     except ValueError as error:  # pydantic's ValidationError is one too
         raise Unfit("must be a domain or a web address") from error
     if len(domain) > LONGEST_DOMAIN:

@@ -105,6 +105,7 @@ def test_a_created_person_is_in_the_sandbox(api: DataApi, sandbox: Sandbox) -> N
 def test_a_created_company_is_in_the_sandbox_under_its_domain(api: DataApi, sandbox: Sandbox) -> None:
     api.create("company", domain="https://www.New.test/about", record_owner={"match": {"email": ANA}})
     assert Company(domain="new.test", owner=ANA) == sandbox.workspace_record().companies[-1]
+    assert 409 == api("POST", "company", "records", json={"data": {"domain": "new.test."}}).status_code
 
 
 def test_an_address_that_is_taken_is_a_conflict(api: DataApi) -> None:
