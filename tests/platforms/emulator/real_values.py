@@ -5,11 +5,13 @@ from typing import Any
 
 import httpx
 
+from tests.platforms.emulator.real_records import KINDS, OBJECTS, of_data, query
+
 Real = dict[str, list[str]]
 JOBS = {
     "sequences": ("/sequences/v1/enrollments/query-jobs", "/sequences/v1/enrollment-steps/query-jobs"),
     "tasks": ("/tasks/v1/tasks/query-jobs",),
-    "data": ("/data/v1/objects/person/query-jobs", "/data/v1/objects/company/query-jobs"),
+    "data": tuple(f"{OBJECTS}/{kind}/query-jobs" for kind in KINDS),
 }
 
 
@@ -19,9 +21,11 @@ def real_values(api: str, client: httpx.Client, a_day_later: Callable[[], Any]) 
     if api == "tasks":
         real |= _of_tasks(client)
     if api == "data":
-        real |= _of_data(client)
-    for path in JOBS[api]:
-        real |= _jobs(client, path, a_day_later)
+        real |= of_data(client)
+    expired = {path: _job(client, path) for path in JOBS[api]}
+    a_day_later()
+    for path, job_id in expired.items():
+        real[f"job:{path}"] = [job_id, *_jobs(client, path)]
     return real
 
 
@@ -44,44 +48,15 @@ def _of_tasks(client: httpx.Client) -> Real:
     return {"tasks": [one["id"] for one in found], "assigned_user_id": users}
 
 
-def _of_data(client: httpx.Client) -> Real:
-    """Records by their objects too: `record_id of person`."""
-    people = [one["person"] for one in client.get("/sequences/v1/enrollments").json()["enrollments"]][:6]
-    company = client.get(f"/data/v1/objects/person/records/{people[0]['id']}").json()["data"]["attributes"]["company"]
-    spare = [client.post("/data/v1/objects/person/records", json={"data": {"email": f"spare{at}@x.test"}}).json()
-             for at in range(4)]  # fmt: skip
-    return {
-        "object_name": ["person", "company"], "attribute_name": ["status"], "option_name": ["lead", "customer"],
-        "record_id of person": [one["id"] for one in people] + [one["data"]["id"] for one in spare],
-        "record_id of company": [company["id"]] if company else [],
-        "email": [one["email"] for one in people] + ["new@x.test"],
-    }  # fmt: skip
+def _job(client: httpx.Client, path: str) -> str:
+    body = query(path.split("/")[4]) if path.startswith(OBJECTS) else {}
+    return str(client.post(path, json=body).json()["job_id"])
 
 
-def bodies(path: str, real: Real) -> list[Any]:
-    """Whole bodies that make sense for a record of a person: schemas leave open what a record holds."""
-    emails = real.get("email", ["new@x.test"])
-    data = [{"data": {"email": email, "first_name": "Ada"}} for email in (emails[0], "ada@x.test", "bea@x.test")]
-    match path.rpartition("/")[2]:
-        case "records" | "{record_id}":
-            return [*data, {"data": {"first_name": "Cy"}}, {"data": {"email": "no address"}}]
-        case "find-unique":
-            return [{"match": {"email": email}} for email in emails[:3]]
-        case "upsert":
-            return [{"match": {"email": email}, "create": {"first_name": "Di"}} for email in ("di@x.test", emails[0])]
-        case "query-jobs":
-            return [{"query": {"select": {"email": True}}}]
-    return []
-
-
-def _jobs(client: httpx.Client, path: str, a_day_later: Callable[[], Any]) -> Real:
-    body: Any = {}
-    if path.startswith("/data"):
-        body = {"query": {"select": {"email" if "person" in path else "domain": True}}}
-    made = [client.post(path, json=body).json()["job_id"] for _ in range(1)]
-    a_day_later()
-    made += [client.post(path, json=body).json()["job_id"] for _ in range(5)]
-    client.post(f"{path}/{made[1]}/cancel")
+def _jobs(client: httpx.Client, path: str) -> list[str]:
+    """One that is canceled, one that is finished, and some under way."""
+    made = [_job(client, path) for _ in range(5)]
+    client.post(f"{path}/{made[0]}/cancel")
     for _ in range(3):
-        client.get(f"{path}/{made[2]}")
-    return {f"job:{path}": made}
+        client.get(f"{path}/{made[1]}")
+    return made

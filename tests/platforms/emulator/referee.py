@@ -14,7 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
 from platforms.emulator.absent import ABSENT
-from tests.platforms.emulator.real_values import bodies
+from tests.platforms.emulator.real_records import bodies, places
 
 CONTRACTS = Path(__file__).resolve().parents[3].parent / "shared" / "contracts"
 APIS = ("sequences", "tasks", "data")
@@ -81,8 +81,17 @@ class Referee:
         place = operation.path.replace("{object_name}", "person")
         objects = {"object_name": "person"} if "{object_name}" in operation.path else {}
         for value in self._of(place, name, objects) if name else ():
-            case = operation.Case(path_parameters={**objects, name: value}, query={}, headers={})
-            self.judge(case, self._key)
+            for query in ({}, {"page_size": 5_000}) if place.endswith("/results") else ({},):
+                case = operation.Case(path_parameters={**objects, name: value}, query=query, headers={})
+                self.judge(case, self._key)
+
+    def ask_with_sense(self, operation: Any) -> None:
+        """Ask with whole addresses and bodies that mean something, where chance would never find any."""
+        for place in places(operation.path, self._real):
+            made = bodies(operation.path, place["object_name"], self._real) if operation.body else []
+            for body in made or [None]:
+                sent = {} if body is None else {"body": body, "media_type": "application/json"}
+                self.judge(operation.Case(path_parameters=place, query={}, headers={}, **sent), self._key)
 
     def ask_once(self, operation: Any, key: str) -> None:
         """Ask once, with this key."""
@@ -129,22 +138,14 @@ class Referee:
                 choices = self._of(path, name, case.path_parameters or {})
                 if choices and draw(st.integers(0, 3)):
                     part[name] = draw(st.sampled_from(choices))
-        if path.endswith("/results") and not draw(st.integers(0, 3)):
-            case.query = {**(case.query or {}), "page_size": 5_000}
-        whole = bodies(path, self._real) if path.startswith("/data") else []
-        if whole and isinstance(case.body, dict) and draw(st.integers(0, 3)):
-            case.body = draw(st.sampled_from(whole))
-        elif isinstance(case.body, dict) and draw(st.integers(0, 3)):
+        if isinstance(case.body, dict) and draw(st.integers(0, 3)):
             _replace(case.body, self._real, draw)
 
     def _of(self, path: str, name: str, there: dict[str, Any]) -> list[str]:
-        """`id` is of what the path is about, a record of its object; a job is of the address it was made under."""
+        """`id` is of what the path is about, a record is of its object, a job of the address it was made under."""
         made_under = path.partition("/{job_id}")[0].replace("{object_name}", str(there.get("object_name")))
-        special = {
-            "id": path.split("/")[3], "job_id": f"job:{made_under}",
-            "record_id": f"record_id of {there.get('object_name')}",
-        }.get(name, name)  # fmt: skip
-        return self._real.get(special, [])
+        special = {"id": path.split("/")[3], "job_id": f"job:{made_under}"}.get(name, name)
+        return self._real.get(f"{name} of {there.get('object_name')}", self._real.get(special, []))
 
 
 def _replace(body: dict[str, Any], real: dict[str, list[str]], draw: Callable[[Any], Any]) -> None:

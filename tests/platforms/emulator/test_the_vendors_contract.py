@@ -81,6 +81,7 @@ def asked_all(api: str, sandbox: Sandbox) -> Seen:
         for operation in sorted(operations(api), key=lambda one: one.path.endswith("/{job_id}")):
             referee.ask_of_each(operation)
         for operation in operations(api):
+            referee.ask_with_sense(operation)
             referee.ask(operation, POSITIVE, GenerationMode.POSITIVE)
             referee.ask(operation, NEGATIVE, GenerationMode.NEGATIVE)
         referee.walk(api, WALKS, STEPS)
