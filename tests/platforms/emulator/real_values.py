@@ -5,9 +5,8 @@ from typing import Any
 
 import httpx
 
-from tests.platforms.emulator.real_records import KINDS, OBJECTS, of_data, query
+from tests.platforms.emulator.real_records import KINDS, OBJECTS, Real, of_data, query
 
-Real = dict[str, list[str]]
 JOBS = {
     "sequences": ("/sequences/v1/enrollments/query-jobs", "/sequences/v1/enrollment-steps/query-jobs"),
     "tasks": ("/tasks/v1/tasks/query-jobs",),
