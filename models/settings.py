@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     def _nowhere(cls, value: str | None) -> str | None:
         return value or None  # a deployment carries it empty where reports are not served
 
+    @field_validator("sandbox_api_key")
+    @classmethod
+    def _no_key(cls, value: SecretStr | None) -> SecretStr | None:
+        return value or None  # set to nothing is not set: whoever sends no key would have the right one
+
     @model_validator(mode="after")
     def _as_in_the_house(self) -> Self:
         """Where `handoff up` runs in this home, what is not set is as there: another clock would stop its clock."""

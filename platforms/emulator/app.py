@@ -20,7 +20,12 @@ CLOCK_RATE = "X-Sandbox-Clock-Rate"
 
 
 def make_app(sandbox: Sandbox, key: SecretStr, weather: Weather = FAIR, limits: Limits | None = None) -> ASGIApp:
-    """The application: the API of one workspace, for who has the key, acting as the sandbox's user."""
+    """The application: the API of one workspace, for who has the key, acting as the sandbox's user.
+
+    Raises ValueError for an empty key, which whoever sends none would have.
+    """
+    if not key:
+        raise ValueError("the emulator needs a key")
     world = World(sandbox, key, limits or Limits(), KeptJobs())
     app = FastAPI(title="Handoff's emulator of the Unify API", openapi_url=None, docs_url=None, redoc_url=None)
     speak_the_vendors_way(app)
@@ -40,6 +45,7 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        self._world.forget_now()
         refusal = self._refusal(scope)
         app = self._app if refusal is None else refusal.response()
         await app(scope, receive, self._dated(send))
@@ -49,7 +55,7 @@ class Door:
         if not secrets.compare_digest(given, self._world.key.get_secret_value().encode()):
             return unauthorized()
         try:
-            self._world.limits.request(scope["path"].split("/")[1])
+            self._world.limits.request(scope["path"].lstrip("/").partition("/")[0])
         except Problem as problem:
             return problem
         return None
@@ -57,7 +63,7 @@ class Door:
     def _dated(self, send: Send) -> Send:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told = {"date": format_datetime(self._world.now(), usegmt=True), CLOCK_RATE: self._rate()}
+                told = {"date": format_datetime(self._world.last_now(), usegmt=True), CLOCK_RATE: self._rate()}
                 more = [(name.lower().encode(), value.encode()) for name, value in told.items()]
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)

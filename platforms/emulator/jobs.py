@@ -44,7 +44,7 @@ def job_routes(world: World, path: str, asking: Asking) -> APIRouter:
     @router.post(path, status_code=201)
     async def create(request: Request) -> dict[str, Any]:
         asked = asking.check(request.path_params, await json_body(request))
-        world.limits.job_made(service)
+        world.limits.job_made()
         job = world.jobs.make(about(request), asked, world.now())
         return {"job_id": job.job_id, "status": "IN_PROGRESS", "expires_at": _iso(job.expires_at)}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +14,10 @@ from platforms.emulator.problems import Problem, forbidden
 from platforms.sandbox.clock import moment
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import Work
+
+# The sandbox's instant in the last transaction of the request that is being answered. A list, since a request may be
+# answered in a thread: that has a copy of the context, and the same list in it.
+_seen: ContextVar[list[int]] = ContextVar("_seen")
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,23 @@ class World:
     def work(self) -> Iterator[Work]:
         """One transaction on the sandbox, at its present instant: all or nothing."""
         with self.sandbox.work() as work:
+            if (seen := _seen.get(None)) is not None:
+                seen[:] = [work.now]
             yield work
 
     def now(self) -> datetime:
         """The sandbox's time."""
-        return self.sandbox.now()
+        with self.work() as work:
+            return moment(work.now)
+
+    def forget_now(self) -> None:
+        """A request begins: what time it was in others does not count."""
+        _seen.set([])
+
+    def last_now(self) -> datetime:
+        """The sandbox's time as this request saw it: a transaction less for its `Date`. Now, where it saw none."""
+        seen = _seen.get(None)
+        return moment(seen[0]) if seen else self.now()
 
 
 def is_admin(work: Work) -> bool:
