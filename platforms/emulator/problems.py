@@ -106,10 +106,6 @@ def speak_the_vendors_way(app: FastAPI) -> None:
         field = error.field if isinstance(error, InvalidInput) else "request"
         return bad_request(str(error), (field,)).response()
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-        return broken().response()  # Starlette raises the error once more behind it: uvicorn logs where it was
-
     @app.exception_handler(HTTPException)
     async def _plain(request: Request, error: HTTPException) -> JSONResponse:
         words = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "error")
