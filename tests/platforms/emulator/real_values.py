@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.platforms.emulator.real_outreach import of_sequences, of_tasks
 from tests.platforms.emulator.real_records import KINDS, OBJECTS, Real, of_data, query
 
 JOBS = {
@@ -16,35 +17,16 @@ JOBS = {
 
 def real_values(api: str, client: httpx.Client, a_day_later: Callable[[], Any]) -> Real:
     """The values; and of each kind of query job some that are expired, canceled, finished and under way."""
-    real = _of_sequences(client)
-    if api == "tasks":
-        real |= _of_tasks(client)
-    if api == "data":
-        real |= of_data(client)
     expired = {path: _job(client, path) for path in JOBS[api]}
     a_day_later()
+    real = of_sequences(client)
+    if api == "tasks":
+        real |= of_tasks(client)
+    if api == "data":
+        real |= of_data(client)
     for path, job_id in expired.items():
         real[f"job:{path}"] = [job_id, *_jobs(client, path)]
     return real
-
-
-def _of_sequences(client: httpx.Client) -> Real:
-    found = client.get("/sequences/v1/enrollments", params={"limit": 100}).json()["enrollments"]
-    sequences = [one["id"] for one in client.get("/sequences/v1/sequences").json()["sequences"]]
-    steps = [step["id"] for one in sequences[:2]
-             for step in client.get(f"/sequences/v1/sequences/{one}/steps").json()["steps"]]  # fmt: skip
-    return {
-        "enrollments": [one["id"] for one in found], "sequences": sequences, "sequence_id": sequences, "step_id": steps,
-        "person_id": [one["person"]["id"] for one in found], "mailbox_id": [one["mailbox"]["id"] for one in found],
-        "mailbox_emails": [one["mailbox"]["email"] for one in found],
-        "email_address": [one["mailbox"]["email"] for one in found],
-    }  # fmt: skip
-
-
-def _of_tasks(client: httpx.Client) -> Real:
-    found = client.get("/tasks/v1/tasks", params={"limit": 100}).json()["tasks"]
-    users = [one["assigned_user_id"] for one in found if one["assigned_user_id"]]
-    return {"tasks": [one["id"] for one in found], "assigned_user_id": users}
 
 
 def _job(client: httpx.Client, path: str) -> str:

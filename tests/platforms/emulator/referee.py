@@ -14,6 +14,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
 
 from platforms.emulator.absent import ABSENT
+from tests.platforms.emulator.real_outreach import Asked, requests
 from tests.platforms.emulator.real_records import bodies, places
 
 CONTRACTS = Path(__file__).resolve().parents[3].parent / "shared" / "contracts"
@@ -75,23 +76,28 @@ class Referee:
 
         asked()
 
-    def ask_of_each(self, operation: Any) -> None:
-        """Ask once of each job there is, and of what exists only once: none of it is left to chance."""
-        name = "job_id" if "{job_id}" in operation.path else "id" if operation.method == "delete" else ""
+    def ask_of_each_job(self, operation: Any) -> None:
+        """Ask once of each job there is: none of it is left to chance."""
         place = operation.path.replace("{object_name}", "person")
         objects = {"object_name": "person"} if "{object_name}" in operation.path else {}
-        for value in self._of(place, name, objects) if name else ():
+        for value in self._of(place, "job_id", objects) if "{job_id}" in place else ():
             for query in ({}, {"page_size": 5_000}) if place.endswith("/results") else ({},):
-                case = operation.Case(path_parameters={**objects, name: value}, query=query, headers={})
-                self.judge(case, self._key)
+                self.ask_for(operation, Asked({**objects, "job_id": value}, query))
+
+    def ask_for(self, operation: Any, asked: Asked) -> None:
+        """Ask for exactly this."""
+        sent = {} if asked.body is None else {"body": asked.body, "media_type": "application/json"}
+        case = operation.Case(path_parameters=asked.path, query=asked.query, headers={}, **sent)
+        self.judge(case, self._key)
 
     def ask_with_sense(self, operation: Any) -> None:
         """Ask with whole addresses and bodies that mean something, where chance would never find any."""
         for place in places(operation.path, self._real):
             made = bodies(operation.path, place["object_name"], self._real) if operation.body else []
             for body in made or [None]:
-                sent = {} if body is None else {"body": body, "media_type": "application/json"}
-                self.judge(operation.Case(path_parameters=place, query={}, headers={}, **sent), self._key)
+                self.ask_for(operation, Asked(place, {}, body))
+        for asked in requests(operation.label, self._real):
+            self.ask_for(operation, asked)
 
     def ask_once(self, operation: Any, key: str) -> None:
         """Ask once, with this key."""

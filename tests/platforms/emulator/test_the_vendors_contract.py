@@ -24,6 +24,7 @@ from platforms.emulator.weather import Weather
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.team import made_up_team
 from tests.conftest import Sandboxes
+from tests.platforms.emulator.real_outreach import about_closed, about_others
 from tests.platforms.emulator.real_values import real_values
 from tests.platforms.emulator.referee import APIS, Referee, Seen, by_operation, documented, operations
 from tests.platforms.serving import served
@@ -56,7 +57,8 @@ class Weathers:
 def test_schemathesis_finds_nothing(api: str, sandboxes: Sandboxes, capsys: pytest.CaptureFixture[str]) -> None:
     offered = operations(api)
     expected = set[tuple[str, int]]().union(*(documented(one) for one in offered))
-    seen = asked_all(api, sandboxes(a_team_with_a_spare_sequence()))
+    team = a_team_with_a_spare_sequence()
+    seen = asked_all(api, sandboxes(team), sandboxes(user=a_rep_without_tasks(team)))
     labels = {label for label, _ in seen}
     with capsys.disabled():
         sys.stdout.write(f"\n{api}: {len(labels)} operations checked of the {len(offered)} that the emulator has ")
@@ -71,25 +73,40 @@ def a_team_with_a_spare_sequence() -> Workspace:
     return team.model_copy(update={"sequences": (*team.sequences, Sequence(name="Nobody's"))})
 
 
-def asked_all(api: str, sandbox: Sandbox) -> Seen:
+def a_rep_without_tasks(team: Workspace) -> str:
+    """Somebody to whom the API says of no task what it is."""
+    busy = {task.assignee for task in team.tasks}
+    return next(user.email for user in team.users if user.role == "rep" and user.email not in busy)
+
+
+def asked_all(api: str, sandbox: Sandbox, as_rep: Sandbox) -> Seen:
     """Ask every operation, well and badly, step after step, and under each circumstance; give what appeared."""
-    weathers = Weathers(sandbox)
+    weathers, offered = Weathers(sandbox), {one.label: one for one in operations(api)}
     with served(weathers.app()) as address:
         with httpx.Client(base_url=address, headers={"X-Api-Key": KEY}, timeout=60) as client:
             real = real_values(api, client, lambda: sandbox.advance(sandbox.now() + timedelta(hours=25)))
         referee = Referee(address, KEY, real)
-        for operation in sorted(operations(api), key=lambda one: one.path.endswith("/{job_id}")):
-            referee.ask_of_each(operation)
-        for operation in operations(api):
+        for operation in sorted(offered.values(), key=lambda one: one.path.endswith("/{job_id}")):
+            referee.ask_of_each_job(operation)
+        for operation in offered.values():
             referee.ask_with_sense(operation)
+        for label, asked in about_closed(real) if api == "tasks" else ():
+            referee.ask_for(offered[label], asked)
+        referee.walk(api, WALKS, STEPS)
+        for operation in sorted(offered.values(), key=lambda one: one.method == "delete"):
             referee.ask(operation, POSITIVE, GenerationMode.POSITIVE)
             referee.ask(operation, NEGATIVE, GenerationMode.NEGATIVE)
-        referee.walk(api, WALKS, STEPS)
         seen = referee.seen
+        if api == "tasks":
+            with served(make_app(as_rep, SecretStr(KEY), limits=unlimited())) as elsewhere:
+                rep = Referee(elsewhere, KEY, real)
+                for label, asked in about_others(real):
+                    rep.ask_for(offered[label], asked)
+            seen |= rep.seen
     for app, key, status in weathers.circumstances():
         with served(app) as address:
             other = Referee(address, key, {})
-            for operation in operations(api):
+            for operation in offered.values():
                 if (operation.label, status) in documented(operation):
                     other.ask_once(operation, key)
             seen |= other.seen
