@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Query, Request, Response
@@ -30,54 +31,78 @@ class Asking(Protocol):
 
 def job_routes(world: World, path: str, asking: Asking) -> APIRouter:
     """The six operations of one kind of query job; `path` ends with `/query-jobs` and may hold parameters."""
-    router, service = APIRouter(), path.split("/")[1]
+    router, jobs = APIRouter(), _JobsAt(world, path)
+    _made_and_listed(router, jobs, asking)
+    _followed(router, jobs, asking)
+    return router
 
-    def about(request: Request) -> str:
-        return path.format(**{name: value for name, value in request.path_params.items() if name != "job_id"})
 
-    def found(request: Request, job_id: str) -> Job:
-        job = world.jobs.find(about(request), job_id)
+@dataclass(frozen=True)
+class _JobsAt:
+    """The jobs that were made under an address."""
+
+    world: World
+    path: str
+
+    @property
+    def service(self) -> str:
+        return self.path.split("/")[1]
+
+    def about(self, request: Request) -> str:
+        """The address, with the parameters that a request gives it."""
+        return self.path.format(**{name: value for name, value in request.path_params.items() if name != "job_id"})
+
+    def find(self, request: Request, job_id: str) -> Job:
+        """Raises Problem (404) where there is none of that id."""
+        job = self.world.jobs.find(self.about(request), job_id)
         if job is None:
             raise not_found("There is no such job")
         return job
 
-    @router.post(path, status_code=201)
+
+def _made_and_listed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
+    world = jobs.world
+
+    @router.post(jobs.path, status_code=201)
     async def create(request: Request) -> dict[str, Any]:
         asked = asking.check(request.path_params, await json_body(request))
         world.limits.job_made()
-        job = world.jobs.make(about(request), asked, world.now())
+        job = world.jobs.make(jobs.about(request), asked, world.now())
         return {"job_id": job.job_id, "status": "IN_PROGRESS", "expires_at": _iso(job.expires_at)}
 
-    @router.get(path)
+    @router.get(jobs.path)
     async def list_jobs(
         request: Request, cursor: Cursor = None, limit: Limit = USUAL, status: Status | None = None
     ) -> dict[str, Any]:
         now = world.now()
-        jobs = [job for job in world.jobs.of(about(request), after(cursor)) if status in (None, job.status(now))]
-        page, next_cursor = paged(jobs[: limit + 1], [job.number for job in jobs], limit)
+        made = world.jobs.of(jobs.about(request), after(cursor))
+        found = [job for job in made if status in (None, job.status(now))]
+        page, next_cursor = paged(found[: limit + 1], [job.number for job in found], limit)
         return {"jobs": [_told(job, world) for job in page], "next_cursor": next_cursor}
 
-    @router.get(path + "/{job_id}")
+
+def _followed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
+    world, path = jobs.world, jobs.path + "/{job_id}"
+
+    @router.get(path)
     async def get(request: Request, job_id: str) -> dict[str, Any]:
-        world.limits.job_looked_at(service)
-        job = found(request, job_id)
+        world.limits.job_looked_at()
+        job = jobs.find(request, job_id)
         _go_on(job, world, asking)
         return _told(job, world)
 
-    @router.post(path + "/{job_id}/cancel")
+    @router.post(path + "/cancel")
     async def cancel(request: Request, job_id: str) -> dict[str, Any]:
-        job = found(request, job_id)
+        job = jobs.find(request, job_id)
         if job.status(world.now()) != "IN_PROGRESS":
             raise conflict("The job has ended", "job_not_cancelable")
         job.canceled_at = world.now()
         return {"job_id": job.job_id, "status": "CANCELED"}
 
-    @router.get(path + "/{job_id}/results")
+    @router.get(path + "/results")
     async def results(request: Request, job_id: str, page: Page = 1, page_size: PageSize = 1_000) -> Response:
-        world.limits.page_read(service)
-        return _page(found(request, job_id), world, page, page_size, NDJSON in request.headers.get("accept", ""))
-
-    return router
+        world.limits.page_read()
+        return _page(jobs.find(request, job_id), world, page, page_size, NDJSON in request.headers.get("accept", ""))
 
 
 async def json_body(request: Request) -> Any:

@@ -27,7 +27,12 @@ StepType = Literal[
 def routes(world: World) -> APIRouter:
     """The operations on sequences and their steps."""
     router = APIRouter()
+    for add in (_sequence_routes, _step_routes):
+        add(router, world)
+    return router
 
+
+def _sequence_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH)
     async def list_sequences(cursor: Cursor = None, limit: Limit = USUAL) -> dict[str, Any]:
         with world.work() as work:
@@ -58,6 +63,8 @@ def routes(world: World) -> APIRouter:
             _set_paused(work, _found(work, id), paused=False)
             return _told(work, _found(work, id))
 
+
+def _step_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH + "/{id}/steps")
     async def list_steps(
         id: UUID, cursor: Cursor = None, limit: Limit = USUAL, type: Annotated[list[StepType] | None, Query()] = None
@@ -76,8 +83,6 @@ def routes(world: World) -> APIRouter:
         if not found:
             raise not_found("The sequence has no such step")
         return step(found[0], found[0]["parent_id"])
-
-    return router
 
 
 def _sequences(work: Work, where: str, limit: int = 1, **values: Any) -> list[dict[str, Any]]:

@@ -39,12 +39,12 @@ class NewEnrollment(BaseModel):
 def routes(world: World) -> APIRouter:
     """The operations on enrollments."""
     router = APIRouter()
+    for add in (_reading_routes, _writing_routes):
+        add(router, world)
+    return router
 
-    @router.post(PATH, status_code=201)
-    async def create(body: NewEnrollment) -> dict[str, Any]:
-        with world.work() as work:
-            return _create(work, body)
 
+def _reading_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH)
     async def list_enrollments(
         cursor: Cursor = None, limit: Limit = USUAL, sequence_id: UUID | None = None, person_id: UUID | None = None,
@@ -73,6 +73,13 @@ def routes(world: World) -> APIRouter:
         with world.work() as work:
             return enrollment(_found(work, id))
 
+
+def _writing_routes(router: APIRouter, world: World) -> None:
+    @router.post(PATH, status_code=201)
+    async def create(body: NewEnrollment) -> dict[str, Any]:
+        with world.work() as work:
+            return _create(work, body)
+
     @router.delete(PATH + "/{id}")
     async def delete(id: UUID) -> dict[str, Any]:
         with world.work() as work:
@@ -91,8 +98,6 @@ def routes(world: World) -> APIRouter:
     @router.post(PATH + "/{id}/resume")
     async def resume(id: UUID) -> dict[str, Any]:
         return _set_paused(world, id, paused=False)
-
-    return router
 
 
 def _is(kind: Kind, column: str, one: UUID) -> str:

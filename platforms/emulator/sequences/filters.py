@@ -42,7 +42,7 @@ class AmongStepTypes(Among):
     not_in: list[StepType] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
 
 
-class Common(Filter):
+class EnrollmentConditions(Filter):
     """What enrollments and their steps can both be filtered by."""
 
     updated_at: Between | None = None
@@ -81,7 +81,7 @@ class Common(Filter):
         return found
 
 
-class EnrollmentFilter(Common):
+class EnrollmentFilter(EnrollmentConditions):
     status: AmongStatuses | None = None
     enrolled_by_play: Among | None = None
 
@@ -97,7 +97,7 @@ class EnrollmentFilter(Common):
         return " AND ".join(found) or "1 = 1"
 
 
-class StepFilter(Common):
+class StepFilter(EnrollmentConditions):
     status: AmongStepStatuses | None = None
     enrollment: One | None = None
     type: AmongStepTypes | None = None

@@ -28,7 +28,12 @@ PLACES = 28  # bits of a cursor that number the task; those above are the second
 def routes(world: World) -> APIRouter:
     """The operations on tasks."""
     router = APIRouter()
+    for add in (_reading_routes, _writing_routes):
+        add(router, world)
+    return router
 
+
+def _reading_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH)
     async def list_tasks(
         cursor: Cursor = None, limit: Limit = USUAL, sort_by: Literal["created_at"] = "created_at",
@@ -50,15 +55,17 @@ def routes(world: World) -> APIRouter:
         page, next_cursor = paged(found, places, limit)
         return {"status": "success", "data": [task(row) for row in page], "next_cursor": next_cursor}
 
-    @router.post(PATH, status_code=201)
-    async def create(body: NewTask) -> dict[str, Any]:
-        with world.work() as work:
-            return _told(_one(work, task_writes.add_task(work, _new(work, body))))
-
     @router.get(PATH + "/{id}")
     async def get(id: UUID) -> dict[str, Any]:
         with world.work() as work:
             return _told(_found(work, id))
+
+
+def _writing_routes(router: APIRouter, world: World) -> None:
+    @router.post(PATH, status_code=201)
+    async def create(body: NewTask) -> dict[str, Any]:
+        with world.work() as work:
+            return _told(_one(work, task_writes.add_task(work, _new(work, body))))
 
     @router.patch(PATH + "/{id}")
     async def update(id: UUID, body: TaskChanges) -> dict[str, Any]:
@@ -81,8 +88,6 @@ def routes(world: World) -> APIRouter:
                 raise bad_request("A reply is completed by replying", ("id",), "completed_by_replying")
             _refuse(None if task_writes.complete_task(work, row) else "task_closed")
         return Response(status_code=204)
-
-    return router
 
 
 def _is(kind: Kind, column: str, one: UUID | None) -> list[str]:
