@@ -91,9 +91,9 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     work.run("DELETE FROM entrant")
     work.add(EntrantRow, entrants)
     mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
-    decide(
-        work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, moves=not work.enforces("R24")
-    )
+    only = entrants[0]["person_id"] if len(entrants) == 1 else None
+    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {},
+           moves=not work.enforces("R24"), only=only)  # fmt: skip
     enroll_accepted(work, run_id, sequence, play_id=None, enroller_id=work.user_id)
     verdicts = work.rows("SELECT person_id, reason, resume_after FROM play_log WHERE run_id = :run", run=run_id)
     work.run("DELETE FROM entrant")

@@ -57,40 +57,50 @@ HISTORY = """
                END) % 1000 AS place
     FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({entrants}) AS w) GROUP BY e.person_id"""
 
-# Who matches which exclusion, as (person_id, exclusion_id); company-level matches cover everybody there.
-MATCHES = """
+
+def matches(*, of_one: bool = False) -> str:
+    """A query of who matches which exclusion, as (person_id, exclusion_id); company-level matches cover everybody there.
+
+    Of one person, `:only`, each branch is looked up by their key instead of being gathered for everybody.
+    """
+    of_p, of_e = (" AND p.id = :only", " AND e.person_id = :only") if of_one else ("", "")
+    return f"""
     SELECT p.id AS person_id, m.exclusion_id FROM exclusion_match m JOIN person p ON p.email = m.value
-        WHERE m.kind = 'person_email'
+        WHERE m.kind = 'person_email'{of_p}
     UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN person p ON p.status = m.value
-        WHERE m.kind = 'person_status'
+        WHERE m.kind = 'person_status'{of_p}
     UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN company c ON c.domain = m.value
-        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_domain'
+        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_domain'{of_p}
     UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN company c ON c.status = m.value
-        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_status'
+        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_status'{of_p}
     UNION SELECT e.person_id, x.id FROM exclusion x JOIN enrollment_step s ON s.status = 'FINISHED'
-        AND s.at > :now - x.last_activity_within_days * 86400 JOIN enrollment e ON e.id = s.enrollment_id"""
+        AND s.at > :now - x.last_activity_within_days * 86400 JOIN enrollment e ON e.id = s.enrollment_id{of_e}"""
 
 
-def matched_by(exclusions: list[int]) -> str:
-    """A query of (person_id, exclusion_id, name): the first of these exclusions that each person matches."""
+MATCHES = matches()
+
+
+def matched_by(exclusions: list[int], *, of_one: bool = False) -> str:
+    """A query of (person_id, name): the first of these exclusions that each person, or `:only` one, matches."""
     if not exclusions:
         return "SELECT id AS person_id, email AS name FROM person WHERE 1 = 0"
     numbers = ", ".join(str(number) for number in exclusions)
     return (
         "SELECT f.person_id, n.name FROM (SELECT person_id, MIN(exclusion_id) AS exclusion_id"
-        f" FROM ({MATCHES}) AS matches WHERE exclusion_id IN ({numbers}) GROUP BY person_id) AS f"
+        f" FROM ({matches(of_one=of_one)}) AS matches WHERE exclusion_id IN ({numbers}) GROUP BY person_id) AS f"
         " JOIN exclusion n ON n.id = f.exclusion_id"
     )
 
 
 def decide(
     work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any], *,
-    moves: bool = False,
+    moves: bool = False, only: int | None = None,
 ) -> None:  # fmt: skip
     """Write the verdict on each entrant into the play's log.
 
     `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
-    those are accepted too who may leave another sequence for this one.
+    those are accepted too who may leave another sequence for this one. `only` is the key of the entrant, where there
+    is one: what it costs is then not a matter of how many people there are.
     """
     ruleset = acting_ruleset(work, sequence["id"])
     exclusions = acting_exclusions(work, ruleset["name"]) if work.enforces("R30") else []
@@ -101,11 +111,13 @@ def decide(
                {_place(work)}, {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
-        LEFT JOIN ({matched_by(exclusions)}) AS x ON x.person_id = p.id ORDER BY p.id"""
+        LEFT JOIN ({matched_by(exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
+        WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
     work.run(
         sql, run=run_id, sequence=sequence["id"], length=sequence["length"], goes_on=int(work.enforces("R53")),
         same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,
-        barred_since=work.now - int(block.length.total_seconds()) if block else work.now, **values,
+        barred_since=work.now - int(block.length.total_seconds()) if block else work.now,
+        **values, **({} if only is None else {"only": only}),
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ class RepTaskRow(SQLModel, table=True):
 
     __tablename__ = "rep_task"
     id: int | None = key_column()
-    person_id: int = Field(foreign_key="person.id")
+    person_id: int = Field(foreign_key="person.id", index=True)
     type: str
     status: str = "READY"
     assignee_id: int | None = Field(default=None, foreign_key="user_account.id")
