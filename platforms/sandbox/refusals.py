@@ -59,7 +59,7 @@ HISTORY = """
 
 
 def matches(*, of_one: bool = False) -> str:
-    """A query of who matches which exclusion, as (person_id, exclusion_id); company-level matches cover everybody there.
+    """A query of (person_id, exclusion_id), who matches which exclusion; company-level matches cover everybody there.
 
     Of one person, `:only`, each branch is looked up by their key instead of being gathered for everybody.
     """
