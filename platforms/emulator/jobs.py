@@ -86,7 +86,7 @@ def _followed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
 
     @router.get(path)
     async def get(request: Request, job_id: str) -> dict[str, Any]:
-        world.limits.job_looked_at()
+        world.limits.job_looked_at(jobs.service)
         job = jobs.find(request, job_id)
         _go_on(job, world, asking)
         return _told(job, world)
@@ -101,7 +101,7 @@ def _followed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
 
     @router.get(path + "/results")
     async def results(request: Request, job_id: str, page: Page = 1, page_size: PageSize = 1_000) -> Response:
-        world.limits.page_read()
+        world.limits.page_read(jobs.service)
         return _page(jobs.find(request, job_id), world, page, page_size, NDJSON in request.headers.get("accept", ""))
 
 
