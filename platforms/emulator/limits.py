@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from platforms.emulator.problems import Problem, rate_limited
 
 DAY = 86_400.0
+ROUNDING = 1e-9  # seconds: who waited as long as they were told gets in
 SERVICES = ("data", "sequences", "tasks")
 KEPT_ARRIVALS = 1_000_000  # of each service: enough for a benchmark, some 30 MB
 
@@ -51,7 +52,7 @@ class Limits:
 
     def _count(self, what: str, allowed: int, window: float) -> None:
         log, now = self._log[what], self.ticks()
-        while log and log[0] <= now - window:
+        while log and log[0] + window <= now + ROUNDING:
             log.popleft()
         if len(log) >= allowed:
             raise self._refusal(log, now, window)
