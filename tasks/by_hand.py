@@ -4,6 +4,7 @@ Called from flows, before the step that needs the change: that step then finds i
 journal. A deployed run is suspended and shows a form; in a shell it is asked at the terminal.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import Literal
 
@@ -93,7 +94,7 @@ def _answer(operation: Operation, key: str, change: Change, first: tuple[str, ..
     step = step.model_copy(update={"do": (*first, *step.do)})
     if is_deployed():
         asking = Question(
-            BY_HAND, key, f"Workspace {operation.row.workspace}: please {step.title}", (("How", step.lines()),),
+            BY_HAND, _short(key), f"Workspace {operation.row.workspace}: please {step.title}", (("How", step.lines()),),
             "afterwards the run ends, and what it borrowed is given back",
         )  # fmt: skip
         return ask_with_form(operation, asking, StepDone, lambda answer: problem_of(operation, step, change, answer))
@@ -105,6 +106,11 @@ def _answer(operation: Operation, key: str, change: Change, first: tuple[str, ..
         problem = problem_of(operation, step, change, answer) or ""
         if not problem:
             return answer
+
+
+def _short(key: str) -> str:
+    """A key as Prefect takes it for an answer: letters and numbers alone."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def problem_of(operation: Operation, step: ManualStep, change: Change, answer: StepDone) -> str | None:
