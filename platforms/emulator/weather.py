@@ -1,6 +1,7 @@
 """Latency and faults that are injected on purpose: the same ones for the same seed."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import Literal, get_args
@@ -38,6 +39,8 @@ class WeatherBetween:
     def __init__(self, app: ASGIApp, weather: Weather) -> None:
         self._app, self._weather = app, weather
         self._random = Random(weather.seed)
+        self.met: Counter[str] = Counter()
+        """How many requests met each fault, and how many none (`fair`)."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,6 +48,7 @@ class WeatherBetween:
             return
         goes_wrong = self._random.random() < self._weather.fault_rate
         fault = self._random.choice(self._weather.faults) if goes_wrong else None
+        self.met[fault or "fair"] += 1
         if self._weather.latency_ms:
             await asyncio.sleep(self._weather.latency_ms / 1000)
         refusal = {"rate_limited": rate_limited(1), "error": broken(), "unavailable": unavailable()}.get(fault or "")
