@@ -1,14 +1,8 @@
 """The emulator asked in-process, as a client would ask the vendor's API."""
 
-import json
-from copy import deepcopy
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema
-import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -18,7 +12,6 @@ from platforms.emulator.limits import unlimited
 from platforms.sandbox.sandbox import Sandbox
 
 KEY = "the-key-of-these-tests"
-CONTRACTS = Path(__file__).resolve().parents[4] / "shared" / "contracts"
 Json = dict[str, Any]
 
 
@@ -56,27 +49,3 @@ class Asking:
             pass
         found: list[Json] = self.get(f"{jobs}/{made['job_id']}/results")["data"]
         return found
-
-
-def conforms(document: Any, api: str, name: str) -> None:
-    """Fails where a document is not what the vendor's contract calls by that name."""
-    jsonschema.validate(document, _contract(api) | {"$ref": f"#/components/schemas/{name}"})
-
-
-@cache
-def _contract(api: str) -> Json:
-    path = CONTRACTS / f"{api}.openapi.json"
-    if not path.exists():
-        pytest.skip(f"the vendor's documents are not in {CONTRACTS}")
-    contract: Json = _nullable(json.loads(path.read_text()))
-    return contract
-
-
-def _nullable(part: Any) -> Any:
-    """OpenAPI 3.0 says `nullable` where JSON Schema says that null is another choice."""
-    if isinstance(part, list):
-        return [_nullable(one) for one in part]
-    if not isinstance(part, dict):
-        return deepcopy(part)
-    inside = {key: _nullable(value) for key, value in part.items() if key != "nullable"}
-    return {"anyOf": [inside, {"type": "null"}]} if part.get("nullable") is True else inside

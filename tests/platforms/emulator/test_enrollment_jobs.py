@@ -6,7 +6,8 @@ import pytest
 
 from models.records import Company, Person
 from tests.conftest import Sandboxes
-from tests.platforms.emulator.asking import Asking, conforms
+from tests.platforms.emulator.asking import Asking
+from tests.platforms.emulator.contract import conforms
 from tests.workspaces import (
     ANA,
     BOS_MAILBOX,

@@ -7,7 +7,8 @@ import pytest
 from models.changes import EditSequence
 from models.records import Mailbox, RepTask, Sequence
 from tests.conftest import Sandboxes
-from tests.platforms.emulator.asking import Asking, conforms
+from tests.platforms.emulator.asking import Asking
+from tests.platforms.emulator.contract import conforms
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,

@@ -8,7 +8,8 @@ from models.changes import RunPlay
 from models.errors import InvalidInput, Refused
 from models.records import Interval, Sequence, SequenceStep, SequenceVersion, TaskAssignment
 from tests.conftest import Sandboxes
-from tests.platforms.emulator.asking import Asking, Json, conforms
+from tests.platforms.emulator.asking import Asking, Json
+from tests.platforms.emulator.contract import conforms
 from tests.workspaces import (
     ANAS_MAILBOX,
     BO,

@@ -7,7 +7,8 @@ import pytest
 from models.records import Company, Person, RepTask, Sequence, SequenceStep
 from platforms.emulator.ids import uuid_of
 from tests.conftest import Sandboxes
-from tests.platforms.emulator.asking import Asking, Json, conforms
+from tests.platforms.emulator.asking import Asking, Json
+from tests.platforms.emulator.contract import conforms
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
