@@ -3,6 +3,7 @@
 import ipaddress
 import secrets
 import socket
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -47,13 +48,15 @@ def serve(
     say(f"{len(ABSENT)} of the vendor's operations answer 501 (docs/emulator.md). Ctrl-C ends it")
     # The dates of its answers are the sandbox's: uvicorn's own would tell another time.
     config = uvicorn.Config(app, log_level="warning", date_header=False, server_header=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listening])
+    with listening, suppress(KeyboardInterrupt):  # which uvicorn passes on when it has ended: nothing was cut short
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises InvalidInput where it cannot."""
     from models.errors import InvalidInput
 
+    found = None
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         # Only where the protocol is named does asyncio send at once (TCP_NODELAY); else each answer is 40 ms late.
@@ -62,6 +65,8 @@ def _listening(host: str, port: int) -> socket.socket:
         found.bind((host, port))
         found.listen()  # who reads the address below may call at once
     except OSError as error:
+        if found is not None:
+            found.close()
         raise InvalidInput("--port", f"{host}:{port} cannot be used ({error.strerror})", "Name another") from error
     return found
 
