@@ -8,14 +8,15 @@ from models.settings import Settings
 
 
 def settled() -> dict[str, str]:
-    """Home, clock, address of the reports (empty where there is none), time zone and the folder that runs start in.
+    """Home, workspace of the schedules, clock, address of the reports (empty where there is none), time zone and the
+    folder that runs start in.
 
     From the environment or `.env`, at the time of deploying. Raises InvalidInput for a clock or zone that cannot be.
     """
     settings = Settings()
     return {
-        "home": str(settings.home_folder), "clock": clock_of(settings), "reports": settings.reports_url or "",
-        "timezone": time_zone_of(settings), "folder": str(Path.cwd()),
+        "home": str(settings.home_folder), "workspace": settings.workspace, "clock": clock_of(settings),
+        "reports": settings.reports_url or "", "timezone": time_zone_of(settings), "folder": str(Path.cwd()),
     }  # fmt: skip
 
 

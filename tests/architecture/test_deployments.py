@@ -51,7 +51,7 @@ def test_a_schedule_is_live_told_in_words_and_made_up_for_never(deployment: dict
     schedules = deployment.get("schedules", [])
     assert [cron] * (cron is not None) == [schedule["cron"] for schedule in schedules]
     for schedule in schedules:
-        assert {"dry_run": False} == schedule["parameters"]
+        assert {"dry_run": False, "workspace": "{{ settled.workspace }}"} == schedule["parameters"]
         assert schedule["slug"]  # or the next deployment would replace it, paused or not
         assert words in deployment["description"]
         assert {"limit": 1, "collision_strategy": "CANCEL_NEW"} == deployment["concurrency_limit"]

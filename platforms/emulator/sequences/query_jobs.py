@@ -36,7 +36,7 @@ class Steps(Checking[AskedSteps]):
     def rows(self, work: Work, asked: AskedSteps) -> list[dict[str, Any]]:
         """See `jobs.Asking`."""
         values: dict[str, Any] = {}
-        where = asked.filter.sql(rows.STEP_UPDATED, values)
+        where = asked.filter.sql(rows.updated_of(work), values)
         return [bulk_step(row) for row in rows.steps(work, where, values)]
 
 

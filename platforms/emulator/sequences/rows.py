@@ -37,13 +37,13 @@ def enrollments(work: Work, where: str = "1 = 1", limit: int | None = None, **va
 
 
 def steps(work: Work, where: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The steps of enrollments for which a condition (on them, as x, and the enrollment, as e) holds, by number."""
+    """The steps of enrollments for which a condition (on them, as x, and the enrollment, as e) holds, by number.
+
+    A step has changed when its enrollment has: a step that is done schedules the next one, an end cancels it.
+    """
     columns = COLUMNS.format(updated=updated_of(work))
     return work.rows(
         f"SELECT {columns}, x.id AS step_id, x.number, x.type AS step_type, x.status AS step_status, x.at AS step_at,"
-        f" {STEP_UPDATED} AS step_updated_at"
+        f" {updated_of(work)} AS step_updated_at"
         f" FROM {TABLES} JOIN enrollment_step x ON x.enrollment_id = e.id WHERE {where} ORDER BY x.id", **values,
     )  # fmt: skip
-
-
-STEP_UPDATED = "CASE WHEN x.status = 'FINISHED' THEN x.at ELSE COALESCE(e.ended_at, e.started_at) END"
