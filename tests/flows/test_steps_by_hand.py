@@ -95,6 +95,16 @@ def test_what_cannot_be_done_ends_the_run_and_what_was_borrowed_is_chased(unify:
     assert before == unify.settings()
 
 
+def test_a_sweep_names_what_a_person_has_to_give_back_and_does_not_fail(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
+    working(refuse=("waiting period",))
+    with pytest.raises(NeedsPerson):
+        unify.run()
+    report = unify.carry_out("restore-settings")
+    assert "needs_attention" == report.status
+    assert any(SAME in line and "`handoff restore`" in line for line in report.next), report.next
+
+
 def still_out(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [loan for loan in found["loans"] if loan["state"] == "overdue"]
 

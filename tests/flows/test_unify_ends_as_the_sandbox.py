@@ -151,3 +151,14 @@ def by_contact(house: House) -> dict[str, list[tuple[Any, ...]]]:
 
 def tasks_of(house: House) -> list[tuple[Any, ...]]:
     return [(task.person, task.type, task.status, task.assignee) for task in house.sandbox.workspace_record().tasks]
+
+
+def test_the_night_finds_the_same_to_do(house: House, unify: UnifyHouse) -> None:
+    plans = []
+    for at in (house, unify):
+        at.load(fallen_out())
+        change_owner(at)
+        plans.append(at.carry_out("nightly-remediation", dry_run=True))
+    assert plans[0].counts == plans[1].counts
+    told = [[line.partition(", operation ")[0] for line in plan.plan] for plan in plans]
+    assert told[0] == told[1]
