@@ -4,8 +4,10 @@ Threads, because they were measured: with 50 ms of latency, httpx's synchronous 
 requests a second at 2 ms of processor each; its asynchronous one 150 at 6 ms with as many at once, and fewer with more.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -20,7 +22,7 @@ from platforms.unify.query_jobs import QueryJob
 from platforms.unify.refusals import refusal
 from platforms.unify.retrying import Failed, Patience
 from platforms.unify.server_clock import ServerClock
-from platforms.unify.wire import Answer, Json, Request, Unsure
+from platforms.unify.wire import Answer, Json, Request, Spent, Unsure
 
 PAGE = 100  # the most that the vendor gives at once (12e)
 AT_ONCE = 32  # 333 requests a second, the documented rate, at up to 96 ms each
@@ -46,6 +48,8 @@ class HttpWire:
         self._patience, self._at_once = patience or Patience(), at_once
         self._client = open_client(base_url, key, self._patience, at_once, transport)
         self._clock = ServerClock()
+        self._sent: Counter[str] = Counter()
+        self._counting = Lock()
         self._exchange = Exchange(self._client, limits or Limits(), self._clock, self._patience)
 
     def __repr__(self) -> str:
@@ -68,6 +72,11 @@ class HttpWire:
     def server_now(self) -> datetime:
         """See `Wire`."""
         return self._clock.now()
+
+    def spent(self) -> Spent:
+        """See `Wire`."""
+        with self._counting:
+            return Spent(self._sent["requests"], self._sent["jobs"])
 
     def get(self, path: str, **params: Any) -> Json:
         """See `Wire`."""
@@ -115,6 +124,9 @@ class HttpWire:
         out, Unsure for a write that may have been, KeyRefused for the key."""
 
         def attempt() -> Reply:
+            with self._counting:
+                self._sent["requests"] += 1
+                self._sent["jobs"] += request.method == "POST" and request.path.endswith("/query-jobs")
             reply = self._exchange(request, accept)
             check(reply)
             return reply

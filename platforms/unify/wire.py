@@ -30,6 +30,15 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What a wire has asked for so far: requests, those that were sent again counted each time, and the query jobs
+    among them, of which an account has about 100 a day (12e)."""
+
+    requests: int
+    jobs: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the platform said to a write; `body` is {} where it said nothing (204).
 
@@ -101,3 +110,6 @@ class Wire(Protocol):
 
     def server_now(self) -> datetime:
         """The platform's time, by the `Date` of its answers: UTC, to a second. Ours until something was asked."""
+
+    def spent(self) -> Spent:
+        """What was asked through this wire so far, by whomever in this process."""
