@@ -76,7 +76,7 @@ def _in_force(work: Work, mode: AssignmentMode) -> AssignmentMode:
 def assign_tasks(work: Work, after: int) -> None:
     """Give the tasks made after number `after` to whom their enrollments say, in one statement."""
     if not work.enforces("R92"):
-        _settle_anew(work)
+        settle_anew(work)
     work.run(
         "UPDATE rep_task SET assignee_id = (SELECT CASE e.assign_mode WHEN 'ASSIGN_TO_SENDER' THEN m.owner_id"
         " WHEN 'ASSIGN_TO_RECORD_OWNER' THEN COALESCE(p.owner_id, c.owner_id) ELSE e.assign_user_id END"
@@ -86,8 +86,8 @@ def assign_tasks(work: Work, after: int) -> None:
     )  # fmt: skip
 
 
-def _settle_anew(work: Work) -> None:
-    """Let what runs follow the settings of now: what R92, switched off by a test, keeps from happening."""
+def settle_anew(work: Work) -> None:
+    """Let what runs follow the settings of now: what R92 keeps from happening, but for a copy, which shows no others."""
     runs = "state IN ('queued', 'active')"
     for row in work.rows(f"SELECT DISTINCT sequence_id, play_id, enroller_id FROM enrollment WHERE {runs}"):
         mode, user = assigned(work, row["sequence_id"], row["play_id"], row["enroller_id"], "enrollment.mailbox_id")

@@ -115,7 +115,7 @@ def _keys_there(work: Work, kind: Kind, wanted: list[int]) -> set[int]:
 
 def _change(work: Work, kind: Kind, rows: dict[int, Row]) -> None:
     if rows:
-        table = kind.table.__table__  # type: ignore[attr-defined]  # SQLModel sets it where table=True
+        table = SQLModel.metadata.tables[str(kind.table.__tablename__)]
         columns = {name: bindparam(name) for name in next(iter(rows.values()))}
         statement = update(table).where(table.c.id == bindparam("which")).values(columns)
         work.connection.execute(statement, [{"which": key} | row for key, row in rows.items()])
