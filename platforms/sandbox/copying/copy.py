@@ -1,0 +1,150 @@
+"""A copy of another platform's workspace in a file: taken part by part, gone on with where it was cut short."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from models.errors import InvalidInput
+from models.records import Behaviour
+from models.tables.workspace import WorkspaceRow
+from models.workspace import Workspace
+from platforms.sandbox.clock import moment, seconds
+from platforms.sandbox.copying import ledger, taking
+from platforms.sandbox.copying.ledger import Origin
+from platforms.sandbox.copying.merging import Row
+from platforms.sandbox.copying.settings import add_settings, told
+from platforms.sandbox.copying.settling import settle
+from platforms.sandbox.store import Work, make_tables_anew, open_engine, transaction
+
+TAKES: dict[str, Callable[[Work, list[Row]], Any]] = {
+    "users": taking.users, "companies": taking.companies, "people": taking.people, "sequences": taking.sequences,
+    "enrollments": taking.enrollments, "steps": taking.enrollment_steps, "ended": taking.excluded,
+    "owners": taking.mailboxes, "tasks": taking.tasks,
+}  # fmt: skip
+"""How rows of each object are taken: see each function for the columns."""
+COUNTED = {
+    "users": "user_account", "companies": "company", "people": "person", "mailboxes": "mailbox",
+    "sequences": "sequence", "rulesets": "ruleset", "plays": "play", "enrollments": "enrollment",
+    "steps": "enrollment_step", "tasks": "rep_task",
+}  # fmt: skip
+SAID_NOTHING = {"order": [], "sections": {}, "whole": {}}
+
+
+@dataclass(frozen=True)
+class Part:
+    """See `ledger.Part`; instants instead of seconds."""
+
+    complete_up_to: datetime | None
+    reached: datetime | None
+    done: bool
+
+
+class Copy:
+    """The file of a copy. Each method is one transaction: what was taken before a crash stays taken."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = open_engine(f"sqlite:///{path}")
+        with transaction(self._engine) as connection:
+            ledger.make_tables(Work(connection, 0))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _work(self, now: datetime | None = None) -> Iterator[Work]:
+        with transaction(self._engine) as connection:
+            yield Work(connection, seconds(now) if now else int(time.time()))
+
+    def begin(self, workspace: str, now: datetime, *, whole: bool) -> bool:
+        """Begin to copy that workspace, or to bring the copy up to date; or go on, where it was cut short: gives
+        whether it does. `whole` begins with nothing. Raises InvalidInput where the file is something else's."""
+        with self._work(now) as work:
+            found = ledger.origin(work)
+            self._refuse_another(work, found, workspace)
+            if found is None or whole:
+                make_tables_anew(work.connection)
+                ledger.forget(work)
+                work.add_one(
+                    WorkspaceRow, id=1, now=work.now, seed=0, behaviour=Behaviour().model_dump(), said=SAID_NOTHING
+                )
+                work.run("INSERT INTO copy_of (workspace, whole) VALUES (:workspace, 1)", workspace=workspace)
+                return False
+            if found.finished_at is not None:
+                work.run("UPDATE copy_of SET finished_at = NULL, whole = 0")
+                work.run("UPDATE copy_part SET done = 0")
+            return found.finished_at is None
+
+    def _refuse_another(self, work: Work, found: Origin | None, workspace: str) -> None:
+        if found is None and work.value("SELECT COUNT(*) FROM workspace"):
+            raise InvalidInput("--into", f"{self._path} holds a workspace that is no twin", "Name another file")
+        if found is not None and found.workspace != workspace:
+            raise InvalidInput("--into", f"{self._path} is the twin of '{found.workspace}'", "Name another file")
+
+    def origin(self) -> Origin | None:
+        """Whose copy it is, and whether it is complete; None: nobody's yet."""
+        with self._work() as work:
+            return ledger.origin(work)
+
+    def part(self, name: str) -> Part:
+        """How far an object is."""
+        with self._work() as work:
+            found = ledger.part(work, name)
+        at = [None if one is None else moment(one) for one in (found.complete_up_to, found.reached)]
+        return Part(at[0], at[1], found.done)
+
+    def take(self, name: str, rows: list[Row], reached: datetime | None = None) -> None:
+        """Take some rows of an object; `reached`: all that were updated before are taken now. Taken again: no change."""
+        with self._work() as work:
+            TAKES[name](work, [_in_seconds(row) for row in rows])
+            if reached is not None:
+                ledger.reach(work, name, seconds(reached))
+
+    def complete(self, name: str, up_to: datetime) -> None:
+        """The object was taken, as it was asked for at that instant."""
+        with self._work() as work:
+            ledger.complete(work, name, seconds(up_to))
+
+    def one_enrollment_each(self) -> list[str]:
+        """The id of one enrollment of each mailbox."""
+        with self._work() as work:
+            return taking.one_enrollment_each(work)
+
+    def mailbox_ids(self) -> list[str]:
+        """The ids of all mailboxes."""
+        with self._work() as work:
+            return taking.mailbox_ids(work)
+
+    def take_pauses(self, paused: dict[str, bool]) -> None:
+        """Take which mailboxes are paused, by their ids."""
+        with self._work() as work:
+            taking.pauses(work, paused)
+
+    def add_settings(self, settings: Workspace, name: str) -> None:
+        """Add what a workspace file of that name tells: see `settings`. Whole or not at all."""
+        with self._work() as work:
+            add_settings(work, settings, name)
+            work.run("UPDATE copy_of SET settings = :told", told=ledger.as_json(told(settings)))
+
+    def finish(self, now: datetime) -> int:
+        """Everything is here: settle what follows of it, and set the clock, which only moves by hand. Gives how many
+        enrollments ran twice by what was read."""
+        with self._work(now) as work:
+            overtaken = settle(work)
+            work.run("UPDATE workspace SET now = :now, clock = 'simulated', anchored_at = :wall", wall=time.time())
+            work.run("UPDATE copy_of SET finished_at = :now")
+            return overtaken
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each object."""
+        with self._work() as work:
+            return {name: int(work.value(f"SELECT COUNT(*) FROM {table}")) for name, table in COUNTED.items()}
+
+
+def _in_seconds(row: Row) -> Row:
+    return {name: seconds(value) if isinstance(value, datetime) else value for name, value in row.items()}
