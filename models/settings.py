@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -80,6 +81,14 @@ class Settings(BaseSettings):
         if self.sandbox_url:
             return self.sandbox_url.get_secret_value()
         return f"sqlite:///{self.home_folder / 'sandbox.db'}"
+
+    def twin_file(self, workspace: str) -> Path:
+        """Where the twin of a live workspace is kept, as it was pulled."""
+        return self.home_folder / f"twin-{quote(workspace, safe='')}.db"
+
+    def rehearsal_file(self, workspace: str) -> Path:
+        """Where a rehearsal works: on a copy of the twin."""
+        return self.home_folder / f"rehearsal-{quote(workspace, safe='')}.db"
 
     @property
     def operations_folder(self) -> Path:

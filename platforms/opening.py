@@ -9,8 +9,10 @@ from pydantic import SecretStr
 
 from models.errors import InvalidInput, KeyRefused
 from models.settings import Settings, UnifySettings
+from models.twins import original_of
 from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
+from platforms.unify.copying import Copying
 from platforms.unify.wire import Wire
 
 FROM_THE_ENVIRONMENT = ("sandbox", "unify")
@@ -45,10 +47,33 @@ def open_platform(
     settings = settings or Settings()
     if workspace == "sandbox":
         return open_sandbox(settings)
+    if (original := original_of(workspace)) is not None:
+        return _open_rehearsal(settings, original, workspace)
     from platforms.unify.unify import Unify
 
-    access = _of_the_environment() if workspace == "unify" else kept(workspace)
-    return Unify(wire_to(access), workspace, settings.user)
+    return Unify(wire_to(_access(workspace, kept)), workspace, settings.user)
+
+
+def open_copying(workspace: str, kept: Callable[[str], Access] = nobody_kept) -> Copying:
+    """The reads of a copy of a live workspace. Raises InvalidInput for what is none, and as `open_platform`."""
+    if workspace == "sandbox" or original_of(workspace) is not None:
+        raise InvalidInput(
+            "--workspace", f"'{workspace}' is no live workspace, and needs no twin", "Name one: --workspace unify"
+        )
+    return Copying(wire_to(_access(workspace, kept)))
+
+
+def _open_rehearsal(settings: Settings, original: str, workspace: str) -> Sandbox:
+    """The copy of a twin on which a rehearsal works; its clock only moves by hand, whatever that of the sandbox does."""
+    file = settings.rehearsal_file(original)
+    if not file.exists():
+        remedy = f"`handoff run PROCEDURE --on-twin --workspace {original}` begins one"
+        raise InvalidInput("workspace", f"there is no rehearsal on the {workspace}", remedy)
+    return Sandbox(f"sqlite:///{file}", user=settings.user, workspace=workspace)
+
+
+def _access(workspace: str, kept: Callable[[str], Access]) -> Access:
+    return _of_the_environment() if workspace == "unify" else kept(workspace)
 
 
 def _of_the_environment() -> Access:

@@ -31,7 +31,7 @@ COUNTED = {
     "sequences": "sequence", "rulesets": "ruleset", "plays": "play", "enrollments": "enrollment",
     "steps": "enrollment_step", "tasks": "rep_task",
 }  # fmt: skip
-SAID_NOTHING = {"order": [], "sections": {}, "whole": {}}
+SAID_NOTHING: dict[str, Any] = {"order": [], "sections": {}, "whole": {}}
 
 
 @dataclass(frozen=True)

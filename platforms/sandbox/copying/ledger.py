@@ -23,6 +23,10 @@ TABLES = """
 NAMES = ("copy_of", "copy_part", "copy_key", "copy_enrollment")
 
 
+Keys = dict[str | None, int]
+"""Rows by the ids of what they were copied from. None is nobody's id: `get` gives None for it."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One object's part of a copy. `complete_up_to` is the instant of the other platform up to which all changes are
@@ -87,13 +91,13 @@ def complete(work: Work, name: str, up_to: int) -> None:
     )  # fmt: skip
 
 
-def keys(work: Work, name: str, ids: Iterable[str | None]) -> dict[str | None, int]:
+def keys(work: Work, name: str, ids: Iterable[str | None]) -> Keys:
     """The rows that these ids became; what is not here is left out, so that `get` gives None for it and for None."""
-    found = work.run(
+    found = work.rows(
         "SELECT id, key FROM copy_key WHERE object = :name AND id IN (SELECT value FROM json_each(:ids))",
         name=name, ids=as_json({one for one in ids if one is not None}),
     )  # fmt: skip
-    return {row[0]: row[1] for row in found}
+    return {row["id"]: row["key"] for row in found}
 
 
 def note_keys(work: Work, name: str, found: dict[str, int]) -> None:

@@ -17,7 +17,7 @@ from models.tables.workspace import (
     SequenceRow,
     UserRow,
 )
-from platforms.sandbox.copying.ledger import as_json, keys, note_keys
+from platforms.sandbox.copying.ledger import Keys, as_json, keys, note_keys
 from platforms.sandbox.store import Work
 
 Row = dict[str, Any]
@@ -25,12 +25,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of object: its table, the column that names it, and whether a row of the same name is taken for it where
+    """A kind of object: its table, the column that names it (if any), and whether a row of the same name is taken for it where
     its id is not known: somebody deleted it and made it anew, or it was known by its name alone."""
 
     name: str
     table: type[SQLModel]
-    named_by: str | None = None
+    named_by: str = ""
     adopts: bool = False
 
 
@@ -45,7 +45,7 @@ ENROLLMENT = Kind("enrollment", EnrollmentRow)
 TASK = Kind("task", RepTaskRow)
 
 
-def merge(work: Work, kind: Kind, rows: list[Row], new: Row | None = None) -> dict[str, int]:
+def merge(work: Work, kind: Kind, rows: list[Row], new: Row | None = None) -> Keys:
     """Change or add rows; `id` is the other platform's, the rest are columns. `new` are columns of those added alone.
 
     Gives the key that each id has. Of several rows with one id the last counts. Names are unique in a sandbox: one
@@ -64,14 +64,14 @@ def merge(work: Work, kind: Kind, rows: list[Row], new: Row | None = None) -> di
     work.add(kind.table, [{"id": key} | (new or {}) | columns for key, columns in fresh.items()])
     _change(work, kind, changed)
     note_keys(work, kind.name, added)
-    return all_keys
+    return {**all_keys}
 
 
 def _given_keys(work: Work, kind: Kind, rows: list[Row]) -> dict[str, int]:
     """The keys of rows whose ids are not known: of one that has the name, else new ones."""
     by_name: dict[Any, int] = {}
     if kind.adopts and rows:
-        by_name = {row["name"]: row["id"] for row in _named(work, kind, [row[str(kind.named_by)] for row in rows])}
+        by_name = {row["name"]: row["id"] for row in _named(work, kind, [row[kind.named_by] for row in rows])}
     last = int(work.value(f"SELECT COALESCE(MAX(id), 0) FROM {kind.table.__tablename__}"))
     found: dict[str, int] = {}
     for row in rows:
@@ -94,7 +94,7 @@ def _named(work: Work, kind: Kind, names: list[Any]) -> list[Row]:
 
 def _free_names(work: Work, kind: Kind, rows: dict[str, Row], found: dict[str, int]) -> None:
     """Take names away from rows that have them no more: whose they were is gone, or gets another one below."""
-    if kind.named_by is None:
+    if not kind.named_by:
         return
     wanted = {row[kind.named_by]: found[one] for one, row in rows.items()}
     for holder in _named(work, kind, list(wanted)):
@@ -116,6 +116,6 @@ def _keys_there(work: Work, kind: Kind, wanted: list[int]) -> set[int]:
 def _change(work: Work, kind: Kind, rows: dict[int, Row]) -> None:
     if rows:
         table = SQLModel.metadata.tables[str(kind.table.__tablename__)]
-        columns = {name: bindparam(name) for name in next(iter(rows.values()))}
+        columns: dict[str, Any] = {name: bindparam(name) for name in next(iter(rows.values()))}
         statement = update(table).where(table.c.id == bindparam("which")).values(columns)
         work.connection.execute(statement, [{"which": key} | row for key, row in rows.items()])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.tables.workspace import EnrollmentPauseRow, RulesetRow, SequenceStepRow
-from platforms.sandbox.copying.ledger import as_json, keys
+from platforms.sandbox.copying.ledger import Keys, as_json, keys
 from platforms.sandbox.copying.merging import (
     COMPANY,
     ENROLLMENT,
@@ -76,7 +76,7 @@ def sequences(work: Work, rows: list[Row]) -> None:
         ])  # fmt: skip
 
 
-def _rulesets(work: Work, rows: list[Row]) -> dict[str, int]:
+def _rulesets(work: Work, rows: list[Row]) -> Keys:
     users = keys(work, USER.name, (row["user"] for row in rows))
     emails = {row["id"]: row["email"] for row in work.rows("SELECT id, email FROM user_account")}
     found = merge(work, RULESET, [
@@ -119,17 +119,17 @@ def enrollments(work: Work, rows: list[Row]) -> None:
     _note_ends(work, rows, found)
 
 
-def _plays(work: Work, rows: list[Row], sequences: dict[str | None, int]) -> dict[str, int]:
+def _plays(work: Work, rows: list[Row], sequences: Keys) -> Keys:
     """Plays by their traces: a new one is of the sequence that it enrolled somebody into."""
     known = keys(work, PLAY.name, (row["play"] for row in rows))
     found = merge(work, PLAY, [{"id": row["play"], "name": row["play_name"]} for row in rows if row["play"] in known])
-    return found | merge(work, PLAY, [
+    return {**found, **merge(work, PLAY, [
         {"id": row["play"], "name": row["play_name"], "sequence_id": sequences[row["sequence"]]}
         for row in rows if row["play"] not in known
-    ])  # fmt: skip
+    ])}  # fmt: skip
 
 
-def _note_ends(work: Work, rows: list[Row], found: dict[str, int]) -> None:
+def _note_ends(work: Work, rows: list[Row], found: Keys) -> None:
     work.connection.exec_driver_sql(
         "INSERT INTO copy_enrollment (id, ended_as) VALUES (?, ?)"
         " ON CONFLICT (id) DO UPDATE SET ended_as = excluded.ended_as",
@@ -143,7 +143,7 @@ def _note_ends(work: Work, rows: list[Row], found: dict[str, int]) -> None:
     work.add(EnrollmentPauseRow, [{"enrollment_id": key, "paused": True, "at": at} for key, at in paused.items()])
 
 
-def mailboxes(work: Work, rows: list[Row]) -> dict[str, int]:
+def mailboxes(work: Work, rows: list[Row]) -> Keys:
     """The mailboxes that enrollments leave from, with their owners; gives the key of each id."""
     owners = _known(work, USER, [row for row in rows if row["owner"]], "owner", "owner_email",
                     {"role": UNTOLD_ROLE} | _came(work))  # fmt: skip
@@ -222,14 +222,14 @@ def tasks(work: Work, rows: list[Row]) -> None:
     ])  # fmt: skip
 
 
-def _known(work: Work, kind: Kind, rows: list[Row], by: str, name: str, new: Row) -> dict[str | None, int]:
+def _known(work: Work, kind: Kind, rows: list[Row], by: str, name: str, new: Row) -> Keys:
     """The keys of what rows refer to; what is not here is added under its name."""
     found = keys(work, kind.name, (row[by] for row in rows))
-    missing = [{"id": row[by], str(kind.named_by): row[name]} for row in rows if row[by] not in found]
-    return found | merge(work, kind, missing, new) if missing else found
+    missing = [{"id": row[by], kind.named_by: row[name]} for row in rows if row[by] not in found]
+    return {**found, **merge(work, kind, missing, new)} if missing else found
 
 
-def _known_sequences(work: Work, rows: list[Row]) -> dict[str | None, int]:
+def _known_sequences(work: Work, rows: list[Row]) -> Keys:
     """The keys of these rows' sequences: one that is in no list is kept as deleted."""
     found = keys(work, SEQUENCE.name, (row["sequence"] for row in rows))
     gone = {row["sequence"]: row["sequence_name"] for row in rows if row["sequence"] not in found}
@@ -241,7 +241,7 @@ def _known_sequences(work: Work, rows: list[Row]) -> dict[str | None, int]:
         free = name if name and name not in names else f"{name or 'sequence'} ({one[:8]})"
         names.add(free)
         added.append({"id": one, "name": free, "send_days": WEEK, "deleted": True})
-    return found | merge(work, SEQUENCE, added)
+    return {**found, **merge(work, SEQUENCE, added)}
 
 
 def _stamped(row: Row, *names: str) -> Row:
