@@ -7,13 +7,14 @@ from typing import NoReturn
 
 import typer
 
-from cli import detached, looking, running, sandbox, up
+from cli import detached, looking, running, sandbox, twin, up
 
 app = typer.Typer(
     name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
     help="Keeps outbound sequences running when a mailbox changes hands.",
 )  # fmt: skip
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(twin.app, name="twin")
 COMMANDS: tuple[Callable[..., None], ...] = (
     up.up, running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
     looking.explain, looking.status, looking.history, looking.show,

@@ -64,7 +64,7 @@ def merge(work: Work, kind: Kind, rows: list[Row], new: Row | None = None) -> Ke
     work.add(kind.table, [{"id": key} | (new or {}) | columns for key, columns in fresh.items()])
     _change(work, kind, changed)
     note_keys(work, kind.name, added)
-    return {**all_keys}
+    return dict(all_keys.items())
 
 
 def _given_keys(work: Work, kind: Kind, rows: list[Row]) -> dict[str, int]:
