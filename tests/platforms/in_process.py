@@ -66,12 +66,18 @@ def emulator(sandbox: Sandbox) -> ASGIApp:
     return make_app(sandbox, KEY, limits=unlimited())
 
 
+def wire_over(
+    sandbox: Sandbox, transport: httpx.BaseTransport | None = None, address: str = "http://localhost"
+) -> HttpWire:
+    """A wire to an emulator over this sandbox."""
+    return HttpWire(
+        address, KEY, transport=transport or InProcess(emulator(sandbox)), limits=Limits(**UNLIMITED),
+        patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01), at_once=4,
+    )  # fmt: skip
+
+
 def unify_over(
     sandbox: Sandbox, transport: httpx.BaseTransport | None = None, address: str = "http://localhost", **own: Any
 ) -> Unify:
     """A Unify platform that asks an emulator over this sandbox."""
-    wire = HttpWire(
-        address, KEY, transport=transport or InProcess(emulator(sandbox)), limits=Limits(**UNLIMITED),
-        patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01), at_once=4,
-    )  # fmt: skip
-    return Unify(wire, **own)
+    return Unify(wire_over(sandbox, transport, address), **own)

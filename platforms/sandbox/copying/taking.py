@@ -25,6 +25,7 @@ from platforms.sandbox.store import Work
 
 UNTOLD_ROLE = "admin"  # a rehearsal is to be refused nothing for a role that nobody knows
 WEEK = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
+NOT_TOLD: Row = {"task_assignment": None}  # written as the null of JSON, as a workspace file's
 PULLING = "pulling"  # the state of an enrollment until the copy is whole: it breaks no rule of one at a time (R20)
 
 
@@ -62,7 +63,7 @@ def sequences(work: Work, rows: list[Row]) -> None:
         {"id": row["id"], "name": name, "paused": row["paused"], "send_days": row["send_days"], "deleted": False,
          "version": row["version"] or 1, "ruleset_id": settings[row["ruleset"]["id"]] if row["ruleset"] else None}
         for row, name in zip(rows, _once_each(rows), strict=True)
-    ])  # fmt: skip
+    ], NOT_TOLD)  # fmt: skip
     work.run(
         "UPDATE sequence SET deleted = TRUE WHERE id NOT IN (SELECT value FROM json_each(:there))",
         there=as_json(found.values()),
@@ -241,7 +242,7 @@ def _known_sequences(work: Work, rows: list[Row]) -> Keys:
         free = name if name and name not in names else f"{name or 'sequence'} ({one[:8]})"
         names.add(free)
         added.append({"id": one, "name": free, "send_days": WEEK, "deleted": True})
-    return {**found, **merge(work, SEQUENCE, added)}
+    return {**found, **merge(work, SEQUENCE, added, NOT_TOLD)}
 
 
 def _stamped(row: Row, *names: str) -> Row:
