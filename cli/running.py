@@ -29,10 +29,13 @@ def run(
     detach: Annotated[
         bool, typer.Option("--detach", help="Hand it to the workers of `handoff up`, and do not wait for it.")
     ] = False,
+    on_twin: Annotated[
+        bool, typer.Option("--on-twin", help="Rehearse it, live, on a copy of the workspace's twin: see `twin pull`.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Carry out a procedure; without --live, tell what it would do."""
-    from cli import procedures
+    from cli import procedures, rehearsing
     from models.errors import InvalidInput
     from models.nearest import known
     from models.settings import Settings
@@ -41,15 +44,17 @@ def run(
     name = workspace or Settings().workspace
     if live and name != "sandbox" and workspace is None:
         raise InvalidInput("--workspace", f"a live run on '{name}' needs it said aloud", f"Add --workspace {name}")
+    if on_twin:
+        name = rehearsing.begin_rehearsal(name, live=live, detach=detach)
     flow = _load(procedure)
     parameters = procedures.read_parameters(flow, settings or [], params)
-    parameters |= {"workspace": name, "dry_run": not live}
+    parameters |= {"workspace": name, "dry_run": not (live or on_twin)}
     if detach:
         detached.detach(procedures.exact(procedure), parameters, as_json=as_json)
     else:
         if live:
             detached.refuse_long_waits(flow, parameters)
-        _carry_out(flow, parameters, yes=yes, as_json=as_json)
+        _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
 
 
 def _load(procedure: str) -> Any:

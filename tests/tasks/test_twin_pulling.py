@@ -53,7 +53,7 @@ def test_a_twin_tells_of_any_workspace_what_the_live_one_tells(sandboxes: Sandbo
 def test_a_twin_has_due_times_where_the_live_workspace_tells_them(live: Sandbox, tmp_path: Path) -> None:
     pulled(live, tmp_path / "twin.db")
     emails = [person.email for person in TEAM.people]
-    for sequence in (one.name for one in TEAM.sequences):
+    for sequence in (one.name for one in TEAM.sequences[:2]):
         expected = unify_over(live).places(emails, sequence).set_index("email")["due_at"].dropna()
         actual = opened(tmp_path / "twin.db").places(emails, sequence).set_index("email")["due_at"]
         assert expected.to_dict() == actual.loc[expected.index].to_dict()
@@ -75,7 +75,7 @@ def test_a_pull_that_is_cut_short_again_and_again_gives_the_same_twin(live: Sand
     random, cuts = Random(1), 0
     while True:
         try:
-            last = pulled(live, tmp_path / "cut.db", CutAfter(live, random.randrange(12, 22)))
+            last = pulled(live, tmp_path / "cut.db", CutAfter(live, random.randrange(12, 22)), chunk=3)
             break
         except (Unreachable, Unsure):
             cuts += 1

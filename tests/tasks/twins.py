@@ -29,9 +29,9 @@ class CutAfter(InProcess):
 
 
 def pulled(live: Sandbox, file: Path, transport: httpx.BaseTransport | None = None, **own: Any) -> Pulled:
-    """Pulls a twin of the workspace behind the emulator, in chunks of three rows."""
+    """Pulls a twin of the workspace behind the emulator, in small chunks."""
     with wire_over(live, transport) as wire:
-        return pull(Copying(wire), LIVE, file, chunk=3, **own)
+        return pull(Copying(wire), LIVE, file, **({"chunk": 20} | own))
 
 
 def opened(file: Path) -> Sandbox:

@@ -1,0 +1,27 @@
+"""The copy of a twin on which a rehearsal works: the twin itself stays as it was pulled."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from models.errors import InvalidInput
+from platforms.sandbox.copying.copy import Copy
+
+
+def make_rehearsal(twin: Path, to: Path, workspace: str) -> None:
+    """Copy the twin of that workspace into `to`, in place of an earlier rehearsal's. Raises InvalidInput where nobody
+    pulled one, or its pull was cut short."""
+    remedy = f"`handoff twin pull --workspace {workspace}` makes one"
+    if not twin.exists():
+        raise InvalidInput("--on-twin", f"there is no twin of '{workspace}'", remedy)
+    copy = Copy(twin)
+    origin = copy.origin()
+    copy.close()
+    if origin is None or origin.workspace != workspace:
+        raise InvalidInput("--on-twin", f"{twin} is no twin of '{workspace}'", remedy)
+    if origin.finished_at is None:
+        remedy = f"`handoff twin pull --workspace {workspace}` goes on where it was"
+        raise InvalidInput("--on-twin", f"the pull of the twin of '{workspace}' was cut short", remedy)
+    # Page by page, by SQLite itself: whoever has the earlier rehearsal open sees the new one, or keeps us waiting.
+    with closing(sqlite3.connect(twin)) as source, closing(sqlite3.connect(to, timeout=60)) as target:
+        source.backup(target)
