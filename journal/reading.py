@@ -8,6 +8,7 @@ from typing import cast
 
 from journal import decisions, loans, outcomes, waits
 from journal.database import Journal
+from journal.rehearsals import rehearsal_of
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
 from models.report import Difference, LoanState, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
@@ -40,7 +41,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
         next=tuple(operation.next or ()), files=files,
         plan=tuple(told["lines"]), found=told["found"], answers=_answers(journal, operation.id),
-        verdicts=_verdicts(journal, operation.id),
+        verdicts=_verdicts(journal, operation.id), rehearsal=rehearsal_of(journal, operation),
     )  # fmt: skip
 
 

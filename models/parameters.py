@@ -28,6 +28,17 @@ def check_range(name: str, least: int, most: int) -> tuple[timedelta, timedelta]
     return timedelta(minutes=least), timedelta(minutes=most)
 
 
+SET_BY_THE_RUN = ("workspace", "dry_run", "operation")
+
+
+def asked_alike(these: dict[str, Any] | None, those: dict[str, Any] | None) -> bool:
+    """Whether two runs were asked for the same, wherever and however they ran."""
+    mine, theirs = (
+        {name: value for name, value in (given or {}).items() if name not in SET_BY_THE_RUN} for given in (these, those)
+    )
+    return mine == theirs
+
+
 def told(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as a report keeps them: what was left out is left out, times are text."""
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in parameters.items()}

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.records import Record
 
@@ -49,6 +49,29 @@ class ReportedAnswer(Record):
     plan: str
 
 
+class RehearsedContact(Record):
+    """A contact whose outcome was not the one rehearsed; "" where one of the two did not consider it."""
+
+    email: str
+    rehearsed: str
+    outcome: str
+    reasons: str = ""
+
+
+class Rehearsal(Record):
+    """What the last rehearsal of the same procedure and parameters came to, beside what then happened.
+
+    `counts` has for each outcome how many were `rehearsed` and how many came of it (`outcome`); `contacts` are those
+    that differ, up to a thousand, `differing` how many there are.
+    """
+
+    operation_id: str
+    ended_at: AwareDatetime
+    counts: dict[str, dict[str, int]]
+    differing: int
+    contacts: tuple[RehearsedContact, ...]
+
+
 class Report(Record):
     """What an operation did. `counts.considered` is the sum of the other counts."""
 
@@ -75,3 +98,12 @@ class Report(Record):
     verdicts: dict[str, int] = Field(default_factory=dict)
     """Where the platform hides what decides: how many forecasts were `known`, how many of those came `true`, how many
     were `unknown`. Only the known ones count as differences. Empty where everything is known."""
+    rehearsal: Rehearsal | None = None
+    """Of a live run that was rehearsed on a twin before; the key is there only then."""
+
+    @model_serializer(mode="wrap")
+    def _without_a_rehearsal_that_was_none(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        out: dict[str, Any] = serialized(self)
+        if self.rehearsal is None:
+            out.pop("rehearsal", None)
+        return out

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.report import Report
+from models.report import Rehearsal, Report
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
 from reports.setting_words import LoanTold
@@ -26,6 +26,8 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
     _table(
         console, told.reasons_title, ("contacts", "reason", "what it means, and what lifts it"), _reasons(told.reasons)
     )
+    if report.rehearsal:
+        _rehearsal(report.rehearsal, console)
     _section(console, "Borrowed settings", map(_loan, told.loans))
     _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in told.waits))
     if told.dry_run:
@@ -78,6 +80,19 @@ def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
         )
     if rest := groups[_ROWS:]:
         yield "", f"and {len(rest)} more reasons", "see the report"
+
+
+def _rehearsal(rehearsal: Rehearsal, console: Console) -> None:
+    """What was rehearsed on the twin beside what then happened, and the contacts that differ."""
+    counts = ((name, f"{one['rehearsed']:,}", f"{one['outcome']:,}") for name, one in rehearsal.counts.items())
+    _table(console, "Rehearsed on the twin, and what came of it", ("contacts are", "rehearsed", "outcome"), counts)
+    contacts = [(one.email, one.rehearsed or "not there", one.outcome or "not there", one.reasons)
+                for one in rehearsal.contacts[:_ROWS]]  # fmt: skip
+    if rest := rehearsal.differing - len(contacts):
+        contacts.append((f"and {rest} more", "", "", "see report.json"))
+    _table(console, "Not as rehearsed", ("email", "rehearsed", "outcome", "reasons"), contacts)
+    if not rehearsal.differing:
+        _say(console, "Everybody as rehearsed.")
 
 
 def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
