@@ -13,6 +13,7 @@ from models.errors import InvalidInput
 from models.rules.backlog import spread
 from models.rules.reenrollment import needs
 from models.rules.sending import Senders
+from models.twins import is_twin
 from platforms.port import Platform
 from reports.csv_out import write_csv
 from tasks import asking
@@ -52,7 +53,7 @@ def check_backlog(
         raise InvalidInput("to_mailboxes", f"{source} is where they are queued", "Name other mailboxes")
     if stopped := Senders.of(platform.mailboxes(), targets).paused:
         raise InvalidInput("to_mailboxes", f"{', '.join(stopped)} is paused", "Name mailboxes that can send")
-    directly = via == "direct" if via else not platform.supports(ReassignQueued)
+    directly = via == "direct" if via else not platform.supports(ReassignQueued) or is_twin(platform.workspace)
     return AskedBacklog(
         source, targets, asking.sequence(platform, "sequence", sequence) if sequence else None, directly
     )

@@ -8,6 +8,7 @@ from typing import Literal
 from models.changes import RunPlay
 from models.errors import InvalidInput
 from models.parameters import parse_time
+from models.twins import is_twin
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile
 from tasks import asking
@@ -62,6 +63,6 @@ def check_ownership_change(
         contacts_csv=Path(contacts_csv) if contacts_csv else None,
         send_from=asking.mailboxes(platform, "send_from", send_from or [mailbox]),
         restart=restart,
-        via=via or ("play" if platform.supports(RunPlay) else "direct"),
+        via=via or ("play" if platform.supports(RunPlay) and not is_twin(platform.workspace) else "direct"),
         waiting_days=waiting_days,
     )
