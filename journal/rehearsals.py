@@ -61,7 +61,7 @@ def _differing(connection: Connection, rehearsed: str, operation: str) -> tuple[
     differing = 0
     for query in (_other_ends(rehearsed, operation), _only_in(operation, rehearsed)):
         differing += connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        rows = connection.execute(query.order_by("email").limit(MOST - len(contacts))).mappings()
+        rows = connection.execute(query.limit(MOST - len(contacts))).mappings()
         contacts.extend(RehearsedContact(**{name: value or "" for name, value in row.items()}) for row in rows)
     return tuple(contacts), differing
 
@@ -81,7 +81,7 @@ def _other_ends(rehearsed: str, operation: str) -> Select[Any]:
         before.c.email, before.c.outcome.label("rehearsed"), after.c.outcome, after.c.reasons
     ).select_from(before.outerjoin(after, same)).where(
         or_(after.c.email.is_(None), after.c.outcome.is_distinct_from(before.c.outcome))
-    )  # fmt: skip
+    ).order_by(before.c.email, before.c.number)  # fmt: skip
 
 
 def _only_in(operation: str, rehearsed: str) -> Select[Any]:
@@ -89,4 +89,4 @@ def _only_in(operation: str, rehearsed: str) -> Select[Any]:
     same = and_(after.c.email == before.c.email, after.c.number == before.c.number)
     return select(
         after.c.email, before.c.outcome.label("rehearsed"), after.c.outcome, after.c.reasons
-    ).select_from(after.outerjoin(before, same)).where(before.c.email.is_(None))  # fmt: skip
+    ).select_from(after.outerjoin(before, same)).where(before.c.email.is_(None)).order_by(after.c.email, after.c.number)  # fmt: skip

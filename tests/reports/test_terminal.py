@@ -8,7 +8,7 @@ from rich.console import Console
 
 from models.report import Report
 from reports.terminal import print_report
-from tests.reports.reported import a_dry_run, a_loan, a_report, an_empty_report, rows, the_outcomes
+from tests.reports.reported import NINE, a_dry_run, a_loan, a_report, an_empty_report, rows, the_outcomes
 
 
 def printed(report: Report, outcomes: pd.DataFrame | None = None, width: int = 80) -> str:
@@ -41,6 +41,24 @@ def test_a_dry_run_prints_the_plan() -> None:
     assert "Dry run in sandbox: nothing was changed" in told
     assert "What a live run would do - borrow ruleset:Default:block_reenrollment: 75 DAY → 0 DAY" in told
     assert "run it again live: with --live" in told
+
+
+def test_a_rehearsal_stands_beside_what_came_of_it() -> None:
+    rehearsal = {
+        "operation_id": "op-1", "ended_at": NINE, "differing": 8,
+        "counts": {"enrolled": {"rehearsed": 439, "outcome": 431}, "blocked": {"rehearsed": 56, "outcome": 64}},
+        "contacts": [
+            {"email": f"r{at}@x.test", "rehearsed": "enrolled", "outcome": "blocked", "reasons": "opted_out"}
+            for at in range(8)
+        ],
+    }  # fmt: skip
+    told = words(printed(a_report(rehearsal=rehearsal), the_outcomes()))
+    assert "contacts are rehearsed outcome" in told
+    assert "enrolled 439 431 blocked 56 64" in told
+    assert "r5@x.test enrolled blocked opted_out and 2 more see report.json" in told
+    alike = a_report(rehearsal=rehearsal | {"differing": 0, "contacts": []})
+    assert "Everybody as rehearsed." in printed(alike, the_outcomes())
+    assert "rehears" not in printed(a_report(), the_outcomes()).lower()
 
 
 def test_a_loan_that_is_out_cannot_be_missed() -> None:
