@@ -87,6 +87,6 @@ def _other_ends(rehearsed: str, operation: str) -> Select[Any]:
 def _only_in(operation: str, rehearsed: str) -> Select[Any]:
     before, after = _numbered(rehearsed), _numbered(operation)
     same = and_(after.c.email == before.c.email, after.c.number == before.c.number)
-    return select(
-        after.c.email, before.c.outcome.label("rehearsed"), after.c.outcome, after.c.reasons
-    ).select_from(after.outerjoin(before, same)).where(before.c.email.is_(None)).order_by(after.c.email, after.c.number)  # fmt: skip
+    columns = (after.c.email, before.c.outcome.label("rehearsed"), after.c.outcome, after.c.reasons)
+    found = select(*columns).select_from(after.outerjoin(before, same)).where(before.c.email.is_(None))
+    return found.order_by(after.c.email, after.c.number)

@@ -64,7 +64,7 @@ def open_copying(workspace: str, kept: Callable[[str], Access] = nobody_kept) ->
 
 
 def _open_rehearsal(settings: Settings, original: str, workspace: str) -> Sandbox:
-    """The copy of a twin on which a rehearsal works; its clock only moves by hand, whatever that of the sandbox does."""
+    """The copy of a twin on which a rehearsal works; its clock only moves by hand, whatever the sandbox's does."""
     file = settings.rehearsal_file(original)
     if not file.exists():
         remedy = f"`handoff run PROCEDURE --on-twin --workspace {original}` begins one"

@@ -87,7 +87,7 @@ def assign_tasks(work: Work, after: int) -> None:
 
 
 def settle_anew(work: Work) -> None:
-    """Let what runs follow the settings of now: what R92 keeps from happening, but for a copy, which shows no others."""
+    """Let what runs follow the settings of now: R92 keeps that from happening, but in a copy, which shows no others."""
     runs = "state IN ('queued', 'active')"
     for row in work.rows(f"SELECT DISTINCT sequence_id, play_id, enroller_id FROM enrollment WHERE {runs}"):
         mode, user = assigned(work, row["sequence_id"], row["play_id"], row["enroller_id"], "enrollment.mailbox_id")

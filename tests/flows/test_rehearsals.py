@@ -84,7 +84,9 @@ def test_a_rehearsal_works_on_a_copy_of_the_twin_and_is_told_beside_the_live_run
     assert (expected, [], rehearsed["operation_id"]) == tuple(
         told["rehearsal"][key] for key in ("counts", "contacts", "operation_id")
     )
-    assert told["rehearsal"] == json.loads(Path(told["files"]["report"]).with_name("report.json").read_text())["rehearsal"]
+    assert (
+        told["rehearsal"] == json.loads(Path(told["files"]["report"]).with_name("report.json").read_text())["rehearsal"]
+    )
     assert "Everybody as rehearsed." in terminal(told)
 
 

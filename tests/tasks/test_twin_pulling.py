@@ -171,7 +171,9 @@ def test_what_the_api_hides_is_added_from_a_workspace_file_and_stays(small: Sand
     assert {BO: "rep", ANA: "admin"} == twin.users().set_index("user")["role"].to_dict()
     assert 3 == twin.mailboxes()["daily_limit"].item()
     assert [PIA] == twin.audience("Everybody")
-    assert ("ASSIGN_TO_USER", BO) == tuple(twin.assignment().set_index("sequence").loc[OUTBOUND][["own_mode", "own_user"]])
+    assert ("ASSIGN_TO_USER", BO) == tuple(
+        twin.assignment().set_index("sequence").loc[OUTBOUND][["own_mode", "own_user"]]
+    )
     assert [("Old play", "Everybody")] == list(twin.plays()[["play", "audience"]].itertuples(index=False, name=None))
 
 

@@ -99,7 +99,7 @@ class Copy:
         return Part(at[0], at[1], found.done)
 
     def take(self, name: str, rows: list[Row], reached: datetime | None = None) -> None:
-        """Take some rows of an object; `reached`: all that were updated before are taken now. Taken again: no change."""
+        """Take some rows of an object; `reached`: all that were updated before are taken now. Repeated: no change."""
         with self._work() as work:
             TAKES[name](work, [_in_seconds(row) for row in rows])
             if reached is not None:

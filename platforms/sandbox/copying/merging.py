@@ -25,8 +25,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of object: its table, the column that names it (if any), and whether a row of the same name is taken for it where
-    its id is not known: somebody deleted it and made it anew, or it was known by its name alone."""
+    """A kind of object: its table, and the column that names it (if any).
+
+    One that `adopts` takes a row of the same name where its id is not known: somebody deleted it and made it anew, or
+    it was known by its name alone.
+    """
 
     name: str
     table: type[SQLModel]

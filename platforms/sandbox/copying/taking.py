@@ -103,8 +103,8 @@ def _once_each(rows: Iterable[Row]) -> list[str]:
 
 
 def enrollments(work: Work, rows: list[Row]) -> None:
-    """Rows of `id, updated_at, person, email, sequence, sequence_name, mailbox, mailbox_email, owner, owner_email, play,
-    play_name, version, started_at, ended_at, paused, ended_as`, and with them mailboxes and plays."""
+    """Rows of `id, updated_at, person, email, sequence, sequence_name, mailbox, mailbox_email, owner, owner_email,
+    play, play_name, version, started_at, ended_at, paused, ended_as`, and with them mailboxes and plays."""
     boxes = mailboxes(work, rows)
     people = _known(work, PERSON, rows, "person", "email", {"created_at": work.now})
     there = _known_sequences(work, rows)
