@@ -13,7 +13,7 @@ from models.records import Behaviour
 from models.tables.workspace import WorkspaceRow
 from models.workspace import Workspace
 from platforms.sandbox.clock import moment, seconds
-from platforms.sandbox.copying import ledger, taking
+from platforms.sandbox.copying import ledger, mailboxes, taking
 from platforms.sandbox.copying.ledger import Origin
 from platforms.sandbox.copying.merging import Row
 from platforms.sandbox.copying.settings import add_settings, told
@@ -23,7 +23,7 @@ from platforms.sandbox.store import Work, make_tables_anew, open_engine, transac
 TAKES: dict[str, Callable[[Work, list[Row]], Any]] = {
     "users": taking.users, "companies": taking.companies, "people": taking.people, "sequences": taking.sequences,
     "enrollments": taking.enrollments, "steps": taking.enrollment_steps, "ended": taking.excluded,
-    "owners": taking.mailboxes, "tasks": taking.tasks,
+    "owners": mailboxes.mailboxes, "tasks": taking.tasks,
 }  # fmt: skip
 """How rows of each object are taken: see each function for the columns."""
 COUNTED = {
@@ -113,17 +113,17 @@ class Copy:
     def one_enrollment_each(self) -> list[str]:
         """The id of one enrollment of each mailbox."""
         with self._work() as work:
-            return taking.one_enrollment_each(work)
+            return mailboxes.one_enrollment_each(work)
 
     def mailbox_ids(self) -> list[str]:
         """The ids of all mailboxes."""
         with self._work() as work:
-            return taking.mailbox_ids(work)
+            return mailboxes.mailbox_ids(work)
 
     def take_pauses(self, paused: dict[str, bool]) -> None:
         """Take which mailboxes are paused, by their ids."""
         with self._work() as work:
-            taking.pauses(work, paused)
+            mailboxes.pauses(work, paused)
 
     def add_settings(self, settings: Workspace, name: str) -> None:
         """Add what a workspace file of that name tells: see `settings`. Whole or not at all."""

@@ -122,3 +122,15 @@ def _change(work: Work, kind: Kind, rows: dict[int, Row]) -> None:
         columns: dict[str, Any] = {name: bindparam(name) for name in next(iter(rows.values()))}
         statement = update(table).where(table.c.id == bindparam("which")).values(columns)
         work.connection.execute(statement, [{"which": key} | row for key, row in rows.items()])
+
+
+def known(work: Work, kind: Kind, rows: list[Row], by: str, name: str, new: Row) -> Keys:
+    """The keys of what rows refer to; what is not here is added under its name."""
+    found = keys(work, kind.name, (row[by] for row in rows))
+    missing = [{"id": row[by], kind.named_by: row[name]} for row in rows if row[by] not in found]
+    return {**found, **merge(work, kind, missing, new)} if missing else found
+
+
+def came(work: Work) -> Row:
+    """When a row came of which nobody tells."""
+    return {"created_at": work.now, "updated_at": work.now}

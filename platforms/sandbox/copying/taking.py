@@ -7,23 +7,23 @@ from typing import Any
 
 from models.tables.workspace import EnrollmentPauseRow, RulesetRow, SequenceStepRow
 from platforms.sandbox.copying.ledger import Keys, as_json, keys
+from platforms.sandbox.copying.mailboxes import UNTOLD_ROLE, mailboxes
 from platforms.sandbox.copying.merging import (
     COMPANY,
     ENROLLMENT,
-    MAILBOX,
     PERSON,
     PLAY,
     RULESET,
     SEQUENCE,
     TASK,
     USER,
-    Kind,
     Row,
+    came,
+    known,
     merge,
 )
 from platforms.sandbox.store import Work
 
-UNTOLD_ROLE = "admin"  # a rehearsal is to be refused nothing for a role that nobody knows
 WEEK = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 NOT_TOLD: Row = {"task_assignment": None}  # written as the null of JSON, as a workspace file's
 PULLING = "pulling"  # the state of an enrollment until the copy is whole: it breaks no rule of one at a time (R20)
@@ -31,7 +31,7 @@ PULLING = "pulling"  # the state of an enrollment until the copy is whole: it br
 
 def users(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, email, name`; times are seconds."""
-    merge(work, USER, [_stamped(row, "email", "name") for row in rows], {"role": UNTOLD_ROLE} | _came(work))
+    merge(work, USER, [_stamped(row, "email", "name") for row in rows], {"role": UNTOLD_ROLE} | came(work))
 
 
 def companies(work: Work, rows: list[Row]) -> None:
@@ -40,7 +40,7 @@ def companies(work: Work, rows: list[Row]) -> None:
     merge(work, COMPANY, [
         _stamped(row) | {"domain": row["domain"] or f"{row['id']}.invalid", "status": row["status"] or "",
                          "owner_id": owners.get(row["owner"]), "listed": True} for row in rows
-    ], _came(work))  # fmt: skip
+    ], came(work))  # fmt: skip
 
 
 def people(work: Work, rows: list[Row]) -> None:
@@ -51,7 +51,7 @@ def people(work: Work, rows: list[Row]) -> None:
         _stamped(row, "email", "first_name", "email_opt_out", "do_not_email")
         | {"status": row["status"] or "", "company_id": at.get(row["company"]), "owner_id": owners.get(row["owner"])}
         for row in rows
-    ], _came(work))  # fmt: skip
+    ], came(work))  # fmt: skip
 
 
 def sequences(work: Work, rows: list[Row]) -> None:
@@ -106,7 +106,7 @@ def enrollments(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, person, email, sequence, sequence_name, mailbox, mailbox_email, owner, owner_email,
     play, play_name, version, started_at, ended_at, paused, ended_as`, and with them mailboxes and plays."""
     boxes = mailboxes(work, rows)
-    people = _known(work, PERSON, rows, "person", "email", {"created_at": work.now})
+    people = known(work, PERSON, rows, "person", "email", {"created_at": work.now})
     there = _known_sequences(work, rows)
     plays = _plays(work, [row for row in rows if row["play"]], there)
     versions = {row["id"]: row["version"] for row in work.rows("SELECT id, version FROM sequence")}
@@ -142,38 +142,6 @@ def _note_ends(work: Work, rows: list[Row], found: Keys) -> None:
     )
     paused = {found[row["id"]]: row["updated_at"] for row in rows if row["paused"]}
     work.add(EnrollmentPauseRow, [{"enrollment_id": key, "paused": True, "at": at} for key, at in paused.items()])
-
-
-def mailboxes(work: Work, rows: list[Row]) -> Keys:
-    """The mailboxes that enrollments leave from, with their owners; gives the key of each id."""
-    owners = _known(work, USER, [row for row in rows if row["owner"]], "owner", "owner_email",
-                    {"role": UNTOLD_ROLE} | _came(work))  # fmt: skip
-    return merge(work, MAILBOX, [
-        {"id": row["mailbox"], "email": row["mailbox_email"] or f"{row['mailbox']}@mailbox.invalid",
-         "owner_id": owners[row["owner"]] if row["owner"] else None} for row in rows
-    ])  # fmt: skip
-
-
-def pauses(work: Work, paused: dict[str, bool]) -> None:
-    """Whether mailboxes are paused, by their ids."""
-    found = keys(work, MAILBOX.name, paused)
-    for one, is_paused in paused.items():
-        work.run("UPDATE mailbox SET paused = :paused WHERE id = :id", id=found[one], paused=is_paused)
-
-
-def one_enrollment_each(work: Work) -> list[str]:
-    """The id of one enrollment of each mailbox."""
-    return [row[0] for row in work.run(
-        "SELECT MAX(k.id) FROM copy_key k JOIN enrollment e ON e.id = k.key WHERE k.object = 'enrollment'"
-        " GROUP BY e.mailbox_id"
-    )]  # fmt: skip
-
-
-def mailbox_ids(work: Work) -> list[str]:
-    """The ids of all mailboxes; of several that one mailbox had, the last."""
-    return [row[0] for row in work.run(
-        "SELECT MAX(id) FROM copy_key WHERE object = 'mailbox' GROUP BY key ORDER BY key"
-    )]  # fmt: skip
 
 
 def excluded(work: Work, rows: list[Row]) -> None:
@@ -223,13 +191,6 @@ def tasks(work: Work, rows: list[Row]) -> None:
     ])  # fmt: skip
 
 
-def _known(work: Work, kind: Kind, rows: list[Row], by: str, name: str, new: Row) -> Keys:
-    """The keys of what rows refer to; what is not here is added under its name."""
-    found = keys(work, kind.name, (row[by] for row in rows))
-    missing = [{"id": row[by], kind.named_by: row[name]} for row in rows if row[by] not in found]
-    return {**found, **merge(work, kind, missing, new)} if missing else found
-
-
 def _known_sequences(work: Work, rows: list[Row]) -> Keys:
     """The keys of these rows' sequences: one that is in no list is kept as deleted."""
     found = keys(work, SEQUENCE.name, (row["sequence"] for row in rows))
@@ -247,7 +208,3 @@ def _known_sequences(work: Work, rows: list[Row]) -> Keys:
 
 def _stamped(row: Row, *names: str) -> Row:
     return {"id": row["id"], "updated_at": row["updated_at"]} | {name: row[name] for name in names}
-
-
-def _came(work: Work) -> Row:
-    return {"created_at": work.now, "updated_at": work.now}
