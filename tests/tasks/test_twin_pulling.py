@@ -45,7 +45,9 @@ def test_a_twin_tells_of_any_workspace_what_the_live_one_tells(sandboxes: Sandbo
         made = with_upgrades_that_show(made)
         live.load(made)
         pulled(live, file, whole=True)
-        assert told(unify_over(live), made) == told(opened(file), made)
+        # By query jobs alone: the list, which serves for few people, tells no version, and so of an upgrade before the
+        # first step nothing at all.
+        assert told(unify_over(live, few=0), made) == told(opened(file), made)
 
     holds()
 
