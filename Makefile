@@ -18,6 +18,8 @@ RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 
 TESTS ?=
+# One more than there are cores, four at most: a good part of the tests waits for processes of its own.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 3 ? cores + 1 : 4)))
 BENCH ?= ownership_change
 ARGS ?=
 
@@ -31,7 +33,7 @@ demo: $(RUNTIME) ## install what is needed, then run the main job on the sandbox
 	@$(VENV)/bin/handoff demo $(ARGS)
 
 test: $(DEV) ## install what is needed, then run all tests (some: TESTS=tests/architecture)
-	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -p no:benchmark --cov --cov-report=)
+	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder -p no:benchmark --cov --cov-report=)
 
 check: $(DEV) ## lint, format, types, layers and the project's own checks; changes nothing
 	@echo "ruff check";  $(RUN) -m ruff check --quiet --output-format concise .

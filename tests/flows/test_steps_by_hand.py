@@ -19,7 +19,6 @@ from tests.workspaces import (
     PLAY,
     QUIN,
     RAJ,
-    STEPS,
     excluding,
     play,
     ruleset,
@@ -37,25 +36,6 @@ def fallen_out(house: House, **how: Any) -> None:
     house.load(workspace(people=TEAM, enrollments=[running(email, play=PLAY) for email in TEAM], **how))
     house.plan()
     house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
-
-
-@pytest.mark.rule("R7", "R8", "R12", "R42", "R47")
-def test_settings_are_borrowed_and_given_back_by_a_person(unify: UnifyHouse, working: Working) -> None:
-    fallen_out(unify)
-    before, person = unify.settings(), working()
-    report = unify.run()
-    check_report(report)
-    assert ("completed", 3) == (report.status, report.counts["enrolled"]), report
-    assert before == unify.settings()
-    assert 4 == len(person.asked), person.asked
-    assert ["returned"] * 2 == [loan.state for loan in report.loans]
-    assert all(unify.place(email, OUTBOUND) == (ANAS_MAILBOX, 2) for email in TEAM)
-
-
-def test_contacts_are_enrolled_directly_where_no_api_runs_plays(unify: UnifyHouse, working: Working) -> None:
-    fallen_out(unify)
-    working()
-    assert {None} == {group["play"] for group in unify.plan_of(unify.run())["groups"]}
 
 
 @pytest.mark.rule("R4", "R5", "R17", "R24")
@@ -128,15 +108,6 @@ def test_nothing_is_begun_where_nobody_can_be_asked(unify: UnifyHouse) -> None:
         unify.run()
     assert before == unify.settings()
     assert [None] * 3 == [unify.place(email, OUTBOUND) for email in TEAM]
-
-
-@pytest.mark.rule("R52", "R53")
-def test_a_sequence_is_edited_by_a_person_and_everybody_is_followed(unify: UnifyHouse, working: Working) -> None:
-    unify.load(workspace(people=TEAM, enrollments=[running(email) for email in TEAM]))
-    working(forget=("edit the sequence",))
-    steps = "\n".join(f"- {{type: {step.type}, wait_days: {step.wait_days + 1}}}" for step in STEPS)
-    report = unify.carry_out("version-upgrade", sequence=OUTBOUND, steps=steps)
-    assert ("completed", 3) == (report.status, report.counts["upgraded"]), report
 
 
 def test_forecasts_that_rest_on_exclusions_are_no_verdicts(unify: UnifyHouse, working: Working) -> None:
