@@ -32,7 +32,6 @@ def test_a_database_that_does_not_answer_is_3_and_what_is_none_is_2(
         ("HANDOFF_HOME", "occupied", ("status",)),
         ("HANDOFF_SANDBOX_CLOCK", "x0", ("sandbox", "state")),
         ("HANDOFF_USER", "nobody@acme.test", ("sandbox", "state")),
-        ("HANDOFF_WORKSPACE", "unify", ("explain", "pia@x.test", "--sequence", "Outbound")),
     ],
 )
 def test_a_wrong_setting_of_the_environment_is_named(
@@ -42,7 +41,14 @@ def test_a_wrong_setting_of_the_environment_is_named(
     monkeypatch.setenv(name, value)
     said = loaded(*words)
     assert (2, "") == (said.code, said.out)
-    assert (name if name != "HANDOFF_WORKSPACE" else "workspace") in said.err
+    assert name in said.err
+
+
+def test_a_workspace_without_its_key_is_out_of_reach(loaded: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDOFF_WORKSPACE", "unify")
+    monkeypatch.delenv("UNIFY_API_KEY", raising=False)
+    said = loaded("explain", "pia@x.test", "--sequence", "Outbound")
+    assert (3, "", True) == (said.code, said.out, "UNIFY_API_KEY" in said.err), said.err
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ BAD = (
     (["run", "ownership-change", "--set", MAILBOX, "--set", "reenrollment_wait_max=5"], "reenrollment_wait_max"),
     (["run", "ownership-change", "--set", MAILBOX, "--set", "send_from=x@y.test"], "send_from"),
     (["run", "ownership-change", "--set", MAILBOX, "--set", "dry_run=false"], "--live"),
-    (["run", "ownership-change", "--set", MAILBOX, "--workspace", "unify"], "unify"),
+    (["run", "ownership-change", "--set", MAILBOX, "--workspace", "emea"], "emea"),
     (["run", "ownership-change", "--params", "none.json"], "none.json"),
     (["run", "ownership-change", "--params", "list.json"], "list.json"),
     (["run", "ownership-change", "--set", MAILBOX, "--set", "contacts_csv=empty.csv"], "empty.csv"),
