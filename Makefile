@@ -24,7 +24,7 @@ BENCH ?= ownership_change
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test coverage check format bench lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -33,7 +33,10 @@ demo: $(RUNTIME) ## install what is needed, then run the main job on the sandbox
 	@$(VENV)/bin/handoff demo $(ARGS)
 
 test: $(DEV) ## install what is needed, then run all tests (some: TESTS=tests/architecture)
-	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder -p no:benchmark --cov --cov-report=)
+	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder -p no:benchmark)
+
+coverage: $(DEV) ## run all but the slow tests again, measured, and hold the floor of branch coverage
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile -p no:benchmark -m "not slow" --cov --cov-report=
 
 check: $(DEV) ## lint, format, types, layers and the project's own checks; changes nothing
 	@echo "ruff check";  $(RUN) -m ruff check --quiet --output-format concise .

@@ -8,8 +8,6 @@ import pytest
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 
-HERE = Path(__file__).resolve().parent
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     rules = parser.getgroup("rules of the platform")
@@ -24,9 +22,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if wanted & rules_of(item)]
         config.hook.pytest_deselected(items=left_out)
     slow = [item for item in items if item.get_closest_marker("slow")]
-    for item in slow:
-        if item.path.is_relative_to(HERE / "models") or item.path.is_relative_to(HERE / "platforms"):
-            item.add_marker("no_cover")  # to measure doubles their time; the quick tests of these go everywhere
     # Their files go first: of two workers one would wait for a long file that is begun last.
     files = {item.path for item in slow}
     items.sort(key=lambda item: item.path not in files)
