@@ -147,11 +147,11 @@ def people(
     """What the people concerned may not do, and tasks that would go to whoever puts contacts back."""
     if owns_none:
         yield Mind(text=f"{new_owner} has no mailbox yet: nothing that is queued can go there", rules=("R91", "R98"))
-    if roles.get(new_owner, "") not in ("admin", None):  # None: the platform does not tell
+    if roles.get(new_owner) != "admin":
         yield Mind(text=(
             f"{new_owner} is no admin: changing owners, borrowing settings and running plays has to be done by one"
         ), rules=("R47", "R48"))  # fmt: skip
-    if roles.get(acting, "") not in ("admin", None):
+    if roles.get(acting) != "admin":
         yield Mind(text=(
             f"you act as {acting}, who is no admin: the change itself and ownership-change --live will be refused"
         ), rules=("R47", "R48"))  # fmt: skip
