@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -10,6 +10,7 @@ from platforms.emulator.ids import Kind, key_of
 from platforms.sandbox.clock import seconds
 
 NONE = "1 = 0"
+Value = TypeVar("Value", bound=str)
 
 
 class Filter(BaseModel):
@@ -42,15 +43,15 @@ class One(Filter):
     id: str
 
 
-class Among(Filter):
-    """Values that are included, or left out."""
+class Among(Filter, Generic[Value]):
+    """Values of one kind that are included, or left out."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    among: list[str] | None = Field(default=None, alias="in", min_length=1)
-    not_in: list[str] | None = Field(default=None, min_length=1)
+    among: list[Value] | None = Field(default=None, alias="in", min_length=1)
+    not_in: list[Value] | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
-    def _says_something(self) -> "Among":
+    def _says_something(self) -> Self:
         if self.among is None and self.not_in is None:
             raise ValueError("names neither in nor not_in")
         return self
@@ -64,12 +65,12 @@ def named(kind: Kind, column: str, one: One | None) -> list[str]:
     return [NONE if key is None else f"{column} = {key}"]
 
 
-def among(column: str, wanted: Among | None) -> list[str]:
+def among(column: str, wanted: Among[Any] | None) -> list[str]:
     """The condition on a column of words: they are the contract's, and need no quoting."""
     return _either(column, wanted, lambda words: [f"'{word}'" for word in words])
 
 
-def among_keys(kind: Kind, column: str, wanted: Among | None) -> list[str]:
+def among_keys(kind: Kind, column: str, wanted: Among[Any] | None) -> list[str]:
     """The condition on a column of keys, of ids."""
 
     def keys(ids: Sequence[str]) -> list[str]:
@@ -78,7 +79,7 @@ def among_keys(kind: Kind, column: str, wanted: Among | None) -> list[str]:
     return _either(column, wanted, keys)
 
 
-def _either(column: str, wanted: Among | None, told: Any) -> list[str]:
+def _either(column: str, wanted: Among[Any] | None, told: Any) -> list[str]:
     if wanted is None:
         return []
     found = []

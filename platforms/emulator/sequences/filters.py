@@ -27,21 +27,6 @@ class OneMailbox(Filter):
         return self
 
 
-class AmongStatuses(Among):
-    among: list[Status] | None = Field(default=None, alias="in", min_length=1)  # type: ignore[assignment]
-    not_in: list[Status] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
-
-
-class AmongStepStatuses(Among):
-    among: list[StepStatus] | None = Field(default=None, alias="in", min_length=1)  # type: ignore[assignment]
-    not_in: list[StepStatus] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
-
-
-class AmongStepTypes(Among):
-    among: list[StepType] | None = Field(default=None, alias="in", min_length=1)  # type: ignore[assignment]
-    not_in: list[StepType] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
-
-
 class EnrollmentConditions(Filter):
     """What enrollments and their steps can both be filtered by."""
 
@@ -52,7 +37,7 @@ class EnrollmentConditions(Filter):
     mailbox: OneMailbox | None = None
     started_at: Between | None = None
     ended_at: Between | None = None
-    id: Among | None = None
+    id: Among[str] | None = None
     is_blocked: bool | None = None
     is_bounced: bool | None = None
     is_canceled: bool | None = None
@@ -82,8 +67,8 @@ class EnrollmentConditions(Filter):
 
 
 class EnrollmentFilter(EnrollmentConditions):
-    status: AmongStatuses | None = None
-    enrolled_by_play: Among | None = None
+    status: Among[Status] | None = None
+    enrolled_by_play: Among[str] | None = None
 
     def sql(self, updated: str, values: dict[str, Any]) -> str:
         """The condition; `updated` is the SQL of when an enrollment last changed."""
@@ -98,9 +83,9 @@ class EnrollmentFilter(EnrollmentConditions):
 
 
 class StepFilter(EnrollmentConditions):
-    status: AmongStepStatuses | None = None
+    status: Among[StepStatus] | None = None
     enrollment: One | None = None
-    type: AmongStepTypes | None = None
+    type: Among[StepType] | None = None
     step_number: int | None = Field(default=None, ge=1, le=10_000)
 
     def sql(self, updated: str, values: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from models.records import RepTaskStatus, RepTaskType, TaskPriority
 from platforms.emulator.checking import Checking
@@ -15,21 +15,6 @@ from platforms.emulator.world import World
 from platforms.sandbox.store import Work
 
 
-class AmongStatuses(Among):
-    among: list[RepTaskStatus] | None = Field(default=None, alias="in", min_length=1)  # type: ignore[assignment]
-    not_in: list[RepTaskStatus] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
-
-
-class AmongTypes(Among):
-    among: list[RepTaskType] | None = Field(default=None, alias="in", min_length=1)  # type: ignore[assignment]
-    not_in: list[RepTaskType] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
-
-
-class AmongPriorities(Among):
-    among: list[TaskPriority] | None = Field(default=None, alias="in", min_length=1)  # type: ignore[assignment]
-    not_in: list[TaskPriority] | None = Field(default=None, min_length=1)  # type: ignore[assignment]
-
-
 class TaskFilter(Filter):
     """What tasks can be narrowed by."""
 
@@ -37,10 +22,10 @@ class TaskFilter(Filter):
     created_at: Between | None = None
     due_at: Between | None = None
     ended_at: Between | None = None
-    id: Among | None = None
-    status: AmongStatuses | None = None
-    type: AmongTypes | None = None
-    priority: AmongPriorities | None = None
+    id: Among[str] | None = None
+    status: Among[RepTaskStatus] | None = None
+    type: Among[RepTaskType] | None = None
+    priority: Among[TaskPriority] | None = None
     assigned_user: One | None = None
     person: One | None = None
     company: One | None = None
