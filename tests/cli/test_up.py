@@ -119,8 +119,8 @@ def test_both_addresses_answer_and_every_deployment_is_there_with_its_schedule(h
     assert {"handoff"} == {one["work_pool_name"] for one in deployments.values()}
     planned = {name: one["schedules"] for name, one in deployments.items() if one["schedules"]}
     assert {
-        "nightly-remediation": [("0 2 * * *", "Europe/London", {"dry_run": False})],
-        "restore-settings": [("*/5 * * * *", "UTC", {"dry_run": False})],
+        "nightly-remediation": [("0 2 * * *", "Europe/London", {"dry_run": False, "workspace": "sandbox"})],
+        "restore-settings": [("*/5 * * * *", "UTC", {"dry_run": False, "workspace": "sandbox"})],
     } == {
         name: [(one["schedule"]["cron"], one["schedule"]["timezone"] or "UTC", one["parameters"]) for one in found]
         for name, found in planned.items()

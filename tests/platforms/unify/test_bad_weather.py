@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from pydantic import SecretStr
@@ -111,6 +111,15 @@ def limited(limit: int, seconds: float) -> Answering:
     return answer
 
 
+@pytest.fixture
+def at_a_terminal() -> Iterator[None]:
+    """SIGINT is heard: a shell starts what runs in its background, as a server of CI may, deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("at_a_terminal")
 def test_ctrl_c_lets_what_is_under_way_end_and_begins_nothing_else(server: SmallServer, wires: Wires) -> None:
     server.answering = in_turn(Says(200, {}, after=0.05))
     wire = wires()
