@@ -16,7 +16,7 @@ def intend(journal: Journal, operation_id: str, key: str, action: str, told: str
         if row is None:
             row = ChangeRow(operation_id=operation_id, key=key, action=action, told=told, intended_at=now, state="new")
             session.add(row)
-        elif row.state == "new":
+        elif row.state in ("new", "refused"):
             row.state = "intended"  # somebody wrote it down before and did not come back: perhaps it was made
             session.add(row)
         return row
@@ -30,6 +30,23 @@ def applied(journal: Journal, operation_id: str, key: str, result: dict[str, Any
             raise KeyError(key)
         row.state, row.result, row.applied_at = "applied", result, now
         session.add(row)
+
+
+def refused(journal: Journal, operation_id: str, key: str, result: dict[str, Any]) -> None:
+    """Write down that a change was surely not made: somebody who was to make it says so."""
+    with journal.session() as session:
+        row = _find(session, operation_id, key)
+        if row is None:
+            raise KeyError(key)
+        row.state, row.result = "refused", result
+        session.add(row)
+
+
+def written_at(journal: Journal, operation_id: str, key: str) -> datetime | None:
+    """When a change was first written down (the workspace's time), made or not; None: it was not."""
+    with journal.session() as session:
+        row = _find(session, operation_id, key)
+        return row.intended_at if row is not None else None
 
 
 def is_made(journal: Journal, operation_id: str, key: str) -> bool:
@@ -53,6 +70,15 @@ def results_under(journal: Journal, prefix: str) -> list[dict[str, Any]]:
             col(ChangeRow.key).startswith(prefix, autoescape=True), ChangeRow.state == "applied"
         ).order_by(col(ChangeRow.id)))  # fmt: skip
         return [row.result or {} for row in rows]
+
+
+def perhaps_under(journal: Journal, prefix: str) -> bool:
+    """Whether some change whose key begins so, of whichever operation, was written down and nobody knows of it more."""
+    with journal.session() as session:
+        found = session.exec(select(ChangeRow).where(
+            col(ChangeRow.key).startswith(prefix, autoescape=True), col(ChangeRow.state).in_(("new", "intended"))
+        ))  # fmt: skip
+        return found.first() is not None
 
 
 def made(journal: Journal, operation_id: str) -> list[ChangeRow]:

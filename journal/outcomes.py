@@ -68,8 +68,9 @@ def note(journal: Journal, operation_id: str, emails: list[str], detail: str) ->
     statement = update(TABLE).where(
         TABLE.c.operation_id == operation_id, TABLE.c.email == bindparam("which")
     ).values(detail=detail)  # fmt: skip
-    with journal.engine.begin() as connection:
-        connection.execute(statement, [{"which": email} for email in emails])
+    if emails:
+        with journal.engine.begin() as connection:
+            connection.execute(statement, [{"which": email} for email in emails])
 
 
 def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:

@@ -12,6 +12,11 @@ class BacklogMove(Record):
     contacts: int
     mailboxes: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """Under which the journal has it."""
+        return f"reassign_queued:{self.sequence}"
+
     def __str__(self) -> str:
         return f"move {self.contacts} queued enrollments of '{self.sequence}' to {', '.join(self.mailboxes)}, by turns"
 

@@ -29,6 +29,8 @@ from tasks.returning import ByHand, Said, parted, restored
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
 SLOW = timedelta(minutes=2)  # the same for starting processes, in our time, which a fast clock multiplies
+LeftToPerson = tuple[str, SetSetting, tuple[str, ...]]
+"""What a person has to give back: the key in the journal, the change, and what they have to do first."""
 
 
 def borrow_settings(operation: Operation, plan: Plan, longest: timedelta) -> datetime | None:
@@ -116,14 +118,16 @@ def give_back(operation: Operation, settings: tuple[str, ...] | None = None) -> 
     Repeated: loans that are closed stay as they are.
     """
     if left := give_back_settings(operation.id, settings):
-        by_hand(operation, left)
+        for key, change, first in left:
+            by_hand(operation, [(key, change)], first)
         give_back_settings(operation.id, settings)
 
 
 @task(task_run_name="give back the settings", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=5)
-def give_back_settings(operation_id: str, settings: tuple[str, ...] | None = None) -> list[tuple[str, SetSetting]]:
+def give_back_settings(operation_id: str, settings: tuple[str, ...] | None = None) -> list[LeftToPerson]:
     """Let go of loans; what nobody else holds is given back and read back. Gives what a person has to give back."""
-    return [(left.key, left.change) for left in return_everything(Operation.at_hand(operation_id), settings)]
+    left = return_everything(Operation.at_hand(operation_id), settings)
+    return [(one.key, one.change, one.first) for one in left]
 
 
 def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> list[ByHand]:

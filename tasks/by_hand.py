@@ -12,7 +12,7 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from journal import changes
-from models.changes import Change, RunPlay
+from models.changes import Change, ReassignQueued, RunPlay
 from models.errors import NeedsPerson
 from models.manual_steps import ManualStep
 from models.rules.by_hand import step_for
@@ -36,7 +36,10 @@ class StepDone(RunInput):
         default="", title="What it showed before", description="Only for a toggle that cannot be read."
     )
     remark: str = Field(
-        default="", title="Remark", description="If what is read back says otherwise and you are right: what you saw."
+        default="",
+        title="Remark",
+        description="Of a play that was run, or a backlog that was reassigned: what you saw, if what is read back says"
+        " otherwise and you are right. Then each contact is judged by where it is.",
     )
     done_by: str = Field(title="Your name", description="Kept with the operation.", min_length=1)
 
@@ -82,6 +85,8 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
         return
     answer = _answer(operation, key, change, first)
     if answer.outcome == CANNOT:
+        said_no = {"by": answer.done_by, "remark": answer.remark}
+        changes.refused(operation.journal, operation.id, key, said_no)
         why = f": {answer.remark}" if answer.remark else ""
         raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {change}{why}")
     told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark}
@@ -120,5 +125,5 @@ def problem_of(operation: Operation, step: ManualStep, change: Change, answer: S
     if step.asks_was and not answer.it_was:
         return "it_was: is empty. Say what the toggle showed before: on or off; it has to be given back to that"
     problem = not_made(operation, change)
-    # A run that refused everybody looks like no run: then the word of a person counts.
-    return None if isinstance(change, RunPlay) and answer.remark.strip() else problem
+    # A run that refused everybody looks like no run: of what is read back contact by contact a person's word counts.
+    return None if isinstance(change, RunPlay | ReassignQueued) and answer.remark.strip() else problem

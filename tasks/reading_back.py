@@ -1,6 +1,6 @@
 """Whether a change is made, as far as the platform shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -8,7 +8,6 @@ import pandas as pd
 from journal import outcomes
 from models.changes import (
     Change,
-    ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -75,21 +74,41 @@ def _said(steps: tuple[SequenceStep, ...]) -> str:
 
 
 def _somebody_came(operation: Operation, change: RunPlay) -> str | None:
-    """A play that has run has let in somebody of those whom the operation is to enroll."""
-    waiting = 0
-    for contacts in outcomes.chunks(operation.journal, operation.id, CHUNK, forecast="enrolled", outcome=None):
+    """A play that has run has let in somebody of those whom the operation is to enroll: enrollments tell their play."""
+    waiting, by_others = 0, set[str]()
+    for contacts in _awaited(operation, forecast="enrolled"):
         for sequence, group in contacts.groupby("sequence"):
-            if len(operation.platform.places(group["email"].tolist(), str(sequence))):
+            last = operation.platform.last_enrollments(group["email"].tolist(), str(sequence))
+            plays = last.loc[last["ended_at"].isna(), "play"]
+            if plays.eq(change.play).any():
                 return None
+            by_others |= set(plays.fillna("none"))
         waiting += len(contacts)
-    return f"none of {counted(waiting, 'contact')} is in the sequence yet: if all were refused, say so as a remark"
+    came = f" by the play '{change.play}'" + (f", some by {', '.join(sorted(by_others))}" if by_others else "")
+    return f"none of {counted(waiting, 'contact')} is in the sequence yet{came}: if all were refused, {REMARK}"
 
 
-def _none_queued(operation: Operation, change: ReassignQueued) -> str | None:
+REMARK = "say so as a remark"
+
+
+def _moved(operation: Operation, change: ReassignQueued) -> str | None:
+    """Whoever was queued when it was asked for is not queued there any more, and went nowhere else."""
     running = operation.platform.running(CHUNK, sequence=change.sequence, mailbox=change.from_mailbox)
-    left = sum(int(part["state"].eq("queued").sum()) for part in running)
+    queued = {email for part in running for email in part.loc[part["state"] == "queued", "email"]}
+    left, elsewhere = 0, set[str]()
+    for contacts in _awaited(operation, forecast="reassigned", sequence=change.sequence):
+        left += int(contacts["email"].isin(queued).sum())
+        there = operation.platform.places(contacts["email"].tolist(), change.sequence)["mailbox"]
+        elsewhere |= set(there) - {change.from_mailbox, *change.to_mailboxes}
+    if elsewhere:
+        return f"some send from {', '.join(sorted(elsewhere))} now: if that is right, {REMARK}"
     are = counted(left, "enrollment is", "enrollments are")
-    return f"{are} queued on {change.from_mailbox} still" if left else None
+    return f"{are} queued on {change.from_mailbox} still: if it has to be so, {REMARK}" if left else None
+
+
+def _awaited(operation: Operation, **of: str) -> Iterator[pd.DataFrame]:
+    """Of whom the operation waits to see something."""
+    return outcomes.chunks(operation.journal, operation.id, CHUNK, outcome=None, **of)
 
 
 def _assignment(operation: Operation, change: SetTaskAssignment) -> str | None:
@@ -103,13 +122,7 @@ def _assignment(operation: Operation, change: SetTaskAssignment) -> str | None:
 OWN = ("own_mode", "own_user")
 
 
-def _owner(operation: Operation, change: ChangeMailboxOwner) -> str | None:
-    owner = operation.platform.mailboxes().set_index("mailbox")["owner"].get(change.mailbox)
-    return None if owner == change.owner else f"the owner of {change.mailbox} is {owner or 'nobody'} still"
-
-
 _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
     SetSetting: _setting, UploadAudience: _audience, DuplicatePlay: _play, RunPlay: _somebody_came,
-    DuplicateSequence: _sequence, EditSequence: _steps, ReassignQueued: _none_queued, SetTaskAssignment: _assignment,
-    ChangeMailboxOwner: _owner,
+    DuplicateSequence: _sequence, EditSequence: _steps, ReassignQueued: _moved, SetTaskAssignment: _assignment,
 }  # fmt: skip

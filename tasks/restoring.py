@@ -131,7 +131,7 @@ def have_given_back() -> None:
     journal = Journal(Settings().journal_url)
     left, _ = parted(settle_debts(debts()))
     for one in left:
-        by_hand(Operation.at_hand(loans.last_holder(journal, one.loan_id)), [(one.key, one.change)])
+        by_hand(Operation.at_hand(loans.last_holder(journal, one.loan_id)), [(one.key, one.change)], one.first)
 
 
 def settle_debts(due: list[Due]) -> list[HandoffError]:

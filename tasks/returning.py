@@ -7,20 +7,27 @@ from typing import Any
 from journal import changes
 from journal.database import Journal
 from models.changes import SetSetting, of_json, plain
-from models.errors import HandoffError, Hidden, NeedsPerson, Unreachable
+from models.errors import HandoffError, Hidden, InvalidInput, NeedsPerson
 from models.rules.by_hand import step_for
 from models.rules.loans import how_to_return
 from models.setting_keys import UNKNOWN, SettingKey
 from models.tables.journal import LoanRow
 from platforms.port import Platform
 
+PERHAPS = (
+    "first look whether it was changed at all: a run asked for that, and nobody said what came of it;"
+    " if it was not, leave it as it is"
+)
+
 
 class ByHand(NeedsPerson):
-    """A setting that a person has to give back: the change, and the key under which it is kept once it is made."""
+    """A setting that a person has to give back: the change, the key under which it is kept once it is made, and what
+    they have to do `first`."""
 
-    def __init__(self, loan: LoanRow, change: SetSetting, hidden: frozenset[str]) -> None:
-        super().__init__(f"{change.setting} has to be given back by a person: {step_for(change, hidden)}")
-        self.loan_id, self.key, self.change = loan.id or 0, _key(loan), change
+    def __init__(self, loan: LoanRow, change: SetSetting, hidden: frozenset[str], first: tuple[str, ...] = ()) -> None:
+        told = "".join(f"{line}; " for line in first)
+        super().__init__(f"{change.setting} has to be given back by a person: {told}{step_for(change, hidden)}")
+        self.loan_id, self.key, self.change, self.first = loan.id or 0, _key(loan), change, first
 
 
 def parted(refusals: Iterable[HandoffError]) -> tuple[list[ByHand], list[HandoffError]]:
@@ -31,32 +38,34 @@ def parted(refusals: Iterable[HandoffError]) -> tuple[list[ByHand], list[Handoff
 
 @dataclass(frozen=True)
 class Said:
-    """What people said that they did about a loan: how it was changed, and whether it was given back."""
+    """What people said that they did about a loan: how it was changed, whether somebody was asked to and said nothing
+    (`perhaps`), and whether it was given back."""
 
     changed: list[dict[str, Any]]
+    perhaps: bool
     given_back: bool
 
     @classmethod
     def of(cls, journal: Journal, loan: LoanRow) -> "Said":
         """As the journal has it."""
-        changed = changes.results_under(journal, f"borrow:{loan.setting}:{loan.id}:")
-        return cls(changed, bool(changes.results_under(journal, _key(loan))))
+        borrowing = f"borrow:{loan.setting}:{loan.id}:"
+        perhaps = changes.perhaps_under(journal, borrowing)
+        return cls(changes.results_under(journal, borrowing), perhaps, bool(changes.results_under(journal, _key(loan))))
 
 
 def restored(platform: Platform, said: Said, loan: LoanRow) -> str:
     """Set the original value again, unless somebody chose another since; give the state that is then true.
 
-    Raises ByHand where a person has to, and nobody said yet that it is done.
+    Raises ByHand where a person has to, and nobody said yet that it is done; and as the platform does where it cannot
+    be read: then the loan is still out.
     """
     key = SettingKey.parse(loan.setting)
     try:
         current = platform.setting(key)
-    except Unreachable:
-        raise
     except Hidden:
         return _unseen(platform, said, loan)
-    except HandoffError:
-        return "unknown"
+    except InvalidInput:
+        return "unknown"  # there is no such setting any more
     match how_to_return(loan.was, loan.set_to, current):
         case "superseded":
             return "superseded"
@@ -73,15 +82,17 @@ def _unseen(platform: Platform, said: Said, loan: LoanRow) -> str:
     if was == UNKNOWN:  # the run ended between the answer and writing it down
         told = [result["it_was"] for result in said.changed if result.get("it_was")]
         was = told[0] == "on" if told else UNKNOWN
-    if not said.changed or said.given_back or was == loan.set_to:
+    if said.given_back or not (said.changed or said.perhaps) or was == loan.set_to:
         return "returned"
-    if was == UNKNOWN:
+    if said.changed and was == UNKNOWN:
         return "unknown"
+    if not said.changed:  # what cannot be seen is a toggle
+        raise _by_hand(platform, loan, not loan.set_to if was == UNKNOWN else was, (PERHAPS,))
     raise _by_hand(platform, loan, was)
 
 
-def _by_hand(platform: Platform, loan: LoanRow, was: Any) -> ByHand:
-    return ByHand(loan, SetSetting(setting=loan.setting, value=of_json(was)), platform.hidden)
+def _by_hand(platform: Platform, loan: LoanRow, was: Any, first: tuple[str, ...] = ()) -> ByHand:
+    return ByHand(loan, SetSetting(setting=loan.setting, value=of_json(was)), platform.hidden, first)
 
 
 def _key(loan: LoanRow) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from models.backlog_plan import BacklogMove
 
 PAST = "past_step_one"
+TOGETHER = pd.Timedelta(minutes=15)  # within which the platform cancels what it reassigns at once (C6)
 
 
 def rotated(mailboxes: Sequence[str], turns: int) -> tuple[str, ...]:
@@ -54,3 +55,13 @@ def what_to_do(mailbox: str, step: int) -> str:
         f"step {step - 1} is done: its mailbox {mailbox} cannot be switched any more. Let it finish from there, or edit"
         f" what is still to be sent (step {step} on) on the contact's profile"
     )
+
+
+def cancelled_together(ended: pd.DataFrame) -> pd.Series:
+    """Which of those who left a sequence since it was reassigned (column `ended_at`, UTC) its reassigning cancelled.
+
+    The API tells no reason (C20). What reassigning cancels ends at once, so whoever left apart from most of the others
+    left for a reason of their own, and is nobody to enroll again unasked.
+    """
+    apart = (ended["ended_at"] - ended["ended_at"].median()).abs()
+    return apart.le(TOGETHER)

@@ -6,7 +6,6 @@ from typing import Any
 from models import menus
 from models.changes import (
     Change,
-    ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -165,16 +164,8 @@ def _set_assignment(change: SetTaskAssignment, hidden: frozenset[str]) -> Manual
     )  # fmt: skip
 
 
-def _change_owner(change: ChangeMailboxOwner, hidden: frozenset[str]) -> ManualStep:
-    return ManualStep(
-        title=f"make {change.owner} the owner of {change.mailbox}", where=menus.MAILBOXES,
-        do=(f"open the mailbox {change.mailbox}", f"choose {change.owner} as the assigned user", "save"),
-        requires="an admin who may manage email integrations", read_back="the owner of the mailbox",
-    )  # fmt: skip
-
-
 _TELLING: dict[type[Change], Callable[[Any, frozenset[str]], ManualStep]] = {
     SetSetting: _set_setting, UploadAudience: _upload, DuplicatePlay: _duplicate_play, RunPlay: _run_play,
     DuplicateSequence: _duplicate_sequence, EditSequence: _edit_sequence, ReassignQueued: _reassign_queued,
-    SetTaskAssignment: _set_assignment, ChangeMailboxOwner: _change_owner,
+    SetTaskAssignment: _set_assignment,
 }  # fmt: skip

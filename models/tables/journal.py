@@ -71,7 +71,8 @@ class OperationRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """A change: written down before it is made (`intended`), and when it is known to be made (`applied`)."""
+    """A change: written down before it is made (`new`; `intended` once somebody came back to it), and when it is known
+    to be made (`applied`) or surely not to be (`refused`)."""
 
     __tablename__ = "change"
     __table_args__ = (UniqueConstraint("operation_id", "key"),)

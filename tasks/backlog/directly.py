@@ -6,14 +6,12 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, operations, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
-from models.rules.backlog import PAST, what_to_do
-from tasks.backlog.planning import running_from
+from tasks.backlog.looking import queued_in, running_from, settle_begun, settle_gone, unsettled
 from tasks.narration import tell
 from tasks.operation import Operation
 
 CHUNK = 1_000
 MOVING = "being moved"
-AWAY = "does not run from this mailbox any more"
 
 
 def move_directly(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> None:
@@ -32,9 +30,7 @@ def move_next(operation_id: str, plan: BacklogPlan, move: BacklogMove, size: int
     runs nowhere is enrolled now.
     """
     operation = Operation.at_hand(operation_id)
-    contacts = next(outcomes.chunks(
-        operation.journal, operation.id, size, forecast="reassigned", outcome=None, sequence=move.sequence,
-    ), None)  # fmt: skip
+    contacts = next(unsettled(operation, move.sequence, size), None)
     if contacts is None:
         return False
     contacts = _still_to_move(operation, plan, move, contacts)
@@ -54,18 +50,12 @@ def move_next(operation_id: str, plan: BacklogPlan, move: BacklogMove, size: int
 
 def _still_to_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, contacts: pd.DataFrame) -> pd.DataFrame:
     """The contacts that are queued still (`queued`), or were cancelled by a run that died; the others are settled."""
-    now = running_from(operation, plan.from_mailbox, move.sequence).set_index("email")
-    queued = contacts["email"].isin(now.index[now["state"] == "queued"])
-    active = contacts["email"].isin(now.index[now["state"] == "active"])
+    now = running_from(operation, plan.from_mailbox, move.sequence)
+    queued = contacts["email"].isin(queued_in(now))
+    active = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
     ours = contacts["detail"].eq(MOVING) & ~queued & ~active
-    begun, gone = contacts.loc[active, "email"], contacts.loc[~queued & ~active & ~ours, "email"]
-    outcomes.settle(operation.journal, operation.id, pd.DataFrame({
-        "email": begun, "outcome": "manual", "reasons": PAST, "mailbox": plan.from_mailbox,
-        "detail": [what_to_do(plan.from_mailbox, int(done) + 1) for done in now["steps_done"].reindex(begun)],
-    }))  # fmt: skip
-    outcomes.settle(operation.journal, operation.id, pd.DataFrame({
-        "email": gone, "outcome": "blocked", "reasons": "not_queued", "detail": AWAY,
-    }))  # fmt: skip
+    settle_begun(operation, plan.from_mailbox, contacts.loc[active, "email"], now)
+    settle_gone(operation, contacts.loc[~queued & ~active & ~ours, "email"])
     return contacts.assign(queued=queued)[queued | ours]
 
 

@@ -18,13 +18,13 @@ from platforms.port import Platform
 from reports.csv_out import write_csv
 from tasks import asking
 from tasks.backlog.judging import AGAIN, DIRECTLY, LOSES_ITS_PLACE, TRADE_OFFS, enrolled_anew
+from tasks.backlog.looking import running_from
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.reenrollment.observing import settings_of
 from tasks.retrying import READS
 
 Via = Literal["backlog", "direct"]
-CHUNK = 50_000
 WORKLIST = ["email", "sequence", "mailbox", "step", "what_to_do"]
 
 
@@ -64,13 +64,6 @@ def plan_backlog(operation_id: str, ask: Callable[[], AskedBacklog]) -> BacklogP
     """The plan, with a forecast for each enrollment in the journal. Repeated: the plan that was made, nothing new."""
     operation = Operation.at_hand(operation_id)
     return plan_once(operation, BacklogPlan, lambda: _plan(operation, ask()))
-
-
-def running_from(operation: Operation, mailbox: str, sequence: str | None) -> pd.DataFrame:
-    """What runs from a mailbox (of one sequence), in the order in which it began; columns as `Platform.running`."""
-    parts = list(operation.platform.running(CHUNK, sequence=sequence, mailbox=mailbox))
-    columns = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def _plan(operation: Operation, asked: AskedBacklog) -> BacklogPlan:

@@ -107,6 +107,7 @@ def approve_on_the_form(page: Page, album: Album) -> None:
     by.fill("Olga Ops")
     album.keep("approval-filled-in")
     form.get_by_role("button", name="Resume").click()
+    expect(form).to_be_hidden(timeout=60_000)  # a page that is loaded again meanwhile forgets what it was sending
 
 
 def see_it_through(page: Page, album: Album) -> None:

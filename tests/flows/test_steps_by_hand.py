@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from journal import operations
-from models.changes import ChangeMailboxOwner, OptOut, SetSetting
+from models.changes import ChangeMailboxOwner, Enroll, OptOut, RunPlay, SetSetting
 from models.errors import InvalidInput, NeedsPerson
 from models.records import Sequence, SequenceStep
 from tasks.restoring import have_given_back, sweep
@@ -48,7 +48,9 @@ def test_a_play_is_duplicated_and_run_by_a_person_where_that_is_wanted(unify: Un
     assert before == unify.settings()
     for words in ("upload the audience", "duplicate the play 'Play'", "run the play"):
         assert any(words in title for title in person.asked), (words, person.asked)
-    assert ["none of 1 contact is in the sequence yet: if all were refused, say so as a remark"] == person.problems
+    [problem] = person.problems
+    assert problem.startswith("none of 1 contact is in the sequence yet by the play 'Play (handoff ")
+    assert problem.endswith("if all were refused, say so as a remark")
 
 
 def test_a_wrong_answer_is_told_and_asked_for_again(unify: UnifyHouse, working: Working) -> None:
@@ -189,3 +191,20 @@ def test_a_mailbox_that_has_no_enrollments_may_send_all_the_same(unify: UnifyHou
     fallen_out(unify)
     plan = unify.plan_of(unify.plan(send_from=["new@send.acme.test"]))
     assert ["new@send.acme.test"] == plan["send_from"]
+
+
+def test_whom_the_original_play_let_in_does_not_show_that_its_copy_ran(unify: UnifyHouse, working: Working) -> None:
+    fallen_out(unify)
+
+    def the_original(change: RunPlay) -> None:
+        for email in TEAM:
+            if unify.place(email, OUTBOUND) is None:
+                unify.do(Enroll(person=email, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))
+
+    def the_copy(change: RunPlay) -> None:
+        person.remark = "it ran, and all are in already"
+        unify.do(change)
+
+    person = working(instead={"run the play": the_original, "run the": the_copy})
+    unify.run(via="play")
+    assert any("in the sequence yet by the play 'Play (handoff" in problem for problem in person.problems)

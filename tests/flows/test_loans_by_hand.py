@@ -1,0 +1,83 @@
+"""Settings that a person changes for a run: what nobody can see is given back all the same, whatever was not said."""
+
+import pytest
+
+from journal import loans
+from models.changes import Change
+from models.errors import Unreadable
+from models.setting_keys import SettingKey
+from platforms.unify.unify import Unify
+from tasks.restoring import have_given_back, sweep
+from tests.flows.on_unify import UnifyHouse, Working, unify, working
+from tests.flows.test_steps_by_hand import EXCLUSION, HERE, excluded_from_everything, fallen_out, still_out
+from tests.workspaces import ANAS_MAILBOX, OUTBOUND, PIA
+
+__all__ = ["unify", "working"]  # fixtures
+
+
+def let_in(unify: UnifyHouse) -> None:
+    unify.carry_out(
+        "exclusion-rerun", exclusion="Customers", contacts=PIA, sequence=OUTBOUND, approve="all",
+        send_from=[ANAS_MAILBOX],
+    )  # fmt: skip
+
+
+def test_a_toggle_that_somebody_may_have_turned_is_chased_although_nobody_answered(
+    unify: UnifyHouse, working: Working
+) -> None:
+    excluded_from_everything(unify)
+    before = unify.settings()
+
+    def turns_it_and_is_cut_off(change: Change) -> None:
+        unify.do(change)
+        raise ConnectionError("the terminal closed")
+
+    working(instead={"turn off": turns_it_and_is_cut_off})
+    with pytest.raises(ConnectionError):
+        let_in(unify)
+    assert before != unify.settings()
+    assert EXCLUSION in [loan["setting"] for loan in still_out(sweep())]
+    person = working()
+    have_given_back()
+    assert ["first look whether it was changed at all"] == [
+        line[: len("first look whether it was changed at all")] for line in person.first_lines
+    ]
+    assert [] == still_out(sweep())
+    assert before == unify.settings()
+
+
+def test_a_toggle_of_which_somebody_says_that_it_cannot_be_turned_needs_nothing(
+    unify: UnifyHouse, working: Working
+) -> None:
+    excluded_from_everything(unify)
+    before = unify.settings()
+    working(refuse=("turn off",))
+    with pytest.raises(Exception, match="Olga says that this cannot be done"):
+        let_in(unify)
+    assert [] == still_out(sweep())
+    assert before == unify.settings()
+    assert HERE not in [loan.setting for loan in loans.open_loans(unify.journal)]
+
+
+def test_a_loan_stays_out_while_the_workspace_cannot_be_read(
+    unify: UnifyHouse, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen_out(unify)
+    before = unify.settings()
+
+    def cannot_be_read(self: Unify, key: SettingKey) -> None:
+        raise Unreadable("GET /sequences: rules is missing")
+
+    working(refuse=("waiting period",))
+    with monkeypatch.context() as garbled, pytest.raises(Unreadable):
+        garbled.setattr(Unify, "setting", cannot_be_read)
+        unify.run()
+    with pytest.raises(Exception, match="this cannot be done"):
+        unify.run()
+    with monkeypatch.context() as garbled, pytest.raises(Unreadable):
+        garbled.setattr(Unify, "setting", cannot_be_read)
+        sweep()
+    assert ["returning"] == [loan.state for loan in loans.open_loans(unify.journal)]
+    working()
+    have_given_back()
+    assert before == unify.settings()
