@@ -81,7 +81,8 @@ def _of_the_environment() -> Access:
     if settings.api_key is None:
         raise KeyRefused(
             "UNIFY_API_KEY: the workspace 'unify' has no key here. Set it in the environment or in .env; "
-            "an admin makes one in Unify's settings, and it has all rights of its user"
+            "an admin makes one in Unify's settings, and it has all rights of its user. "
+            "A Prefect block needs another name than 'unify'"
         )
     return Access(settings.base_url, settings.api_key)
 

@@ -1,5 +1,6 @@
 """Workspaces by name, and the keys to them that Prefect keeps as blocks."""
 
+from functools import cache
 from typing import cast
 
 from prefect.blocks.core import Block
@@ -11,6 +12,7 @@ from models.errors import InvalidInput
 from models.settings import UNIFY, Settings
 from platforms.opening import FROM_THE_ENVIRONMENT, Access, open_platform
 from platforms.port import Platform
+from tasks.pausing import is_deployed
 
 
 class UnifyWorkspace(Block):
@@ -28,15 +30,26 @@ class UnifyWorkspace(Block):
 
 
 def open_workspace(workspace: str, settings: Settings) -> Platform:
-    """The workspace of that name: of the environment, else of a block. Raises InvalidInput that names those there are.
+    """The workspace of that name: of the environment, else of a block. Raises InvalidInput that names those there are,
+    and in a deployed run where both hold one of that name: which was meant would be a guess.
 
     The name is all that a run is given: the key is read where it is used, and is in no parameter and no result.
     """
+    if is_deployed() and workspace in FROM_THE_ENVIRONMENT and _is_kept_too(workspace):
+        raise InvalidInput(
+            "workspace", f"the block '{workspace}' has the name of a workspace of the environment",
+            "Give the block another name",
+        )  # fmt: skip
     return open_platform(workspace, settings, kept_by_prefect)
 
 
-def kept_by_prefect(workspace: str) -> Access:
-    """The access that a block of this name holds."""
+@cache
+def _is_kept_too(workspace: str) -> bool:
+    """Whether a block has that name; asked once a process, which carries one run."""
+    return workspace in _names_kept()
+
+
+def _names_kept() -> tuple[str, ...]:
     with get_client(sync_client=True) as client:
         try:
             found = client.read_block_documents_by_type(UnifyWorkspace.get_block_type_slug(), include_secrets=False)
@@ -44,7 +57,12 @@ def kept_by_prefect(workspace: str) -> Access:
             if error.response.status_code != 404:
                 raise
             found = []  # no such type yet: deploying registers it
-    names = sorted(document.name for document in found if document.name)
+    return tuple(sorted(document.name for document in found if document.name))
+
+
+def kept_by_prefect(workspace: str) -> Access:
+    """The access that a block of this name holds."""
+    names = _names_kept()
     if workspace not in names:
         raise InvalidInput(
             "workspace", f"there is no workspace '{workspace}'",

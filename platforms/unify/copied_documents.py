@@ -84,12 +84,12 @@ def _ended_as(shown: enrollment_documents.Enrolled) -> str:
 
 
 def enrollment_step(document: Json) -> Row:
-    """`id, updated_at, enrollment, number` (or None), `type, status, at` (when it was done; None: it was not)."""
+    """`id, updated_at, enrollment, number, type` (or None), `status, at` (when it was done; None: it was not)."""
     shown = enrollment_documents.step_row(document)
     fields = Fields(document, "enrollment step query job")
     return {
         "id": fields.text("id"), "updated_at": fields.instant("updated_at"), "enrollment": shown.enrollment_id,
-        "number": shown.number, "type": fields.text("type"), "status": shown.status,
+        "number": shown.number, "type": fields.text_or_none("type"), "status": shown.status,
         "at": (shown.ended_at or shown.sent_at or fields.instant("updated_at")) if shown.done else None,
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from platforms.unify import record_documents as records
 from platforms.unify import sequence_documents as sequences
 from platforms.unify.history import Present
 from platforms.unify.record_documents import OBJECTS, UserShown
+from platforms.unify.refusals import refusal
 from platforms.unify.sequence_documents import SEQUENCES, SequenceShown, StepShown
 from platforms.unify.wire import Answer, Request, Wire
 
@@ -114,11 +115,14 @@ class Directory:
 
 
 def answers(wire: Wire, requests: list[Request]) -> list[Answer]:
-    """Reads done at once, in their order; raises what a lost answer raises, since nothing was changed."""
+    """Reads done at once, in their order; what nobody has answers 404. Raises what a lost answer raises, since nothing
+    was changed, and for any other refusal what `refusal` makes of it: what may not be seen (403) is not missing."""
     found: list[Answer] = []
-    for answer in wire.send_each(requests):
+    for request, answer in zip(requests, wire.send_each(requests), strict=True):
         if not isinstance(answer, Answer):
             raise answer
+        if not answer.done and answer.status != 404:
+            raise refusal(request, answer)
         found.append(answer)
     return found
 

@@ -1,12 +1,14 @@
 """Reading enrollments and their steps: whose, by which of the API's two ways, at what price."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from platforms.unify import enrollment_documents as documents
 from platforms.unify.directory import Directory
 from platforms.unify.enrollment_documents import ENROLLMENT_JOBS, ENROLLMENTS, IN_PROGRESS, STEP_JOBS, Enrolled
-from platforms.unify.history import History, Moment, Progress, ended_then, progress_of, versions_begun
+from platforms.unify.history import AT_ONCE, History, Place, begun_of, ended_of
+from platforms.unify.progress import Progress, progress_of
 from platforms.unify.wire import Wire
 
 FEW_JOBS = 3
@@ -45,18 +47,18 @@ class Enrollments:
         wanted = set(ids)
         return [one for one in self.query(**filters) if one.person_id in wanted]
 
-    def begun_when_these_ended(self, ended: list[Enrolled]) -> dict[Moment, int]:
-        """What began of the same person in the same sequence when one of these ended: see `History.versions_begun`.
+    def begun_when_these_ended(self, ended: list[Enrolled]) -> dict[Place, list[tuple[datetime, int]]]:
+        """What began of the same person in the same sequence when one of these ended: see `History.begun`.
 
         Requests: one query job, if any has ended.
         """
-        keys = {(one.person_id, one.sequence_id, one.ended_at) for one in ended if one.ended_at}
-        if not keys:
-            return {}
+        places = ended_of(ended)
         instants = [one.ended_at for one in ended if one.ended_at]
-        between = {"gte": min(instants).isoformat(), "lte": max(instants).isoformat()}
+        if not instants:
+            return {}
+        between = {"gte": (min(instants) - AT_ONCE).isoformat(), "lte": (max(instants) + AT_ONCE).isoformat()}
         began = self.query(started_at=between)
-        return versions_begun((one for one in began if (one.person_id, one.sequence_id, one.started_at) in keys), {})
+        return begun_of((one for one in began if (one.person_id, one.sequence_id) in places), {})
 
     def progress(self, enrollments: list[Enrolled], **filters: Any) -> dict[str, Progress]:
         """How far these enrollments came. `filters` narrow the steps down to where all of theirs are.
@@ -79,7 +81,7 @@ class Enrollments:
         """
         progress = self.progress(enrollments, **filters)
         present = self._directory.present(present_of)
-        return History(enrollments, progress, present, versions_begun(enrollments, progress), ended_then(enrollments))
+        return History(enrollments, progress, present, begun_of(enrollments, progress), ended_of(enrollments))
 
 
 def _body(filters: Mapping[str, Any]) -> dict[str, Any]:

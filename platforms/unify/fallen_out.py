@@ -49,9 +49,9 @@ def fallen_out(enrollments: Enrollments, mailbox: str) -> History:
     candidates = [one for one in rows if history.plainly_ended(one)]
     if not candidates:
         return enrollments.history([])
-    excluded = {
-        one.id for one in enrollments.listed(mailbox_id=candidates[0].mailbox_id, status=[FINISHED]) if one.excluded
-    }
+    mailboxes = sorted({one.mailbox_id for one in candidates})  # one, unless an address was connected anew
+    listed = (one for mailbox_id in mailboxes for one in enrollments.listed(mailbox_id=mailbox_id, status=[FINISHED]))
+    excluded = {one.id for one in listed if one.excluded}
     candidates = [one for one in candidates if one.id not in excluded]
     begun = enrollments.begun_when_these_ended(candidates)
     whole = History(candidates, history.progress, history.present, begun)

@@ -3,50 +3,12 @@
 The API gives no reason why an enrollment ended and no state "queued": both are worked out here, and only here.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from platforms.unify.enrollment_documents import Enrolled, StepRow
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far one enrollment came. `done_up_to` is the highest step carried out, at `done_at`; `lowest` the first one
-    that it has."""
-
-    done_up_to: int = 0
-    done_at: datetime | None = None
-    lowest: int | None = None
-    version: int | None = None
-
-    @property
-    def steps_done(self) -> int:
-        """The place reached: whoever resumed at step 3 has two behind them, of an earlier enrollment (R9)."""
-        return self.done_up_to or max(0, (self.lowest or 1) - 1)
-
-    @property
-    def queued(self) -> bool:
-        """Whether no step of this enrollment was carried out yet (Q4)."""
-        return not self.done_up_to
-
-    def add(self, step: StepRow) -> None:
-        """Take in one of its steps, in whichever order."""
-        self.version = step.version if step.version is not None else self.version
-        if step.number is None:
-            return
-        self.lowest = step.number if self.lowest is None else min(self.lowest, step.number)
-        if step.done and step.number >= self.done_up_to:
-            self.done_up_to, self.done_at = step.number, step.ended_at or step.sent_at
-
-
-def progress_of(steps: Iterable[StepRow], enrollments: Container[str]) -> dict[str, Progress]:
-    """How far each of these enrollments came, by id; one without any step is not there."""
-    found: dict[str, Progress] = {}
-    for step in steps:
-        if step.enrollment_id in enrollments:
-            found.setdefault(step.enrollment_id, Progress()).add(step)
-    return found
+from platforms.unify.enrollment_documents import Enrolled
+from platforms.unify.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +25,25 @@ class Present:
         return len(self.waits)
 
 
-Moment = tuple[str, str, datetime]
-"""A person's id, a sequence's, and an instant."""
+Place = tuple[str, str]
+"""A person's id, and a sequence's."""
+AT_ONCE = timedelta(minutes=2)
+"""Within which an upgrade ends one enrollment and begins the next. The vendor states no equality of the two times."""
 
 
 @dataclass(frozen=True)
 class History:
     """Enrollments of some people or of some mailbox, and how far each came.
 
-    `present` is the present version of sequences, by id. `versions_begun` tells, by person, sequence and instant, the
-    latest version in which an enrollment began there, `ended_then` likewise the enrollments that ended: how an upgrade
-    shows (C20).
+    `present` is the present version of sequences, by id. `begun` tells, by person and sequence, when an enrollment
+    began there and in which version, `ended` likewise the enrollments that ended: how an upgrade shows (C20).
     """
 
     enrollments: list[Enrolled]
     progress: Mapping[str, Progress]
     present: Mapping[str, Present] = field(default_factory=dict)
-    versions_begun: Mapping[Moment, int] = field(default_factory=dict)
-    ended_then: Mapping[Moment, list[Enrolled]] = field(default_factory=dict)
+    begun: Mapping[Place, list[tuple[datetime, int]]] = field(default_factory=dict)
+    ended: Mapping[Place, list[Enrolled]] = field(default_factory=dict)
 
     def steps_done(self, one: Enrolled) -> int:
         """How many steps of its sequence the person has behind them."""
@@ -107,12 +70,12 @@ class History:
 
     def _upgraded_to(self, one: Enrolled) -> Enrolled | None:
         """The enrollment that was canceled for this one to begin in a later version, at the same place (R52)."""
-        version = self.version(one)
-        if one.started_at is None or version is None:
+        version, started = self.version(one), one.started_at
+        if started is None or version is None:
             return None
-        ended = self.ended_then.get((one.person_id, one.sequence_id, one.started_at), ())
         return next((
-            other for other in ended if other.canceled and (self.version(other) or version) < version
+            other for other in self.ended.get(_place_of(one), ()) if _at_once(other.ended_at, started)
+            and other.canceled and (self.version(other) or version) < version
             and self.steps_done(other) == self.steps_done(one)
         ), None)  # fmt: skip
 
@@ -122,11 +85,12 @@ class History:
         return one.version if one.version is not None else found.version if found else None
 
     def upgraded(self, one: Enrolled) -> bool:
-        """Whether it was canceled and went on in a later version, begun at the very instant: nobody fell out (C20)."""
+        """Whether it was canceled and went on in a later version, begun at once: nobody fell out (C20)."""
         version = self.version(one)
-        if one.ended_at is None or not one.canceled or version is None:
+        if not one.canceled or version is None:
             return False
-        return self.versions_begun.get((one.person_id, one.sequence_id, one.ended_at), 0) > version
+        begun = self.begun.get(_place_of(one), ())
+        return any(later > version and _at_once(one.ended_at, started) for started, later in begun)
 
     def completed(self, one: Enrolled) -> bool:
         """Whether it came to its end: finished for no reason that shows, not canceled, all steps done.
@@ -150,29 +114,38 @@ class History:
         return self.plainly_ended(one) and not self.upgraded(one)
 
 
+def _place_of(one: Enrolled) -> Place:
+    return one.person_id, one.sequence_id
+
+
+def _at_once(ended: datetime | None, started: datetime) -> bool:
+    return ended is not None and abs(started - ended) <= AT_ONCE
+
+
 def _tells_why(one: Enrolled) -> bool:
     """Whether an enrollment shows why it ended; that it was excluded shows in one of the two shapes alone."""
     return one.opted_out or one.replied or one.bounced or bool(one.excluded)
 
 
-def ended_then(enrollments: Iterable[Enrolled]) -> dict[Moment, list[Enrolled]]:
-    """See `History.ended_then`."""
-    found: dict[Moment, list[Enrolled]] = {}
+def ended_of(enrollments: Iterable[Enrolled]) -> dict[Place, list[Enrolled]]:
+    """See `History.ended`."""
+    found: dict[Place, list[Enrolled]] = {}
     for one in enrollments:
         if one.ended_at is not None:
-            found.setdefault((one.person_id, one.sequence_id, one.ended_at), []).append(one)
+            found.setdefault(_place_of(one), []).append(one)
     return found
 
 
-def versions_begun(enrollments: Iterable[Enrolled], progress: Mapping[str, Progress]) -> dict[Moment, int]:
-    """See `History.versions_begun`."""
-    found: dict[Moment, int] = {}
+def begun_of(
+    enrollments: Iterable[Enrolled], progress: Mapping[str, Progress]
+) -> dict[Place, list[tuple[datetime, int]]]:
+    """See `History.begun`."""
+    found: dict[Place, list[tuple[datetime, int]]] = {}
     for one in enrollments:
         steps = progress.get(one.id)
         version = one.version if one.version is not None else steps.version if steps else None
         if one.started_at is not None and version is not None:
-            key = (one.person_id, one.sequence_id, one.started_at)
-            found[key] = max(version, found.get(key, 0))
+            found.setdefault(_place_of(one), []).append((one.started_at, version))
     return found
 
 

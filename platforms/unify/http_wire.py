@@ -26,7 +26,6 @@ from platforms.unify.wire import Answer, Json, Request, Spent, Unsure
 
 PAGE = 100  # the most that the vendor gives at once (12e)
 AT_ONCE = 32  # 333 requests a second, the documented rate, at up to 96 ms each
-_MEANT_FOR_CALLERS = {400, 403, 404, 409}
 _LISTS = ("enrollments", "sequences", "steps", "jobs", "data")  # what the vendor calls the items of a page
 _REMEDY = "Check the network and UNIFY_BASE_URL, and whether Unify is up, then try again"
 
@@ -109,7 +108,7 @@ class HttpWire:
         """See `Wire`."""
         refuse_to_lift(request)
         reply = self._carried(request)
-        if 200 <= reply.status < 300 or reply.status in _MEANT_FOR_CALLERS:
+        if 200 <= reply.status < 300 or 400 <= reply.status < 500:  # a refusal of this one is its caller's to read
             return Answer(reply.status, reply.body)
         raise refusal(request, reply)
 

@@ -2,10 +2,10 @@
 
 from models.errors import HandoffError, InvalidInput, KeyRefused, Unreadable
 from platforms.unify.exchange import Reply
-from platforms.unify.wire import Missing, Request
+from platforms.unify.wire import Answer, Missing, Request
 
 
-def refusal(request: Request, reply: Reply) -> HandoffError:
+def refusal(request: Request, reply: Reply | Answer) -> HandoffError:
     """The error for an answer that nobody can do anything with but read it."""
     asked, words = f"{request.method} {request.path}", reply.body.get("message")
     said = f": {words}" if isinstance(words, str) and words else ""
@@ -25,7 +25,7 @@ def refusal(request: Request, reply: Reply) -> HandoffError:
     )
 
 
-def _fields(reply: Reply) -> str:
+def _fields(reply: Reply | Answer) -> str:
     """The fields that a 400 names, each with its code."""
     errors = reply.body.get("errors")
     found = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []

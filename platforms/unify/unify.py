@@ -25,6 +25,7 @@ from platforms.unify.sequence_documents import SEQUENCES
 from platforms.unify.task_routes import task_routes
 from platforms.unify.unenrolling import unenroll
 from platforms.unify.wire import Wire
+from platforms.unify.writing import TIMED_OUT
 
 SUPPORTED: tuple[type[Change], ...] = (Enroll, Unenroll, ReassignTask)
 OWNER_OF_KEY = "the owner of the key"
@@ -169,8 +170,8 @@ class Unify(HiddenOnUnify):
     def _unenroll_one(self, change: Unenroll) -> dict[str, Any]:
         asked = pd.DataFrame({"email": [change.person], "sequence": [change.sequence]}, dtype=object)
         if not self.unenroll(asked)["ended"].item():
-            problem = f"{change.person} is not running in '{change.sequence}'"
-            raise Refused("not_enrolled", problem, "Nothing was changed")
+            problem = f"{change.person} was not running in '{change.sequence}', or the platform did not answer"
+            raise Refused("not_enrolled", problem, f"`handoff explain {change.person}` says where they are")
         return {"person": change.person, "sequence": change.sequence, "unenrolled": 1}
 
     def _reassign_one(self, change: ReassignTask) -> dict[str, Any]:
@@ -178,6 +179,8 @@ class Unify(HiddenOnUnify):
         reason = self._tasks.reassign([task], change.assignee)["reason"].item()
         if reason == "needs_admin":
             raise NotAllowed(self.acting_user, "reassign somebody else's task")
+        if reason == TIMED_OUT:
+            raise Refused(reason, f"the platform told nothing of task {task}", "Look who has it before you repeat this")
         if reason is not None:
             raise Refused(reason, f"task {task} is {self._tasks.status(task).lower()}", "Nothing was changed")
         return {"task": task, "assignee": change.assignee}

@@ -55,6 +55,22 @@ def test_an_unknown_name_is_told_those_of_the_environment_and_of_the_blocks() ->
         open_workspace("apac", Settings())
 
 
+@pytest.mark.parametrize("name", ["unify", "sandbox"])
+def test_a_block_with_the_name_of_a_workspace_of_the_environment_is_refused_and_not_passed_over(
+    house: House, server: SmallServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks import workspaces
+
+    workspaces.UnifyWorkspace(base_url=server.url, api_key=SecretStr(KEY)).save(name, overwrite=True)
+    monkeypatch.setattr(workspaces, "is_deployed", lambda: True)
+    with pytest.raises(InvalidInput, match=f"the block '{name}' has the name of a workspace of the environment"):
+        workspaces.open_workspace(name, Settings())
+    workspaces.UnifyWorkspace.delete(name)
+    workspaces._is_kept_too.cache_clear()
+    with pytest.raises(KeyRefused, match="A Prefect block needs another name than 'unify'"):
+        workspaces.open_workspace("unify", Settings())
+
+
 def test_where_nobody_registered_the_type_there_are_no_blocks(house: House, prefect_server: str) -> None:
     from tasks.workspaces import UnifyWorkspace, kept_by_prefect
 

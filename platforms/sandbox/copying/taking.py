@@ -155,7 +155,7 @@ def excluded(work: Work, rows: list[Row]) -> None:
 
 def enrollment_steps(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, enrollment, number, type, status, at`. One of an enrollment that is not here, or whose
-    number no branch has settled yet, is passed over."""
+    number no branch has settled yet, is passed over; one of an untold type counts as an email, for the daily limits."""
     found = keys(work, ENROLLMENT.name, (row["enrollment"] for row in rows))
     known = [(found[row["enrollment"]], row) for row in rows if row["enrollment"] in found and row["number"]]
     if not known:
@@ -164,7 +164,10 @@ def enrollment_steps(work: Work, rows: list[Row]) -> None:
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived) VALUES (?, ?, ?, ?, ?, 0)"
         " ON CONFLICT (enrollment_id, number) DO UPDATE SET type = excluded.type, status = excluded.status,"
         " at = excluded.at WHERE enrollment_step.status <> 'FINISHED' OR excluded.status = 'FINISHED'",
-        [(key, row["number"], row["type"], _status(row), row["at"] or row["updated_at"]) for key, row in known],
+        [
+            (key, row["number"], row["type"] or "AUTOMATIC_EMAIL", _status(row), row["at"] or row["updated_at"])
+            for key, row in known
+        ],
     )
     work.connection.exec_driver_sql(
         "UPDATE copy_enrollment SET lowest = MIN(COALESCE(lowest, ?1), ?1) WHERE id = ?2",

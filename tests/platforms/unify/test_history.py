@@ -7,16 +7,16 @@ import pytest
 
 from platforms.unify.enrollment_documents import FINISHED, IN_PROGRESS, Enrolled, StepRow
 from platforms.unify.history import (
+    AT_ONCE,
     History,
     Present,
-    Progress,
+    begun_of,
     by_person,
-    ended_then,
+    ended_of,
     latest,
-    progress_of,
     standing,
-    versions_begun,
 )
+from platforms.unify.progress import Progress, progress_of
 from tests.workspaces import NOW, days_ago
 
 
@@ -39,7 +39,7 @@ def enrolled(key: str = "e1", *, ended: float | None = 10, **own: Any) -> Enroll
 def history(*enrollments: Enrolled, done: int = 0, length: int = 4, **progress: Progress) -> History:
     """Each has done so many steps of a sequence of four, unless told otherwise."""
     steps = {one.id: progress.get(one.id, Progress(done_up_to=done)) for one in enrollments}
-    begun = versions_begun(enrollments, steps)
+    begun = begun_of(enrollments, steps)
     return History(list(enrollments), steps, {"outbound": Present(1, (0, 2, 3, 4)[:length])}, begun)
 
 
@@ -142,7 +142,20 @@ def test_what_goes_on_since_an_upgrade_is_as_queued_as_it_was_before() -> None:
     again = enrolled("e2", ended=None, started_at=old.ended_at, version=1)
     for before, runs, queued in ((Progress(1), new, False), (Progress(), new, True), (Progress(1), again, True)):
         steps = {"e1": before, "e2": Progress(lowest=2)}
-        assert queued == History([old, runs], steps, ended_then=ended_then([old, runs])).queued(runs)
+        assert queued == History([old, runs], steps, ended=ended_of([old, runs])).queued(runs)
+
+
+@pytest.mark.rule("R52", "R53", "R75")
+@pytest.mark.parametrize(("apart", "upgraded"), [
+    (timedelta(milliseconds=1), True), (-timedelta(seconds=1), True), (AT_ONCE, True), (2 * AT_ONCE, False),
+])  # fmt: skip
+def test_an_upgrade_shows_although_its_two_times_are_not_equal(apart: timedelta, upgraded: bool) -> None:
+    old = enrolled()
+    assert old.ended_at is not None
+    new = enrolled("e2", ended=None, started_at=old.ended_at + apart, version=2)
+    steps = {"e1": Progress(1), "e2": Progress(lowest=2)}
+    whole = History([old, new], steps, begun=begun_of([old, new], steps), ended=ended_of([old, new]))
+    assert (upgraded, not upgraded, not upgraded) == (whole.upgraded(old), whole.fell_out(old), whole.queued(new))
 
 
 def test_a_step_is_due_as_long_after_the_one_before_as_the_sequence_says() -> None:

@@ -1,6 +1,7 @@
 """A write is sent once, unless it surely did not land."""
 
 import socket
+from collections import Counter
 
 import pytest
 
@@ -69,9 +70,17 @@ def test_a_wrong_key_is_no_answer(server: SmallServer, wires: Wires) -> None:
 
 
 def test_an_answer_that_the_contract_does_not_have_is_unreadable(server: SmallServer, wires: Wires) -> None:
-    server.answering = in_turn(Says(415, {"message": "what is this?"}))
-    with pytest.raises(Unreadable, match="answered 415: what is this"):
+    server.answering = in_turn(Says(302, {"message": "over there"}))
+    with pytest.raises(Unreadable, match="answered 302: over there"):
         wires().send(ENROLL)
+
+
+def test_one_refusal_that_the_contract_does_not_have_keeps_no_other_request_back(
+    server: SmallServer, wires: Wires
+) -> None:
+    server.answering = by_number({3: Says(422, {"message": "not this one"})})
+    answers = wires().send_each(numbered(40))
+    assert {422: 1, 200: 39} == Counter(answer.status for answer in answers if isinstance(answer, Answer))
 
 
 def numbered(many: int) -> list[Request]:
