@@ -16,6 +16,7 @@ class Terminal:
     def __init__(self, *, quiet: bool = False) -> None:
         self._console: Console = console(stderr=True)
         self._quiet = quiet
+        self._hidden = quiet or not self._console.is_terminal  # a bar in a file is an empty line
 
     def tell(self, message: str) -> None:
         if not self._quiet:
@@ -23,7 +24,7 @@ class Terminal:
 
     def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        bar = Progress(*columns, console=self._console, transient=True, disable=self._quiet)
+        bar = Progress(*columns, console=self._console, transient=True, disable=self._hidden)
         with bar:
             shown = bar.add_task(what, total=total)
             yield lambda more: bar.update(shown, advance=more)
@@ -32,7 +33,7 @@ class Terminal:
         self.tell(f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z; Ctrl-C leaves it to `handoff resume`")
         columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
         end = time.monotonic() + seconds
-        with Progress(*columns, console=self._console, transient=True, disable=self._quiet) as bar:
+        with Progress(*columns, console=self._console, transient=True, disable=self._hidden) as bar:
             shown = bar.add_task(reason, total=seconds)
             while (left := end - time.monotonic()) > 0:
                 bar.update(shown, completed=seconds - left)

@@ -4,6 +4,7 @@ Must be called before Prefect is loaded. What the user set stays.
 """
 
 import os
+import signal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -44,6 +45,20 @@ def announce() -> None:
     """Say that a run starts a server of its own, where it does."""
     if server_named() is None:
         say("starting a Prefect server for this command; `handoff up` keeps one running")
+
+
+def start_own_server() -> None:
+    """Start this command's server, where it has one, deaf to Ctrl-C: the terminal sends that to every process, and what
+    was borrowed can only be given back, and said, while the server is there. It ends with the command (SIGTERM)."""
+    if server_named() is not None:
+        return
+    from prefect.client.orchestration import get_client
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked stays so in what is started
+    try:
+        get_client(sync_client=True)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def server_named() -> str | None:

@@ -69,6 +69,7 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     """The report of a flow run in this process, told and asked about at the terminal."""
     from cli.deciding import decide_at_terminal, do_at_terminal
     from cli.narrating import Terminal
+    from cli.prefect_settings import start_own_server
     from models.report import Report
     from tasks.approving import ask_with
     from tasks.by_hand import ask_steps_with
@@ -79,6 +80,7 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     decide_with(decide_at_terminal)
     ask_with(lambda question: yes or _ask(question))
     ask_steps_with(do_at_terminal if sys.stdin.isatty() else None)
+    start_own_server()
     return Report.model_validate(flow(**parameters))
 
 

@@ -67,7 +67,8 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         if found is not None:
             found.close()
-        raise InvalidInput("--port", f"{host}:{port} cannot be used ({error.strerror})", "Name another") from error
+        option = "--host" if isinstance(error, socket.gaierror) else "--port"
+        raise InvalidInput(option, f"{host}:{port} cannot be used ({error.strerror})", "Name another") from error
     return found
 
 

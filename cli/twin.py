@@ -1,5 +1,7 @@
 """`handoff twin …`: copies of live workspaces, to rehearse on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,11 +58,23 @@ def pull(
     narrate_with(Terminal(quiet=as_json and not sys.stderr.isatty()))
     source = open_copying(name, kept_by_prefect)
     file = into or Settings().twin_file(name)
-    pulled = pull_twin(source, name, file.absolute(), settings_file=settings, whole=whole)
+    with _saying_how_to_go_on():
+        pulled = pull_twin(source, name, file.absolute(), settings_file=settings, whole=whole)
     if as_json:
         print_json(_document(pulled))
     else:
         _tell(pulled)
+
+
+@contextmanager
+def _saying_how_to_go_on() -> Iterator[None]:
+    from models.errors import Unreachable
+
+    try:
+        yield
+    except (Unreachable, KeyboardInterrupt):
+        say("the twin is not complete: the same command goes on where it was")
+        raise
 
 
 def _document(pulled: Any) -> dict[str, Any]:
@@ -76,6 +90,7 @@ def _tell(pulled: Any) -> None:
     if pulled.overtaken:
         say(f"{pulled.overtaken} people were moved while it was read: pull again to see where they are")
     say(f"missing: {', '.join(WORDS[name] for name in pulled.missing)}")
+    say("if the key is a rep's, of tasks it has that rep's own alone")
     if "exclusions" in pulled.missing:
         say("it has no exclusions: nobody is kept out by one. A workspace file adds them: --settings FILE.yaml")
     if not pulled.whole:

@@ -15,11 +15,12 @@ from models.twins import original_of, twin_of
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 MOST = 1_000
 LOOKED_AT = 200
+TO_THE_END = ("completed", "needs_attention")
 
 
 def rehearsal_of(journal: Journal, operation: OperationRow) -> Rehearsal | None:
-    """What a live operation that has ended was rehearsed to be; None where it was not, or is a rehearsal itself."""
-    if operation.mode != "live" or operation.ended_at is None or original_of(operation.workspace) is not None:
+    """What a live operation that came to its end was rehearsed to be; None where it was not, or is a rehearsal."""
+    if operation.mode != "live" or operation.status not in TO_THE_END or original_of(operation.workspace) is not None:
         return None
     rehearsed = _last(journal, operation)
     if rehearsed is None or rehearsed.ended_at is None:
@@ -39,7 +40,7 @@ def _last(journal: Journal, operation: OperationRow) -> OperationRow | None:
             select_rows(OperationRow).where(
                 col(OperationRow.workspace) == twin_of(operation.workspace), col(OperationRow.mode) == "live",
                 col(OperationRow.procedure) == operation.procedure, col(OperationRow.ended_at).is_not(None),
-                col(OperationRow.status).in_(("completed", "needs_attention")),
+                col(OperationRow.status).in_(TO_THE_END),
                 col(OperationRow.recorded_at) < operation.recorded_at,
             ).order_by(col(OperationRow.recorded_at).desc()).limit(LOOKED_AT)
         )  # fmt: skip

@@ -47,7 +47,11 @@ class Settings(BaseSettings):
     @field_validator("sandbox_api_key")
     @classmethod
     def _no_key(cls, value: SecretStr | None) -> SecretStr | None:
-        return value or None  # set to nothing is not set: whoever sends no key would have the right one
+        if not value or not (key := value.get_secret_value()):
+            return None  # set to nothing is not set: whoever sends no key would have the right one
+        if not key.strip() or not (key.isascii() and key.isprintable()):
+            raise ValueError("no client could send this key: take letters, digits and signs of ASCII")
+        return value
 
     @model_validator(mode="after")
     def _as_in_the_house(self) -> Self:

@@ -1,16 +1,15 @@
 """A report as people read it, computed once: the page, the terminal and the artifact only lay it out."""
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
-from models.report import Difference, Report, ReportedAnswer, ReportedWait
+from models.report import Report, ReportedAnswer, ReportedWait
+from reports.differing import DifferenceGroup, alike
 from reports.headline import headline, label, main_outcome, verdicts_told
 from reports.outcome_groups import (
-    EXAMPLES,
     ReasonGroup,
     SequenceGroup,
     TableOfContacts,
@@ -21,6 +20,7 @@ from reports.outcome_groups import (
 )
 from reports.own_words import OWN
 from reports.phrases import clean, duration, moment, period
+from reports.rehearsed import RehearsalTold, rehearsal_told
 from reports.setting_words import LoanTold, loan_told
 
 Tone = Literal["good", "attention", "bad", "neutral"]
@@ -57,17 +57,6 @@ class WaitTold:
 
 
 @dataclass(frozen=True)
-class DifferenceGroup:
-    """Contacts that were forecast alike and turned out alike."""
-
-    contacts: int
-    forecast: str
-    outcome: str
-    reasons: str
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Digest:
     """Everything that is told of an operation, as texts and numbers, in the order in which it is told."""
 
@@ -96,6 +85,7 @@ class Digest:
     found: str
     plan_title: str
     plan: tuple[str, ...]
+    rehearsal: RehearsalTold | None
     differing: int
     differences: tuple[DifferenceGroup, ...]
     parameters: tuple[tuple[str, str], ...]
@@ -118,17 +108,16 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     mode, mode_note = _mode(report)
     return Digest(
         operation_id=clean(report.operation_id), procedure=clean(report.procedure).replace("-", " ").capitalize(),
-        subject=_subject(report), workspace=clean(report.workspace), dry_run=report.mode == "dry_run",
-        mode=mode, mode_note=mode_note, status=status, tone=tone, headline=headline(report),
-        considered=report.counts.get("considered", 0), figures=_figures(report),
-        next=tuple(map(clean, report.next)), nothing_next=_nothing_next(report), back_title=_back_title(report),
-        reasons_title=_reasons_title(report),
-        sequences=by_sequence(frame, main_outcome(report)), reasons=by_reason(frame, report.reasons),
-        rejected=report.counts.get("rejected", 0), loans=tuple(map(loan_told, report.loans)),
-        waits=tuple(map(_wait, report.waits)), answers=tuple(map(_answer, report.answers)),
-        found=_found(report), plan_title=_plan_title(report),
-        plan=tuple(map(clean, report.plan)), differing=len(report.differences),
-        differences=_differences(report.differences),
+        subject=_subject(report), workspace=clean(report.workspace), dry_run=report.mode == "dry_run", mode=mode,
+        mode_note=mode_note, status=status, tone=tone, headline=headline(report),
+        considered=report.counts.get("considered", 0), figures=_figures(report), next=tuple(map(clean, report.next)),
+        nothing_next=_nothing_next(report), back_title=_back_title(report),
+        sequences=by_sequence(frame, main_outcome(report)), reasons_title=_reasons_title(report),
+        reasons=by_reason(frame, report.reasons), rejected=report.counts.get("rejected", 0),
+        loans=tuple(map(loan_told, report.loans)), waits=tuple(map(_wait, report.waits)),
+        answers=tuple(map(_answer, report.answers)), found=_found(report), plan_title=_plan_title(report),
+        plan=tuple(map(clean, report.plan)), rehearsal=rehearsal_told(report.rehearsal),
+        differing=len(report.differences), differences=alike(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
         started=moment(report.started_at), ended=moment(report.ended_at) if report.ended_at else "not yet",
         took=duration(report.ended_at - report.started_at) if report.ended_at else "still going on",
@@ -138,7 +127,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
 
 def _found(report: Report) -> str:
     """How the contacts were found; empty where the headline says that already."""
-    found = clean(report.found)
+    found = clean(report.found).removesuffix(".")
     said = f"{found}. {verdicts_told(report)}" if report.verdicts else found
     return "" if said and headline(report).casefold() == f"{said}.".casefold() else said
 
@@ -226,18 +215,6 @@ def _wait(wait: ReportedWait) -> WaitTold:
             ended = "goes on; looks again at the end of that time"
     return WaitTold(clean(wait.waits_for), period(wait.since, wait.until), duration(wait.until - wait.since), ended,
                     wait.ended == "done")  # fmt: skip
-
-
-def _differences(differences: tuple[Difference, ...]) -> tuple[DifferenceGroup, ...]:
-    alike: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    for contact in differences:
-        alike[contact.forecast, contact.outcome, contact.reasons].append(contact.email)
-    groups = [
-        DifferenceGroup(len(emails), clean(forecast), clean(outcome), clean(reasons.replace(";", ", ")),
-                        tuple(map(clean, emails[:EXAMPLES])))
-        for (forecast, outcome, reasons), emails in alike.items()
-    ]  # fmt: skip
-    return tuple(sorted(groups, key=lambda group: -group.contacts))
 
 
 def _value(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,9 +11,11 @@ from models.setting_keys import shown
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title, title_justify="left", title_style="bold"
+    )
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in ("operation", "held by"))  # an id is copied whole
     return table
 
 
@@ -21,15 +24,23 @@ def _add(table: Table, *cells: object) -> None:
     table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
 
 
+def _what(row: dict[str, Any]) -> str:
+    """What an operation is, a line each: a narrow screen has room for it, and where it acts is never left out."""
+    return f"{row['procedure']}\n{row['subject']}\n{row['mode'].replace('_', ' ')} on {row['workspace']}"
+
+
+def _short(instant: str | None) -> str:
+    """An instant to the minute."""
+    return f"{instant[:16].replace('T', ' ')}Z" if instant else ""
+
+
 def print_status(found: dict[str, Any], console: Console) -> None:
     """`handoff status` for people."""
     console.print(f"workspace {found['workspace']}, home {found['home']}", markup=False)
     if found["operations"]:
-        table = _table("Operations in flight", "operation", "procedure", "about", "status", "waits for", "until")
+        table = _table("Operations in flight", "operation", "what", "status")
         for row in found["operations"]:
-            what = f"{row['procedure']} ({row['mode'].replace('_', ' ')})"
-            status = f"silent since {row['silent_since']}" if row["silent_since"] else row["status"]
-            _add(table, row["operation_id"], what, row["subject"], status, row["waits_for"], row["until"])
+            _add(table, row["operation_id"], _what(row), _status(row))
         console.print(table)
         for row in found["operations"]:
             if (row["waits_for"] or "").startswith("an answer"):
@@ -39,13 +50,21 @@ def print_status(found: dict[str, Any], console: Console) -> None:
     else:
         console.print("no operation is in flight")
     if found["loans"]:
-        table = _table("Loans that are out", "setting", "was", "set to", "for (min)", "deadline", "held by")
+        table = _table("Loans that are out", "setting", "was → set to", "out", "held by")
         for row in found["loans"]:
-            holders = ", ".join(row["holders"])
-            _add(table, row["setting"], row["was"], row["set_to"], row["age_minutes"], row["deadline"], holders)
+            since = f"for {row['age_minutes']} minutes\nuntil {_short(row['deadline'])}\n{row['state']}"
+            values = f"{row['was']} → {row['set_to']}"
+            _add(table, f"{row['setting']}\non {row['workspace']}", values, since, "\n".join(row["holders"]))
         console.print(table)
     else:
         console.print("nothing is borrowed")
+
+
+def _status(row: dict[str, Any]) -> str:
+    if row["silent_since"]:
+        return f"silent since {_short(row['silent_since'])}"
+    waits = f"\nfor {row['waits_for']}" if row["waits_for"] else ""
+    return f"{row['status']}{waits}" + (f"\nuntil {_short(row['until'])}" if row["until"] else "")
 
 
 def print_history(found: list[dict[str, Any]], console: Console) -> None:
@@ -53,10 +72,9 @@ def print_history(found: list[dict[str, Any]], console: Console) -> None:
     if not found:
         console.print("no operation has ended yet")
         return
-    table = _table("Past operations, newest first", "operation", "procedure", "about", "mode", "status", "ended")
+    table = _table("Past operations, newest first", "operation", "what", "status", "ended")
     for row in found:
-        mode = row["mode"].replace("_", " ")
-        _add(table, row["operation_id"], row["procedure"], row["subject"], mode, row["status"], row["ended_at"])
+        _add(table, row["operation_id"], _what(row), row["status"], _short(row["ended_at"]))
     console.print(table)
 
 

@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.report import Rehearsal, Report
+from models.report import Report
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
+from reports.rehearsed import RehearsalTold
 from reports.setting_words import LoanTold
 
 _ROWS = 6  # of a table; the page has them all
 _PLAN_LINES = 12
+BY_HAND = "by hand:"  # how a step that a person does begins (models.manual_steps)
 _STYLES = {"good": "bold green", "attention": "bold yellow", "bad": "bold red", "neutral": "bold"}
 
 
@@ -26,18 +28,26 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
     _table(
         console, told.reasons_title, ("contacts", "reason", "what it means, and what lifts it"), _reasons(told.reasons)
     )
-    if report.rehearsal:
-        _rehearsal(report.rehearsal, console)
+    if told.rehearsal:
+        _rehearsal(told.rehearsal, console)
     _section(console, "Borrowed settings", map(_loan, told.loans))
     _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in told.waits))
     if told.dry_run:
-        rest = [f"and {len(told.plan) - _PLAN_LINES} more, in the report"] if told.plan[_PLAN_LINES:] else []
-        _section(console, told.plan_title, map(Text, [*told.plan[:_PLAN_LINES], *rest]))
+        _section(console, told.plan_title, map(Text, _plan(told.plan)))
     _section(console, "What to do now", map(Text, told.next))
     if not told.next and told.nothing_next:
         console.print()
         _say(console, told.nothing_next)
     _foot(report, told, console)
+
+
+def _plan(lines: tuple[str, ...]) -> Iterable[str]:
+    """The first lines, and each step that somebody has to do by hand: they have to know before they begin."""
+    later = lines[_PLAN_LINES:]
+    steps = [line for line in later if line.startswith(BY_HAND)]
+    yield from (*lines[:_PLAN_LINES], *steps)
+    if rest := len(later) - len(steps):
+        yield f"and {rest} more, in the report"
 
 
 def _head(told: Digest, console: Console) -> None:
@@ -82,16 +92,15 @@ def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
         yield "", f"and {len(rest)} more reasons", "see the report"
 
 
-def _rehearsal(rehearsal: Rehearsal, console: Console) -> None:
+def _rehearsal(told: RehearsalTold, console: Console) -> None:
     """What was rehearsed on the twin beside what then happened, and the contacts that differ."""
-    counts = ((name, f"{one['rehearsed']:,}", f"{one['outcome']:,}") for name, one in rehearsal.counts.items())
-    _table(console, "Rehearsed on the twin, and what came of it", ("contacts are", "rehearsed", "outcome"), counts)
-    contacts = [(one.email, one.rehearsed or "not there", one.outcome or "not there", one.reasons)
-                for one in rehearsal.contacts[:_ROWS]]  # fmt: skip
-    if rest := rehearsal.differing - len(contacts):
+    columns = ("contacts are", "rehearsed", "outcome")
+    _table(console, "Rehearsed on the twin, and what came of it", columns, told.counts)
+    contacts = list(told.contacts[:_ROWS])
+    if rest := told.differing - len(contacts):
         contacts.append((f"and {rest} more", "", "", "see report.json"))
     _table(console, "Not as rehearsed", ("email", "rehearsed", "outcome", "reasons"), contacts)
-    if not rehearsal.differing:
+    if not told.differing:
         _say(console, "Everybody as rehearsed.")
 
 

@@ -48,8 +48,12 @@ def borrow(operation: Operation, loan: SettingLoan, longest: timedelta) -> datet
     """Borrow one setting: written down, then changed, by a person where the platform cannot; give since when.
 
     Joins a loan that another operation has out, to be given back to the first original value, or to what somebody
-    chose since. Repeated while it is out: nothing.
+    chose since. Repeated while it is out: nothing. Raises InvalidInput, with nothing borrowed, where the workspace's
+    clock stands still and nobody here can move it: the wait would never end.
     """
+    platform = operation.platform
+    if not platform.clock_rate():
+        platform.advance(platform.glance_at_clock())
     key, change = take_up(operation.id, loan, longest)
     by_hand(operation, [(key, change)])
     return set_borrowed(operation.id, key, change)

@@ -59,9 +59,10 @@ def refuse_if_nobody_can_act(operation: Operation, kinds: Iterable[type[Change]]
     """Raise NeedsPerson where changes take a person and none can be asked: before the first one."""
     if is_deployed() or _asker is not None or all(map(operation.platform.supports, kinds)):
         return
+    nothing = "" if changes.made(operation.journal, operation.id) else ". Nothing was changed"
     raise NeedsPerson(
         f"parts of this have to be done by hand on the workspace {operation.row.workspace}, and nobody can be asked"
-        " here: run it in a terminal, or with --detach and answer by `handoff answer`. Nothing was changed"
+        f" here: run it in a terminal, or with --detach and answer by `handoff answer`{nothing}"
     )
 
 

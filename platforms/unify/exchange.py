@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
 AT_HOME = ("127.0.0.1", "localhost", "::1")
+ADDRESS = "UNIFY_BASE_URL, or the base URL of the block"
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _QUIET_UNLESS_TOLD = 5.0  # seconds, after a 429 without a Retry-After that can be read
 _QUIET_AT_LEAST = 0.1
@@ -144,9 +145,9 @@ def open_client(
         url = httpx.URL(base_url.strip())
     at_home = url.host in AT_HOME
     if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query:
-        raise InvalidInput("UNIFY_BASE_URL", "is no address of an API", "Write one such as https://api.unifygtm.com")
+        raise InvalidInput(ADDRESS, "is no address of an API", "Write one such as https://api.unifygtm.com")
     if url.scheme == "http" and not at_home and transport is None:
-        raise InvalidInput("UNIFY_BASE_URL", "the key would travel in the clear", "Write https://")
+        raise InvalidInput(ADDRESS, "the key would travel in the clear", "Write https://")
     return httpx.Client(
         base_url=url, transport=transport, headers={"X-Api-Key": key}, trust_env=not at_home,
         timeout=httpx.Timeout(patience.answer, connect=patience.connect),

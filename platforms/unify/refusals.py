@@ -17,7 +17,11 @@ def refusal(request: Request, reply: Reply | Answer) -> HandoffError:
         case 403:
             return KeyRefused(f"{asked}: the API key's user may not do this (403){said}. Use the key of an admin")
         case 404:
-            return Missing(asked, f"there is no such thing (404){said}", "It may have been deleted meanwhile")
+            return Missing(
+                asked,
+                f"there is no such thing (404){said}",
+                "It may have been deleted meanwhile; if so is all else, check UNIFY_BASE_URL",
+            )
         case 400:
             return InvalidInput(asked, f"the platform calls it wrong (400){said}{_fields(reply)}")
     return Unreadable(

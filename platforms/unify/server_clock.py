@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import inf
 
+A_SECOND = 1.0
+
 
 class ServerClock:
     """The server's time against a local clock that nobody sets.
@@ -20,6 +22,7 @@ class ServerClock:
         self._ticks = ticks
         self.rate = 1.0
         self._span: tuple[float, float] | None = None  # the server's seconds since 1970, less ours
+        self._last = 0.0
         self._heard = threading.Lock()
 
     def hear_rate(self, told: str | None) -> None:
@@ -41,8 +44,11 @@ class ServerClock:
             self._span = both if both[0] <= both[1] else (low, high)  # a clock was set, or drifts: begin anew
 
     def now(self) -> datetime:
-        """The server's time (UTC); ours where no answer was heard yet."""
+        """The server's time (UTC); ours where no answer was heard yet. What was learned since may show that it was told
+        up to a second late: it stands still then. Only a clock that was set steps back."""
         with self._heard:
             if self._span is None:
                 return datetime.now(UTC)
-            return datetime.fromtimestamp(self._ticks() + sum(self._span) / 2, UTC)
+            now = self._ticks() + sum(self._span) / 2
+            self._last = self._last if now < self._last <= now + A_SECOND else now
+            return datetime.fromtimestamp(self._last, UTC)

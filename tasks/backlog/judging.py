@@ -29,8 +29,9 @@ def enrolled_anew(operation: Operation, contacts: pd.DataFrame) -> tuple[pd.Data
     if queued.empty:
         return contacts, {}
     facts = operation.platform.facts(queued[["email", "sequence"]].reset_index(drop=True)).set_index(queued.index)
-    cancelled = facts.assign(running_in=None, been_here=True, last_ended=pd.Timestamp(operation.now()))
-    judged = judge(cancelled, settings_of(operation).acting, timedelta(0), operation.now())
+    acting, now = settings_of(operation).acting, operation.now()
+    cancelled = facts.assign(running_in=None, been_here=True, last_ended=pd.Timestamp(now))
+    judged = judge(cancelled, acting, timedelta(0), now)
     refused = judged.index[judged["reasons_lifted"].ne("")]
     out = contacts.copy()
     out.loc[refused, ["forecast", "detail"]] = ["blocked", STAYS]

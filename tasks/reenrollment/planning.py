@@ -7,6 +7,7 @@ from datetime import timedelta
 import pandas as pd
 from prefect import task
 
+from models.changes import RunPlay
 from models.enrollment_plan import Group, ReenrollmentPlan, copy_name
 from models.rules.forecast import forecast
 from models.rules.reenrollment import count_needs, needs
@@ -19,6 +20,12 @@ from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.reenrollment.asked import AskedOwnershipChange
 from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
 from tasks.retrying import READS
+
+DIRECTLY = (
+    "enrolled directly, each counts as enrolled by hand: no play is named any more, and its tasks may go to somebody"
+    " else (R87)",
+    "via=play has a person duplicate and run the plays, which keeps both",
+)
 
 
 @task(task_run_name="plan the re-enrollment", **READS)
@@ -66,8 +73,13 @@ class _Planner:
             loans=tuple(needs(dict(self.needed), self.settings.as_set, self.asked.waiting_days)),
             duplicate_sequences=duplicates, must_act=tuple(sorted(self.needed)), send_from=tuple(self.senders),
             rejected=write_rejects(self.operation, self.asked.contacts, self.asked.contacts_csv, self.unknown),
-            contacts_digest=self.forecasts.digest,
+            warnings=self._trade_offs(), contacts_digest=self.forecasts.digest,
         )  # fmt: skip
+
+    def _trade_offs(self) -> tuple[str, ...]:
+        """What it means to enroll directly where no API runs plays (platform-facts P10)."""
+        by_choice = self.asked.via != "direct" or self.operation.platform.supports(RunPlay)
+        return () if by_choice or not self.forecasts.changed else DIRECTLY
 
     def _target(self, sequence: str) -> str:
         """Where contacts of a sequence go: itself, or a duplicate to start over; one duplicate for one change."""

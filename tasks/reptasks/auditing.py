@@ -17,6 +17,7 @@ from tasks.documents import keep_document
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.reptasks.asked import AskedAudit
+from tasks.reptasks.seeing import perhaps_not_all
 from tasks.retrying import READS
 
 NEW_ONLY = "Existing enrollments keep what they began with; this acts on new ones (R92)."
@@ -45,7 +46,8 @@ def _plan(operation: Operation, asked: AskedAudit) -> AuditPlan:
     return AuditPlan(
         purpose=f"set who gets the tasks of {len(assignments)} sequences", contacts=0, tasks=len(told),
         surprising=surprising, warnings=(*said, *more),
-        found=f"{counted(len(told), 'task')} looked at; {counted(surprising, 'surprise')}",
+        found=f"{counted(len(told), 'task')} looked at; {counted(surprising, 'surprise')}"
+        + perhaps_not_all(operation.platform),
         steps=tuple(f"set {one}" for one in assignments), assignments=assignments,
         actions=("set_task_assignment",) if assignments else (), contacts_digest=forecasts.digest,
     )  # fmt: skip

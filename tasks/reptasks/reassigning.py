@@ -16,6 +16,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.reptasks.asked import AskedReassignment
+from tasks.reptasks.seeing import perhaps_not_all
 from tasks.retrying import READS
 
 CHUNK = 20_000
@@ -31,8 +32,8 @@ def plan_reassignment(operation_id: str, ask: Callable[[], AskedReassignment]) -
 def _plan(operation: Operation, asked: AskedReassignment) -> ReassignmentPlan:
     platform = operation.platform
     tasks = _meant(operation, asked)
-    roles = platform.users().set_index("user")["role"]
-    told = handed_over(tasks, asked.to_user, platform.acting_user, roles.get(platform.acting_user))
+    role = platform.users().set_index("user")["role"].get(platform.acting_user)
+    told = handed_over(tasks, asked.to_user, platform.acting_user, role)
     forecasts = Forecasts(operation)
     forecasts.add(told)
     if len(tasks):
@@ -43,7 +44,8 @@ def _plan(operation: Operation, asked: AskedReassignment) -> ReassignmentPlan:
     by_kind = Counter(zip(given["type"], given["assignee"].fillna("nobody"), strict=True))
     return ReassignmentPlan(
         purpose=f"hand {forecasts.changed} tasks over to {asked.to_user}", contacts=forecasts.changed,
-        found=f"{len(tasks)} tasks looked at", to_user=asked.to_user, actions=("reassign_task",),
+        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}", to_user=asked.to_user,
+        actions=("reassign_task",),
         steps=tuple(
             f"hand {number} {kind} tasks over from {whom} to {asked.to_user}"
             for (kind, whom), number in sorted(by_kind.items())

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,24 @@ def test_no_live_workspace_and_no_key_are_refused(handoff: Handoff, monkeypatch:
     assert (2, True) == (told.code, "'sandbox' is no live workspace" in told.err)
     told = handoff("twin", "pull", "--workspace", "unify")
     assert (3, True) == (told.code, "UNIFY_API_KEY" in told.err)
+
+
+@pytest.mark.parametrize("kind", ["a database of others", "no database", "a folder"])
+def test_a_file_of_something_else_is_refused_and_stays_as_it_was(
+    home: Path, sandboxes: Sandboxes, handoff: Handoff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    file = tmp_path / "crm.db"
+    if kind == "a folder":
+        file.mkdir()
+    elif kind == "no database":
+        file.write_bytes(b"name,phone\n" * 100)
+    else:
+        with closing(sqlite3.connect(file)) as theirs:
+            theirs.executescript("CREATE TABLE person (id, name); INSERT INTO person VALUES (1, 'Pia')")
+    before = file.read_bytes() if file.is_file() else None
+    with served(emulator(sandboxes(workspace(people=[PIA]), name="live"))) as address:
+        monkeypatch.setenv("UNIFY_BASE_URL", address)
+        monkeypatch.setenv("UNIFY_API_KEY", KEY.get_secret_value())
+        told = handoff("twin", "pull", "--workspace", "unify", "--into", str(file))
+    assert (2, True) == (told.code, f"--into: {file} is" in told.err), told.err
+    assert before == (file.read_bytes() if file.is_file() else None)

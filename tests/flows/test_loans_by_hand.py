@@ -2,13 +2,14 @@
 
 import pytest
 
-from journal import loans
+from journal import loans, operations
 from models.changes import Change
-from models.errors import Unreadable
+from models.errors import InvalidInput, NeedsPerson, Unreadable
 from models.setting_keys import SettingKey
 from platforms.unify.unify import Unify
+from tasks import by_hand
 from tasks.restoring import have_given_back, sweep
-from tests.flows.on_unify import UnifyHouse, Working, unify, working
+from tests.flows.on_unify import MovedByHand, UnifyHouse, Working, unify, working
 from tests.flows.test_steps_by_hand import EXCLUSION, HERE, excluded_from_everything, fallen_out, still_out
 from tests.workspaces import ANAS_MAILBOX, OUTBOUND, PIA
 
@@ -81,3 +82,31 @@ def test_a_loan_stays_out_while_the_workspace_cannot_be_read(
     working()
     have_given_back()
     assert before == unify.settings()
+
+
+def test_nothing_is_borrowed_where_the_clock_stands_still_and_nobody_can_move_it(
+    unify: UnifyHouse, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen_out(unify)
+    person = working()
+
+    def stands_still(self: Unify, to: object) -> None:
+        raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "the clock of the emulator's sandbox stands still")
+
+    monkeypatch.setattr(MovedByHand, "advance", stands_still)
+    with pytest.raises(InvalidInput, match="stands still"):
+        unify.run()
+    assert ([], []) == (person.asked, loans.open_loans(unify.journal))
+
+
+def test_who_goes_on_where_nobody_can_be_asked_is_not_told_that_nothing_was_changed(
+    unify: UnifyHouse, working: Working
+) -> None:
+    fallen_out(unify)
+    working(refuse=("waiting period",))
+    with pytest.raises(NeedsPerson):
+        unify.run()
+    by_hand.ask_steps_with(None)
+    [row] = [one for one in operations.past(unify.journal) if one.mode == "live"]
+    with pytest.raises(NeedsPerson, match=r"`handoff answer`$"):
+        unify.run(operation=row.id)

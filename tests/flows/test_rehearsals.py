@@ -88,6 +88,9 @@ def test_a_rehearsal_works_on_a_copy_of_the_twin_and_is_told_beside_the_live_run
         told["rehearsal"] == json.loads(Path(told["files"]["report"]).with_name("report.json").read_text())["rehearsal"]
     )
     assert "Everybody as rehearsed." in terminal(told)
+    assert 0 == handoff("history")
+    where = [row.strip() for row in capfd.readouterr().out.splitlines() if " on " in row]
+    assert ["live on unify", "live on twin of unify"] == where
 
 
 def terminal(told: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from journal import operations, outcomes
 from journal.database import Journal
@@ -67,4 +68,11 @@ def test_rows_of_one_contact_are_matched_whatever_their_ids_are_on_a_twin(journa
 
 def test_what_was_never_rehearsed_tells_of_no_rehearsal(journal: Journal) -> None:
     ended(journal, "live", 1, [(PIA, "enrolled", "")])
+    assert told(journal, "live") is None
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled", "running"])
+def test_what_did_not_come_to_its_end_is_held_against_nothing(journal: Journal, status: str) -> None:
+    ended(journal, "rehearsed", 1, [(PIA, "enrolled", "")], workspace=twin_of("unify"))
+    ended(journal, "live", 2, [(PIA, "enrolled", "")], status=status)
     assert told(journal, "live") is None

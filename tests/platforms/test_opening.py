@@ -59,7 +59,7 @@ def test_what_can_be_no_key_is_refused_before_anything_is_sent(key: str) -> None
     ],
 )  # fmt: skip
 def test_an_address_that_a_key_must_not_go_to_is_refused(url: str, problem: str) -> None:
-    with pytest.raises(InvalidInput, match=f"UNIFY_BASE_URL: .*{problem}") as raised:
+    with pytest.raises(InvalidInput, match=f"UNIFY_BASE_URL, or the base URL of the block: .*{problem}") as raised:
         HttpWire(url, SecretStr(KEY))
     assert "secret" not in str(raised.value)
 

@@ -165,3 +165,21 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
         [path.name for path in tmp_path.iterdir()],
         (tmp_path / "report.html").read_bytes(),
     )
+
+
+def test_a_rehearsal_stands_beside_what_came_of_it(tmp_path: Path) -> None:
+    rehearsal = {
+        "operation_id": "20261102-090000-aaaa", "ended_at": "2026-11-02T09:00:00Z", "differing": 1,
+        "counts": {"enrolled": {"rehearsed": 439, "outcome": 431}},
+        "contacts": [{"email": "r1@x.test", "rehearsed": "enrolled", "outcome": "blocked", "reasons": "opted_out"}],
+    }  # fmt: skip
+    told = page(tmp_path, a_report(rehearsal=rehearsal))
+    assert "Rehearsed on the twin, and what came of it" in told.headings
+    assert "The rehearsal is the operation 20261102-090000-aaaa." in told.text
+    assert "enrolled 439 431" in told.text
+    assert (
+        "Not as rehearsed: 1 contact Contact Rehearsed Outcome Reason r1@x.test enrolled blocked opted_out" in told.text
+    )
+    alike = page(tmp_path, a_report(rehearsal=rehearsal | {"differing": 0, "contacts": []}))
+    assert "Everybody as rehearsed." in alike.text
+    assert not any("ehearsed" in heading for heading in page(tmp_path, a_report()).headings)

@@ -96,3 +96,10 @@ def test_a_hostile_name_is_neither_markup_nor_a_command_to_the_terminal() -> Non
     assert "\x1b" not in told and "\x07" not in told
     for name in ("[red]x[/red]", "[/bold]", "[link=x]y", "[bold]A"):
         assert name in told
+
+
+def test_no_step_that_somebody_does_by_hand_is_left_out_of_a_long_plan() -> None:
+    steps = tuple(f"by hand: turn off the toggle {at}" for at in range(5))
+    told = words(printed(a_dry_run(plan=(*(f"line {at}" for at in range(20)), *steps))))
+    assert [True] * 5 == [step in told for step in steps]
+    assert "and 8 more, in the report" in told

@@ -1,8 +1,9 @@
 """A copy of another platform's workspace in a file: taken part by part, gone on with where it was cut short."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from models.errors import InvalidInput
 from models.records import Behaviour
-from models.tables.workspace import WorkspaceRow
+from models.tables.workspace import WORKSPACE_TABLES, WorkspaceRow
 from models.workspace import Workspace
 from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.copying import ledger, mailboxes, taking
@@ -43,10 +44,27 @@ class Part:
     done: bool
 
 
+def refuse_what_is_no_copy(path: Path) -> None:
+    """Raise InvalidInput where a file is something else's: nothing is written into it, and nothing dropped."""
+    try:
+        found = _tables_in(path) if path.exists() else frozenset()
+    except sqlite3.Error as error:
+        raise InvalidInput("--into", f"{path} is no file of a twin ({error})", "Name another file") from error
+    own = {str(table.name) for table in WORKSPACE_TABLES}
+    if found and "copy_of" not in found and not own <= found:  # cut short while it was made: it has no copy_of yet
+        raise InvalidInput("--into", f"{path} is a database of something else", "Name another file")
+
+
+def _tables_in(path: Path) -> frozenset[str]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        return frozenset(name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
+
+
 class Copy:
     """The file of a copy. Each method is one transaction: what was taken before a crash stays taken."""
 
     def __init__(self, path: Path) -> None:
+        refuse_what_is_no_copy(path)
         self._path = path
         self._engine = open_engine(f"sqlite:///{path}")
         with transaction(self._engine) as connection:

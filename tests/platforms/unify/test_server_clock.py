@@ -54,3 +54,15 @@ def test_the_wire_tells_the_servers_time(hours: int, server: SmallServer, wires:
     wire = wires()
     wire.get("/tasks/v1/tasks/t1")
     assert abs(wire.server_now() - (datetime.now(UTC) + timedelta(hours=hours))) < timedelta(seconds=2)
+
+
+def test_the_time_never_steps_back_while_it_is_learned_better() -> None:
+    """Answers in the first second narrow the span down: what was said before may prove to have been too late."""
+    ticks = 100.0
+    clock = ServerClock(lambda: ticks)
+    said = []
+    for fraction in (0.0, 0.4, 0.7, 0.95):
+        ticks = 100.0 + fraction
+        clock.hear(format_datetime(EPOCH, usegmt=True), ticks, ticks)
+        said.append(clock.now())
+    assert said == sorted(said)

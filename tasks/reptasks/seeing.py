@@ -1,0 +1,11 @@
+"""Whether all tasks were seen: a rep sees their own alone, and not every platform tells whose key it is asked with."""
+
+import pandas as pd
+
+from platforms.port import Platform
+
+
+def perhaps_not_all(platform: Platform) -> str:
+    """What has to be said of tasks that were looked at; "" where the acting user's role shows that all were (12b)."""
+    role = platform.users().set_index("user")["role"].get(platform.acting_user)
+    return "" if not pd.isna(role) else "; if the key is a rep's, they are that rep's own alone"
