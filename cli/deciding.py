@@ -54,7 +54,7 @@ def do_at_terminal(step: Any, problem: str) -> Any:
     if problem:
         say(f"the last answer could not be taken: {problem}")
     say("\n".join([f"By hand, please: {step.title}", *(f"  {line}" for line in step.lines())]))
-    done = typer.confirm("Done?", default=True, err=True)
+    done = typer.confirm("Done? (n: it cannot be done, and the run ends)", default=True, err=True)
     was = ""
     while done and step.asks_was and was not in ("on", "off"):
         was = typer.prompt("What did the toggle show before (on or off)?", err=True).strip().lower()

@@ -7,6 +7,7 @@ call does, and which errors it raises (`models/errors.py`): `InvalidInput` for n
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -38,6 +39,9 @@ class Platform(Protocol):
 
     def glance_at_clock(self) -> datetime:
         """The workspace's time, without bringing anything about: nothing advances, no clock stops or starts."""
+
+    def one_look(self) -> AbstractContextManager[None]:
+        """Within it nothing is changed, and nothing need be read twice: what is decided is as of one moment."""
 
     def clock_rate(self) -> float:
         """Seconds of the workspace's time for each second of ours; 0 where it only moves by `advance`."""

@@ -95,7 +95,8 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
     platform = workspace_at_hand(workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
-    subject, operation_id, now = ask().subject, operations.new_id(), platform.now()
+    with platform.one_look():
+        subject, operation_id, now = ask().subject, operations.new_id(), platform.now()
     row = operations.begin(journal, OperationRow(
         id=operation_id, procedure=procedure, workspace=workspace, subject=subject, deployed=is_deployed(),
         mode="dry_run" if dry_run else "live", acting_user=platform.acting_user, flow_run_id=run_id,

@@ -26,7 +26,8 @@ def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
     if operation.row.plan:
         return kind.model_validate(operation.row.plan)
     outcomes.clear(operation.journal, operation.id)  # a plan that was cut short is made anew
-    plan = with_steps_by_hand(operation.platform, make())
+    with operation.platform.one_look():
+        plan = with_steps_by_hand(operation.platform, make())
     operations.update(
         operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
         told=plan.told(),

@@ -3,7 +3,7 @@
 An id that an address was found under is kept for as long as the platform is open; so are the users' addresses.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from models.errors import InvalidInput
@@ -11,6 +11,7 @@ from models.nearest import known
 from platforms.unify import record_documents as records
 from platforms.unify import sequence_documents as sequences
 from platforms.unify.history import Present
+from platforms.unify.looks import Looks
 from platforms.unify.record_documents import OBJECTS, UserShown
 from platforms.unify.refusals import refusal
 from platforms.unify.sequence_documents import SEQUENCES, SequenceShown, StepShown
@@ -26,8 +27,9 @@ FIND_PERSON = f"{OBJECTS}/person/records/find-unique"
 class Directory:
     """Who and what has which id in a workspace."""
 
-    def __init__(self, wire: Wire, few: int = FEW) -> None:
+    def __init__(self, wire: Wire, few: int = FEW, looks: Looks | None = None) -> None:
         self.few = few
+        self.looks = looks or Looks()
         self._wire = wire
         self._ids: dict[str, str] = {}
         self._users: dict[str, UserShown] = {}
@@ -53,6 +55,10 @@ class Directory:
             if email in emails:
                 self._ids[email] = person_id
 
+    def keep(self, ids: Mapping[str, str]) -> None:
+        """Keep the ids of people that were found, by address."""
+        self._ids |= ids
+
     def person_emails(self, ids: Collection[str]) -> dict[str, str]:
         """The addresses of these people, by id. Requests: as `person_ids`."""
         found = {person_id: email for email, person_id in self._ids.items() if person_id in ids}
@@ -76,7 +82,10 @@ class Directory:
         return email
 
     def users(self) -> list[UserShown]:
-        """The users, in the platform's order. Requests: one query job."""
+        """The users, in the platform's order. Requests: one query job a look."""
+        return self.looks.once("users", self._read_users)
+
+    def _read_users(self) -> list[UserShown]:
         select = {"email": True, "name": True}
         found = [records.user(row, USER_JOBS) for row in self._wire.query(USER_JOBS, {"query": {"select": select}})]
         self._users = {user.id: user for user in found}

@@ -36,12 +36,16 @@ def _in_time(one: Enrolled) -> tuple[datetime, datetime, str]:
 
 
 def fallen_out(enrollments: Enrollments, mailbox: str) -> History:
-    """The enrollments from a mailbox that people fell out of.
+    """The enrollments from a mailbox that people fell out of; read once a look.
 
     Requests: a query job of its enrollments and one of their steps, one for each sequence in which one ended as if
     completed, one for each hundred ended ones (which of them were excluded shows there alone), and a query job of what
     began when they ended, wherever it sends from. A mailbox that nobody left without a reason costs the first two.
     """
+    return enrollments.looks.once(("fallen out", mailbox), lambda: _read(enrollments, mailbox))
+
+
+def _read(enrollments: Enrollments, mailbox: str) -> History:
     from_it = {"mailbox": {"email_address": mailbox}}
     rows = list(enrollments.query(**from_it))
     unclear = {one.sequence_id for one in rows if not one.runs and not one.canceled}

@@ -37,10 +37,10 @@ class Progress:
             self.done_up_to, self.done_at = step.number, step.ended_at or step.sent_at
 
 
-def progress_of(steps: Iterable[StepRow], enrollments: Container[str]) -> dict[str, Progress]:
-    """How far each of these enrollments came, by id; one without any step is not there."""
+def progress_of(steps: Iterable[StepRow], enrollments: Container[str] | None = None) -> dict[str, Progress]:
+    """How far each of these enrollments (None: every one) came, by id; one without any step is not there."""
     found: dict[str, Progress] = {}
     for step in steps:
-        if step.enrollment_id in enrollments:
+        if enrollments is None or step.enrollment_id in enrollments:
             found.setdefault(step.enrollment_id, Progress()).add(step)
     return found

@@ -6,6 +6,7 @@ has about a hundred a day. Each method's own docstring or its module's says how 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,9 @@ class Unify(HiddenOnUnify):
     def glance_at_clock(self) -> datetime:
         return self.now()
 
+    def one_look(self) -> AbstractContextManager[None]:
+        return self._directory.looks.one()
+
     def clock_rate(self) -> float:
         """1; that of its sandbox for an emulator on this machine. Requests: one."""
         self._wire.get(SEQUENCES, limit=1)
@@ -84,7 +88,8 @@ class Unify(HiddenOnUnify):
         return observing.users(self._directory)
 
     def mailboxes(self) -> pd.DataFrame:
-        return observing.mailboxes(self._wire, self._enrollments)
+        found = self._directory.looks.once("mailboxes", lambda: observing.mailboxes(self._wire, self._enrollments))
+        return found.copy()
 
     def sequences(self) -> pd.DataFrame:
         return observing.sequences(self._directory)

@@ -37,8 +37,8 @@ def running(
         narrowed["mailbox"] = {"email_address": mailbox}
     read = list(enrollments.query(**narrowed))
     found = [one for one in read if one.runs]
-    began = {(one.person_id, one.sequence_id, one.started_at) for one in found}
-    before = [one for one in read if (one.person_id, one.sequence_id, one.ended_at) in began]
+    there = {(one.person_id, one.sequence_id) for one in found}
+    before = [one for one in read if not one.runs and (one.person_id, one.sequence_id) in there]
     history = enrollments.history(found + before, present_of=[one.sequence_id for one in found], **narrowed)
     for part in in_chunks(found, chunk):
         rows = [
@@ -81,6 +81,7 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
     found = directory.sequences()
     asked = {str(name): sequence_named(found, str(name)) for name in contacts["sequence"].unique()}
     people = flags(wire, contacts["email"].unique().tolist(), directory.few)
+    directory.keep({email: person.id for email, person in people.items()})
     enrolled = enrollments.of_people([person.id for person in people.values()])
     history = enrollments.history(enrolled, present_of=[one.id for one in asked.values()])
     theirs, by_id = by_person(enrolled), {one.id: one for one in found}

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from models.changes import ChangeMailboxOwner, Enroll, OptOut, Unenroll
+from models.changes import ChangeMailboxOwner, EditSequence, Enroll, OptOut, Unenroll
 from models.errors import InvalidInput, Unreachable
+from models.records import SequenceStep
 from models.workspace import Workspace
 from platforms.sandbox.copying.copy import Copy
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.team import made_up_team
+from platforms.unify import copied_documents
 from platforms.unify.wire import Unsure
 from tests.conftest import Sandboxes
 from tests.examples import often
@@ -112,6 +114,25 @@ def test_a_later_pull_asks_for_what_was_changed_since_and_is_as_a_whole_one(live
     expected = told(unify_over(live), TEAM)
     assert expected == told(opened(tmp_path / "whole.db"), TEAM)
     assert expected == told(opened(tmp_path / "twin.db"), TEAM)
+
+
+@pytest.mark.rule("R52")
+def test_an_upgrade_that_took_a_second_is_one_in_the_twin_too(
+    sandboxes: Sandboxes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = sandboxes(workspace(enrollments=[running(PIA)]), name="live")
+    live.apply(EditSequence(sequence=OUTBOUND, steps=tuple(SequenceStep() for _ in range(6)), upgrade=True))
+    read = copied_documents.enrollment
+
+    def a_second_later(document: dict[str, Any]) -> dict[str, Any]:
+        row = read(document)
+        return row | {"started_at": row["started_at"] + timedelta(seconds=row["version"] - 1)}
+
+    monkeypatch.setattr(copied_documents, "enrollment", a_second_later)
+    pulled(live, tmp_path / "twin.db")
+    twin = opened(tmp_path / "twin.db")
+    assert [] == list(twin.cancelled(ANAS_MAILBOX, 10))
+    assert ["upgraded", None] == [one.end_reason for one in twin.workspace_record().enrollments]
 
 
 def test_who_is_enrolled_elsewhere_since_is_there_once(sandboxes: Sandboxes, tmp_path: Path) -> None:
