@@ -87,7 +87,7 @@ def test_a_lifted_setting_lets_in_whom_it_is_said_to_in_random_workspaces(tmp_pa
             assert people == enrolled(sandbox, workspace, lifted, runs=runs) - anyway, lifted
             seen.update({f"{len(lifted)} {SettingKey.parse(lifted[0]).kind}": bool(people)})
 
-    @often(60, thorough=120)
+    @often(30, thorough=120)
     @given(st.one_of(workspaces(), matched_workspaces()), st.sampled_from(("everything", *KINDS)))
     def check(workspace: Workspace, kind: str) -> None:
         if kind != "everything":

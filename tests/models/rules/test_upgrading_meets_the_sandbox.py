@@ -90,7 +90,7 @@ def test_the_sandbox_upgrades_whom_the_rule_expects_and_nobody_falls_out(tmp_pat
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @often(180, thorough=300)
+    @often(90, thorough=300)
     @given(workspaces(), st.integers(0, 2**32))
     def check(workspace: Workspace, seed: int) -> None:
         sandbox.load(workspace)

@@ -1,4 +1,4 @@
-"""Within one look nothing is read twice; outside it, in another thread and after a failure everything is read afresh."""
+"""Within one look nothing is read twice; outside it, in another thread and after a failure all is read afresh."""
 
 import threading
 from itertools import count
