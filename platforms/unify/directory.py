@@ -124,13 +124,13 @@ class Directory:
 
 
 def answers(wire: Wire, requests: list[Request]) -> list[Answer]:
-    """Reads done at once, in their order; what nobody has answers 404. Raises what a lost answer raises, since nothing
-    was changed, and for any other refusal what `refusal` makes of it: what may not be seen (403) is not missing."""
+    """Reads done at once, in their order; what nobody has answers 404, what nobody could have 400. Raises what a lost
+    answer raises, since nothing was changed, and what `refusal` makes of others: unseen (403) is not missing."""
     found: list[Answer] = []
     for request, answer in zip(requests, wire.send_each(requests), strict=True):
         if not isinstance(answer, Answer):
             raise answer
-        if not answer.done and answer.status != 404:
+        if not answer.done and answer.status not in (400, 404):
             raise refusal(request, answer)
         found.append(answer)
     return found

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from models.errors import InvalidInput, KeyRefused, Unreachable, Unreadable
+from platforms.unify.directory import Directory
 from platforms.unify.wire import Missing, Request
 from tests.platforms.unify.conftest import KEY, Wires
+from tests.platforms.unify.documents import uuid
 from tests.platforms.unify.small_server import Says, SmallServer, in_turn
 
 PATH = "/sequences/v1/sequences/s1"
@@ -92,3 +94,18 @@ def test_a_400_names_the_fields(server: SmallServer, wires: Wires) -> None:
     server.answering = in_turn(Says(400, {"status": "bad_request", "errors": errors}))
     with pytest.raises(InvalidInput, match=r"\(filter\.0\.id invalid; required\)"):
         wires().get(PATH)
+
+
+@pytest.mark.parametrize(("status", "known"), [(404, []), (400, []), (200, ["pia@x.test"])])
+def test_who_is_not_there_or_could_not_be_is_not_known(
+    status: int, known: list[str], server: SmallServer, wires: Wires
+) -> None:
+    found = {"data": {"id": uuid(1), "email": "pia@x.test", "attributes": {"email": "pia@x.test"}}}
+    server.answering = in_turn(Says(status, found if known else {"status": "x", "message": "no"}))
+    assert known == list(Directory(wires()).person_ids(["pia@x.test"]))
+
+
+def test_who_may_not_be_seen_is_not_taken_for_missing(server: SmallServer, wires: Wires) -> None:
+    server.answering = in_turn(Says(403, {"status": "forbidden", "message": "not yours"}))
+    with pytest.raises(KeyRefused, match=r"may not do this \(403\): not yours"):
+        Directory(wires()).person_ids(["pia@x.test"])
