@@ -162,3 +162,19 @@ def test_the_night_finds_the_same_to_do(house: House, unify: UnifyHouse) -> None
     assert plans[0].counts == plans[1].counts
     told = [[line.partition(", operation ")[0] for line in plan.plan] for plan in plans]
     assert told[0] == told[1]
+
+
+def test_the_night_brings_back_the_same_contacts(house: House, unify: UnifyHouse, working: Working) -> None:
+    """The first night takes its record, the second finds the change and remediates it: a person does what no API can."""
+    ends, reports = list[Any](), list[Report]()
+    for at in (house, unify):
+        at.load(workspace(people=TEAM, enrollments=RUNNING))
+        at.carry_out("nightly-remediation")
+        change_owner(at)
+        if at is unify:
+            working()
+        reports.append(at.carry_out("nightly-remediation"))
+        check_report(reports[-1])
+        ends.append((by_contact(at), at.settings(), tasks_of(at)))
+    assert ends[0] == ends[1]
+    assert [3, 3] == [report.counts["enrolled"] for report in reports], reports
