@@ -22,6 +22,10 @@ class InvalidInput(HandoffError):
         return f"{self.field}: {self.problem}" + (f". {self.remedy}" if self.remedy else "")
 
 
+class NoSuchName(InvalidInput):
+    """There is nothing of that name (exit 2)."""
+
+
 @dataclass(eq=False)
 class NotAllowed(HandoffError):
     """The acting user may not do it (R47): nothing was changed (exit 2, `needs_admin`)."""

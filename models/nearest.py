@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from models.errors import InvalidInput
+from models.errors import NoSuchName
 
 
 def known(field: str, name: str, names: Collection[str], noun: str) -> str:
-    """The name as the workspace spells it, case aside. Raises InvalidInput that names the nearest otherwise."""
+    """The name as the workspace spells it, case aside. Raises NoSuchName that names the nearest otherwise."""
     by_folded = {candidate.casefold(): candidate for candidate in names}
     found = by_folded.get(name.strip().casefold())
     if found is not None:
@@ -20,7 +20,7 @@ def known(field: str, name: str, names: Collection[str], noun: str) -> str:
         remedy = f"There are {len(names)}: {some}" + (", …" if len(names) > 5 else "")
     else:
         remedy = "There are none"
-    raise InvalidInput(field, f"there is no {noun} '{name}'", remedy)
+    raise NoSuchName(field, f"there is no {noun} '{name}'", remedy)
 
 
 def nearest_of(name: str, names: Collection[str]) -> list[str]:

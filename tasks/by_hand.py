@@ -90,7 +90,9 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
         changes.refused(operation.journal, operation.id, key, said_no)
         why = f": {answer.remark}" if answer.remark else ""
         raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {change}{why}")
-    told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark}
+    # In a shell who was asked before and did not answer was cut off; a deployed run comes back for each answer.
+    again = {"asked_before": True} if row.state == "intended" and not is_deployed() else {}
+    told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark, **again}
     changes.applied(operation.journal, operation.id, key, told, operation.now())
     tell(f"{change}: done by {answer.done_by}")
 

@@ -7,7 +7,7 @@ from typing import Any
 from journal import changes
 from journal.database import Journal
 from models.changes import SetSetting, of_json, plain
-from models.errors import HandoffError, Hidden, InvalidInput, NeedsPerson
+from models.errors import HandoffError, Hidden, NeedsPerson, NoSuchName
 from models.rules.by_hand import step_for
 from models.rules.loans import how_to_return
 from models.setting_keys import UNKNOWN, SettingKey
@@ -38,8 +38,8 @@ def parted(refusals: Iterable[HandoffError]) -> tuple[list[ByHand], list[Handoff
 
 @dataclass(frozen=True)
 class Said:
-    """What people said that they did about a loan: how it was changed, whether somebody was asked to and said nothing
-    (`perhaps`), and whether it was given back."""
+    """What people said that they did about a loan: how it was changed, whether somebody was once asked to and said
+    nothing (`perhaps`), and whether it was given back."""
 
     changed: list[dict[str, Any]]
     perhaps: bool
@@ -49,8 +49,9 @@ class Said:
     def of(cls, journal: Journal, loan: LoanRow) -> "Said":
         """As the journal has it."""
         borrowing = f"borrow:{loan.setting}:{loan.id}:"
-        perhaps = changes.perhaps_under(journal, borrowing)
-        return cls(changes.results_under(journal, borrowing), perhaps, bool(changes.results_under(journal, _key(loan))))
+        changed = changes.results_under(journal, borrowing)
+        perhaps = changes.perhaps_under(journal, borrowing) or any(result.get("asked_before") for result in changed)
+        return cls(changed, perhaps, bool(changes.results_under(journal, _key(loan))))
 
 
 def restored(platform: Platform, said: Said, loan: LoanRow) -> str:
@@ -64,7 +65,7 @@ def restored(platform: Platform, said: Said, loan: LoanRow) -> str:
         current = platform.setting(key)
     except Hidden:
         return _unseen(platform, said, loan)
-    except InvalidInput:
+    except NoSuchName:
         return "unknown"  # there is no such setting any more
     match how_to_return(loan.was, loan.set_to, current):
         case "superseded":
@@ -82,12 +83,14 @@ def _unseen(platform: Platform, said: Said, loan: LoanRow) -> str:
     if was == UNKNOWN:  # the run ended between the answer and writing it down
         told = [result["it_was"] for result in said.changed if result.get("it_was")]
         was = told[0] == "on" if told else UNKNOWN
-    if said.given_back or not (said.changed or said.perhaps) or was == loan.set_to:
+    if said.given_back or not (said.changed or said.perhaps):
         return "returned"
-    if said.changed and was == UNKNOWN:
+    if said.perhaps and was in (UNKNOWN, loan.set_to):  # who was asked again may have seen what they had done before
+        raise _by_hand(platform, loan, not loan.set_to, (PERHAPS,))  # what cannot be seen is a toggle
+    if was == loan.set_to:
+        return "returned"
+    if was == UNKNOWN:
         return "unknown"
-    if not said.changed:  # what cannot be seen is a toggle
-        raise _by_hand(platform, loan, not loan.set_to if was == UNKNOWN else was, (PERHAPS,))
     raise _by_hand(platform, loan, was)
 
 

@@ -6,13 +6,15 @@ named in another order each time, so that each gets as many as any other, give o
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import pandas as pd
 
 from models.backlog_plan import BacklogMove
 
 PAST = "past_step_one"
-TOGETHER = pd.Timedelta(minutes=15)  # within which the platform cancels what it reassigns at once (C6)
+TOGETHER = pd.Timedelta(minutes=15)  # the longest pause while the platform cancels what it reassigns at once (C6)
+ANSWERED_WITHIN = pd.Timedelta(hours=2)  # of doing it: what ended long before the answer ended for another reason
 
 
 def rotated(mailboxes: Sequence[str], turns: int) -> tuple[str, ...]:
@@ -57,11 +59,15 @@ def what_to_do(mailbox: str, step: int) -> str:
     )
 
 
-def cancelled_together(ended: pd.DataFrame) -> pd.Series:
-    """Which of those who left a sequence since it was reassigned (column `ended_at`, UTC) its reassigning cancelled.
+def cancelled_together(ended: pd.Series, answered_at: datetime) -> pd.Series:
+    """Which of those who left a sequence since somebody was asked to reassign it (when, UTC) the reassigning cancelled.
 
-    The API tells no reason (C20). What reassigning cancels ends at once, so whoever left apart from most of the others
-    left for a reason of their own, and is nobody to enroll again unasked.
+    The API tells no reason (C20). What reassigning cancels ends at once, and shortly before somebody says that it is
+    done: of those who left then, the largest number together. Where no number is the largest nobody knows: none.
     """
-    apart = (ended["ended_at"] - ended["ended_at"].median()).abs()
-    return apart.le(TOGETHER)
+    lately = ended[ended.between(answered_at - ANSWERED_WITHIN, answered_at + TOGETHER)].sort_values()
+    group = lately.diff().gt(TOGETHER).cumsum()
+    sizes = group.value_counts()
+    if sizes.empty or (sizes == sizes.max()).sum() > 1:
+        return pd.Series(False, index=ended.index)
+    return ended.index.to_series().isin(group.index[group == sizes.idxmax()])

@@ -53,7 +53,8 @@ def _set_setting(change: SetSetting, hidden: frozenset[str]) -> ManualStep:
     state = as_toggle(bool(value))
     return ManualStep(
         title=f"turn {state} {label} in {opened}", where=where,
-        do=(f"open {opened}", f"note what {label} shows, then turn it {state}", "save"),
+        do=(f"open {opened}", f"note what {label} shows, then turn it {state}",
+            "if it was turned for this run already, note what it showed before that", "save"),
         requires=ADMIN, afterwards=EXCLUSION_ACTS, read_back=shown, asks_was=not shown,
     )  # fmt: skip
 

@@ -24,49 +24,58 @@ from tasks.narration import tell
 from tasks.operation import Operation
 
 CANCELLED = "cancelled when the backlog was reassigned (C6): is enrolled again"
-LEFT = "left the sequence while this was asked for"
+LEFT = "left while somebody was asked to reassign"
 
 
 def have_reassigned(operation: Operation, plan: BacklogPlan, move: BacklogMove) -> None:
-    """Have one sequence's queued enrollments moved, and each outcome written down."""
-    look_before_asking(operation.id, plan, move)
-    by_hand(operation, [(move.key, plan.reassigning(move))])
-    find_the_cancelled(operation.id, plan, move)
-    settle(operation.id, plan, move)
+    """Have one sequence's queued enrollments moved, each outcome written down; where none is left nobody is asked."""
+    if look_before_asking(operation.id, plan, move):
+        by_hand(operation, [(move.key, plan.reassigning(move))])
+        find_the_cancelled(operation.id, plan, move)
+        settle(operation.id, plan, move)
 
 
 @task(task_run_name="look at the backlog of {move.sequence} again", cache_policy=NO_CACHE)
-def look_before_asking(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> None:
-    """Settle who is not queued any more, and take in who is queued since: whoever is left is what a person moves.
+def look_before_asking(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> bool:
+    """Settle who is not queued any more, and take in who is queued since; give whether anybody is left to move.
 
-    Repeated once they were asked: nothing, since they may have done it already.
+    Repeated once they were asked: nothing is settled, since they may have done it already.
     """
     operation = Operation.at_hand(operation_id)
     if changes.written_at(operation.journal, operation.id, move.key) is None:
         look_again(operation, plan, move, running_from(operation, plan.from_mailbox, move.sequence))
+    return next(unsettled(operation, move.sequence, 1), None) is not None
 
 
 @task(task_run_name="find whom reassigning {move.sequence} cancelled", cache_policy=NO_CACHE)
-def find_the_cancelled(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
-    """Mark whom the platform cancelled instead of moving (C6), those too who were queued since the plan; give how many.
+def find_the_cancelled(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> None:
+    """Mark whom the platform cancelled instead of moving (C6), those too who were queued since the plan.
 
     Where anybody was moved in place the platform does not cancel, and who is gone left for a reason of their own.
-    Repeated: the marks stay, and whoever was enrolled again by then does not count as moved.
+    Decided once, before anybody is enrolled again: afterwards the workspace shows less.
     """
     operation = Operation.at_hand(operation_id)
+    key, told = f"found:{move.key}", f"find whom reassigning '{move.sequence}' cancelled"
+    if changes.intend(operation.journal, operation.id, key, "look", told, operation.now()).state == "applied":
+        return
     contacts = _waiting(operation, move)
-    unmarked = contacts.loc[contacts["detail"].ne(CANCELLED), "email"].tolist()
-    there = operation.platform.places(unmarked, move.sequence)
-    if not plan.cancels or there["mailbox"].isin(move.mailboxes).any():
-        return 0
-    ended = _ended_since(operation, plan, move, set(contacts["email"]))
-    together = cancelled_together(ended)
-    _name(operation, ended.loc[~together, "email"].tolist(),
-          f"left '{move.sequence}' apart from the others, enroll them by hand if that was not meant")  # fmt: skip
-    cancelled = set(ended.loc[together, "email"])
-    outcomes.note(operation.journal, operation.id, sorted(cancelled & set(contacts["email"])), CANCELLED)
+    cancelled: set[str] = set()
+    if plan.cancels and not _moved_in_place(operation, move, contacts["email"].tolist()):
+        cancelled = _cancelled(operation, plan, move, set(contacts["email"]))
     take_in(operation, move, cancelled, CANCELLED)
-    return len(cancelled)
+    outcomes.note(operation.journal, operation.id, sorted(cancelled & set(contacts["email"])), CANCELLED)
+    changes.applied(operation.journal, operation.id, key, {"contacts": len(cancelled)}, operation.now())
+
+
+def _moved_in_place(operation: Operation, move: BacklogMove, emails: list[str]) -> bool:
+    """Whether any enrollment from before the asking sends from one of the new mailboxes now."""
+    last = operation.platform.last_enrollments(emails, move.sequence)
+    runs = last["ended_at"].isna() & last["mailbox"].isin(move.mailboxes)
+    return bool((runs & last["started_at"].le(_asked_at(operation, move))).any())
+
+
+def _asked_at(operation: Operation, move: BacklogMove) -> pd.Timestamp:
+    return pd.Timestamp(changes.written_at(operation.journal, operation.id, move.key) or operation.now())
 
 
 def _waiting(operation: Operation, move: BacklogMove) -> pd.DataFrame:
@@ -74,17 +83,18 @@ def _waiting(operation: Operation, move: BacklogMove) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=outcomes.COLUMNS, dtype=object)
 
 
-def _ended_since(operation: Operation, plan: BacklogPlan, move: BacklogMove, planned: set[str]) -> pd.DataFrame:
-    """Who left since somebody was asked to reassign, for no reason that shows, and runs nowhere: `email, ended_at`."""
-    since = changes.written_at(operation.journal, operation.id, move.key) or operation.now()
+def _cancelled(operation: Operation, plan: BacklogPlan, move: BacklogMove, planned: set[str]) -> set[str]:
+    """Who left together, for no reason that shows, right before somebody said that it was done, and runs nowhere."""
     parts = list(operation.platform.cancelled(plan.from_mailbox, CHUNK))
     if not parts:
-        return pd.DataFrame({"email": [], "ended_at": pd.to_datetime([], utc=True)})
-    ended = pd.concat(parts, ignore_index=True)
-    late = ended["steps_done"].eq(0) & ended["ended_at"].ge(pd.Timestamp(since))  # queued since the plan, by then
-    ended = ended[ended["sequence"].eq(move.sequence) & (ended["email"].isin(planned) | late)].reset_index(drop=True)
+        return set()
+    ended, asked_at = pd.concat(parts, ignore_index=True), _asked_at(operation, move)
+    queued = ended["email"].isin(planned) | ended["steps_done"].eq(0) | ended["started_at"].ge(asked_at)
+    ended = ended[queued & ended["sequence"].eq(move.sequence) & ended["ended_at"].ge(asked_at)].reset_index(drop=True)
     facts = operation.platform.facts(ended[["email", "sequence"]])
-    return ended.loc[facts["running_in"].isna(), ["email", "ended_at"]]
+    ended = ended[facts["running_in"].isna().to_numpy()]
+    answered_at = changes.applied_at(operation.journal, operation.id, move.key) or operation.now()
+    return set(ended.loc[cancelled_together(ended["ended_at"], answered_at), "email"])
 
 
 def _name(operation: Operation, emails: list[str], words: str) -> None:
@@ -105,27 +115,38 @@ def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
     now = running_from(operation, plan.from_mailbox, move.sequence)
     begun = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
     settle_begun(operation, plan.from_mailbox, contacts.loc[begun, "email"], now)
-    left = contacts[~begun]
+    left = contacts[~begun].reset_index(drop=True)
     there = operation.platform.places(left["email"].tolist(), move.sequence).set_index("email")["mailbox"]
+    why = _why_they_left(operation, left[~left["email"].isin(there.index)])
     became = [
-        (email, *became_of(there.get(email), move, detail == CANCELLED, refused.get(email)))
+        (email, *became_of(there.get(email), move, detail == CANCELLED, refused.get(email), why.get(email, "")))
         for email, detail in zip(left["email"], left["detail"], strict=True)
     ]
     columns = ["email", "outcome", "reasons", "mailbox", "detail"]
     outcomes.settle(operation.journal, operation.id, pd.DataFrame(became, columns=columns))
     _name(operation, [one[0] for one in became if one[1] == "failed" and one[3] is None],
           f"in no sequence now: enroll them by hand into '{move.sequence}'")  # fmt: skip
+    _name(operation, [one[0] for one in became if one[2] == NOT_QUEUED],
+          f"{LEFT} '{move.sequence}': enroll them by hand if that was not meant")  # fmt: skip
     moved = sum(one[1] == "reassigned" for one in became)
     tell(f"{move.sequence}: {moved} moved")
     return moved
 
 
+def _why_they_left(operation: Operation, gone: pd.DataFrame) -> dict[str, str]:
+    """The reason of each who left, as far as one shows: an opt-out, a reply or a bounce."""
+    facts = operation.platform.facts(gone[["email", "sequence"]].reset_index(drop=True))
+    shown = facts["last_end"].where(~facts["do_not_email"].eq(True), "do_not_email")
+    return dict(zip(facts["email"], shown.where(~facts["opted_out"].eq(True), "opted_out"), strict=True))
+
+
 def became_of(
-    mailbox: str | None, move: BacklogMove, cancelled: bool, refused: str | None
+    mailbox: str | None, move: BacklogMove, cancelled: bool, refused: str | None, why: str
 ) -> tuple[str, str, str | None, str]:
     """What became of somebody who is not active on the old mailbox: outcome, reason, mailbox and a word on it.
 
-    `mailbox` is the one that they run from in the sequence, if any; `refused` why they were not let in again.
+    `mailbox` is the one that they run from in the sequence, if any; `refused` why they were not let in again; `why`
+    why they left, where that shows.
     """
     if mailbox in move.mailboxes:
         return "reassigned", "", mailbox, f"sends from {mailbox}" + (", enrolled again" if cancelled else "")
@@ -133,4 +154,4 @@ def became_of(
         return "failed", "", mailbox, f"sends from {mailbox}: was not moved"
     if cancelled:
         return "failed", refused or "", None, "was cancelled, and not let in again"
-    return "blocked", NOT_QUEUED, None, LEFT
+    return "blocked", why or NOT_QUEUED, None, LEFT

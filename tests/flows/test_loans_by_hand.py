@@ -16,10 +16,10 @@ from tests.workspaces import ANAS_MAILBOX, OUTBOUND, PIA
 __all__ = ["unify", "working"]  # fixtures
 
 
-def let_in(unify: UnifyHouse) -> None:
+def let_in(unify: UnifyHouse, **how: str) -> None:
     unify.carry_out(
         "exclusion-rerun", exclusion="Customers", contacts=PIA, sequence=OUTBOUND, approve="all",
-        send_from=[ANAS_MAILBOX],
+        send_from=[ANAS_MAILBOX], **how,
     )  # fmt: skip
 
 
@@ -110,3 +110,40 @@ def test_who_goes_on_where_nobody_can_be_asked_is_not_told_that_nothing_was_chan
     [row] = [one for one in operations.past(unify.journal) if one.mode == "live"]
     with pytest.raises(NeedsPerson, match=r"`handoff answer`$"):
         unify.run(operation=row.id)
+
+
+def test_who_is_asked_again_and_sees_what_they_did_before_does_not_leave_it_off(
+    unify: UnifyHouse, working: Working
+) -> None:
+    excluded_from_everything(unify)
+    before = unify.settings()
+
+    def turns_it_and_is_cut_off(change: Change) -> None:
+        unify.do(change)
+        raise ConnectionError("the terminal closed")
+
+    working(instead={"turn off": turns_it_and_is_cut_off})
+    with pytest.raises(ConnectionError):
+        let_in(unify)
+    [row] = [one for one in operations.past(unify.journal) if one.mode == "live"]
+    person = working()
+    let_in(unify, operation=row.id)
+    assert any("first look whether it was changed at all" in line for line in person.first_lines)
+    assert before == unify.settings()
+
+
+def test_a_loan_stays_out_where_the_name_of_its_ruleset_became_ambiguous(
+    unify: UnifyHouse, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen_out(unify)
+    working(refuse=("waiting period",))
+
+    def ambiguous(self: Unify, key: SettingKey) -> None:
+        raise InvalidInput("ruleset", "there are two rulesets named 'Default'")
+
+    with pytest.raises(NeedsPerson):
+        unify.run()
+    with monkeypatch.context() as renamed, pytest.raises(InvalidInput):
+        renamed.setattr(Unify, "setting", ambiguous)
+        sweep()
+    assert ["returning"] == [loan.state for loan in loans.open_loans(unify.journal)]

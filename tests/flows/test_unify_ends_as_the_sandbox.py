@@ -165,7 +165,7 @@ def test_the_night_finds_the_same_to_do(house: House, unify: UnifyHouse) -> None
 
 
 def test_the_night_brings_back_the_same_contacts(house: House, unify: UnifyHouse, working: Working) -> None:
-    """The first night takes its record, the second finds the change and remediates it: a person does what no API can."""
+    """The first night takes its record, the second finds the change; a person does what no API can."""
     ends, reports = list[Any](), list[Report]()
     for at in (house, unify):
         at.load(workspace(people=TEAM, enrollments=RUNNING))
