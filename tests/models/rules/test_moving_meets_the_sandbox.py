@@ -97,7 +97,7 @@ def workspaces_of(behaviour: str) -> "st.SearchStrategy[Workspace]":
 
 def check_many(check: Any, behaviour: str) -> None:
     """Check many random workspaces that settle C10 so."""
-    often(100, thorough=400)(given(workspaces_of(behaviour), st.integers(0, 2**32))(check))()
+    often(200, thorough=400)(given(workspaces_of(behaviour), st.integers(0, 2**32))(check))()
 
 
 @pytest.mark.slow
