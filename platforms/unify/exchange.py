@@ -25,6 +25,7 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 AT_HOME = ("127.0.0.1", "localhost", "::1")
 ADDRESS = "UNIFY_BASE_URL, or the base URL of the block"
+_TELLS_WHY = (400, 409)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _QUIET_UNLESS_TOLD = 5.0  # seconds, after a 429 without a Retry-After that can be read
 _QUIET_AT_LEAST = 0.1
@@ -91,7 +92,8 @@ class Exchange:
 
 
 def _read(response: httpx.Response) -> Reply:
-    """The body as JSON. Raises Failed where a good answer is none: it was cut, or somebody else answered."""
+    """The body as JSON. Raises Failed where a good answer is none: it was cut, or somebody else answered; and where it
+    is a refusal whose words matter: what was refused may be asked again."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
     try:
         if kind == NDJSON:
@@ -106,6 +108,8 @@ def _read(response: httpx.Response) -> Reply:
         pass
     if response.is_success:
         raise Failed("the answer is cut or no JSON object")
+    if response.status_code in _TELLS_WHY:
+        raise Failed(f"the platform refused it ({response.status_code}), and its reason is cut", landed=False)
     return Reply(response.status_code, {})
 
 

@@ -136,3 +136,15 @@ def test_a_platform_that_has_stopped_answering_is_not_asked_a_hundred_times_more
     outcomes = wires().send_each(numbered(200))
     assert {True, False} == {outcome.sent for outcome in outcomes if isinstance(outcome, Unsure)}
     assert len(server.seen) < 30
+
+
+@pytest.mark.parametrize("status", [400, 409])
+@pytest.mark.parametrize("garbled", ["<html>", '{"message": "Person has al'])
+def test_a_refusal_whose_words_were_lost_is_asked_for_again(
+    status: int, garbled: str, server: SmallServer, wires: Wires
+) -> None:
+    """What it says decides: whoever is barred for now would count as refused for good."""
+    told = Says(status, {"message": "Person has already been sequenced"})
+    server.answering = in_turn(Says(status, text=garbled), told)
+    answer = wires().send(ENROLL)
+    assert (status, told.body) == (answer.status, answer.body)
