@@ -23,19 +23,24 @@ def let_in(unify: UnifyHouse, **how: str) -> None:
     )  # fmt: skip
 
 
+def turns_a_toggle_and_is_cut_off(unify: UnifyHouse, working: Working) -> None:
+    """A run in which a person acts, and the answer never comes."""
+
+    def cut_off(change: Change) -> None:
+        unify.do(change)
+        raise ConnectionError("the terminal closed")
+
+    working(instead={"turn off": cut_off})
+    with pytest.raises(ConnectionError):
+        let_in(unify)
+
+
 def test_a_toggle_that_somebody_may_have_turned_is_chased_although_nobody_answered(
     unify: UnifyHouse, working: Working
 ) -> None:
     excluded_from_everything(unify)
     before = unify.settings()
-
-    def turns_it_and_is_cut_off(change: Change) -> None:
-        unify.do(change)
-        raise ConnectionError("the terminal closed")
-
-    working(instead={"turn off": turns_it_and_is_cut_off})
-    with pytest.raises(ConnectionError):
-        let_in(unify)
+    turns_a_toggle_and_is_cut_off(unify, working)
     assert before != unify.settings()
     assert EXCLUSION in [loan["setting"] for loan in still_out(sweep())]
     person = working()
@@ -117,14 +122,7 @@ def test_who_is_asked_again_and_sees_what_they_did_before_does_not_leave_it_off(
 ) -> None:
     excluded_from_everything(unify)
     before = unify.settings()
-
-    def turns_it_and_is_cut_off(change: Change) -> None:
-        unify.do(change)
-        raise ConnectionError("the terminal closed")
-
-    working(instead={"turn off": turns_it_and_is_cut_off})
-    with pytest.raises(ConnectionError):
-        let_in(unify)
+    turns_a_toggle_and_is_cut_off(unify, working)
     [row] = [one for one in operations.past(unify.journal) if one.mode == "live"]
     person = working()
     let_in(unify, operation=row.id)
