@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from journal import operations
@@ -19,7 +20,7 @@ from models.settings import Settings
 from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
 from tests.end_to_end.deployed import ROOT, Api, product
-from tests.processes import PrefectServer, RunState, Worker
+from tests.processes import PrefectServer, RunState, Worker, wait_until
 
 __all__ = ["CLOCK", "ROOT", "Site"]
 # Two minutes of the sandbox in a second of ours: a propagation of 30 to 60 minutes leaves a quarter minute to kill in.
@@ -71,6 +72,21 @@ class Site:
 
     def wait_for(self, run: UUID, *names: str, timeout: float = 180) -> RunState:
         return self.server.wait_for_state(run, lambda state: state.name in names, timeout)
+
+    def form(self, run: UUID) -> str:
+        """What the form of a run says, once it can be answered: Prefect saves it after the state that shows it."""
+        self.wait_for(run, "Suspended", *ENDED)
+        keys = self.server.flow_run(run)["state"]["state_details"]["run_input_keyset"]
+        said: list[str] = []
+
+        def is_there() -> bool:
+            inputs = f"{self.server.api_url}/flow_runs/{run}/input"
+            found = [httpx.get(f"{inputs}/{keys[name]}", timeout=30) for name in ("description", "schema")]
+            said[:] = [str(found[0].json())]
+            return all(one.is_success for one in found)
+
+        wait_until(is_there, 30, "the form is not there")
+        return said[0]
 
     def ended(self, run: UUID, timeout: float = 180) -> str:
         """The name of the final state that a run comes to."""

@@ -41,11 +41,9 @@ def handoff(site: Site, *words: str, code: int = 0) -> Any:
 
 def asked(site: Site, run: UUID, times: int) -> str:
     """What a run asks when it is suspended for the so-many-th time, as its form shows it."""
-    site.wait_for(run, "Suspended", "Failed", "Crashed")
-    keys = site.server.flow_run(run)["state"]["state_details"]["run_input_keyset"]
-    found = httpx.get(f"{site.server.api_url}/flow_runs/{run}/input/{keys['description']}", timeout=30)
+    said = site.form(run)
     assert questions.open_question(site.journal, site.operation_of(run).id) is not None, f"asked {times} times"
-    return str(found.json())
+    return said
 
 
 def test_an_answer_is_given_from_the_shell_and_asked_for_again_until_it_holds(site: Site) -> None:
@@ -84,7 +82,7 @@ def test_a_question_that_nobody_answers_in_its_time_is_ended_by_the_next_sweep(s
     site.sandbox.load(excluded_team())
     before = site.sandbox.state()["exclusions"]
     run = site.run("exclusion-rerun", **RERUN)
-    site.wait_for(run, "Suspended", "Failed")
+    site.form(run)
     wait_until(lambda: bool(questions.overdue(site.journal, datetime.now(UTC))), 30, "its time is over")
     swept = handoff(site, "restore")
     assert [("exclusion-rerun", "expire")] == [(one["procedure"], one["care"]) for one in swept["runs"]]

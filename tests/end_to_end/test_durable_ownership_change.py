@@ -87,7 +87,7 @@ def test_without_a_record_a_deployed_run_asks_on_a_form_before_it_changes_anythi
     prepare(site, recorded=False)
     before = site.sandbox.state()["rulesets"]
     run = site.run(mailbox=ANAS_MAILBOX, dry_run=False)
-    site.wait_for(run, "Suspended", "Failed", "Crashed")
+    site.form(run)
     assert before == site.sandbox.state()["rulesets"]
     site.api.answer_form(run, {"go_on": True, "approved_by": "Olga Ops"})
     assert "Completed" == site.ended(run)

@@ -76,7 +76,7 @@ def test_days_in_which_everything_is_killed_once_end_as_if_nothing_had_been(site
     first = site.start_worker()
     site.sandbox.load(excluded_team())
     run = site.run("exclusion-rerun", exclusion="Customers", play=PLAY, dry_run=False)
-    site.wait_for(run, "Suspended", "Failed", "Crashed")
+    site.form(run)
     assert (True, True) == settings(site)
 
     first.kill()
