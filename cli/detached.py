@@ -137,6 +137,8 @@ def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
     if not sys.stdin.isatty():
         raise InvalidInput("--set", "is missing, and nobody can be asked here", "Say for example --set decision=none")
     matches = matches_of(operation_id, asked)
+    for problem in _problems(operation_id, asked)[-1:]:
+        say(f"the last answer could not be taken: {problem}")
     for title, lines in asked.sections or []:
         say("\n".join([f"{title}:", *(f"  {line}" for line in lines)]))
     if asked.question == BY_HAND:
@@ -145,6 +147,14 @@ def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
         return answer_of(operation_id, asked, {"go_on": typer.confirm(asked.told, err=True)})
     decided = decide_at_terminal(matches, asked.told)
     return answer_of(operation_id, asked, {"decision": "some", "approved": decided.to_csv(index=False)})
+
+
+def _problems(operation_id: str, asked: Any) -> list[str]:
+    """Why earlier answers to this question could not be taken: its key ends with how many they are."""
+    from cli import looking
+    from journal import questions
+
+    return questions.problems(looking.open_journal(), operation_id, asked.key.rpartition("-")[0] + "-")
 
 
 def _what_came_of_it(told: str) -> dict[str, Any]:
@@ -164,7 +174,9 @@ def go_on(row: Any, *, as_json: bool) -> bool:
 
     if running_server() is None:
         return False
-    from cli import looking
+    from cli import looking, prefect_settings
+
+    prefect_settings.prepare()  # before Prefect is loaded: else it asks another server
     from journal import operations
     from tasks.runs import find_run, start_again
 

@@ -85,7 +85,15 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
 
 
 def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: bool) -> None:
-    report = carried_out(flow, parameters, yes=yes, quiet=as_json and not sys.stderr.isatty())
+    from models.errors import NeedsPerson, Unreachable
+
+    try:
+        report = carried_out(flow, parameters, yes=yes, quiet=as_json and not sys.stderr.isatty())
+    except (NeedsPerson, Unreachable):
+        if is_anything_out():
+            say("it broke off; these are on loan, and `handoff restore` gives back what is due:")
+            say_what_is_left()
+        raise
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -142,7 +150,9 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
     if as_json:
         print_json({"operation_id": operation_id, "status": "cancelled", "loans": loans})
     else:
-        say(f"{operation_id} is cancelled" + "".join(f"\n  {setting}: {state}" for setting, state in loans.items()))
+        by_hand = "has to be given back by a person: `handoff restore`"
+        told = {setting: by_hand if state == "returning" else state for setting, state in loans.items()}
+        say(f"{operation_id} is cancelled" + "".join(f"\n  {setting}: {state}" for setting, state in told.items()))
 
 
 def restore(as_json: JsonFlag = False) -> None:
@@ -181,19 +191,32 @@ def demo(
 
 def interrupted() -> int:
     """After Ctrl-C: say what is borrowed and how to go on."""
+    say("\ninterrupted; " + ("these are on loan:" if is_anything_out() else "nothing is on loan"))
+    say_what_is_left()
+    return 1
+
+
+def is_anything_out() -> bool:
+    """Whether any setting is borrowed."""
+    from journal import loans
+    from journal.database import Journal
+    from models.settings import Settings
+
+    return bool(loans.open_loans(Journal(Settings().journal_url)))
+
+
+def say_what_is_left() -> None:
+    """Say what is borrowed, and how to go on with what was cut short."""
     from journal import loans, operations
     from journal.database import Journal
     from models.setting_keys import shown
     from models.settings import Settings
 
     journal = Journal(Settings().journal_url)
-    out = loans.open_loans(journal)
-    say("\ninterrupted; " + ("these are on loan:" if out else "nothing is on loan"))
-    for loan in out:
+    for loan in loans.open_loans(journal):
         due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
         say(f"  {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
     cut_short = [row for row in operations.past(journal, limit=1) if row.status == "failed"]
     for operation in [*operations.in_flight(journal), *cut_short]:
         if operation.mode == "live":
             say(f"  go on with `handoff resume {operation.id}`, or leave it with `handoff cancel {operation.id}`")
-    return 1

@@ -66,8 +66,8 @@ def _explained(task: Any) -> Explanation:
 
 def _unlinked(task: Any) -> Explanation:
     if task.assignee is None:
-        return Explanation("linked to no enrollment and given to nobody", "R71", "assign it by hand")
-    return Explanation("linked to no enrollment: whoever made or reassigned it", "R71")
+        return Explanation("linked to no enrollment that shows, and given to nobody", "R71", "assign it by hand")
+    return Explanation("linked to no enrollment that shows: whoever made or reassigned it", "R71")
 
 
 def _as_set(task: Any) -> Explanation:

@@ -159,7 +159,7 @@ def _set_assignment(change: SetTaskAssignment, hidden: frozenset[str]) -> Manual
     return ManualStep(
         title=f"set who gets the tasks of '{change.sequence}'", where=menus.SEQUENCES,
         do=(f"open the sequence '{change.sequence}' > Edit > Advanced Settings > Manually assign tasks (R83)",
-            *chosen, "save"),
+            "note what it shows: it may have to be set so again", *chosen, "save"),
         afterwards="it holds for new enrollments (R92)",
         read_back="" if "sequence_task_assignment" in hidden else "the setting",
     )  # fmt: skip

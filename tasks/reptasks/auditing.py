@@ -24,6 +24,10 @@ NEW_ONLY = "Existing enrollments keep what they began with; this acts on new one
 REVIEW = "Look at this again whenever the team changes (R96), and before a mailbox changes hands (R94)."
 
 
+HIDDEN = "sequence_task_assignment"
+NOT_TOLD = "not told by this platform"
+
+
 @task(task_run_name="audit the tasks", **READS)
 def plan_audit(operation_id: str, ask: Callable[[], AskedAudit]) -> AuditPlan:
     """The plan, with a row for each task in the journal. Repeated: the plan that was made, nothing new."""
@@ -71,13 +75,14 @@ def _assignments(operation: Operation, asked: AskedAudit) -> list[AssignedSequen
     """What to set, where it is not set so already."""
     assignment = operation.platform.assignment().astype(object)
     now = {row["sequence"]: row for row in assignment.where(assignment.notna(), None).to_dict("records")}
+    hidden = HIDDEN in operation.platform.hidden
     found = []
     for sequence, mode, user, role in asked.wanted.itertuples(index=False):
         own = now[sequence]
         if (own["own_mode"], own["own_user"] if mode == "ASSIGN_TO_USER" else None) == (mode, user):
             continue
         set_now = f"{own['own_mode']} {own['own_user'] or ''}".strip()
-        was = set_now if own["own_mode"] else f"its ruleset '{own['ruleset']}'"
+        was = NOT_TOLD if hidden else set_now if own["own_mode"] else f"its ruleset '{own['ruleset']}'"
         found.append(AssignedSequence(sequence=str(sequence), mode=mode, user=user, role=role, was=was))
     return found
 
@@ -100,8 +105,9 @@ def document_assignment(operation_id: str, plan: AuditPlan) -> None:
     """Who gets the tasks of each sequence, what was decided and why, to be kept (R97). Repeated: the same."""
     operation = Operation.at_hand(operation_id)
     now = operation.platform.assignment()
+    otherwise = NOT_TOLD if HIDDEN in operation.platform.hidden else "follows its ruleset"
     standing = tuple(
-        (row["sequence"], row["own_mode"] or "follows its ruleset", row["own_user"] or "", row["automatic_mode"],
+        (row["sequence"], row["own_mode"] or otherwise, row["own_user"] or "", row["automatic_mode"],
          row["manual_mode"], row["ruleset_user"] or "")
         for row in now.astype(object).where(now.notna(), None).to_dict("records")
     )  # fmt: skip

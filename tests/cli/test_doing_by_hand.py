@@ -1,14 +1,21 @@
 """What a person is asked at the terminal about steps that the platform's API cannot do."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
 from cli.deciding import do_at_terminal
-from cli.detached import _what_came_of_it
+from cli.detached import _problems, _what_came_of_it
+from journal import operations, questions
+from journal.database import Journal
 from models.changes import SetSetting
 from models.rules.by_hand import step_for
+from models.settings import Settings
+from tasks.by_hand import BY_HAND
+from tests.journal.journals import operation
 
 TOGGLE = SetSetting(setting="exclusion:Customers:exclude_from_sequences", value=False)
 UNSEEN, SEEN = step_for(TOGGLE, frozenset({"exclusions"})), step_for(TOGGLE)
@@ -62,3 +69,14 @@ def test_why_the_last_answer_could_not_be_taken_is_said(
 def test_a_run_of_workers_is_answered_with_the_fields_of_its_form(monkeypatch: pytest.MonkeyPatch) -> None:
     Answers(monkeypatch, True, " Off ", "")
     assert {"outcome": "done", "it_was": "off", "remark": ""} == _what_came_of_it("please turn it off")
+
+
+def test_who_answers_again_from_the_shell_is_told_why_the_last_answer_could_not_be_taken(home: Path) -> None:
+    journal, now = Journal(Settings().journal_url), datetime.now(UTC)
+    operations.begin(journal, operation("theirs"))
+    for number, problem in enumerate(("75 days still", "")):
+        key = f"a-step-by-hand-abc-0-{number}"
+        asked = questions.ask(journal, "theirs", BY_HAND, key, "please set it", now, now + timedelta(hours=1), ())
+        assert ["75 days still"][:number] == _problems("theirs", asked)
+        if problem:
+            questions.close(journal, "theirs", "refused", problem)

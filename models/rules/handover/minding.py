@@ -147,13 +147,15 @@ def people(
     """What the people concerned may not do, and tasks that would go to whoever puts contacts back."""
     if owns_none:
         yield Mind(text=f"{new_owner} has no mailbox yet: nothing that is queued can go there", rules=("R91", "R98"))
-    if roles.get(new_owner) != "admin":
+    if (role := roles.get(new_owner)) != "admin":
+        is_none = f"{new_owner} is no admin" if role else f"whether {new_owner} is an admin is not shown"
         yield Mind(text=(
-            f"{new_owner} is no admin: changing owners, borrowing settings and running plays has to be done by one"
+            f"{is_none}: changing owners, borrowing settings and running plays has to be done by one"
         ), rules=("R47", "R48"))  # fmt: skip
-    if roles.get(acting) != "admin":
+    if (role := roles.get(acting)) != "admin":
         yield Mind(text=(
             f"you act as {acting}, who is no admin: the change itself and ownership-change --live will be refused"
+            if role else f"whether {acting} is an admin is not shown: the change itself takes one"
         ), rules=("R47", "R48"))  # fmt: skip
     if by_hand := [row for row in told if row.mode == "ASSIGN_TO_ENROLLER" and row.way == "manual" and row.contacts]:
         contacts = counted(sum(row.contacts for row in by_hand), "contact")

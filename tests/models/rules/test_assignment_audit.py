@@ -197,8 +197,8 @@ def test_tasks_that_are_linked_to_no_enrollment_are_explained_by_no_setting(sand
     found = audit(sandboxes(team(tasks=tasks)).task_routes())
     assert [False, True] == found["surprising"].tolist()
     assert [
-        "linked to no enrollment: whoever made or reassigned it",
-        "linked to no enrollment and given to nobody",
+        "linked to no enrollment that shows: whoever made or reassigned it",
+        "linked to no enrollment that shows, and given to nobody",
     ] == (found["put_there_by"].tolist())
     assert 0 == len(audit(sandboxes(team()).task_routes()))
 
