@@ -90,9 +90,7 @@ def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: boo
     try:
         report = carried_out(flow, parameters, yes=yes, quiet=as_json and not sys.stderr.isatty())
     except (NeedsPerson, Unreachable):
-        if is_anything_out():
-            say("it broke off; these are on loan, and `handoff restore` gives back what is due:")
-            say_what_is_left()
+        say_what_is_left("it broke off; these are on loan, and `handoff restore` gives back what is due:")
         raise
     if as_json:
         print_json(report.model_dump(mode="json"))
@@ -191,29 +189,25 @@ def demo(
 
 def interrupted() -> int:
     """After Ctrl-C: say what is borrowed and how to go on."""
-    say("\ninterrupted; " + ("these are on loan:" if is_anything_out() else "nothing is on loan"))
-    say_what_is_left()
+    say_what_is_left("\ninterrupted; these are on loan:", "\ninterrupted; nothing is on loan")
     return 1
 
 
-def is_anything_out() -> bool:
-    """Whether any setting is borrowed."""
-    from journal import loans
-    from journal.database import Journal
-    from models.settings import Settings
-
-    return bool(loans.open_loans(Journal(Settings().journal_url)))
-
-
-def say_what_is_left() -> None:
-    """Say what is borrowed, and how to go on with what was cut short."""
+def say_what_is_left(some: str, none: str | None = None) -> None:
+    """Say what is borrowed, after the words `some`, and how to go on with what was cut short. Where nothing is: after
+    the words `none`, or nothing at all."""
     from journal import loans, operations
     from journal.database import Journal
     from models.setting_keys import shown
     from models.settings import Settings
 
     journal = Journal(Settings().journal_url)
-    for loan in loans.open_loans(journal):
+    out = loans.open_loans(journal)
+    head = some if out else none
+    if head is None:
+        return
+    say(head)
+    for loan in out:
         due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
         say(f"  {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
     cut_short = [row for row in operations.past(journal, limit=1) if row.status == "failed"]

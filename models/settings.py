@@ -23,6 +23,11 @@ class UnifySettings(BaseSettings):
     base_url: str = UNIFY
 
 
+def could_be_a_key(key: str) -> bool:
+    """Whether a client can send it in a header."""
+    return bool(key.strip()) and key.isascii() and key.isprintable()
+
+
 class Settings(BaseSettings):
     """Where things are, which workspace is meant, and who acts."""
 
@@ -49,7 +54,7 @@ class Settings(BaseSettings):
     def _no_key(cls, value: SecretStr | None) -> SecretStr | None:
         if not value or not (key := value.get_secret_value()):
             return None  # set to nothing is not set: whoever sends no key would have the right one
-        if not key.strip() or not (key.isascii() and key.isprintable()):
+        if not could_be_a_key(key):
             raise ValueError("no client could send this key: take letters, digits and signs of ASCII")
         return value
 

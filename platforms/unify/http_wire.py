@@ -14,6 +14,7 @@ import httpx
 from pydantic import SecretStr
 
 from models.errors import KeyRefused, Unreachable, Unreadable
+from models.settings import could_be_a_key
 from platforms.unify.exchange import JSON, Exchange, Reply, open_client
 from platforms.unify.limits import Limits
 from platforms.unify.many import each
@@ -42,7 +43,7 @@ class HttpWire:
         limits: Limits | None = None, patience: Patience | None = None, at_once: int = AT_ONCE,
     ) -> None:  # fmt: skip
         key = api_key.get_secret_value().strip()
-        if not key or not (key.isascii() and key.isprintable()):
+        if not could_be_a_key(key):
             raise KeyRefused("there is no API key, or it is none. Set UNIFY_API_KEY, or the key of the Prefect block")
         self._patience, self._at_once = patience or Patience(), at_once
         self._client = open_client(base_url, key, self._patience, at_once, transport)

@@ -20,12 +20,10 @@ from tasks.reptasks.asked import AskedAudit
 from tasks.reptasks.seeing import perhaps_not_all
 from tasks.retrying import READS
 
-NEW_ONLY = "Existing enrollments keep what they began with; this acts on new ones (R92)."
-REVIEW = "Look at this again whenever the team changes (R96), and before a mailbox changes hands (R94)."
-
-
 HIDDEN = "sequence_task_assignment"
 NOT_TOLD = "not told by this platform"
+NEW_ONLY = "Existing enrollments keep what they began with; this acts on new ones (R92)."
+REVIEW = "Look at this again whenever the team changes (R96), and before a mailbox changes hands (R94)."
 
 
 @task(task_run_name="audit the tasks", **READS)
