@@ -55,7 +55,8 @@ class Settings(BaseSettings):
         if not value or not (key := value.get_secret_value()):
             return None  # set to nothing is not set: whoever sends no key would have the right one
         if not could_be_a_key(key):
-            raise ValueError("no client could send this key: take letters, digits and signs of ASCII")
+            # No ValueError: pydantic would tell the key with it.
+            raise InvalidInput("HANDOFF_SANDBOX_API_KEY", "no client could send this key", "Take signs of ASCII")
         return value
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from models.errors import InvalidInput, KeyRefused
-from models.settings import UnifySettings
+from models.settings import Settings, UnifySettings
 from platforms.opening import Access, open_platform, wire_to
 from platforms.unify.http_wire import HttpWire
 
@@ -90,3 +90,11 @@ def test_a_workspace_of_the_environment_is_opened_without_prefect(monkeypatch: p
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
     code = "import sys; from cli.workspaces import open_workspace as o; o('unify'); print('prefect' in sys.modules)"
     assert "False\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("key", ["kéy", "   ", "a\tb"])
+def test_the_emulator_takes_no_key_that_no_client_could_send(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDOFF_SANDBOX_API_KEY", key)
+    with pytest.raises(InvalidInput, match="HANDOFF_SANDBOX_API_KEY: no client could send this key") as raised:
+        Settings()
+    assert "kéy" not in str(raised.value)
