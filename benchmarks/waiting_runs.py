@@ -59,8 +59,7 @@ class House:
 
     def _load(self, runs: int) -> None:
         from models.records import Enrollment, Interval, Mailbox, Person, Ruleset, Sequence, SequenceStep, User
-        from models.workspace import Workspace
-        from platforms.sandbox.clock import START
+        from models.workspace import START, Workspace
         from platforms.sandbox.sandbox import Sandbox
 
         numbers = range(runs)

@@ -9,15 +9,25 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.changes import (
+    AddExclusion,
+    Bounce,
     Change,
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
     Enroll,
+    FinishTask,
     OptOut,
+    OutOfOffice,
+    PauseEnrollment,
+    PauseMailbox,
+    PauseSequence,
+    PublishPlay,
     ReassignQueued,
     ReassignTask,
+    Reply,
+    ResumeEnrollment,
     RunPlay,
     SetSetting,
     SetTaskAssignment,
@@ -140,6 +150,17 @@ def _edit_sequence(values: Values) -> list[Change]:
     return [EditSequence.model_validate({"steps": steps, **values})]
 
 
+def _add_exclusion(values: Values) -> list[Change]:
+    example = 'Write for example match=\'{"company_domain": ["bigcorp.test"]}\''
+    try:
+        values["match"] = json.loads(values["match"])
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("match", f"'{values['match']}' is no JSON", example) from error
+    if not isinstance(values["match"], dict):
+        raise InvalidInput("match", f"'{json.dumps(values['match'])}' is no mapping", example)
+    return [AddExclusion.model_validate(values)]
+
+
 ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "change_mailbox_owner": _plain(ChangeMailboxOwner),
     "set_ruleset": _set_ruleset,
@@ -157,6 +178,16 @@ ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "duplicate_sequence": _plain(DuplicateSequence),
     "edit_sequence": _edit_sequence,
     "opt_out": _plain(OptOut),
+    "reply": _plain(Reply),
+    "bounce": _plain(Bounce),
+    "out_of_office": _plain(OutOfOffice),
+    "pause_enrollment": _plain(PauseEnrollment),
+    "resume_enrollment": _plain(ResumeEnrollment),
+    "finish_task": _plain(FinishTask),
+    "pause_mailbox": _plain(PauseMailbox),
+    "pause_sequence": _plain(PauseSequence),
+    "publish_play": _plain(PublishPlay),
+    "add_exclusion": _add_exclusion,
 }
 USAGE = {
     "change_mailbox_owner": "mailbox=EMAIL owner=EMAIL",
@@ -175,4 +206,14 @@ USAGE = {
     "duplicate_sequence": "sequence=NAME name=NAME",
     "edit_sequence": "sequence=NAME steps_file=FILE.yaml upgrade=true",
     "opt_out": "person=EMAIL",
+    "reply": "person=EMAIL",
+    "bounce": "person=EMAIL",
+    "out_of_office": "person=EMAIL until=2026-11-16T09:00:00Z",
+    "pause_enrollment": "person=EMAIL sequence=NAME",
+    "resume_enrollment": "person=EMAIL sequence=NAME",
+    "finish_task": "task=NUMBER",
+    "pause_mailbox": "mailbox=EMAIL paused=true",
+    "pause_sequence": "sequence=NAME paused=true",
+    "publish_play": "play=NAME published=true",
+    "add_exclusion": """name=NAME match='{"person_email": ["EMAIL"]}' exclude_from_sequences=true""",
 }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field, ValidationError
@@ -28,6 +29,8 @@ from models.records import (
     User,
 )
 from models.setting_keys import SettingKey
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday morning: where a workspace without `now` begins
 
 
 class Workspace(Record):
@@ -184,6 +187,7 @@ def _enrollments(workspace: Workspace, names: _Names) -> Iterator[Problem]:
         if enrollment.sequence in sequences:
             yield from progress_problems(path, enrollment, sequences[enrollment.sequence])
         yield from _times(path, enrollment)
+        yield from _pause(path, enrollment, workspace.now)
         if enrollment.state in RUNNING:
             if enrollment.person in running:
                 message = f"{enrollment.person} is in another running enrollment; a person has one at most (R20)"
@@ -201,10 +205,20 @@ def _kept_assignment(path: str, enrollment: Enrollment, names: _Names) -> Iterat
 def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:
     if enrollment.state in RUNNING and (enrollment.ended_at or enrollment.end_reason):
         yield Problem(path=f"{path}.ended_at", message=f"an enrollment that is {enrollment.state} has not ended")
-    if enrollment.paused and enrollment.state not in RUNNING:
-        yield Problem(path=f"{path}.paused", message=f"an enrollment that is {enrollment.state} cannot be paused")
     if enrollment.started_at and enrollment.ended_at and enrollment.ended_at < enrollment.started_at:
         yield Problem(path=f"{path}.ended_at", message="it ends before it starts")
+
+
+def _pause(path: str, enrollment: Enrollment, now: datetime | None) -> Iterator[Problem]:
+    if enrollment.paused and enrollment.state not in RUNNING:
+        yield Problem(path=f"{path}.paused", message=f"an enrollment that is {enrollment.state} cannot be paused")
+    if enrollment.paused_until is None:
+        return
+    if not enrollment.paused:
+        yield Problem(path=f"{path}.paused_until", message="an enrollment that is not paused does not resume")
+    elif enrollment.paused_until <= (now or START):
+        message = f"it resumed by itself at {enrollment.paused_until:%Y-%m-%d %H:%M}Z, before the workspace's now"
+        yield Problem(path=f"{path}.paused_until", message=message)
 
 
 def _tasks(workspace: Workspace, names: _Names) -> Iterator[Problem]:

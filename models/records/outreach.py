@@ -103,7 +103,7 @@ class Enrollment(Record):
     """One person's way through a sequence. `steps_done` is the place reached, earlier enrollments included (R9).
 
     `task_assignment` is kept while it runs; left out, it is what the settings of now would give. One that runs and is
-    `paused` goes no further until it is resumed.
+    `paused` goes no further until it is resumed, by somebody or, where that is said, by itself at `paused_until`.
     """
 
     person: Email
@@ -120,6 +120,7 @@ class Enrollment(Record):
     task_assignment: EnrollmentTaskAssignment | None = None
     next_step_at: Instant | None = None
     paused: bool = False
+    paused_until: Instant | None = None
     steps: tuple[EnrollmentStep, ...] = ()
 
 

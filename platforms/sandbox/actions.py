@@ -7,15 +7,25 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from models.changes import (
+    AddExclusion,
+    Bounce,
     Change,
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
     Enroll,
+    FinishTask,
     OptOut,
+    OutOfOffice,
+    PauseEnrollment,
+    PauseMailbox,
+    PauseSequence,
+    PublishPlay,
     ReassignQueued,
     ReassignTask,
+    Reply,
+    ResumeEnrollment,
     RunPlay,
     SetSetting,
     SetTaskAssignment,
@@ -26,15 +36,19 @@ from models.changes import (
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.records import SequenceTaskAssignment
 from models.tables.workspace import SequenceRow
-from platforms.sandbox.audiences import duplicate_play, duplicate_sequence, upload_audience
+from platforms.sandbox.adding import add_exclusion
+from platforms.sandbox.answers import bounce, opt_out, reply
+from platforms.sandbox.audiences import duplicate_play, duplicate_sequence, publish_play, upload_audience
 from platforms.sandbox.backlog import reassign_queued
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand, run_play
-from platforms.sandbox.lookup import named, sequence_by_name
-from platforms.sandbox.propagation import set_setting, set_value
+from platforms.sandbox.lookup import named, running_in, sequence_by_name, task_by_number
+from platforms.sandbox.pausing import out_of_office, pause_enrollment, pause_mailbox, pause_sequence
+from platforms.sandbox.propagation import set_value
 from platforms.sandbox.reassigning import reassign_tasks
 from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
-from platforms.sandbox.removing import bring_about, in_force
+from platforms.sandbox.removing import change_setting
 from platforms.sandbox.store import Work, from_json
+from platforms.sandbox.task_writes import complete_task
 from platforms.sandbox.versions import edit_sequence
 
 Result = dict[str, Any]
@@ -45,13 +59,7 @@ def _set(work: Work, change: SetSetting) -> Result:
         key = change.key
     except ValueError as error:
         raise InvalidInput("setting", str(error), "See interface.md, Setting keys") from error
-    before = in_force(work)
-    set_setting(work, key, plain(change.value))
-    bring_about(work, before)  # nothing, but where exclusions act at once
-    takes_effect = work.value(
-        "SELECT takes_effect_at FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now",
-        setting=change.setting,
-    )
+    takes_effect = change_setting(work, key, plain(change.value))
     return {"setting": change.setting, "value": set_value(work, key), "takes_effect_at": takes_effect}
 
 
@@ -105,26 +113,9 @@ def _enroll(work: Work, change: Enroll) -> Result:
 
 
 def _unenroll(work: Work, change: Unenroll) -> Result:
-    person = named(work, "person", "person", change.person)
-    sequence = sequence_by_name(work, change.sequence)
-    ended = end_enrollments(
-        work, "person_id = :person AND sequence_id = :sequence", "unenrolled",
-        person=person["id"], sequence=sequence["id"],
-    )  # fmt: skip
-    if not ended:
-        raise Refused(
-            "not_enrolled", f"{person['email']} is not running in '{sequence['name']}'", "Nothing was changed"
-        )
-    return {"person": person["email"], "sequence": sequence["name"], "unenrolled": ended}
-
-
-def _opt_out(work: Work, change: OptOut) -> Result:
-    """Bars every new enrollment and ends what runs (D1, H29). Nothing here takes an opt-out back."""
-    person = named(work, "person", "person", change.person)
-    work.run("UPDATE person SET email_opt_out = TRUE, updated_at = :now WHERE id = :id AND NOT email_opt_out",
-             id=person["id"])  # fmt: skip
-    return {"person": person["email"], "unenrolled": end_enrollments(
-        work, "person_id = :person", "opted_out", person=person["id"])}  # fmt: skip
+    enrollment = running_in(work, change.person, change.sequence)
+    ended = end_enrollments(work, "id = :id", "unenrolled", id=enrollment["id"])
+    return {"person": change.person, "sequence": enrollment["sequence"], "unenrolled": ended}
 
 
 def _reassign_task(work: Work, change: ReassignTask) -> Result:
@@ -136,6 +127,16 @@ def _reassign_task(work: Work, change: ReassignTask) -> Result:
     if reason is not None:
         raise NotAllowed(_user(work), "reassign somebody else's task")
     return {"task": change.task, "assignee": change.assignee}
+
+
+def _finish_task(work: Work, change: FinishTask) -> Result:
+    """A person does a task, a rep only their own (D5); the enrollment that waits for it goes on."""
+    task = task_by_number(work, change.task)
+    if task["assignee_id"] != work.user_id and _role(work) != "admin":
+        raise NotAllowed(_user(work), "finish somebody else's task")
+    if not complete_task(work, task):
+        raise Refused("task_closed", f"task {task['id']} is {task['status'].lower()}", "Nothing was changed")
+    return {"task": task["id"], "status": "COMPLETED"}
 
 
 def _set_task_assignment(work: Work, change: SetTaskAssignment) -> Result:
@@ -167,10 +168,21 @@ ACTIONS: dict[type[Change], _Action] = {
     EditSequence: _Action(edit_sequence, admin_only=False),
     Enroll: _Action(_enroll, admin_only=False),
     Unenroll: _Action(_unenroll, admin_only=False),
-    OptOut: _Action(_opt_out, admin_only=False),
+    OptOut: _Action(opt_out, admin_only=False),
     ReassignQueued: _Action(reassign_queued, admin_only=False),
     SetTaskAssignment: _Action(_set_task_assignment, admin_only=False),
     ReassignTask: _Action(_reassign_task, admin_only=False),
+    FinishTask: _Action(_finish_task, admin_only=False),
+    PauseEnrollment: _Action(pause_enrollment, admin_only=False),
+    ResumeEnrollment: _Action(pause_enrollment, admin_only=False),
+    PauseSequence: _Action(pause_sequence, admin_only=False),
+    PauseMailbox: _Action(pause_mailbox, admin_only=True),
+    PublishPlay: _Action(publish_play, admin_only=True),
+    AddExclusion: _Action(add_exclusion, admin_only=True),
+    # What contacts do, whoever acts here.
+    Reply: _Action(reply, admin_only=False),
+    Bounce: _Action(bounce, admin_only=False),
+    OutOfOffice: _Action(out_of_office, admin_only=False),
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from models.tables.workspace import RepTaskRow
 from platforms.sandbox.assignment import assign_tasks
 from platforms.sandbox.clock import moment
+from platforms.sandbox.pausing import next_return, resume_who_is_back
 from platforms.sandbox.removing import bring_about, in_force, remove_who_started_to_match
 from platforms.sandbox.store import Work
 
@@ -29,11 +30,12 @@ TASK_OF_STEP = {
 def catch_up(work: Work, to: int) -> None:
     """Bring the workspace from `work.now` to the instant `to`, event by event."""
     while True:
-        at = min(_next_setting(work, to), _next_hour_with_work(work, to))
+        at = min(_next_setting(work, to), next_return(work) or to + 1, _next_hour_with_work(work, to))
         if at > to:
             break
         _settle(work, at)
-        if at % HOUR == 0:
+        resume_who_is_back(work)
+        if at % HOUR == 0 and moment(at).hour in WINDOW:
             _advance_sequences(work)
     work.now = to
 

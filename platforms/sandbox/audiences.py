@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.changes import DuplicatePlay, DuplicateSequence, UploadAudience
+from models.changes import DuplicatePlay, DuplicateSequence, PublishPlay, UploadAudience
 from models.errors import InvalidInput
 from models.tables.workspace import AudienceMemberRow, AudienceRow, PlayMailboxRow, PlayRow
 from platforms.sandbox.lookup import named, stage
@@ -69,7 +69,9 @@ def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
 def refuse_taken(work: Work, table: str, name: str) -> None:
     """Raise InvalidInput where the name is taken."""
     if work.value(f"SELECT 1 FROM {table} WHERE name = :name", name=name):
-        raise InvalidInput("name", f"there is already a {table} '{name}'", "Choose another name")
+        raise InvalidInput(
+            "name", f"there is already {'an' if table[0] in 'ae' else 'a'} {table} '{name}'", "Choose another name"
+        )
 
 
 def duplicate_play(work: Work, change: DuplicatePlay) -> dict[str, Any]:
@@ -90,6 +92,14 @@ def duplicate_play(work: Work, change: DuplicatePlay) -> dict[str, Any]:
         {"play_id": copy_id, "position": position, "mailbox_id": mailbox} for position, mailbox in enumerate(mailboxes)
     ])  # fmt: skip
     return {"play": change.name}
+
+
+def publish_play(work: Work, change: PublishPlay) -> dict[str, Any]:
+    """Publish a play, or take it back to a draft. Nobody is enrolled by that: a run does it, or an exclusion that
+    comes off (R44)."""
+    play = named(work, "play", "play", change.play)
+    work.run("UPDATE play SET published = :published WHERE id = :id", published=change.published, id=play["id"])
+    return {"play": play["name"], "published": change.published}
 
 
 def duplicate_sequence(work: Work, change: DuplicateSequence) -> dict[str, Any]:

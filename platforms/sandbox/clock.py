@@ -12,8 +12,6 @@ from typing import Any
 from models.errors import InvalidInput
 from platforms.sandbox.store import Work
 
-START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday morning: where a workspace without `now` begins
-
 
 def seconds(moment: datetime) -> int:
     """An instant as the sandbox's tables keep it: whole seconds since 1970."""
@@ -23,6 +21,11 @@ def seconds(moment: datetime) -> int:
 def moment(instant: int) -> datetime:
     """The reverse of `seconds`."""
     return datetime.fromtimestamp(instant, UTC)
+
+
+def iso(instant: int) -> str:
+    """An instant as JSON shows it."""
+    return moment(instant).isoformat().replace("+00:00", "Z")
 
 
 def moments(row: dict[str, Any], *names: str) -> dict[str, Any]:

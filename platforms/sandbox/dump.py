@@ -19,9 +19,9 @@ from models.records import (
     Ruleset,
     User,
 )
-from models.workspace import Workspace
+from models.workspace import START, Workspace
 from platforms.sandbox.assignment_defaults import AssignmentDefaults
-from platforms.sandbox.clock import START, moment, moments
+from platforms.sandbox.clock import moment, moments
 from platforms.sandbox.dump_enrollments import read_enrollments
 from platforms.sandbox.enrollment_defaults import derived
 from platforms.sandbox.load import IMPLIED_RULESET

@@ -18,7 +18,7 @@ def read_enrollments(work: Work, sequences: dict[str, Sequence], now: datetime) 
     for row in work.rows(
         "SELECT e.id, p.email AS person, s.name AS sequence, m.email AS mailbox, y.name AS play, e.state,"
         " e.steps_done, e.version, e.started_at, e.ended_at, e.end_reason, u.email AS enrolled_by, e.next_step_at,"
-        " COALESCE(z.paused, FALSE) AS paused, e.assign_mode, a.email AS assign_user"
+        " COALESCE(z.paused, FALSE) AS paused, z.until AS paused_until, e.assign_mode, a.email AS assign_user"
         " FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
         " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
         " LEFT JOIN user_account u ON u.id = e.enroller_id LEFT JOIN user_account a ON a.id = e.assign_user_id"
@@ -29,7 +29,7 @@ def read_enrollments(work: Work, sequences: dict[str, Sequence], now: datetime) 
         record = Enrollment.model_construct(
             task_assignment=_kept_assignment(row),
             paused=bool(row.pop("paused")),
-            **moments(row, "started_at", "ended_at", "next_step_at"),
+            **moments(row, "started_at", "ended_at", "next_step_at", "paused_until"),
             steps=(),
         )
         # Of one that runs, what was worked out at another time of the clock is worth saying too.

@@ -138,10 +138,13 @@ def enroll_accepted(
 
 
 def hand_tasks_on(work: Work, sequence_id: int, last: int) -> None:
-    """The tasks that people in a sequence have from before go on with their enrollments after number `last`."""
+    """The tasks that people in a sequence have from before go on with their enrollments after number `last`.
+
+    A reply to answer is no step's task: it goes with no enrollment.
+    """
     work.run(
         "UPDATE rep_task SET enrollment_id = (SELECT e.id FROM enrollment e WHERE e.id > :last"
-        " AND e.person_id = rep_task.person_id) WHERE sequence_id = :sequence"
+        " AND e.person_id = rep_task.person_id) WHERE sequence_id = :sequence AND type <> 'REPLY_TO_EMAIL'"
         " AND person_id IN (SELECT e.person_id FROM enrollment e WHERE e.id > :last)", sequence=sequence_id, last=last,
     )  # fmt: skip
 

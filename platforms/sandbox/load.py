@@ -32,9 +32,10 @@ from models.tables.workspace import (
     UserRow,
     WorkspaceRow,
 )
-from models.workspace import NAMED_BY, Workspace
+from models.workspace import NAMED_BY, START, Workspace
+from platforms.sandbox.adding import match_rows
 from platforms.sandbox.assignment_defaults import AssignmentDefaults
-from platforms.sandbox.clock import START, seconds
+from platforms.sandbox.clock import seconds
 from platforms.sandbox.enrollment_defaults import derived_steps, filled, steps_followed
 from platforms.sandbox.load_tasks import load_tasks
 from platforms.sandbox.shapes import Shapes, shape_of
@@ -107,10 +108,8 @@ def _load_settings(work: Work, workspace: Workspace, ids: Ids) -> None:
          "last_activity_within_days": exclusion.match.last_activity_within_days} for exclusion in workspace.exclusions
     ])  # fmt: skip
     work.add(ExclusionMatchRow, [
-        {"exclusion_id": ids["exclusions"][exclusion.name], "kind": kind, "value": value}
-        for exclusion in workspace.exclusions
-        for kind in ("company_domain", "person_email", "person_status", "company_status")
-        for value in getattr(exclusion.match, kind)
+        row for exclusion in workspace.exclusions
+        for row in match_rows(ids["exclusions"][exclusion.name] or 0, exclusion.match)
     ])  # fmt: skip
     _load_toggles(work, RulesetExclusionRow, "ruleset_id", workspace.rulesets, ids["rulesets"], ids)
     work.add(PendingSettingRow, [
@@ -201,7 +200,8 @@ def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime)
         steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
     work.add(EnrollmentStepRow, steps)
     work.add(EnrollmentPauseRow, [
-        {"enrollment_id": number, "paused": True, "at": work.now} for number, one in enumerate(whole, 1) if one.paused
+        {"enrollment_id": number, "paused": True, "at": work.now, "until": _seconds(one.paused_until)}
+        for number, one in enumerate(whole, 1) if one.paused
     ])  # fmt: skip
 
 

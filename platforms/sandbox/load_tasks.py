@@ -19,7 +19,7 @@ def load_tasks(work: Work, workspace: Workspace, ids: Mapping[str, Mapping[str |
         {"person_id": ids["people"][task.person], "type": task.type, "status": task.status,
          "assignee_id": ids["users"][task.assignee], "sequence_id": ids["sequences"][task.sequence],
          "mailbox_id": ids["mailboxes"][task.mailbox],
-         "enrollment_id": running.get((task.person, task.sequence or "")),
+         "enrollment_id": running.get((task.person, task.sequence or "")) if task.type != "REPLY_TO_EMAIL" else None,
          "due_at": None if task.due_at is None else seconds(task.due_at),
          "ended_at": None if task.ended_at is None else seconds(task.ended_at),
          "priority": task.priority, "note": task.note, "created_at": _came(task, work.now)} for task in workspace.tasks

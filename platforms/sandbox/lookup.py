@@ -1,10 +1,13 @@
 """Finding nouns by the names that people use; a misspelt one is answered with the nearest."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 
+from models.errors import InvalidInput, Refused
 from models.nearest import known
+from models.tables.workspace.columns import RUNNING_SQL
 from platforms.sandbox.store import Work
 
 GONE = {"sequence": "NOT deleted"}  # history keeps a deleted sequence, nobody names it any more
@@ -35,6 +38,39 @@ def sequence_by_id(work: Work, sequence_id: int) -> dict[str, Any]:
         " FROM sequence s WHERE s.id = :id", id=sequence_id,
     )  # fmt: skip
     return row or {}
+
+
+def running_in(work: Work, person: str, sequence: str) -> dict[str, Any]:
+    """The enrollment of a person that runs in a sequence: see `running_anywhere`."""
+    whom, where = named(work, "person", "person", person), sequence_by_name(work, sequence)
+    found = _running(work, whom)
+    if found is None or found["sequence_id"] != where["id"]:
+        raise Refused("not_enrolled", f"{whom['email']} is not running in '{where['name']}'", "Nothing was changed")
+    return found
+
+
+def running_anywhere(work: Work, person: str) -> dict[str, Any]:
+    """The enrollment of a person that runs: a row with the name of its `sequence`. Raises Refused where none does."""
+    whom = named(work, "person", "person", person)
+    found = _running(work, whom)
+    if found is None:
+        raise Refused("not_enrolled", f"{whom['email']} is not running in any sequence", "Nothing was changed")
+    return found
+
+
+def _running(work: Work, person: dict[str, Any]) -> dict[str, Any] | None:
+    return work.one(
+        "SELECT e.*, s.name AS sequence FROM enrollment e JOIN sequence s ON s.id = e.sequence_id"
+        f" WHERE e.person_id = :person AND e.{RUNNING_SQL}", person=person["id"],
+    )  # fmt: skip
+
+
+def task_by_number(work: Work, number: int | UUID) -> dict[str, Any]:
+    """A task's row. Raises InvalidInput where there is none."""
+    row = work.one("SELECT * FROM rep_task WHERE id = :id", id=number) if isinstance(number, int) else None
+    if row is None:
+        raise InvalidInput("task", f"there is no task number {number}", "See `handoff sandbox dump`")
+    return row
 
 
 def stage(work: Work, emails: list[str]) -> None:

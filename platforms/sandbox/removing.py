@@ -9,10 +9,12 @@ itself finished, and by a record that somebody changed. An audience's toggle rem
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from models.setting_keys import SettingKey
 from platforms.sandbox.enrolling import end_enrollments
 from platforms.sandbox.later_eligible import let_in_whom_a_change_freed
-from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions
+from platforms.sandbox.propagation import acting_audience_exclusions, acting_exclusions, set_setting
 from platforms.sandbox.refusals import MATCHES
 from platforms.sandbox.store import Work, from_json
 
@@ -47,6 +49,18 @@ def in_force(work: Work) -> InForce:
     return InForce(
         _on_sequences(work), {row["id"]: frozenset(acting_audience_exclusions(work, row["name"])) for row in audiences}
     )
+
+
+def change_setting(work: Work, key: SettingKey, value: Any) -> int | None:
+    """Set it, with what follows where it acts at once; give when it takes effect, None where it does already."""
+    before = in_force(work)
+    set_setting(work, key, value)
+    bring_about(work, before)
+    takes_effect: int | None = work.value(
+        "SELECT takes_effect_at FROM pending_setting WHERE setting = :setting AND takes_effect_at > :now",
+        setting=str(key),
+    )
+    return takes_effect
 
 
 def bring_about(work: Work, before: InForce) -> None:

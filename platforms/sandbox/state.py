@@ -3,14 +3,9 @@
 from typing import Any
 
 from models.records import Record
-from platforms.sandbox.clock import moment
+from platforms.sandbox.clock import iso
 from platforms.sandbox.dump import read_exclusions, read_pending, read_rulesets
 from platforms.sandbox.store import Work
-
-
-def iso(instant: int) -> str:
-    """An instant as the JSON shows it."""
-    return moment(instant).isoformat().replace("+00:00", "Z")
 
 
 def state(work: Work) -> dict[str, Any]:

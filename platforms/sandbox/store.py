@@ -11,18 +11,24 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, insert, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
 from sqlmodel import SQLModel
 
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
+COLUMNS = {
+    "sqlite": "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns"
+                  " WHERE table_schema = current_schema()",
+}  # fmt: skip
+"""How each database is asked which columns its tables have."""
 # A few hundred texts come again and again: each is parsed once.
 _statement = lru_cache(maxsize=1024)(text)
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for the sandbox's database, its tables made where they are missing."""
+    """An engine for the sandbox's database, its tables made where they are missing and brought up to this version."""
     address = make_url(url)
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
@@ -33,8 +39,24 @@ def open_engine(url: str) -> Engine:
     if sqlite:
         event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_alone)
-    SQLModel.metadata.create_all(engine, tables=WORKSPACE_TABLES)
+    with engine.begin() as connection:
+        SQLModel.metadata.create_all(connection, tables=WORKSPACE_TABLES)
+        _add_missing_columns(connection)
     return engine
+
+
+def _add_missing_columns(connection: Connection) -> None:
+    """Give the tables that an earlier version made the columns that it did not know, empty or with their defaults."""
+    found = connection.exec_driver_sql(COLUMNS[connection.dialect.name])
+    there = {(table, column) for table, column in found}
+    for table in WORKSPACE_TABLES:
+        missing = [column for column in table.columns if (table.name, column.name) not in there]
+        for column in missing:
+            added = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
+        for index in table.indexes:
+            if any(column in missing for column in index.columns):
+                index.create(connection)
 
 
 def make_tables_anew(connection: Connection) -> None:

@@ -4,8 +4,7 @@ from datetime import datetime
 from random import Random
 
 from models.records import Audience, Enrollment, Person
-from models.workspace import Workspace
-from platforms.sandbox.clock import START
+from models.workspace import START, Workspace
 from platforms.sandbox.team_enrollments import Enrolling, Team
 from platforms.sandbox.team_names import Names
 from platforms.sandbox.team_people import Contact, companies, contacts_of, mailboxes, users

@@ -120,7 +120,8 @@ def _begin_successors(work: Work, which: dict[str, int], last: int) -> None:
         " WHERE n.id > :last ORDER BY n.id", last=last,
     )  # fmt: skip
     work.run(
-        "INSERT INTO enrollment_pause (enrollment_id, paused, at) SELECT n.id, TRUE, :now FROM enrollment_pause z"
+        "INSERT INTO enrollment_pause (enrollment_id, paused, at, until) SELECT n.id, TRUE, :now, z.until"
+        " FROM enrollment_pause z"
         " JOIN enrollment e ON e.id = z.enrollment_id AND e.state IN ('queued', 'active')"
         " JOIN enrollment n ON n.person_id = e.person_id AND n.id > :last WHERE z.paused", last=last,
     )  # fmt: skip

@@ -24,6 +24,16 @@ ACTIONS = (
     ("duplicate_sequence", "sequence=Outbound", "name=Copy"),
     ("edit_sequence", "sequence=Outbound", "steps_file=steps.yaml", "upgrade=true"),
     ("opt_out", "person=pia@x.test"),
+    ("reply", "person=pia@x.test"),
+    ("bounce", "person=pia@x.test"),
+    ("out_of_office", "person=pia@x.test", "until=2026-12-01T09:00:00Z"),
+    ("pause_enrollment", "person=pia@x.test", "sequence=Outbound"),
+    ("resume_enrollment", "person=pia@x.test", "sequence=Outbound"),
+    ("finish_task", "task=1"),
+    ("pause_mailbox", "mailbox=ana@send.acme.test", "paused=true"),
+    ("pause_sequence", "sequence=Outbound", "paused=true"),
+    ("publish_play", "play=Play", "published=false"),
+    ("add_exclusion", "name=Rivals", 'match={"company_domain": ["rival.test"]}', "exclude_from_sequences=false"),
 )
 REFUSED_OF_RAJ = ("enroll", "person=raj@x.test")  # an exclusion bars him
 
@@ -32,6 +42,8 @@ REFUSED_OF_RAJ = ("enroll", "person=raj@x.test")  # an exclusion bars him
 def test_every_action_answers_one_json_document(loaded, words: tuple[str, ...]) -> None:
     Path("people.csv").write_text("E-Mail;Name\npia@x.test;Pia\n")
     Path("steps.yaml").write_text("steps: [{}, {type: PHONE_CALL, wait_days: 1}]\n")
+    if words[0] == "finish_task":
+        loaded("sandbox", "do", "reply", "person=quin@x.test")  # which somebody has to answer
     said = loaded("sandbox", "do", *words, "--json")
     if words[:2] == REFUSED_OF_RAJ:
         assert (2, "") == (said.code, said.out)
@@ -82,6 +94,24 @@ BAD = (
     ("set_task_assignment", "sequence=Outbound mode=ASSIGN_TO_ANYBODY", "ASSIGN_TO_ENROLLER"),
     ("set_ruleset", 'ruleset=Default task_assignment={"manual":"ASSIGN_TO_USER"}', "ASSIGN_TO_USER needs the key"),
     ("opt_out", "person=pia@x.test why=because", "why"),
+    ("reply", "person=pio@x.test", "pia@x.test"),
+    ("bounce", "person=raj@x.test", "raj@x.test is not running in any sequence"),
+    ("out_of_office", "person=pia@x.test", "until: is missing"),
+    ("out_of_office", "person=pia@x.test until=tomorrow", "until: Input should be a valid datetime"),
+    ("out_of_office", "person=pia@x.test until=2026-12-01", "until: Input should have timezone info"),
+    ("out_of_office", "person=pia@x.test until=2020-01-01T00:00:00Z", "already"),
+    ("pause_enrollment", "person=pia@x.test", "sequence"),
+    ("resume_enrollment", "person=pia@x.test sequence=Outbund", "Outbound"),
+    ("finish_task", "task=one", "task"),
+    ("finish_task", "task=99", "there is no task number 99"),
+    ("pause_mailbox", "mailbox=ana@send.acme.test paused=perhaps", "paused: Input should be a valid boolean"),
+    ("pause_sequence", "sequence=Outbound", "paused"),
+    ("publish_play", "play=Ply published=true", "Play"),
+    ("add_exclusion", "name=Rivals match=rival.test", "match: 'rival.test' is no JSON"),
+    ("add_exclusion", 'name=Rivals match=["rival.test"]', "'[\"rival.test\"]' is no mapping"),
+    ("add_exclusion", 'name=Rivals match={"domain":["rival.test"]}', "match.domain"),
+    ("add_exclusion", 'name=Customers match={"person_email":["a@x.test"]}', "there is already an exclusion"),
+    ("add_exclusion", "name=Rivals", "match"),
 )
 
 

@@ -149,12 +149,16 @@ class EnrollmentStepRow(SQLModel, table=True):
 
 
 class EnrollmentPauseRow(SQLModel, table=True):
-    """An enrollment that somebody paused, or resumed again: paused, it stays where it is and nothing is sent."""
+    """An enrollment that was paused, or resumed again: paused, it stays where it is and nothing is sent.
+
+    `until` is when it resumes by itself; null where somebody has to resume it.
+    """
 
     __tablename__ = "enrollment_pause"
     enrollment_id: int = Field(foreign_key="enrollment.id", primary_key=True)
     paused: bool = True
     at: int = instant_column(nullable=False)
+    until: int | None = instant_column(index=True)
 
 
 class RepTaskRow(SQLModel, table=True):

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from models.changes import Enroll, Unenroll
-from models.tables.workspace import EnrollmentPauseRow
 from platforms.emulator.filters import NONE, Between
 from platforms.emulator.ids import Kind, key_of, uuid_of
 from platforms.emulator.pages import USUAL, Cursor, Limit, after, paged
@@ -16,6 +15,7 @@ from platforms.emulator.sequences import rows
 from platforms.emulator.sequences.documents import CANCELED, enrollment
 from platforms.emulator.sequences.filters import EnrollmentFilter, Status
 from platforms.emulator.world import World
+from platforms.sandbox import pausing
 from platforms.sandbox.actions import refuse_unless_allowed
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand
 from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
@@ -120,9 +120,7 @@ def _set_paused(world: World, id: UUID, *, paused: bool) -> dict[str, Any]:
         refuse_unless_allowed(work, Unenroll)
         if row["ended_at"] is not None and paused:
             raise _ended()
-        if row["ended_at"] is None and bool(row["is_paused"]) != paused:
-            work.run("DELETE FROM enrollment_pause WHERE enrollment_id = :id", id=row["id"])
-            work.add(EnrollmentPauseRow, [{"enrollment_id": row["id"], "paused": paused, "at": work.now}])
+        (pausing.pause if paused else pausing.resume)(work, "id = :id", id=row["id"])
     return {"id": str(id), "is_paused": paused}
 
 

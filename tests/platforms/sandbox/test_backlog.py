@@ -8,15 +8,25 @@ import pytest
 
 from models.changes import (
     ACTIONS,
+    AddExclusion,
+    Bounce,
     Change,
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
     Enroll,
+    FinishTask,
     OptOut,
+    OutOfOffice,
+    PauseEnrollment,
+    PauseMailbox,
+    PauseSequence,
+    PublishPlay,
     ReassignQueued,
     ReassignTask,
+    Reply,
+    ResumeEnrollment,
     RunPlay,
     SetSetting,
     SetTaskAssignment,
@@ -24,7 +34,7 @@ from models.changes import (
     UploadAudience,
 )
 from models.errors import InvalidInput, Refused
-from models.records import Behaviour, Interval, Mailbox, RepTask, Sequence, SequenceStep
+from models.records import Behaviour, ExclusionMatch, Interval, Mailbox, RepTask, Sequence, SequenceStep
 from platforms.sandbox.sandbox import Sandbox
 from tests.conftest import Sandboxes
 from tests.workspaces import (
@@ -138,8 +148,12 @@ def test_no_change_gives_what_is_past_step_one_another_mailbox(sandboxes: Sandbo
         SetSetting(setting="ruleset:Default:block_reenrollment", value=Interval(value=0)),
         DuplicatePlay(play=PLAY, name="Copy", audience="List", mailboxes=(BOS_MAILBOX,)), RunPlay(play="Copy"),
         EditSequence(sequence=OUTBOUND, steps=STEPS[:3], upgrade=True),
-        DuplicateSequence(sequence=OUTBOUND, name="Copy"), ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
-        Unenroll(person=RAJ, sequence=OUTBOUND), OptOut(person=RAJ),
+        DuplicateSequence(sequence=OUTBOUND, name="Copy"), PublishPlay(play=PLAY, published=True),
+        AddExclusion(name="Nobody", match=ExclusionMatch()), FinishTask(task=1),
+        *(change(person=RAJ, sequence=OUTBOUND) for change in (PauseEnrollment, ResumeEnrollment)),
+        PauseMailbox(mailbox=ANAS_MAILBOX, paused=True), PauseSequence(sequence=OUTBOUND, paused=False),
+        OutOfOffice(person=RAJ, until=NOW + timedelta(days=9)), ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
+        Unenroll(person=RAJ, sequence=OUTBOUND), Reply(person=RAJ), Bounce(person=RAJ), OptOut(person=RAJ),
     ]  # fmt: skip
     assert set(ACTIONS.values()) == {type(change) for change in every}
     task = RepTask(person=RAJ, type="EMAIL", sequence=OUTBOUND, mailbox=ANAS_MAILBOX)

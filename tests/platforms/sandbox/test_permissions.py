@@ -1,25 +1,35 @@
 """What a rep may do, and what only an admin may."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from models.changes import (
+    AddExclusion,
+    Bounce,
     Change,
     ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
     Enroll,
+    FinishTask,
     OptOut,
+    OutOfOffice,
+    PauseEnrollment,
+    PauseMailbox,
+    PauseSequence,
+    PublishPlay,
     ReassignTask,
+    Reply,
     RunPlay,
     SetSetting,
     Unenroll,
     UploadAudience,
 )
 from models.errors import InvalidInput, NotAllowed, Refused
-from models.records import Interval, RepTask, SequenceStep, User
+from models.records import ExclusionMatch, Interval, RepTask, SequenceStep, User
 from models.workspace import Workspace
 from tests.conftest import Sandboxes
 from tests.workspaces import (
@@ -27,6 +37,7 @@ from tests.workspaces import (
     ANAS_MAILBOX,
     BO,
     EVERYBODY,
+    NOW,
     NURTURE,
     OUTBOUND,
     PIA,
@@ -45,6 +56,9 @@ ADMINS_ONLY = [
     ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
     DuplicatePlay(play=PLAY, name="Copy", audience=EVERYBODY),
     RunPlay(play=PLAY),
+    PauseMailbox(mailbox=ANAS_MAILBOX, paused=True),
+    PublishPlay(play=PLAY, published=True),
+    AddExclusion(name="Rivals", match=ExclusionMatch(person_email=(PIA,))),
 ]
 
 
@@ -87,6 +101,12 @@ def test_an_admin_is_allowed_all_of_it(sandboxes: Sandboxes, change: Change) -> 
         EditSequence(sequence=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=9)), upgrade=True),
         OptOut(person=QUIN),
         ReassignTask(task=1, assignee=ANA),
+        FinishTask(task=1),
+        PauseEnrollment(person=QUIN, sequence=OUTBOUND),
+        PauseSequence(sequence=OUTBOUND, paused=True),
+        Reply(person=QUIN),
+        Bounce(person=QUIN),
+        OutOfOffice(person=QUIN, until=NOW + timedelta(days=3)),
     ],
     ids=str,
 )

@@ -88,7 +88,7 @@ def test_a_file_that_is_no_csv_of_addresses_is_refused(
 
 def test_a_name_that_is_taken_is_refused(sandboxes: Sandboxes, tmp_path: Path) -> None:
     sandbox = sandboxes(workspace())
-    with pytest.raises(InvalidInput, match=f"name: there is already a audience '{EVERYBODY}'"):
+    with pytest.raises(InvalidInput, match=f"name: there is already an audience '{EVERYBODY}'"):
         sandbox.apply(UploadAudience(name=EVERYBODY, csv=csv(tmp_path, PIA)))
     with pytest.raises(InvalidInput, match=f"name: there is already a play '{PLAY}'"):
         sandbox.apply(DuplicatePlay(play=PLAY, name=PLAY, audience=EVERYBODY))

@@ -11,25 +11,36 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.changes import (
+    AddExclusion,
+    Bounce,
     Change,
     ChangeMailboxOwner,
     EditSequence,
     Enroll,
+    FinishTask,
     OptOut,
+    OutOfOffice,
+    PauseEnrollment,
+    PauseMailbox,
+    PauseSequence,
+    PublishPlay,
     ReassignQueued,
     ReassignTask,
+    Reply,
+    ResumeEnrollment,
     RunPlay,
     SetSetting,
     SetTaskAssignment,
 )
 from models.errors import InvalidInput, Refused
-from models.records import Interval, TaskAssignment
+from models.records import ExclusionMatch, Interval, TaskAssignment
 from models.setting_keys import SettingKey
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 from tests.documents_strategy import documents
 from tests.random_choices import MAILBOXES, MODES, USERS, Draws
+from tests.workspaces import NOW
 from tests.workspaces_strategy import steps
 
 TRIED = settings(
@@ -116,6 +127,15 @@ def changes(document: dict[str, Any], choice: Any) -> list[Change]:
           for sequence in sequences),
         *(ReassignTask(task=number, assignee=USERS[1]) for number in range(1, 4)),
         OptOut(person=people[0]),
+        *(change(person=person) for person in people for change in (Reply, Bounce)),
+        *(OutOfOffice(person=person, until=NOW + timedelta(days=days)) for person in people for days in (1, 5, 30)),
+        *(change(person=person, sequence=sequence)
+          for person in people for sequence in sequences for change in (PauseEnrollment, ResumeEnrollment)),
+        *(FinishTask(task=number) for number in range(1, 4)),
+        *(PauseMailbox(mailbox=MAILBOXES[0], paused=paused) for paused in (True, False)),
+        *(PauseSequence(sequence=sequence, paused=paused) for sequence in sequences for paused in (True, False)),
+        *(PublishPlay(play=play["name"], published=True) for play in document["plays"]),
+        AddExclusion(name="Rivals", match=ExclusionMatch(person_email=tuple(people[:2]))),
     ]  # fmt: skip
 
 
