@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import InvalidInput
+from models.schedule import Schedule
 from models.up_file import up_in
 
 UNIFY = "https://api.unifygtm.com"  # (12e)
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     reports_url: str | None = None
     approval_hours: float = Field(default=7 * 24, gt=0, le=90 * 24)
     timezone: str = "UTC"
+    night_cron: str = "0 2 * * *"
+    sweep_cron: str = "*/5 * * * *"
 
     @field_validator("reports_url")
     @classmethod
@@ -77,6 +80,19 @@ class Settings(BaseSettings):
         if folder.exists() and not folder.is_dir():
             raise InvalidInput("HANDOFF_HOME", f"{folder} is no folder", "Name a folder, or one that can be made")
         return folder
+
+    @property
+    def night_schedule(self) -> Schedule | None:
+        """When the night comes, in the organisation's time zone; None: never. Raises InvalidInput for no cron line."""
+        return Schedule.read("HANDOFF_NIGHT_CRON", self.night_cron, self.timezone)
+
+    @property
+    def sweep_schedule(self) -> Schedule | None:
+        """When a sweep comes; None: never. Raises InvalidInput for no cron line.
+
+        In UTC: where clocks go back, an hour comes twice, and a cron line in that zone would leave the second out.
+        """
+        return Schedule.read("HANDOFF_SWEEP_CRON", self.sweep_cron)
 
     @property
     def journal_url(self) -> str:

@@ -33,6 +33,7 @@ class House:
         self.api_url = server_elsewhere or f"http://{commands.HOST}:{port}/api"
         clock = commands.clock_of(settings)
         self._env = commands.environment(settings, self.api_url, reports.url, clock)
+        self._night, self._sweep = settings.night_schedule, settings.sweep_schedule
         self._up = Up(pid=os.getpid(), clock=clock)
         self._logs = settings.home_folder / "logs"
         self._deploying = commands.deploy()

@@ -2,8 +2,10 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cli.keeping.commands import clock_of, time_zone_of
+from models.schedule import Schedule
 from models.settings import Settings
 
 
@@ -18,6 +20,46 @@ def settled() -> dict[str, str]:
         "home": str(settings.home_folder), "workspace": settings.workspace, "clock": clock_of(settings),
         "reports": settings.reports_url or "", "timezone": time_zone_of(settings), "folder": str(Path.cwd()),
     }  # fmt: skip
+
+
+NIGHT, SWEEP = "nightly-remediation", "restore-settings"
+# What the inactive schedule of a deployment says where a setting is `off`. No setting can say this: so what a person
+# paused on Prefect's page is told from what goes on once the setting is no longer `off`.
+OFF_CRON = "@yearly"
+
+
+@cache
+def scheduled() -> dict[str, Any]:
+    """When night and sweep come, and whether: `active` is False for `off`, True for what was `off` until now, and None,
+    which leaves a schedule that a person paused as it is, otherwise.
+
+    From the environment or `.env`, at the time of deploying; the server is asked once. Raises InvalidInput for a
+    setting that is no cron line.
+    """
+    settings = Settings()
+    time_zone_of(settings)
+    night, sweep = settings.night_schedule, settings.sweep_schedule
+    return _schedule("night", NIGHT, night) | _schedule("sweep", SWEEP, sweep)
+
+
+def _schedule(key: str, procedure: str, schedule: Schedule | None) -> dict[str, Any]:
+    if schedule is None:
+        return {f"{key}_cron": OFF_CRON, f"{key}_active": False}
+    return {f"{key}_cron": schedule.cron, f"{key}_active": True if _was_off(procedure) else None}
+
+
+def _was_off(procedure: str) -> bool:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.schedules import CronSchedule
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            found = client.read_deployment_by_name(f"{procedure}/{procedure}").schedules
+        except ObjectNotFound:
+            return False
+    kept = [one.schedule for one in found]
+    return any(isinstance(schedule, CronSchedule) and schedule.cron == OFF_CRON for schedule in kept)
 
 
 @cache

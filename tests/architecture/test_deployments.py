@@ -7,14 +7,14 @@ import pytest
 import yaml
 
 from cli.keeping.commands import POOL
-from cli.keeping.settled import settled
+from cli.keeping.settled import NIGHT, SWEEP, settled
 from cli.procedures import names
 from tests.architecture.source_files import ROOT
 
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
 DEPLOYMENTS: list[dict[str, Any]] = FILE["deployments"]
 TAGS = {"mailbox", "exclusion", "sequence", "enrollment", "loans", "tasks"}
-SCHEDULES = {"nightly-remediation": ("0 2 * * *", "02:00"), "restore-settings": ("*/5 * * * *", "every five minutes")}
+SCHEDULES = {NIGHT: ("night", "02:00"), SWEEP: ("sweep", "every five minutes")}
 each = pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda one: one["name"])
 
 
@@ -47,10 +47,12 @@ def test_a_deployment_says_what_it_does_and_what_it_is_about(deployment: dict[st
 
 @each
 def test_a_schedule_is_live_told_in_words_and_made_up_for_never(deployment: dict[str, Any]) -> None:
-    cron, words = SCHEDULES.get(deployment["name"], (None, None))
+    key, words = SCHEDULES.get(deployment["name"], (None, None))
     schedules = deployment.get("schedules", [])
-    assert [cron] * (cron is not None) == [schedule["cron"] for schedule in schedules]
+    assert (key is not None) == len(schedules)
     for schedule in schedules:
+        settled_as = {field: f"{{{{ scheduled.{key}_{field} }}}}" for field in ("cron", "active")}
+        assert settled_as == {field: schedule[field] for field in settled_as}
         assert {"dry_run": False, "workspace": "{{ settled.workspace }}"} == schedule["parameters"]
         assert schedule["slug"]  # or the next deployment would replace it, paused or not
         assert words in deployment["description"]
@@ -58,7 +60,7 @@ def test_a_schedule_is_live_told_in_words_and_made_up_for_never(deployment: dict
 
 
 def test_the_night_is_that_of_the_organisation() -> None:
-    [nightly] = [one for one in DEPLOYMENTS if one["name"] == "nightly-remediation"]
+    [nightly] = [one for one in DEPLOYMENTS if one["name"] == NIGHT]
     assert "{{ settled.timezone }}" == nightly["schedules"][0]["timezone"]
 
 

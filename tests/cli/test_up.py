@@ -240,7 +240,13 @@ def test_a_port_that_somebody_else_has_is_named_by_its_option(handoff: Handoff, 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("HANDOFF_SANDBOX_CLOCK", "simulated"), ("HANDOFF_TIMEZONE", "Europe/Londn")]
+    ("name", "value"),
+    [
+        ("HANDOFF_SANDBOX_CLOCK", "simulated"),
+        ("HANDOFF_TIMEZONE", "Europe/Londn"),
+        ("HANDOFF_NIGHT_CRON", "at two"),
+        ("HANDOFF_SWEEP_CRON", "*/5 * * *"),
+    ],
 )
 def test_a_setting_that_cannot_work_is_named(
     handoff: Handoff, monkeypatch: pytest.MonkeyPatch, name: str, value: str
