@@ -24,7 +24,7 @@ BENCH ?= ownership_change
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check format bench lock clean
+.PHONY: help demo test coverage check format bench soak lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,9 @@ format: $(DEV) ## put imports and layout in order
 
 bench: $(DEV) ## measure the main job against bare SQL (others: BENCH=diagnosis, BENCH=waiting_runs ARGS=1000, BENCH=unify_throughput)
 	@$(RUN) -m benchmarks.$(BENCH) $(ARGS)
+
+soak: $(DEV) ## a month in the life of a workspace, judged each day (20 seeds: ARGS="--seeds 20"; with `handoff up`: ARGS=--living)
+	@$(RUN) -m benchmarks.soak $(ARGS)
 
 lock: ## choose the versions anew, within pyproject.toml, and write requirements.lock
 	@$(call need-python)
