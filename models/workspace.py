@@ -210,13 +210,11 @@ def _times(path: str, enrollment: Enrollment) -> Iterator[Problem]:
 
 
 def _pause(path: str, enrollment: Enrollment, now: datetime | None) -> Iterator[Problem]:
-    if enrollment.paused and enrollment.state not in RUNNING:
-        yield Problem(path=f"{path}.paused", message=f"an enrollment that is {enrollment.state} cannot be paused")
     if enrollment.paused_until is None:
         return
     if not enrollment.paused:
         yield Problem(path=f"{path}.paused_until", message="an enrollment that is not paused does not resume")
-    elif enrollment.paused_until <= (now or START):
+    elif enrollment.state in RUNNING and enrollment.paused_until <= (now or START):
         message = f"it resumed by itself at {enrollment.paused_until:%Y-%m-%d %H:%M}Z, before the workspace's now"
         yield Problem(path=f"{path}.paused_until", message=message)
 

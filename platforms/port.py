@@ -6,7 +6,7 @@ call does, and which errors it raises (`models/errors.py`): `InvalidInput` for n
 `Unreachable` where it cannot be asked. Whatever raises has changed nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,9 +16,10 @@ import pandas as pd
 from models.changes import Change
 from models.records import PendingSetting
 from models.setting_keys import SettingKey
+from platforms.port_enrollments import Enrollments
 
 
-class Platform(Protocol):
+class Platform(Enrollments, Protocol):
     """A workspace on a platform, and the user who acts on it."""
 
     workspace: str
@@ -88,31 +89,6 @@ class Platform(Protocol):
 
     def audience_size(self, name: str) -> int | None:
         """How many people an audience has; None where there is no such audience."""
-
-    def ends(self, mailbox: str) -> pd.DataFrame:
-        """When enrollments from a mailbox were cancelled: `ended_at` (UTC) and `enrollments` (count), by time."""
-
-    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
-        """Each person's last enrollment from this mailbox that was cancelled, one row a person, in chunks.
-
-        Whoever an upgrade carried over did not fall out, and is left out here and in `ends`: their next enrollment in
-        the sequence began at that instant in a later version (C20).
-
-        Columns `email, sequence, mailbox, play` (or None), `steps_done, started_at, ended_at` (UTC). No reason is
-        given: the platform's API tells none. Opt-outs, replies, bounces and exclusions show as such and are left out.
-        """
-
-    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
-        """For each of these people who was ever enrolled (in `sequence`, if given): the enrollment that ended last,
-        or the one that runs. Columns as `cancelled`; `ended_at` is NaT for one that runs."""
-
-    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
-        """The enrollments that run, in a sequence or from a mailbox if given, in chunks.
-
-        Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done`, `version` (whose
-        steps it follows), `started_at`, `next_step_at` (UTC; NaT where the platform does not tell). Raises InvalidInput
-        for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from one not shown.
-        """
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """What the rules need of contacts (columns `email, sequence`; a row each, in this order).
@@ -243,7 +219,3 @@ class Platform(Protocol):
 
     def play_metrics(self, play: str) -> dict[str, int] | None:
         """The last run's `entered, enrolled, not_enrolled`; None where it never ran."""
-
-    def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
-        """Who of these runs in the sequence: `email, mailbox, step` (the next one), `due_at` (when that step is due,
-        UTC or NaT). Reads afresh."""

@@ -213,6 +213,7 @@ def _enrollments(
             person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
             state="active" if done else "queued", steps_done=done, started_at=of.ago(NOW, *spans), version=version,
             enrolled_by=of.one((*USERS, None)), task_assignment=_kept(of) if of.often(0.3) else None,
+            paused=of.often(0.2),
         ))  # fmt: skip
     return made
 
@@ -239,7 +240,7 @@ def _enrollment(
         state="finished" if finished else "canceled", enrolled_by=of.one((*USERS, None)), version=version,
         steps_done=length if finished else of.number(0, length),
         started_at=at - timedelta(seconds=of.number(0, 30 * 86_400)), ended_at=at,
-        end_reason="completed" if finished else of.one(ENDS),
+        end_reason="completed" if finished else of.one(ENDS), paused=of.often(0.2),
     )  # fmt: skip
 
 

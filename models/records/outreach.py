@@ -103,7 +103,8 @@ class Enrollment(Record):
     """One person's way through a sequence. `steps_done` is the place reached, earlier enrollments included (R9).
 
     `task_assignment` is kept while it runs; left out, it is what the settings of now would give. One that runs and is
-    `paused` goes no further until it is resumed, by somebody or, where that is said, by itself at `paused_until`.
+    `paused` goes no further until it is resumed, by somebody or, where that is said, by itself at `paused_until`; one
+    that has ended was paused when it did.
     """
 
     person: Email

@@ -22,7 +22,7 @@ def read_enrollments(work: Work, sequences: dict[str, Sequence], now: datetime) 
         " FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
         " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
         " LEFT JOIN user_account u ON u.id = e.enroller_id LEFT JOIN user_account a ON a.id = e.assign_user_id"
-        " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id AND e.ended_at IS NULL"
+        " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
         " ORDER BY e.id"
     ):
         number = row.pop("id")

@@ -16,6 +16,7 @@ from platforms.sandbox.advancing import catch_up
 from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.direct import enroll_directly
 from platforms.sandbox.dump import read_pending
+from platforms.sandbox.history import history
 from platforms.sandbox.lookup import sequence_by_name
 from platforms.sandbox.propagation import set_value
 from platforms.sandbox.rep_tasks import TasksOfWorkspace
@@ -116,6 +117,10 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
     def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
         with self.work() as work:
             return reading.last_enrollments(work, emails, sequence)
+
+    def history(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self.work() as work:
+            return history(work, contacts)
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:

@@ -42,6 +42,7 @@ class Enrolled:
     paused_mailbox: bool | None = None
     version: int | None = None
     owner: str | None = None
+    paused: bool = False
 
     @property
     def runs(self) -> bool:
@@ -82,7 +83,8 @@ def _shared(fields: Fields) -> dict[str, Any]:
         "mailbox_id": fields.inside("mailbox").text("id"), "play": play.text("name") if play else None,
         "status": status, "canceled": fields.flag("is_canceled"), "blocked": fields.flag("is_blocked"),
         "bounced": fields.flag("is_bounced"), "opted_out": fields.flag("is_opted_out"),
-        "replied": fields.flag("is_replied"), "started_at": fields.instant_or_none("started_at"),
+        "replied": fields.flag("is_replied"),
+        "paused": fields.flag("is_paused"), "started_at": fields.instant_or_none("started_at"),
         "ended_at": fields.instant_or_none("ended_at"),
     }  # fmt: skip
 

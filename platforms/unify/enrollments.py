@@ -55,6 +55,17 @@ class Enrollments:
         """The enrollments of these people that run. Requests: one a person for few, else one query job."""
         return [one for one in self._of(ids, sequence_id, [documents.DRAFT, IN_PROGRESS]) if one.runs]
 
+    def excluded_of(self, ended: list[Enrolled]) -> set[str]:
+        """Which of these were excluded, by their ids: rows of query jobs do not tell, the list does (9). Requests: one
+        for each hundred that ended since the earliest of them, where rows of query jobs are among them."""
+        unclear = [one.ended_at for one in ended if one.excluded is None and one.ended_at]
+        if not unclear:
+            return {one.id for one in ended if one.excluded}
+        since = min(unclear).isoformat()
+        return self.looks.once(("excluded", since), lambda: {
+            one.id for one in self.listed(status=[documents.FINISHED], updated_after=since) if one.excluded
+        })  # fmt: skip
+
     def _of(self, ids: Collection[str], sequence_id: str | None, statuses: list[str] | None) -> list[Enrolled]:
         if len(ids) <= self._directory.few:
             pages = (self.listed(person_id=one, sequence_id=sequence_id, status=statuses) for one in ids)

@@ -84,6 +84,21 @@ class History:
         found = self.progress.get(one.id)
         return one.version if one.version is not None else found.version if found else None
 
+    def begun_at(self, one: Enrolled) -> datetime | None:
+        """When it began, or the first of those that upgrades carried over to it (C20)."""
+        version, at = self.version(one), one.started_at
+        while at is not None and version is not None:
+            before = [
+                other for other in self.ended.get(_place_of(one), ())
+                if _at_once(other.ended_at, at) and other.canceled and (self.version(other) or version) < version
+                and other.started_at is not None
+            ]  # fmt: skip
+            if not before:
+                return at
+            first = min(before, key=lambda other: (other.started_at or _BEGINNING, self.version(other) or 0))
+            at, version = first.started_at, self.version(first)
+        return at
+
     def upgraded(self, one: Enrolled) -> bool:
         """Whether it was canceled and went on in a later version, begun at once: nobody fell out (C20)."""
         version = self.version(one)
@@ -104,6 +119,14 @@ class History:
         if present is None or self.version(one) != present.version:
             return True
         return self.steps_done(one) >= present.length
+
+    def end(self, one: Enrolled) -> str | None:
+        """How it ended, as `Platform.history` has it. Whoever was excluded shows as canceled here."""
+        if one.runs or one.ended_at is None:
+            return None
+        shown = {"bounced": one.bounced, "replied": one.replied, "opted_out": one.opted_out,
+                 "completed": self.completed(one)}  # fmt: skip
+        return next((name for name, is_so in shown.items() if is_so), "canceled")
 
     def plainly_ended(self, one: Enrolled) -> bool:
         """Whether it ended, and the API shows no reason of its own for it; `excluded` has to be known."""

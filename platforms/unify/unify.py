@@ -15,7 +15,7 @@ import pandas as pd
 from models.changes import Change, Enroll, ReassignTask, Unenroll
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.setting_keys import SettingKey
-from platforms.unify import fallen_out, observing, whereabouts
+from platforms.unify import fallen_out, observing, since, whereabouts
 from platforms.unify.directory import FEW, Directory
 from platforms.unify.enrolling import Enrolling, Wanted, enroll
 from platforms.unify.enrollments import Enrollments
@@ -117,6 +117,9 @@ class Unify(HiddenOnUnify):
 
     def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
         return whereabouts.running(self._directory, self._enrollments, chunk, sequence, mailbox)
+
+    def history(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        return since.history(self._directory, self._enrollments, contacts)
 
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         return whereabouts.facts(self._wire, self._directory, self._enrollments, contacts)

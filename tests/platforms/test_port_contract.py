@@ -10,6 +10,7 @@ from models.errors import InvalidInput, Refused
 from models.records import Company, Interval, Mailbox, RepTask, Ruleset, Sequence, SequenceStep
 from models.setting_keys import SettingKey
 from platforms.port import Platform
+from platforms.port_enrollments import Enrollments
 from tests.platforms.compared import told
 from tests.platforms.conftest import EVERYWHERE, Open
 from tests.platforms.in_process import needs_tasks
@@ -52,7 +53,8 @@ def enroll(platform: Platform, *emails: str, sequence: str = OUTBOUND, mailbox: 
 
 def test_every_name_of_the_port_is_there(opened: Open) -> None:
     platform = opened(workspace()).platform
-    promised = {name for name in vars(Platform) if not name.startswith("_")} | {"workspace"}
+    described = {name for kind in (Platform, Enrollments) for name in vars(kind)}
+    promised = {name for name in described if not name.startswith("_")} | {"workspace"}
     assert set() == {name for name in promised if not hasattr(platform, name)}
 
 
@@ -175,6 +177,42 @@ def test_last_enrollments_and_places_are_those_of_now(opened: Open, people: list
     places = platform.places([*people, "nobody@x.test"], OUTBOUND).set_index("email")
     assert (ANAS_MAILBOX, 2) == (places["mailbox"][PIA], places["step"][PIA])
     assert {PIA, *people} - set(FOUR) | {PIA} == set(places.index)
+
+
+@everywhere
+@pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])
+def test_what_has_happened_since_is_told_of_every_sequence(opened: Open, people: list[str]) -> None:
+    exclusions, since = excluding(RAJ), days_ago(10)
+    enrollments = [
+        ended(PIA, days=10, paused=True), ended(PIA, days=3, sequence=NURTURE, end_reason="replied"),
+        ended(QUIN, days=11), running(QUIN, sequence=NURTURE, play=None, steps_done=0, paused=True),
+        ended(RAJ, days=4, end_reason="excluded"),
+        ended(SUE, days=20, end_reason="bounced"), ended(SUE, days=6, steps_done=4, state="finished"),
+    ]  # fmt: skip
+    platform = opened(workspace(people=people, exclusions=exclusions, enrollments=enrollments)).platform
+    found = platform.history(pd.DataFrame({"email": [*people, "nobody@x.test"], "since": since}))
+    assert [
+        (PIA, NURTURE, days_ago(3), "replied", False), (PIA, OUTBOUND, since, "canceled", True),
+        (QUIN, NURTURE, None, None, True), (RAJ, OUTBOUND, days_ago(4), "excluded", False),
+        (SUE, OUTBOUND, days_ago(6), "completed", False),
+    ] == told(found, "email", "sequence", "ended_at", "end", "paused")  # fmt: skip
+    assert {since} == set(found["since"])
+    assert found["paused_until"].isna().all()
+    ever = platform.history(pd.DataFrame({"email": [SUE], "since": pd.Series([pd.NaT], dtype="datetime64[ns, UTC]")}))
+    assert ["bounced", "completed"] == ever["end"].tolist()
+
+
+@pytest.mark.rule("R52", "R53")
+def test_whoever_an_upgrade_carried_over_went_one_way_through_the_sequence(opened: Open) -> None:
+    it = opened(workspace(people=FOUR, enrollments=[running(PIA), running(QUIN, steps_done=0)]))
+    for steps in (STEPS[:3], STEPS):
+        it.sandbox.apply(EditSequence(sequence=OUTBOUND, steps=steps, upgrade=True))
+        it.sandbox.advance(it.sandbox.now() + timedelta(hours=1))
+    it.platform.unenroll(contacts(QUIN))
+    since = pd.DataFrame({"email": [PIA, QUIN], "since": days_ago(1)})
+    columns = ("email", "version", "started_at", "steps_done", "end")
+    assert [(PIA, 3, days_ago(2), 1, None), (QUIN, 3, days_ago(2), 1, "canceled")] == told(
+        it.platform.history(since), *columns)  # fmt: skip
 
 
 def test_people_are_told_with_their_companies_and_owners(opened: Open) -> None:

@@ -6,6 +6,7 @@ and they are left out of what tells the last one.
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -15,18 +16,23 @@ from hypothesis import strategies as st
 from models.records import Enrollment
 from models.workspace import Workspace
 from platforms.port import Platform
+from platforms.unify.history import AT_ONCE
 from tests.conftest import Sandboxes
 from tests.examples import often
 from tests.platforms.compared import told
 from tests.platforms.in_process import SPEAKS_TASKS, unify_over
+from tests.workspaces import NOW
 from tests.workspaces_strategy import workspaces
 
+DAY = NOW - timedelta(days=30)
 NOBODY = "nobody@x.test"
 ENROLLMENT = ("email", "sequence", "mailbox", "play", "steps_done", "started_at", "ended_at")
 FACTS = ("email", "sequence", "ruleset", "known", "opted_out", "do_not_email", "running_in", "running_since",
          "running_ruleset", "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here",
          "sequence_paused", "last_end")  # fmt: skip
 RUNNING = ("email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at")
+HISTORY = ("email", "since", "sequence", "mailbox", "play", "version", "started_at", "ended_at", "steps_done", "end",
+           "paused")  # fmt: skip
 TASK = ("email", "type", "status", "assignee", "due_at")
 
 
@@ -54,13 +60,24 @@ def frames(parts: Any) -> pd.DataFrame:
     return pd.concat(found) if found else pd.DataFrame(columns=list({*RUNNING, *ENROLLMENT}))
 
 
+def _with_versions_that_show(found: pd.DataFrame) -> pd.DataFrame:
+    """The history, without the versions of enrollments that have no step to tell theirs where few are looked up."""
+    return found.assign(version=found["version"].astype("Int64").where(found["steps_done"] > 0))
+
+
 class Told:
     """What a platform tells of a workspace, by what was asked."""
 
     def __init__(self, made: Workspace) -> None:
+        self.made = made
+        nearly = {one.person for one in made.enrollments if any(
+            other.person == one.person and one.ended_at and other.started_at and other.sequence == one.sequence
+            and timedelta(0) < abs(one.ended_at - other.started_at) <= AT_ONCE for other in made.enrollments
+        )}  # fmt: skip
         ends = Counter((one.person, one.ended_at) for one in made.enrollments if one.ended_at)
         twice = {person for (person, _), number in ends.items() if number > 1}
         self.emails = [person.email for person in made.people]
+        self.apart = [email for email in self.emails if email not in nearly]
         self.clear = [email for email in self.emails if email not in twice]
         self.sequences = [one.name for one in made.sequences]
         used = {one.mailbox for one in made.enrollments}
@@ -71,6 +88,7 @@ class Told:
         """The answers as plain rows; how many there were is counted."""
         asked: dict[str, Callable[[], Any]] = {
             "facts": lambda: told(platform.facts(self._contacts()), *FACTS),
+            "history": lambda: told(_with_versions_that_show(platform.history(self._instants())), *HISTORY),
             "running": lambda: told(frames(platform.running(3)), *RUNNING),
             "people": lambda: told(platform.people([*self.emails, NOBODY])),
             "users": lambda: told(platform.users(), "user", "name"),
@@ -96,6 +114,15 @@ class Told:
         answers = {name: ask() for name, ask in asked.items()}
         self.counted.update({name.split()[0]: len(rows) for name, rows in answers.items()})
         return answers
+
+    def _instants(self) -> pd.DataFrame:
+        """People and an instant: when one of theirs ended, another day, or none. Whoever began again within the
+        minutes that an upgrade may take is left out."""
+        ends = {one.person: one.ended_at for one in self.made.enrollments if one.ended_at}
+        choices = [ends.get(email, DAY) if at % 3 == 0 else DAY if at % 3 == 1 else None
+                   for at, email in enumerate(self.apart)]  # fmt: skip
+        since = pd.to_datetime(pd.Series([*choices, DAY], dtype=object), utc=True)
+        return pd.DataFrame({"email": [*self.apart, NOBODY], "since": since})
 
     def _contacts(self) -> pd.DataFrame:
         pairs = [(email, sequence) for sequence in self.sequences for email in (*self.emails, NOBODY)]

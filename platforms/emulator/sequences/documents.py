@@ -52,7 +52,7 @@ def _flags(row: Row) -> dict[str, bool]:
     reason = row["end_reason"]
     return {
         "is_blocked": False, "is_bounced": reason == "bounced", "is_canceled": reason in CANCELED,
-        "is_opted_out": reason == "opted_out", "is_paused": bool(row["is_paused"]) and row["ended_at"] is None,
+        "is_opted_out": reason == "opted_out", "is_paused": bool(row["is_paused"]),
         "is_replied": reason == "replied",
     }  # fmt: skip
 

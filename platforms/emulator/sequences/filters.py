@@ -58,7 +58,7 @@ class EnrollmentConditions(Filter):
         flags = {
             "is_blocked": NONE, "is_bounced": "e.end_reason = 'bounced'", "is_canceled": f"e.end_reason IN ({ends})",
             "is_opted_out": "e.end_reason = 'opted_out'", "is_replied": "e.end_reason = 'replied'",
-            "is_paused": "z.paused AND e.ended_at IS NULL",
+            "is_paused": "z.paused",
         }  # fmt: skip
         for name, condition in flags.items():
             wish = getattr(self, name)

@@ -69,7 +69,7 @@ def test_an_enrollment_that_ended_while_its_contact_was_away_does_not_resume(san
     sandbox.apply(AWAY)
     sandbox.apply(Unenroll(person=PIA, sequence=OUTBOUND))
     sandbox.advance(BACK + timedelta(days=1))
-    assert [(False, None), (False, None)] == pauses(sandbox)
+    assert [(True, BACK), (False, None)] == pauses(sandbox)
     assert [QUIN] == list(first_sent(sandbox))
 
 
