@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from journal.database import Journal
 from models.errors import Refused
@@ -78,6 +78,14 @@ def of_subject(journal: Journal, workspace: str, procedure: str, subject: str) -
             OperationRow.workspace == workspace, OperationRow.procedure == procedure,
             OperationRow.subject == subject, OperationRow.mode == "live",
         ).order_by(col(OperationRow.recorded_at).desc())))  # fmt: skip
+
+
+def last_live(journal: Journal, workspace: str, procedure: str) -> datetime | None:
+    """When a procedure's last live operation on a workspace was begun, our time."""
+    with journal.session() as session:
+        return session.exec(select(func.max(OperationRow.recorded_at)).where(
+            OperationRow.workspace == workspace, OperationRow.procedure == procedure, OperationRow.mode == "live",
+        )).first()  # fmt: skip
 
 
 def ids(journal: Journal) -> list[str]:

@@ -4,11 +4,15 @@ import os
 import subprocess
 from collections.abc import Callable
 
-from cli.keeping import commands, process_table
+import httpx
+
+from cli.keeping import commands, missed_night, process_table
 from cli.keeping.child import Child
 from cli.keeping.ending import Ended, Ending
+from cli.keeping.prefect_api import forget_overdue
 from cli.keeping.report_server import ReportServer
 from cli.keeping.runs import end_runs
+from cli.keeping.settled import NIGHT, SWEEP
 from cli.prefect_settings import answers
 from models.errors import HandoffError
 from models.settings import Settings
@@ -31,9 +35,9 @@ class House:
         self._file, self._ending, self._say, self._reports = file, ending, say, reports
         self._own_server = server_elsewhere is None
         self.api_url = server_elsewhere or f"http://{commands.HOST}:{port}/api"
-        clock = commands.clock_of(settings)
+        self._settings, clock = settings, commands.clock_of(settings)
         self._env = commands.environment(settings, self.api_url, reports.url, clock)
-        self._night, self._sweep = settings.night_schedule, settings.sweep_schedule
+        _ = settings.night_schedule, settings.sweep_schedule  # one that is no cron line stops it here
         self._up = Up(pid=os.getpid(), clock=clock)
         self._logs = settings.home_folder / "logs"
         self._deploying = commands.deploy()
@@ -53,10 +57,13 @@ class House:
             self._start(self.server, lambda: answers(self.api_url))
         else:
             self._say(f"using the Prefect server at {self.api_url}")
+        self._forget_overdue()
         self._say("starting a worker")
         self._start(self.worker, lambda: WORKER_IS_READY in self.worker.words())
         self._say("making the deployments")
         self._deploy()
+        if (made_up := missed_night.make_up(self._settings, self.api_url)) is not None:
+            self._say(made_up)
         self._up = self._up.model_copy(
             update={
                 "api_url": self.api_url, "ui_url": self.api_url.removesuffix("/api"),
@@ -76,6 +83,12 @@ class House:
             return ready()
 
         self._ending.wait_for(is_ready, STARTS_WITHIN, f"the {child.name} does not answer, see {child.log}")
+
+    def _forget_overdue(self) -> None:
+        try:
+            forget_overdue(self.api_url, [NIGHT, SWEEP])
+        except httpx.HTTPError as error:
+            self._say(f"runs that were due while nothing ran may begin now: they could not be deleted ({error})")
 
     def _deploy(self) -> None:
         log = self._logs / "deploy.log"
