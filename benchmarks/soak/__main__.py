@@ -18,6 +18,8 @@ from benchmarks.soak.events import DAY, Event, draw_month, read_events, write_ev
 from benchmarks.soak.shrinking import shrink
 from tests.processes import PrefectServer
 
+IN_MEMORY = "/dev/shm"  # what is killed is a process, never the machine: nothing has to reach a disk
+
 
 def arguments() -> argparse.Namespace:
     """What was asked for."""
@@ -37,7 +39,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Play what was asked for; give 1 where a clause was broken."""
     given = arguments()
-    with tempfile.TemporaryDirectory(prefix="handoff-soak-") as folder:
+    with tempfile.TemporaryDirectory(prefix="handoff-soak-", dir=IN_MEMORY if os.path.isdir(IN_MEMORY) else None) as folder:
         given.keep = (given.keep or Path(folder)).absolute()
         server = None
         if not given.living and not os.environ.get("PREFECT_API_URL"):

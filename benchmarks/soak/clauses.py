@@ -31,7 +31,7 @@ CREATE TEMP TABLE answer AS
     WHERE end_reason IN ('replied', 'bounced', 'opted_out')
     UNION ALL SELECT p.id, d.at, d.last_enrollment, d.kind FROM diary.did d
     JOIN sandbox.person p ON p.email = d.person WHERE d.refused IS NULL
-    AND d.kind IN ('reply', 'reply_of_who_fell_out', 'bounce', 'opt_out');
+    AND d.kind IN ('reply', 'reply_of_who_moved_on', 'bounce', 'opt_out');
 CREATE INDEX temp.answer_of ON answer (person_id);
 CREATE TEMP TABLE night AS SELECT started, ended, ROW_NUMBER() OVER (ORDER BY started) AS number FROM op
     WHERE procedure = 'nightly-remediation' AND mode = 'live' AND ended IS NOT NULL;
@@ -100,7 +100,7 @@ FROM ours o JOIN sandbox.enrollment_step s ON s.enrollment_id = o.id AND s.statu
     AND s.type = 'AUTOMATIC_EMAIL'
 JOIN sandbox.enrollment_pause z ON z.paused AND z.enrollment_id = (SELECT MAX(b.id) FROM en b
     WHERE b.person_id = o.person_id AND b.id < o.id AND b.end_reason IN ('mailbox_owner_changed', 'unenrolled'))
-WHERE o.procedure IN {PUTS_BACK} AND TRUE
+WHERE o.procedure IN {PUTS_BACK} AND COALESCE(z.until, s.at) >= s.at
 AND NOT EXISTS (SELECT 1 FROM diary.did d WHERE d.kind = 'resume_enrollment' AND d.person = o.email
     AND d.refused IS NULL AND d.at <= s.at AND d.last_enrollment >= o.id)"""
 

@@ -34,6 +34,7 @@ class Diary:
     def _open(self) -> Iterator[sqlite3.Connection]:
         # Never kept open: a process that forks must hold no SQLite connection.
         connection = sqlite3.connect(self.path, timeout=60)
+        connection.execute("PRAGMA synchronous = OFF")
         try:
             with connection:
                 yield connection

@@ -29,6 +29,11 @@ FELL_OUT = (
     f"{OF} WHERE e.end_reason = 'mailbox_owner_changed' AND e.ended_at > :since AND NOT EXISTS"
     " (SELECT 1 FROM enrollment n WHERE n.person_id = e.person_id AND n.id > e.id) ORDER BY e.id"
 )
+MOVED_ON = (
+    f"{OF} WHERE e.state IN ('queued', 'active') AND e.play_id IS NULL AND EXISTS (SELECT 1 FROM enrollment n"
+    " WHERE n.person_id = e.person_id AND n.id < e.id AND n.end_reason = 'mailbox_owner_changed'"
+    " AND n.ended_at > :since) ORDER BY e.id"
+)
 IS_BACK = (
     f"{OF} JOIN play y ON y.id = e.play_id WHERE y.name LIKE '%(handoff %' AND e.state IN ('queued', 'active')"
     " ORDER BY e.id"
@@ -223,10 +228,16 @@ def reply(people: "People", random: Random) -> Doings:
         yield "reply", {"person": found["person"]}
 
 
-def reply_of_who_fell_out(people: "People", random: Random) -> Doings:
-    """Somebody who fell out answers the last email that they had."""
-    if found := people.one_of(random, FELL_OUT, since=people.days_ago(3)):
+def reply_of_who_moved_on(people: "People", random: Random) -> Doings:
+    """Somebody who fell out and was enrolled elsewhere since answers there."""
+    if found := people.one_of(random, MOVED_ON, since=people.days_ago(3)):
         yield "reply", {"person": found["person"]}
+
+
+def unenroll_who_moved_on(people: "People", random: Random) -> Doings:
+    """Somebody who fell out and was enrolled elsewhere since is taken out there."""
+    if found := people.one_of(random, MOVED_ON, since=people.days_ago(3)):
+        yield "unenroll", {"person": found["person"], "sequence": found["sequence"]}
 
 
 def bounce(people: "People", random: Random) -> Doings:
@@ -258,8 +269,8 @@ def finish_task(people: "People", random: Random) -> Doings:
 KINDS: dict[str, Callable[["People", Random], Doings]] = {
     made.__name__: made for made in (
         change_owner, change_owner_back, change_two_owners, enroll, enroll_who_fell_out, unenroll, unenroll_who_is_back,
-        move, pause_enrollment, resume_enrollment, change_a_loan, change_a_setting, edit_sequence, shorten_sequence,
-        pause_sequence, pause_mailbox, publish_play, run_play, add_exclusion, reply, reply_of_who_fell_out, bounce,
-        opt_out, out_of_office, finish_task,
+        unenroll_who_moved_on, move, pause_enrollment, resume_enrollment, change_a_loan, change_a_setting,
+        edit_sequence, shorten_sequence, pause_sequence, pause_mailbox, publish_play, run_play, add_exclusion, reply,
+        reply_of_who_moved_on, bounce, opt_out, out_of_office, finish_task,
     )
 }  # fmt: skip

@@ -20,7 +20,8 @@ PEOPLE = {
     "move": 2.0, "pause_enrollment": 3.0, "resume_enrollment": 2.0, "change_a_loan": 0.8, "change_a_setting": 0.2,
     "edit_sequence": 0.2, "shorten_sequence": 0.15, "pause_sequence": 0.3, "pause_mailbox": 0.3, "publish_play": 0.4,
     "run_play": 0.4, "add_exclusion": 0.1, "reply": 4.0, "bounce": 1.0, "opt_out": 1.0, "out_of_office": 2.0,
-    "finish_task": 3.0, "reply_of_who_fell_out": 0.7, "unenroll_who_is_back": 0.5, "enroll_who_fell_out": 0.5,
+    "finish_task": 3.0, "enroll_who_fell_out": 1.5, "reply_of_who_moved_on": 0.7, "unenroll_who_moved_on": 0.5,
+    "unenroll_who_is_back": 0.5,
 }  # fmt: skip
 OFFICE = {
     "ownership-change": 0.25, "sequence-move": 0.15, "queued-backlog": 0.15, "exclusion-rerun": 0.12,

@@ -137,6 +137,7 @@ class Month:
         kill, self._kill = (self._kill, None) if run.what != "sweep" else (None, self._kill)
         at = self.place.now()
         run = Run(run.what, run.parameters, run.answer, kill, run.dry_run)
+        self.place.let_go()
         ended = carry(run, self._horizon(), self.place.home / "runs", self.figures.runs)
         self.figures.kills += ended.how == "killed"
         self.place.diary.note(
@@ -227,8 +228,8 @@ def made_up_home(home: Path, contacts: int, seed: int, *, anew: bool = False) ->
         shutil.rmtree(home, ignore_errors=True)
         os.environ["HANDOFF_HOME"] = str(home)
     place = Workplace(home)
-    with place.sandbox() as sandbox:
-        sandbox.load(made_up_team(contacts, seed))
+    place.sandbox().load(made_up_team(contacts, seed))
+    place.let_go()
 
 
 def load_prefect(home: Path) -> None:

@@ -27,8 +27,6 @@ class People:
         with suppress(StopIteration):
             while True:
                 action, values = next(doing) if took is None else doing.send(took)
-                if action not in ACTIONS:
-                    return done
                 user = self.admin if action in ADMINS else random.choice(self.reps)
                 took = self.place.do(event.kind, ACTIONS[action].model_validate(values), user)
                 done += took

@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,30 +34,28 @@ class Workplace:
     def journal_file(self) -> Path:
         return self.home / "journal.db"
 
-    @contextmanager
-    def sandbox(self, user: str | None = None) -> Iterator[Sandbox]:
-        """The workspace as a user sees it; the tool's own user where none is named. Let go of afterwards: a process
-        that forks must hold no SQLite connection."""
+    def sandbox(self, user: str | None = None) -> Sandbox:
+        """The workspace as a user sees it; the tool's own user where none is named."""
         if user not in self._opened:
             self._opened[user] = Sandbox(f"sqlite:///{self.sandbox_file}", user=user, clock=self.clock)
-        try:
-            yield self._opened[user]
-        finally:
-            self._opened[user].close()
+        return self._opened[user]
+
+    def let_go(self) -> None:
+        """Let go of the sandbox's database: a process that forks must hold no SQLite connection."""
+        for sandbox in self._opened.values():
+            sandbox.close()
 
     def now(self) -> datetime:
         """The workspace's time."""
-        with self.sandbox() as sandbox:
-            return sandbox.now()
+        return self.sandbox().now()
 
     def pass_time(self, until: datetime) -> None:
         """Move the simulated clock on."""
-        with self.sandbox() as sandbox:
-            sandbox.advance(until)
+        self.sandbox().advance(until)
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
         """Rows of the workspace's tables."""
-        with self.sandbox() as sandbox, sandbox.work() as work:
+        with self.sandbox().work() as work:
             return work.rows(sql, **values)
 
     def owed(self, sql: str) -> list[tuple[Any, ...]]:
@@ -96,15 +92,13 @@ class Workplace:
 
     def do(self, kind: str, change: Change, user: str) -> bool:
         """Make a change as a person, and write it into the diary; give whether the workspace took it."""
-        refused = None
-        with self.sandbox(user) as sandbox:
-            before = _before(sandbox, change)
-            try:
-                sandbox.apply(change)
-            except HandoffError as error:
-                refused = str(error)
-            entry = _entry(sandbox, change)
-        self.diary.note("did", kind=kind, who=user, before=before, refused=refused, **entry)
+        sandbox, refused = self.sandbox(user), None
+        before = _before(sandbox, change)
+        try:
+            sandbox.apply(change)
+        except HandoffError as error:
+            refused = str(error)
+        self.diary.note("did", kind=kind, who=user, before=before, refused=refused, **_entry(sandbox, change))
         return refused is None
 
 

@@ -22,8 +22,7 @@ class SoakedHome:
 
     def __init__(self, folder: Path, workspace: Workspace) -> None:
         self.place = Workplace(folder)
-        with self.place.sandbox() as sandbox:
-            sandbox.load(workspace)
+        self.place.sandbox().load(workspace)
         self.place.begin()
         self.journal = Journal(f"sqlite:///{self.place.journal_file}")
         self.oracle = Oracle(self.place.sandbox_file, self.place.journal_file, self.place.diary.path)
@@ -35,8 +34,7 @@ class SoakedHome:
 
     def tool_does(self, change: Change) -> None:
         """As the user in whose name Handoff acts, and not in the diary."""
-        with self.place.sandbox() as sandbox:
-            sandbox.apply(change)
+        self.place.sandbox().apply(change)
 
     def time_passes(self, **by: float) -> None:
         self.place.pass_time(self.place.now() + timedelta(**by))
