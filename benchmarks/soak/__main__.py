@@ -18,7 +18,7 @@ from benchmarks.soak.events import DAY, Event, draw_month, read_events, write_ev
 from benchmarks.soak.shrinking import shrink
 from tests.processes import PrefectServer
 
-IN_MEMORY = "/dev/shm"  # what is killed is a process, never the machine: nothing has to reach a disk
+IN_MEMORY = Path("/dev/shm")  # what is killed is a process, never the machine: nothing has to reach a disk
 
 
 def arguments() -> argparse.Namespace:
@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Play what was asked for; give 1 where a clause was broken."""
     given = arguments()
-    with tempfile.TemporaryDirectory(prefix="handoff-soak-", dir=IN_MEMORY if os.path.isdir(IN_MEMORY) else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="handoff-soak-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
         given.keep = (given.keep or Path(folder)).absolute()
         server = None
         if not given.living and not os.environ.get("PREFECT_API_URL"):
@@ -64,19 +64,21 @@ def _months(given: argparse.Namespace) -> list[tuple[int, int, int, list[Event]]
 
 
 def _play(given: argparse.Namespace, seed: int, days: int, contacts: int, events: list[Event]) -> int:
+    from benchmarks.soak.living import LivingMonth
     from benchmarks.soak.month import Month, load_prefect, made_up_home
 
     home, began = given.keep / f"seed-{seed}", time.monotonic()
-    load_prefect(home)
+    if not given.living:
+        load_prefect(home)
     made_up_home(home, contacts, seed)
-    figures = Month(home, events, days).play()
+    figures = (LivingMonth if given.living else Month)(home, events, days).play()
     print(f"seed {seed}, {contacts} contacts, {days} days: {figures.as_text()}, {time.monotonic() - began:.0f} s")
     for one in figures.violations:
         print(f"  {one}")
     if figures.violations:
         kept = write_events(events, given.keep / f"seed-{seed}.json", seed=seed, days=days, contacts=contacts)
         print(f"  again: python -m benchmarks.soak --replay {kept}")
-        if given.shrink:
+        if given.shrink and not given.living:
             _shrink(given, seed, contacts, events, figures.violations[0])
     sys.stdout.flush()
     return len(figures.violations)

@@ -146,10 +146,10 @@ SELECT a.setting, 'is ' || COALESCE(a.value, 'never') || ', people want ' || COA
 WHERE COALESCE(a.value, 'null') <> COALESCE(w.value, 'null') AND NOT EXISTS (SELECT 1 FROM journal.loan l
     WHERE l.setting = a.setting AND l.state IN ('open', 'returning') AND json(l.set_to) = COALESCE(a.value, 'null'))"""
 
-# Ops look at what was cut short each morning: exempt for two days.
+# Ops look at what was cut short each morning, sweeps at what was lost: exempt for as long as that may take.
 OPERATIONS = """
 SELECT o.id, o.procedure || ' of ' || o.subject || ', ' || o.status || ', has not ended, and waits for nothing'
-FROM diary.idle i JOIN op o ON o.id = i.operation WHERE i.since <= (SELECT now - 2 * 86400 FROM today)"""
+FROM diary.idle i JOIN op o ON o.id = i.operation WHERE i.since <= (SELECT now - patience FROM today)"""
 
 CLAUSES = {
     "enrolled twice": TWICE, "sent twice": SENT_TWICE, "put back after an answer": AFTER_AN_ANSWER,

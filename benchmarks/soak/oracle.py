@@ -29,21 +29,26 @@ class Violation:
 
 
 class Oracle:
-    """Judges a home. What was found once is not found again."""
+    """Judges a home. What was found once is not found again. `patience` is how long, in seconds of the workspace's
+    time, an operation may neither end nor wait for anything."""
 
-    def __init__(self, sandbox: Path, journal: Path, diary: Path) -> None:
+    def __init__(self, sandbox: Path, journal: Path, diary: Path, patience: int = 2 * 86_400) -> None:
+        self._patience = patience
         self._files = {"sandbox": sandbox, "journal": journal, "diary": diary}
         self._known = set[tuple[str, str]]()
 
-    def judge(self, now: datetime) -> list[Violation]:
-        """Every violation that is new, at an instant of the workspace's time."""
+    def judge(self, now: datetime, *, keep: bool = True, only: set[tuple[str, str]] | None = None) -> list[Violation]:
+        """Every violation that is new, at an instant of the workspace's time; of `only` these clauses and subjects,
+        where given. With `keep` off they are new at the next look too."""
         if not self._files["journal"].exists():
             return []
         connection = sqlite3.connect(":memory:", timeout=60)
         try:
             for name, path in self._files.items():
                 connection.execute(f"ATTACH ? AS {name}", [f"{path}"])
-            connection.execute("CREATE TEMP TABLE today AS SELECT ? AS now", [int(now.timestamp())])
+            connection.execute(
+                "CREATE TEMP TABLE today AS SELECT ? AS now, ? AS patience", [int(now.timestamp()), self._patience]
+            )
             connection.executescript(VIEWS)
             [days] = connection.execute(DAYS).fetchone()
             found = [
@@ -53,6 +58,8 @@ class Oracle:
             connection.commit()
         finally:
             connection.close()
-        new = [one for one in found if (one.clause, one.about) not in self._known]
-        self._known |= {(one.clause, one.about) for one in new}
-        return sorted(set(new))
+        new = {(one.clause, one.about): one for one in found if (one.clause, one.about) not in self._known}
+        if only is not None:
+            new = {key: one for key, one in new.items() if key in only}
+        self._known |= new.keys() if keep else set()
+        return sorted(new.values())
