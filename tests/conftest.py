@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 
+if TYPE_CHECKING:
+    from tests.processes import PrefectServer
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     rules = parser.getgroup("rules of the platform")
@@ -66,3 +69,27 @@ def sandboxes(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Sandboxes
     maker = Sandboxes(tmp_path, frozenset(pytestconfig.getoption("--without-rule")))
     yield maker
     maker.close()
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["PrefectServer"]:
+    """The Prefect server of this process's tests. Who kills or restarts one takes a server of their own.
+
+    Each of several processes has its own: variables and deployments are a server's, and tests change them.
+    """
+    from tests.processes import PrefectServer
+
+    server = PrefectServer(tmp_path_factory.mktemp("prefect"))
+    try:
+        yield server.start()
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def prefect_server(shared_server: "PrefectServer") -> Iterator[str]:
+    """The address of that server, which flows called in this process use from now on."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: shared_server.api_url, PREFECT_LOGGING_LEVEL: "CRITICAL"}):
+        yield shared_server.api_url

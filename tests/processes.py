@@ -21,6 +21,8 @@ from uuid import UUID
 
 import httpx
 
+from tests.prepared_prefect import copy_into
+
 ON_TIME = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     # A flow run's process takes some seconds to start. One that is early waits for its due time by itself.
@@ -121,6 +123,10 @@ class PrefectServer:
         }
 
     def start(self, timeout: float = 120) -> Self:
+        copy_into(self.home, lambda home: PrefectServer(home)._start(timeout).stop())
+        return self._start(timeout)
+
+    def _start(self, timeout: float) -> Self:
         arguments = prefect("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         self._process = LoggedProcess(arguments, self.home, self.env, self.log)
         try:

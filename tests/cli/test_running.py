@@ -1,35 +1,41 @@
-"""`handoff run` from a shell, in processes of its own: a Prefect server of its own, and the exit codes."""
+"""`handoff run` from a shell, in processes of its own: with a Prefect server of its own or another, and the exit codes."""
 
 import csv
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.flows.processes import handoff as handoff_in
+
 pytestmark = pytest.mark.slow
 MAILBOX = "mailbox=ana@send.acme.test"
-MAIN = "import sys; from cli.main import main; sys.argv[1:] = sys.argv[1:]; main()"
-# Several commands in one process: loading Prefect once is enough to see each input refused before anything starts.
-SEVERAL = """
-import json, sys
-from cli.main import main
-for words in json.loads(sys.argv[1]):
-    sys.argv[1:] = words
-    try: main()
-    except SystemExit as left: print(f"-> {left.code}", file=sys.stderr)
-"""
+OWN_SERVER = "import sys; from cli.main import main; main()"
+Shell = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def shell(*words: str, script: str = MAIN, **env: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", script, *words]
-    quiet = {"COLUMNS": "200", "NO_COLOR": "1"}
+@pytest.fixture
+def shell(home: Path, prefect_server: str) -> Shell:
+    """`shell("run", …)`: a command in a process of its own, in this folder, on the server that runs."""
+
+    def call(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return handoff_in(home, prefect_server, *words, folder=Path.cwd(), **env)
+
+    return call
+
+
+def on_its_own(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """A command where no server runs: it starts one of its own."""
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=os.environ | quiet | env, stdin=subprocess.DEVNULL
-    )
+        [sys.executable, "-c", OWN_SERVER, *words], capture_output=True, text=True, check=False,
+        env=alone | {"COLUMNS": "200", "NO_COLOR": "1"} | env, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def document(done: subprocess.CompletedProcess[str]) -> Any:
@@ -37,7 +43,7 @@ def document(done: subprocess.CompletedProcess[str]) -> Any:
 
 
 @pytest.mark.rule("R1", "R9", "R17", "R25", "R40")
-def test_plan_live_run_and_second_run_tell_the_same_story(loaded) -> None:
+def test_plan_live_run_and_second_run_tell_the_same_story(loaded, shell) -> None:
     loaded("sandbox", "do", "change_mailbox_owner", MAILBOX, "owner=bo@acme.test")
     before = loaded("sandbox", "state", "--json").document
     plan = shell("run", "ownership-change", "--set", MAILBOX, "--json")
@@ -63,7 +69,8 @@ def test_plan_live_run_and_second_run_tell_the_same_story(loaded) -> None:
 def test_without_a_terminal_and_without_yes_nothing_is_changed(loaded) -> None:
     loaded("sandbox", "do", "change_mailbox_owner", MAILBOX, "owner=bo@acme.test")
     before = loaded("sandbox", "state", "--json").document
-    done = shell("run", "ownership-change", "--set", MAILBOX, "--live", "--json")
+    done = on_its_own("run", "ownership-change", "--set", MAILBOX, "--live", "--json")
+    assert "starting a Prefect server" in done.stderr
     assert (1, "cancelled") == (done.returncode, document(done)["status"])
     assert {"not_approved": 2} == document(done)["reasons"]
     assert before == loaded("sandbox", "state", "--json").document
@@ -93,22 +100,19 @@ BAD = (
 )
 
 
-def test_every_bad_input_is_named_ends_with_2_and_changes_nothing(loaded) -> None:
+def test_every_bad_input_is_named_ends_with_2_and_changes_nothing(loaded, shell) -> None:
     Path("list.json").write_text("[1]")
     Path("empty.csv").write_text("Email\n")
     before = loaded("sandbox", "state", "--json").document
-    done = shell(json.dumps([[*words, "--live", "--yes"] for words, _ in BAD]), script=SEVERAL)
-    answers = done.stderr.split("-> ")
-    assert ["2"] * len(BAD) == [answer.split("\n")[0] for answer in answers[1:]], done.stderr
-    said = [answers[0], *(answer.split("\n", 1)[1] for answer in answers[1:])]
-    assert [] == [named for (_, named), text in zip(BAD, said, strict=False) if named not in text]
-    assert "" == done.stdout
+    said = {named: shell(*words, "--live", "--yes") for words, named in BAD}
+    assert [] == [named for named, done in said.items() if (done.returncode, done.stdout) != (2, "")]
+    assert [] == [(named, done.stderr) for named, done in said.items() if named not in done.stderr]
     assert before == loaded("sandbox", "state", "--json").document
     assert [] == loaded("history", "--json").document
 
 
 @pytest.mark.rule("R47")
-def test_a_rep_is_told_to_ask_an_admin_and_nothing_is_borrowed(loaded) -> None:
+def test_a_rep_is_told_to_ask_an_admin_and_nothing_is_borrowed(loaded, shell) -> None:
     loaded("sandbox", "do", "change_mailbox_owner", MAILBOX, "owner=bo@acme.test")
     before = loaded("sandbox", "state", "--json").document
     done = shell("run", "ownership-change", "--set", MAILBOX, "--live", "--yes", "--json", HANDOFF_USER="bo@acme.test")
@@ -118,6 +122,6 @@ def test_a_rep_is_told_to_ask_an_admin_and_nothing_is_borrowed(loaded) -> None:
 
 
 def test_before_there_is_a_sandbox_the_first_command_of_all_says_how_to_make_one(tmp_path: Path) -> None:
-    done = shell("run", "ownership-change", "--set", MAILBOX, HANDOFF_HOME=str(tmp_path / "not" / "there" / "yet"))
+    done = on_its_own("run", "ownership-change", "--set", MAILBOX, HANDOFF_HOME=str(tmp_path / "not" / "there" / "yet"))
     assert (2, "") == (done.returncode, done.stdout)
     assert "sandbox reset" in done.stderr

@@ -1,8 +1,8 @@
 """Real processes for each test that asks for them: a server that all share, deployments and workers of its own.
 
-A server takes a quarter minute to start, so the tests of a process share one; one that is killed starts again on the
-same database. Each test has a home and a work pool, and the deployments are moved there. Logs are in the folder of the
-server: `server.log`, `worker.log`, `cli.log`.
+A server takes a quarter minute to start, so the tests of a process share one, but for those that kill it. Each test has
+a home and a work pool, and the deployments are moved there. Logs are in the folder of the server: `server.log`,
+`worker.log`, `cli.log`.
 """
 
 from collections.abc import Iterator
@@ -98,27 +98,28 @@ class Site:
         return row
 
 
-@pytest.fixture(scope="session")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    server = PrefectServer(tmp_path_factory.mktemp("prefect"))
+@pytest.fixture
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PrefectServer]:
+    """The shared server; one of its own for a test marked `own_server`, which restarts it."""
+    if request.node.get_closest_marker("own_server") is None:
+        yield request.getfixturevalue("shared_server")
+        return
+    own = PrefectServer(tmp_path / "prefect")
     try:
-        yield server
+        yield own.start()
     finally:
-        server.kill()
+        own.kill()
 
 
 @pytest.fixture
 def site(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared_server: PrefectServer, request: pytest.FixtureRequest
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: PrefectServer, request: pytest.FixtureRequest
 ) -> Iterator[Site]:
     home, pool = tmp_path / "home", f"handoff-{tmp_path.name}"
     env = {"HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": getattr(request.module, "CLOCK", CLOCK)}
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    if not shared_server.healthy:
-        shared_server.kill()
-        shared_server.start()
-    site = Site(home, shared_server, env, pool)
+    site = Site(home, server, env, pool)
     site.api.create_pool(pool)
     site.deploy(product())
     try:

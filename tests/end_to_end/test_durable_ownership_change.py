@@ -48,6 +48,7 @@ def assert_ended_well(site: Site, run: UUID) -> None:
     assert (False, 75) == (ruleset["allow_same_sequence_reenrollment"], ruleset["block_reenrollment"]["value"])
 
 
+@pytest.mark.own_server
 @pytest.mark.rule("R42")
 def test_a_run_goes_on_after_its_worker_was_killed_while_it_waited(site: Site) -> None:
     first = site.start_worker()

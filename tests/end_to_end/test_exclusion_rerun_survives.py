@@ -71,6 +71,7 @@ def settings(site: Site) -> tuple[bool, bool]:
     return exclusion["exclude_from_sequences"], ruleset_now["exclusions"]["Customers"]
 
 
+@pytest.mark.own_server
 @pytest.mark.rule("R35", "R36", "R37", "R38", "R39")
 def test_days_in_which_everything_is_killed_once_end_as_if_nothing_had_been(site: Site) -> None:
     first = site.start_worker()

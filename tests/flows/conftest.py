@@ -1,4 +1,4 @@
-"""One Prefect server for all tests of flows, and a home for each."""
+"""A home for each test of a flow."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,16 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.flows.house import House
-
-
-@pytest.fixture(scope="session")
-def prefect_server() -> Iterator[str]:
-    """A Prefect server with a database of its own; gives its address."""
-    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120), temporary_settings({PREFECT_LOGGING_LEVEL: "CRITICAL"}):
-        yield str(PREFECT_API_URL.value())
 
 
 @pytest.fixture

@@ -50,22 +50,24 @@ def forking(server: str) -> "subprocess.Popen[str]":
     return started
 
 
-def environment(home: Path, server: str) -> dict[str, str]:
+def environment(home: Path, server: str, **more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))} | {
         "HANDOFF_HOME": str(home), "PREFECT_API_URL": server, "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL", "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1", "COLUMNS": "200",
+        "NO_COLOR": "1", **more,
     }  # fmt: skip
 
 
-def python(home: Path, server: str, module: str, *words: str) -> Finished:
-    """The `main` of a module, in a process of its own that has loaded Prefect already."""
+def python(home: Path, server: str, module: str, *words: str, folder: Path | None = None, **env: str) -> Finished:
+    """The `main` of a module, in a process of its own that has loaded Prefect already; in the home unless told where."""
     with ASKING:
         process = forking(server)
     assert process.stdin
-    with tempfile.TemporaryDirectory() as folder:
-        out, err, ended = (Path(folder) / name for name in ("out", "err", "ended"))
+    with tempfile.TemporaryDirectory() as answers:
+        out, err, ended = (Path(answers) / name for name in ("out", "err", "ended"))
         asked = {
-            "module": module, "words": words, "folder": str(home), "environment": environment(home, server),
+            "module": module, "words": words, "folder": str(folder or home),
+            "environment": environment(home, server, **env),
             "out": str(out), "err": str(err), "ended": str(ended),
         }  # fmt: skip
         with ASKING:
@@ -78,9 +80,9 @@ def python(home: Path, server: str, module: str, *words: str) -> Finished:
         return Finished([module, *words], int(ended.read_text()), out.read_text(), err.read_text())
 
 
-def handoff(home: Path, server: str, *words: str) -> Finished:
+def handoff(home: Path, server: str, *words: str, folder: Path | None = None, **env: str) -> Finished:
     """A command of the shell."""
-    return python(home, server, "cli.main", *words)
+    return python(home, server, "cli.main", *words, folder=folder, **env)
 
 
 def carried_out(

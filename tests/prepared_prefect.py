@@ -1,0 +1,55 @@
+"""A Prefect home made ready once for all tests: to migrate a new database takes a server a third of its start."""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+CACHE = Path(__file__).parents[1] / ".pytest_cache"
+DATABASE = "prefect.db"
+
+
+def copy_into(home: Path, start_and_stop: Callable[[Path], None]) -> None:
+    """Give a Prefect home that has no database yet a copy of the prepared one.
+
+    `start_and_stop` starts a server in a home and stops it: how the prepared one is made, once for a version of Prefect.
+    """
+    if (home / DATABASE).exists():
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    for file in _prepared(start_and_stop).iterdir():
+        shutil.copyfile(file, home / file.name)
+
+
+def _prepared(start_and_stop: Callable[[Path], None]) -> Path:
+    folder = CACHE / f"prefect-{version('prefect')}"
+    with _alone():
+        if not folder.exists():
+            made = Path(tempfile.mkdtemp(dir=CACHE))
+            start_and_stop(made / "home")
+            with closing(sqlite3.connect(made / "home" / DATABASE)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (made / "kept").mkdir()
+            for name in (DATABASE, "memo_store.toml"):  # the second: which blocks are registered already
+                if (made / "home" / name).exists():
+                    shutil.copyfile(made / "home" / name, made / "kept" / name)
+            (made / "kept").rename(folder)
+            shutil.rmtree(made)
+    return folder
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Several processes run tests at once: one of them prepares, the others wait for it."""
+    CACHE.mkdir(exist_ok=True)
+    lock = os.open(CACHE / "prefect.lock", os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
