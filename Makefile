@@ -24,7 +24,7 @@ BENCH ?= ownership_change
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check format bench soak lock clean
+.PHONY: help demo test quick coverage check format bench soak lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,11 @@ demo: $(RUNTIME) ## install what is needed, then run the main job on the sandbox
 
 test: $(DEV) ## install what is needed, then run all tests (some: TESTS=tests/architecture)
 	@$(RUN) -m pytest $(if $(TESTS),$(TESTS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder -p no:benchmark)
+
+quick: $(DEV) ## the inner loop: rules, journal, reports, sandbox and shell, without slow tests, flows, processes, browser
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile -p no:benchmark -q -m "not slow" \
+	  --ignore tests/flows --ignore tests/end_to_end --ignore tests/browser --ignore tests/tasks --ignore tests/platforms/emulator
+	@echo "left out: tests/flows, tests/end_to_end, tests/browser, tests/tasks, tests/platforms/emulator and all slow tests; make test runs them"
 
 coverage: $(DEV) ## run all but the slow tests again, measured, and hold the floor of branch coverage
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile -p no:benchmark -m "not slow" --cov --cov-report=

@@ -89,7 +89,11 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Prefect
 @pytest.fixture(scope="session")
 def prefect_server(shared_server: "PrefectServer") -> Iterator[str]:
     """The address of that server, which flows called in this process use from now on."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
     from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
 
     with temporary_settings({PREFECT_API_URL: shared_server.api_url, PREFECT_LOGGING_LEVEL: "CRITICAL"}):
         yield shared_server.api_url
+        for worker in (APILogWorker, EventsWorker):  # else they would try to reach a server that is gone, and say so
+            worker.drain_all(timeout=10)

@@ -17,7 +17,7 @@ DATABASE = "prefect.db"
 def copy_into(home: Path, start_and_stop: Callable[[Path], None]) -> None:
     """Give a Prefect home that has no database yet a copy of the prepared one.
 
-    `start_and_stop` starts a server in a home and stops it: how the prepared one is made, once for a version of Prefect.
+    `start_and_stop` starts a server in a home and stops it: the prepared one is made so, once for a version of Prefect.
     """
     if (home / DATABASE).exists():
         return

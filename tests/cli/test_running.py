@@ -1,4 +1,4 @@
-"""`handoff run` from a shell, in processes of its own: with a Prefect server of its own or another, and the exit codes."""
+"""`handoff run` from a shell, in processes of its own, with a Prefect server of its own or another; the exit codes."""
 
 import csv
 import json

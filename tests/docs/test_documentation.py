@@ -224,11 +224,12 @@ def tour() -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_tour_of_the_readme_runs(tmp_path: Path) -> None:
-    """Every line is executed where a newcomer would: in a folder of its own, in this order."""
+def test_the_tour_of_the_readme_runs(tmp_path: Path, prefect_server: str) -> None:
+    """Every line is executed where a newcomer would: in a folder of its own, in this order. A server runs already."""
     handoff = Path(sys.executable).with_name("handoff")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))}
     env |= {"HANDOFF_HOME": str(tmp_path / "home"), "PREFECT_HOME": str(tmp_path / "prefect"), "COLUMNS": "100"}
+    env |= {"PREFECT_API_URL": prefect_server}
     commands = tour()
     assert len(commands) >= 10
     printed = {}

@@ -59,7 +59,7 @@ def environment(home: Path, server: str, **more: str) -> dict[str, str]:
 
 
 def python(home: Path, server: str, module: str, *words: str, folder: Path | None = None, **env: str) -> Finished:
-    """The `main` of a module, in a process of its own that has loaded Prefect already; in the home unless told where."""
+    """The `main` of a module, in a process of its own that has loaded Prefect; in the home unless told where."""
     with ASKING:
         process = forking(server)
     assert process.stdin
