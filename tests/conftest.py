@@ -12,6 +12,7 @@ from platforms.sandbox.sandbox import Sandbox
 if TYPE_CHECKING:
     from tests.processes import PrefectServer
 
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     rules = parser.getgroup("rules of the platform")
     rules.addoption("--only-rule", action="append", default=[], metavar="R9", help="run the tests of this rule only")

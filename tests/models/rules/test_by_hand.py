@@ -4,14 +4,24 @@ import pytest
 
 from models.changes import (
     ACTIONS,
+    AddExclusion,
+    Bounce,
     Change,
     ChangeMailboxOwner,
     DuplicateSequence,
     EditSequence,
     Enroll,
+    FinishTask,
     OptOut,
+    OutOfOffice,
+    PauseEnrollment,
+    PauseMailbox,
+    PauseSequence,
+    PublishPlay,
     ReassignQueued,
     ReassignTask,
+    Reply,
+    ResumeEnrollment,
     SetSetting,
     SetTaskAssignment,
     Unenroll,
@@ -28,11 +38,14 @@ def told(change: Change, hidden: frozenset[str] = frozenset()) -> str:
 
 
 def test_every_change_that_the_api_cannot_make_can_be_told() -> None:
-    """The API enrolls, unenrolls and reassigns tasks; an opt-out is the contact's own, and no procedure changes an
-    owner: the owner's change is what they begin with."""
+    """Of the rest, contacts answer by themselves, and no procedure makes what only people of the sandbox do: an owner's
+    change, say, is what procedures begin with."""
     from models.rules.by_hand import _TELLING
 
-    assert set(ACTIONS.values()) == set(_TELLING) | {Enroll, Unenroll, ReassignTask, OptOut, ChangeMailboxOwner}
+    by_the_api = {Enroll, Unenroll, PauseEnrollment, ResumeEnrollment, ReassignTask}
+    by_contacts = {OptOut, Reply, Bounce, OutOfOffice}
+    by_people = {ChangeMailboxOwner, PauseMailbox, PauseSequence, PublishPlay, AddExclusion, FinishTask}
+    assert set(ACTIONS.values()) == set(_TELLING) | by_the_api | by_contacts | by_people
 
 
 @pytest.mark.rule("R14")
