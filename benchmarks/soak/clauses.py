@@ -73,8 +73,8 @@ TWICE = """
 SELECT email || ' in ' || sequence, operation || ' enrolled them ' || COUNT(*) || ' times' FROM ours
 GROUP BY operation, person_id, sequence HAVING COUNT(*) > 1"""
 
-# The same email of a sequence, once before they fell out and once by what put them back. Who is to start anew (restart)
-# goes into a copy of the sequence, which is another one.
+# The same email of a sequence, once before they fell out and once by what put them back. Exempt: who was to start anew
+# (restart), which is in a copy of the sequence; and a second round, which began at step 1 before they fell out.
 SENT_TWICE = """
 SELECT o.email || ' in ' || o.sequence, 'step ' || s.number || ' was sent again, by ' || o.operation
 FROM ours o JOIN sandbox.enrollment_step s ON s.enrollment_id = o.id AND s.status = 'FINISHED'
@@ -82,7 +82,9 @@ FROM ours o JOIN sandbox.enrollment_step s ON s.enrollment_id = o.id AND s.statu
 JOIN en b ON b.person_id = o.person_id AND b.id < o.id AND b.sequence = o.sequence
 JOIN sandbox.enrollment_step t ON t.enrollment_id = b.id AND t.number = s.number AND t.status = 'FINISHED'
     AND t.type = 'AUTOMATIC_EMAIL'
-WHERE o.procedure IN ('ownership-change', 'queued-backlog')"""
+WHERE o.procedure IN ('ownership-change', 'queued-backlog') AND NOT EXISTS (SELECT 1 FROM en r
+    JOIN sandbox.enrollment_step f ON f.enrollment_id = r.id AND f.number = 1 WHERE r.person_id = o.person_id
+    AND r.sequence = o.sequence AND r.id > b.id AND r.id < o.id AND r.id NOT IN (SELECT id FROM ours))"""
 
 # Since they fell out, or were taken out by the move. Exempt: an answer that comes after the enrollment has begun.
 AFTER_AN_ANSWER = f"""
@@ -104,9 +106,9 @@ WHERE o.procedure IN {PUTS_BACK} AND COALESCE(z.until, s.at) >= s.at
 AND NOT EXISTS (SELECT 1 FROM diary.did d WHERE d.kind = 'resume_enrollment' AND d.person = o.email
     AND d.refused IS NULL AND d.at <= s.at AND d.last_enrollment >= o.id)"""
 
-# Declined at an exclusion-rerun, and enrolled by a play while its loans were out and half an hour longer. Exempt: what
-# a person did meanwhile (ran or published a play, lifted the exclusion themselves), where the operation tells it by
-# the look after next.
+# Declined at an exclusion-rerun, and enrolled by a play while its loans were out and half an hour longer. Exempt: whom
+# another rerun's answers approve; and what a person did meanwhile (ran or published a play, changed an exclusion),
+# where the operation tells it by the look after next.
 DECLINED = """
 SELECT f.email || ' in ' || f.sequence, x.operation_id || ' lifted what kept them out, and they were declined'
 FROM journal.outcome x JOIN op o ON o.id = x.operation_id AND o.procedure = 'exclusion-rerun' AND o.mode = 'live'
@@ -116,11 +118,13 @@ JOIN (SELECT h.operation_id, MIN(CAST(strftime('%s', l.opened_at) AS INTEGER)) A
     FROM journal.loan_holder h JOIN journal.loan l ON l.id = h.loan_id WHERE l.setting LIKE '%exclu%'
     AND l.setting NOT LIKE 'audience:%' GROUP BY h.operation_id) AS l ON l.operation_id = x.operation_id
 WHERE (x.reasons LIKE '%not_approved%' OR x.forecast_reasons LIKE '%not_approved%')
-AND f.started_at BETWEEN l.opened AND l.closed AND NOT (
-    EXISTS (SELECT 1 FROM diary.did d WHERE d.refused IS NULL AND d.at BETWEEN l.opened AND f.started_at AND (
-        d.play = f.play OR (d.setting LIKE 'exclusion:%' OR d.setting LIKE '%:exclusion:%')))
-    AND (f.started_at > (SELECT now - 86400 FROM today) OR instr(COALESCE(o.next, '') || COALESCE(o.told, ''), f.email)
-        OR x.detail LIKE '%enrolled%' OR x.detail LIKE '%runs%'))"""
+AND f.started_at BETWEEN l.opened AND l.closed
+AND NOT EXISTS (SELECT 1 FROM journal.decision d JOIN op e ON e.id = d.operation_id AND e.mode = 'live'
+    WHERE e.procedure = 'exclusion-rerun' AND e.id <> o.id AND d.answer LIKE '%"' || f.email || '"%')
+AND NOT (EXISTS (SELECT 1 FROM diary.did d WHERE d.refused IS NULL AND d.at BETWEEN l.opened AND f.started_at
+        AND (d.play = f.play OR d.setting LIKE 'exclusion:%' OR d.setting LIKE '%:exclusion:%'))
+    AND (f.started_at > (SELECT now - 86400 FROM today) OR instr(x.detail, f.sequence)
+        OR instr(COALESCE(o.next, '') || COALESCE(o.told, ''), f.email)))"""
 
 # Since the second night after they fell out has ended. Exempt: while an operation on their mailbox is under way,
 # which `status` shows.

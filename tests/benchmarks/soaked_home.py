@@ -1,8 +1,13 @@
 """A home as a month leaves it, written without a run: what is in the sandbox, the journal and the diary is made up."""
 
+import sqlite3
+import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from benchmarks.soak.oracle import Oracle
 from benchmarks.soak.workplace import Workplace
@@ -17,6 +22,15 @@ from tests.workspaces import ANA, ANAS_MAILBOX, NOW, OUTBOUND, PLAY
 BLOCK = "ruleset:Default:block_reenrollment"
 
 
+@cache
+def _empty_journal() -> bytes:
+    """A journal with its tables, as a file: to migrate one for each test would take most of its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        Journal(f"sqlite:///{path}").engine.dispose()
+        return path.read_bytes()
+
+
 class SoakedHome:
     """A workplace whose operations a test writes by hand."""
 
@@ -24,6 +38,7 @@ class SoakedHome:
         self.place = Workplace(folder)
         self.place.sandbox().load(workspace)
         self.place.begin()
+        self.place.journal_file.write_bytes(_empty_journal())
         self.journal = Journal(f"sqlite:///{self.place.journal_file}")
         self.oracle = Oracle(self.place.sandbox_file, self.place.journal_file, self.place.diary.path)
         self.folder, self._begun = folder, 0
@@ -41,8 +56,6 @@ class SoakedHome:
 
     def sql(self, statement: str, *values: Any) -> None:
         """A fault put into the workspace, which no action of the platform's would make."""
-        import sqlite3
-
         with sqlite3.connect(self.place.sandbox_file) as connection:
             connection.execute(statement, values)
         connection.close()
@@ -77,8 +90,6 @@ class SoakedHome:
 
     def names(self, operation: str, email: str, outcome: str, reasons: str = "", detail: str = "") -> None:
         """An operation's report has this of somebody."""
-        import pandas as pd
-
         outcomes.forecast(self.journal, operation, pd.DataFrame([{
             "email": email, "sequence": OUTBOUND, "forecast": outcome, "outcome": outcome, "reasons": reasons,
             "forecast_reasons": reasons, "detail": detail,

@@ -18,6 +18,7 @@ from tests.workspaces import (
     PIA,
     QUIN,
     USERS,
+    ended,
     excluding,
     play,
     ruleset,
@@ -83,6 +84,16 @@ def test_an_email_that_they_had_before_they_fell_out_is_sent_again(home: Home) -
     soaked.sql("UPDATE enrollment_step SET number = 2 WHERE number = 3 AND enrollment_id ="
                " (SELECT MIN(e.id) FROM enrollment e WHERE e.state = 'active')")  # fmt: skip
     assert {"sent twice": f"{PIA} in {OUTBOUND}"} == soaked.broken()
+
+
+def test_a_second_round_in_a_sequence_sends_its_emails_again(home: Home) -> None:
+    soaked = home(enrollments=[
+        ended(PIA, state="finished", steps_done=5, end_reason="completed"), running(PIA, play="Play", steps_done=0),
+    ])  # fmt: skip
+    owner_changes(soaked)
+    soaked.puts_back(soaked.operation(), PIA)
+    soaked.time_passes(days=3)
+    assert {} == soaked.broken()
 
 
 @pytest.mark.parametrize("answered", ["replied", "bounced", "opted_out"])
