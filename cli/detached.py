@@ -178,6 +178,7 @@ def go_on(row: Any, *, as_json: bool) -> bool:
 
     prefect_settings.prepare()  # before Prefect is loaded: else it asks another server
     from journal import operations
+    from tasks.carrying import is_lost
     from tasks.runs import find_run, start_again
 
     run = find_run(row.flow_run_id)
@@ -185,14 +186,12 @@ def go_on(row: Any, *, as_json: bool) -> bool:
         return False
     if questions.open_question(looking.open_journal(), row.id) is not None and run.state and run.state.is_paused():
         raise InvalidInput("OPERATION_ID", f"{row.id} waits for an answer", f"`handoff answer {row.id}`")
-    if (
-        run.state is not None
-        and (run.state.is_running() or run.state.is_scheduled())
-        and not operations.silent_since(row)
-    ):
+    if run.state is not None and (run.state.is_running() or run.state.is_scheduled()) and not is_lost(row):
         raise InvalidInput(
             "OPERATION_ID", f"{row.id} goes on by itself: its run is {run.state.name}", "See `handoff status`"
         )
+    if not operations.count_wake(looking.open_journal(), row.id, row.woken):
+        raise InvalidInput("OPERATION_ID", f"{row.id} was started again a moment ago", "See `handoff status`")
     start_again(str(run.id))
     if as_json:
         print_json({"operation_id": row.id, "flow_run_id": str(run.id), "state": "Scheduled"})

@@ -43,9 +43,10 @@ def find(operation_id: str) -> Any:
 def find_unfinished(operation_id: str) -> Any:
     """The row of an operation that can be gone on with. Raises InvalidInput for one that has ended otherwise."""
     from models.errors import InvalidInput
+    from models.operation_end import can_go_on
 
     row = find(operation_id)
-    if row.ended_at is not None and row.status != "failed":
+    if not can_go_on(row):
         raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
     return row
 

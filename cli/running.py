@@ -198,6 +198,7 @@ def say_what_is_left(some: str, none: str | None = None) -> None:
     the words `none`, or nothing at all."""
     from journal import loans, operations
     from journal.database import Journal
+    from models.operation_end import can_go_on
     from models.setting_keys import shown
     from models.settings import Settings
 
@@ -210,7 +211,7 @@ def say_what_is_left(some: str, none: str | None = None) -> None:
     for loan in out:
         due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
         say(f"  {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
-    cut_short = [row for row in operations.past(journal, limit=1) if row.status == "failed"]
+    cut_short = [row for row in operations.past(journal, limit=1) if can_go_on(row)]
     for operation in [*operations.in_flight(journal), *cut_short]:
         if operation.mode == "live":
             say(f"  go on with `handoff resume {operation.id}`, or leave it with `handoff cancel {operation.id}`")

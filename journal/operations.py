@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update as update_rows
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from journal.database import Journal
 from models.errors import Refused
 from models.tables.journal import OperationRow
+
+ENDED = col(OperationRow.ended_at).is_not(None)
+"""`models.operation_end.has_ended`, as a condition of a query."""
 
 
 def new_id() -> str:
@@ -55,7 +59,7 @@ def _live(journal: Journal, operation: OperationRow) -> OperationRow | None:
         return session.exec(select(OperationRow).where(
             OperationRow.workspace == operation.workspace, OperationRow.procedure == operation.procedure,
             OperationRow.subject == operation.subject, OperationRow.mode == "live",
-            col(OperationRow.ended_at).is_(None),
+            ~ENDED,
         )).first()  # fmt: skip
 
 
@@ -104,11 +108,43 @@ def update(journal: Journal, operation_id: str, **values: Any) -> OperationRow:
         return row
 
 
-def promise_life(journal: Journal, operation_id: str, until: datetime) -> None:
-    """Promise an operation's next sign of life by then, our time. What was promised for later stays."""
+def take_up(
+    journal: Journal, seen: OperationRow, carrier: str, until: datetime, **values: Any
+) -> OperationRow | None:  # fmt: skip
+    """Have a process carry an operation, if nobody has taken it up since it was `seen`; None where somebody has.
+
+    `until` is its next sign of life. Sets `values` in the same write. Of two processes at once one succeeds: the
+    database compares and sets.
+    """
+    now = datetime.now(UTC)
+    since = seen.carried_since if seen.carrier == carrier else now
+    promised = max(seen.alive_until or until, until)
+    statement = update_rows(OperationRow).where(
+        col(OperationRow.id) == seen.id, col(OperationRow.carrier).is_not_distinct_from(seen.carrier),
+        col(OperationRow.carrier_until).is_not_distinct_from(seen.carrier_until),
+    ).values(carrier=carrier, carried_since=since, carrier_until=until, alive_until=promised, **values)  # fmt: skip
+    with journal.session() as session:
+        if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
+            return None
+        return _row(session, seen.id)
+
+
+def put_down(journal: Journal, operation_id: str, carrier: str) -> None:
+    """Have a process carry an operation no more. Nothing where another does."""
+    with journal.session() as session:
+        session.execute(update_rows(OperationRow).where(
+            col(OperationRow.id) == operation_id, col(OperationRow.carrier) == carrier
+        ).values(carrier=None, carried_since=None, carrier_until=None))  # fmt: skip
+
+
+def promise_life(journal: Journal, operation_id: str, until: datetime, carrier: str | None = None) -> None:
+    """Promise an operation's next sign of life by then, our time; and that of the process that carries it, where it is
+    this one. What was promised for later stays."""
     with journal.session() as session:
         row = _row(session, operation_id)
         row.alive_until = max(row.alive_until or until, until)
+        if carrier is not None and row.carrier == carrier:
+            row.carrier_until = until
         session.add(row)
 
 
@@ -133,8 +169,7 @@ def carried_by_workers(journal: Journal, workspace: str | None, since: datetime)
     """Live operations that workers carry and that have not ended well: under way, or begun `since` and failed."""
     query = select(OperationRow).where(
         OperationRow.deployed, OperationRow.mode == "live",
-        col(OperationRow.ended_at).is_(None)
-        | ((col(OperationRow.status) == "failed") & (col(OperationRow.recorded_at) > since)),
+        ~ENDED | ((col(OperationRow.status) == "failed") & (col(OperationRow.recorded_at) > since)),
     ).order_by(col(OperationRow.recorded_at))  # fmt: skip
     if workspace is not None:
         query = query.where(OperationRow.workspace == workspace)
@@ -160,7 +195,7 @@ def in_flight(journal: Journal) -> list[OperationRow]:
 
 
 def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
-    condition = col(OperationRow.ended_at).is_not(None) if ended else col(OperationRow.ended_at).is_(None)
+    condition = ENDED if ended else ~ENDED
     newest = col(OperationRow.recorded_at).desc()
     with journal.session() as session:
         return list(session.exec(select(OperationRow).where(condition).order_by(newest).limit(limit)))

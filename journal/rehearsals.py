@@ -7,6 +7,8 @@ from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 
 from journal.database import Journal
+from journal.operations import ENDED
+from models.operation_end import TO_THE_END, came_to_its_end
 from models.parameters import asked_alike
 from models.report import Rehearsal, RehearsedContact
 from models.tables.journal import OperationRow, OutcomeRow
@@ -15,12 +17,11 @@ from models.twins import original_of, twin_of
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 MOST = 1_000
 LOOKED_AT = 200
-TO_THE_END = ("completed", "needs_attention")
 
 
 def rehearsal_of(journal: Journal, operation: OperationRow) -> Rehearsal | None:
     """What a live operation that came to its end was rehearsed to be; None where it was not, or is a rehearsal."""
-    if operation.mode != "live" or operation.status not in TO_THE_END or original_of(operation.workspace) is not None:
+    if operation.mode != "live" or not came_to_its_end(operation) or original_of(operation.workspace) is not None:
         return None
     rehearsed = _last(journal, operation)
     if rehearsed is None or rehearsed.ended_at is None:
@@ -39,7 +40,7 @@ def _last(journal: Journal, operation: OperationRow) -> OperationRow | None:
         found = session.exec(
             select_rows(OperationRow).where(
                 col(OperationRow.workspace) == twin_of(operation.workspace), col(OperationRow.mode) == "live",
-                col(OperationRow.procedure) == operation.procedure, col(OperationRow.ended_at).is_not(None),
+                col(OperationRow.procedure) == operation.procedure, ENDED,
                 col(OperationRow.status).in_(TO_THE_END),
                 col(OperationRow.recorded_at) < operation.recorded_at,
             ).order_by(col(OperationRow.recorded_at).desc()).limit(LOOKED_AT)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from models.operation_end import came_to_its_end, has_ended
 from models.report import Report, ReportedAnswer, ReportedWait
 from reports.differing import DifferenceGroup, alike
 from reports.headline import headline, label, main_outcome, verdicts_told
@@ -135,15 +136,14 @@ def _found(report: Report) -> str:
 def _mode(report: Report) -> tuple[str, str]:
     if report.mode == "dry_run":
         return "Dry run", "nothing was changed"
-    if report.procedure in OWN and report.status in ("completed", "needs_attention"):
+    if report.procedure in OWN and came_to_its_end(report):
         return "Live run", OWN[report.procedure].live_note
     notes = {
         "failed": "it broke off: see below what had been done by then",
         "cancelled": "it was ended early: see below what had been done by then",
-        "running": "it is not finished",
-        "waiting": "it is not finished",
     }
-    return "Live run", notes.get(report.status, "carried out in this workspace")
+    otherwise = "carried out in this workspace" if has_ended(report) else "it is not finished"
+    return "Live run", notes.get(report.status, otherwise)
 
 
 def _subject(report: Report) -> str:
@@ -192,7 +192,7 @@ def _plan_title(report: Report) -> str:
         return f"{what}, what is left to a person, and how last night's runs ended"
     if report.mode == "dry_run":
         return "What a live run would do"
-    return "The plan" if report.status in ("completed", "needs_attention") else "The plan, not carried out whole"
+    return "The plan" if came_to_its_end(report) else "The plan, not carried out whole"
 
 
 def _answer(given: ReportedAnswer) -> str:

@@ -1,5 +1,6 @@
 """An operation in one sentence."""
 
+from models.operation_end import has_ended, is_left_to_a_person
 from models.outcomes import DONE
 from models.report import Report
 from reports.own_words import OWN
@@ -46,7 +47,7 @@ def headline(report: Report) -> str:
     """`431 of 500 contacts are back in their sequences; 64 may not be enrolled, 5 rows were refused.`"""
     considered = report.counts.get("considered", 0)
     begun = {"failed": "Failed. ", "cancelled": "Cancelled. "}.get(report.status, "")
-    if report.ended_at is None and report.status in ("running", "waiting"):
+    if not has_ended(report):
         return _so_far(report, considered)
     about_none = (*ABOUT_NO_CONTACTS, *(["nightly-remediation"] if not considered else []))  # it does not wait for any
     if report.procedure in about_none and report.found:
@@ -60,7 +61,10 @@ def headline(report: Report) -> str:
 
 def _so_far(report: Report, considered: int) -> str:
     waiting = [clean(wait.waits_for) for wait in report.waits if wait.ended is None]
-    begun = f"Waiting for the {series(waiting)}. " if waiting else "Still running. "
+    if is_left_to_a_person(report):
+        begun = "Cut short. "
+    else:
+        begun = f"Waiting for the {series(waiting)}. " if waiting else "Still running. "
     return begun + (f"So far: {_sentence(report, considered)}" if considered else "No contact has an outcome yet.")
 
 

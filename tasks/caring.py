@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from journal import operations, outcomes, questions
+from journal import loans, operations, outcomes, questions
 from journal.database import Journal
 from models.errors import HandoffError
+from models.operation_end import has_ended, is_left_to_a_person
 from models.rules.care import MOST_WAKES, Care, care_for
 from models.settings import Settings
 from models.tables.journal import OperationRow
-from tasks import heartbeat
+from tasks import carrying, heartbeat
 from tasks.borrowing import return_everything
 from tasks.hooks import release
 from tasks.one_by_one import one_by_one
@@ -58,17 +59,22 @@ def in_need(workspace: str | None = None) -> list[Cared]:
     for row in operations.carried_by_workers(journal, workspace, now - LOOK_BACK):
         silent = operations.silent_since(row) is not None
         if row.procedure == SWEEP:  # the next one does what it did not
-            care: Care = "end" if silent and row.ended_at is None else "leave"
-        elif row.ended_at is not None and _was_begun_anew(journal, row):
+            care: Care = "end" if silent and not has_ended(row) else "leave"
+        elif has_ended(row) and _was_begun_anew(journal, row):
             continue
         else:
             care = care_for(
-                state_of(row.flow_run_id), silent=silent, ended=row.ended_at is not None,
-                kept_for_people=row.status == "needs_attention", unanswered=row.id in unanswered, woken=row.woken,
+                state_of(row.flow_run_id), silent=silent, ended=has_ended(row),
+                kept_for_people=_keeps_something_out(journal, row), unanswered=row.id in unanswered, woken=row.woken,
             )  # fmt: skip
-        if care != "leave":
+        if care != "leave" and not carrying.is_carried(row):  # its own process sees to it
             found.append(Cared(row, care))
     return found
+
+
+def _keeps_something_out(journal: Journal, row: OperationRow) -> bool:
+    """Whether a run failed and kept a setting out under which people run. A swept one has nothing left to keep."""
+    return is_left_to_a_person(row) and bool(loans.held_by(journal, row.id))
 
 
 def _was_begun_anew(journal: Journal, row: OperationRow) -> bool:
@@ -82,6 +88,8 @@ def give_care(cared: list[Cared]) -> list[HandoffError]:
 
 
 def _give(operation: Operation, care: Care) -> None:
+    if care != "wake":  # a worker takes that one up
+        carrying.take_up(operation.journal, operation.row)
     match care:
         case "wake":
             wake(operation)

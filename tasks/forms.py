@@ -11,7 +11,7 @@ from prefect.input import RunInput
 from journal import operations, questions
 from models.settings import Settings
 from reports.markdown import plain
-from tasks import heartbeat
+from tasks import carrying, heartbeat
 from tasks.narration import tell
 from tasks.operation import Operation
 
@@ -61,10 +61,12 @@ def ask_with_form(operation: Operation, asking: Question, form: type[F], problem
         if asked.state == "open":
             operations.update(journal, operation.id, status="waiting")
             heartbeat.promise(journal, operation.id, asked.expires_at)
+        carrying.put_down(journal, operation.id)  # nobody does while it is asked; who comes back takes it up again
         text = asking.as_markdown(asked.expires_at, problems[-1:])
         answer = suspend_flow_run(
             wait_for_input=form.with_initial_data(description=text), timeout=int(within.total_seconds()), key=key
         )  # fmt: skip
+        carrying.take_up(journal, operations.get(journal, operation.id) or operation.row)
         problem = problem_of(answer)
         questions.close(journal, operation.id, "refused" if problem else "answered", problem or "")
         operations.update(journal, operation.id, status="running")

@@ -24,23 +24,30 @@ def promise(journal: Journal, operation_id: str, until: datetime | None = None) 
     operations.promise_life(journal, operation_id, (until or datetime.now(UTC)) + LIFE_SIGN)
 
 
-def start(journal: Journal, operation_id: str) -> None:
-    """Give signs of life from now on, until `stop` or the end of the process."""
-    promise(journal, operation_id)
+def start(journal: Journal, operation_id: str, carrier: str) -> None:
+    """Give signs of life of an operation and of this process, its carrier, until `stop` or the end of the process."""
     if operation_id not in _beating:
         over = _beating[operation_id] = threading.Event()
-        threading.Thread(target=_beat, args=(journal, operation_id, over), daemon=True, name="heartbeat").start()
+        thread = threading.Thread(
+            target=_beat, args=(journal, operation_id, carrier, over), daemon=True, name="heartbeat"
+        )
+        thread.start()
+
+
+def is_beating(operation_id: str) -> bool:
+    """Whether this process gives signs of life of an operation."""
+    return operation_id in _beating
 
 
 def stop(operation_id: str) -> None:
-    """Give no more signs of life: the operation has ended."""
+    """Give no more signs of life: this process carries the operation no more."""
     if (over := _beating.pop(operation_id, None)) is not None:
         over.set()
 
 
-def _beat(journal: Journal, operation_id: str, over: threading.Event) -> None:
+def _beat(journal: Journal, operation_id: str, carrier: str, over: threading.Event) -> None:
     while not over.wait(EVERY.total_seconds()):
         try:
-            promise(journal, operation_id)
+            operations.promise_life(journal, operation_id, datetime.now(UTC) + LIFE_SIGN, carrier)
         except (SQLAlchemyError, KeyError):  # a database that is away for a moment; the next beat may reach it
             continue

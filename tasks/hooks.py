@@ -8,11 +8,13 @@ from prefect.client.schemas.objects import FlowRun, State
 
 from journal import operations, questions, waits
 from journal.database import Journal
-from models.errors import HandoffError
+from models.errors import HandoffError, Refused
+from models.operation_end import has_ended
 from models.settings import Settings
 from models.wording import counted
-from tasks import heartbeat
+from tasks import carrying
 from tasks.borrowing import return_everything
+from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.reporting import write_files
 from tasks.running_under import keeps_people_running
@@ -30,10 +32,17 @@ def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
 
 
 def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
-    """Give back what the operation of a flow run borrowed, if it is still under way."""
-    row = operations.of_flow_run(Journal(Settings().journal_url), str(flow_run_id))
-    if row is not None and row.ended_at is None:
-        release(Operation.at_hand(row.id), status, why)
+    """Give back what the operation of a flow run borrowed, if it is still under way and no other process carries it."""
+    journal = Journal(Settings().journal_url)
+    row = operations.of_flow_run(journal, str(flow_run_id))
+    if row is None or has_ended(row):
+        return
+    try:
+        carrying.take_up(journal, row)
+    except Refused as error:
+        tell(f"nothing is given back here: {error}")
+        return
+    release(Operation.at_hand(row.id), status, why)
 
 
 def release(operation: Operation, status: str, why: str) -> None:
@@ -42,7 +51,6 @@ def release(operation: Operation, status: str, why: str) -> None:
     An exclusion under which people run stays off where nobody decided otherwise (a run that failed, not one that was
     cancelled): giving it back would take them out of their sequences (R62). It goes back at its deadline.
     """
-    heartbeat.stop(operation.id)
     if status == "failed" and (people := keeps_people_running(operation)):
         _keep(operation, len(people), why)
         return
@@ -57,6 +65,7 @@ def release(operation: Operation, status: str, why: str) -> None:
     operations.update(
         operation.journal, operation.id, status=status, failure=why, next=next_steps, ended_at=operation.now()
     )  # fmt: skip
+    carrying.put_down(operation.journal, operation.id)
     write_files(Operation.at_hand(operation.id))
 
 
@@ -73,3 +82,4 @@ def _keep(operation: Operation, people: int, why: str) -> None:
         f" `handoff cancel {operation.id}` gives it back now"
     )
     operations.update(operation.journal, operation.id, status="needs_attention", failure=why, next=[line])
+    carrying.put_down(operation.journal, operation.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from prefect.runtime import flow_run
 
@@ -13,11 +13,12 @@ from journal import loans, operations
 from journal.database import Journal
 from models.errors import InvalidInput, Refused
 from models.nearest import known
+from models.operation_end import has_ended, is_left_to_a_person
 from models.parameters import told
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from platforms.port import Platform
-from tasks import heartbeat
+from tasks import carrying, heartbeat
 from tasks.narration import tell
 from tasks.pausing import is_deployed
 from tasks.workspaces import open_workspace
@@ -63,12 +64,13 @@ class Operation:
 
     @classmethod
     def at_hand(cls, operation_id: str) -> "Operation":
-        """The operation of that id, read afresh."""
+        """The operation of that id, read afresh. Raises Refused where this process carried it and does so no more."""
         journal = Journal(Settings().journal_url)
         row = operations.get(journal, operation_id)
         if row is None:
             known("operation", operation_id, operations.ids(journal), "operation")
             raise InvalidInput("operation", f"there is no operation '{operation_id}'", "See `handoff history`")
+        carrying.refuse_if_lost(row)
         return cls(row, journal, workspace_at_hand(row.workspace))
 
 
@@ -88,10 +90,11 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
     journal = Journal(Settings().journal_url)
     run_id = str(flow_run.id) if flow_run.id else None
     row = operations.of_flow_run(journal, run_id) if run_id else None
-    if row is None and resume:
-        row = _taken_up(resume, run_id)
     if row is not None:
         return _gone_on(journal, row)
+    if resume:
+        # The run is written down as the operation's with the same write: who is refused has not touched it.
+        return _gone_on(journal, Operation.at_hand(resume).row, flow_run_id=run_id, deployed=is_deployed(), woken=0)
     platform = workspace_at_hand(workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
@@ -104,25 +107,20 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
         folder=str(Settings().operations_folder / operation_id),
         started_at=now, recorded_at=datetime.now(UTC), alive_until=datetime.now(UTC) + heartbeat.LIFE_SIGN,
     ))  # fmt: skip
-    heartbeat.start(journal, operation_id)
+    row = carrying.take_up(journal, row)
     tell(f"operation {operation_id} begun on the workspace {workspace}")
     return Operation(row, journal, platform)
 
 
-def _taken_up(operation_id: str, run_id: str | None) -> OperationRow:
-    operation = Operation.at_hand(operation_id)
-    return operations.update(operation.journal, operation_id, flow_run_id=run_id, deployed=is_deployed(), woken=0)
-
-
-def _gone_on(journal: Journal, row: OperationRow) -> Operation:
+def _gone_on(journal: Journal, row: OperationRow, **values: Any) -> Operation:
     """A run that had failed, or whose loans were swept, begins a further attempt: it borrows and waits anew."""
-    left = row.status == "needs_attention" and row.ended_at is None
-    swept = left and loans.has_let_go(journal, row.id)
     if row.status == "cancelled":  # a run that waited is started again when it is due, cancelled or not
         raise Refused("cancelled", f"operation {row.id} was cancelled", "Begin another one")
+    row = carrying.take_up(journal, row, **values)
+    left = is_left_to_a_person(row)
+    swept = left and loans.has_let_go(journal, row.id)
     if swept or row.status == "failed":
         row = operations.begin_again(journal, row)
-    elif left or row.ended_at is None:
+    elif not has_ended(row):
         row = operations.update(journal, row.id, status="running", next=[] if left else row.next)
-    heartbeat.start(journal, row.id)
     return Operation(row, journal, workspace_at_hand(row.workspace))

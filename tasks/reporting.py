@@ -19,7 +19,7 @@ from reports.csv_out import append_csv
 from reports.digest import digest
 from reports.html_report import write_page
 from reports.report_json import write_json
-from tasks import heartbeat
+from tasks import carrying
 from tasks.artifacts import leave_report
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -36,7 +36,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
     told, next_steps = _status(operation, status)
     operations.update(operation.journal, operation.id, status=told, next=next_steps, ended_at=operation.now())
     questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
-    heartbeat.stop(operation.id)
+    carrying.put_down(operation.journal, operation.id)
     return write_files(Operation.at_hand(operation_id))
 
 

@@ -10,12 +10,14 @@ from prefect.cache_policies import NO_CACHE
 from journal import loans, operations
 from journal.database import Journal
 from models.errors import HandoffError
+from models.operation_end import has_ended
 from models.plan import Plan
 from models.rules.loans import why_due
 from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow
 from models.wording import counted
+from tasks import carrying
 from tasks.borrowing import finish_return, return_everything, return_loan
 from tasks.by_hand import by_hand
 from tasks.caring import give_care, in_need
@@ -69,6 +71,7 @@ def cancel_operation(operation_id: str) -> dict[str, str]:
     operation = Operation.at_hand(operation_id)
     if operation.row.deployed:
         end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
+    carrying.take_up(operation.journal, operation.row)  # raises where a shell carries it: that has to end first
     left = return_everything(operation)
     operations.update(operation.journal, operation.id, next=[f"{one}; then `handoff restore`" for one in left])
     conclude.fn(operation_id, "cancelled")
@@ -87,11 +90,11 @@ def debts(workspace: str | None = None) -> list[Due]:
             operation = Operation.at_hand(holder.operation_id)
             removes = running_under(operation, loan)
             why = why_due(
-                loan.setting, loan.deadline, operation.now(), ended=operation.row.ended_at is not None,
+                loan.setting, loan.deadline, operation.now(), ended=has_ended(operation.row),
                 silent_since=operations.silent_since(operation.row), running=len(removes),
             )  # fmt: skip
             if why is not None:
-                found.append(Due(loan, operation.id, why, removes, by_force=operation.row.ended_at is None))
+                found.append(Due(loan, operation.id, why, removes, by_force=not has_ended(operation.row)))
     return found
 
 
@@ -146,7 +149,7 @@ def settle_debt(due: Due) -> None:
         return
     operation = Operation.at_hand(due.operation_id)
     return_loan(operation, due.loan)
-    if operation.row.ended_at is None:
+    if not has_ended(operation.row):
         line = f"{due.loan.setting} was given back because the run was silent or late: look at its contacts,"
         remedy = f" then `handoff resume {operation.id}` or `handoff cancel {operation.id}`"
         removed = (
@@ -154,8 +157,10 @@ def settle_debt(due: Due) -> None:
             if due.removes
             else ""
         )
+        # A process that was frozen and goes on finds that it carries this no more (carrying.refuse_if_lost).
+        lost = {"carrier": None} if operations.silent_since(operation.row) else {}
         operations.update(
-            operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed]
+            operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed], **lost
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from prefect.states import Completed
 
 from journal import operations, waits
 from models.ended_waits import Done, Refused, TimedOut, WaitEnd
-from tasks import heartbeat
+from tasks import carrying, heartbeat
 from tasks.narration import sleep, tell
 from tasks.operation import Operation
 from tasks.pausing import hand_back_process, is_deployed
@@ -88,6 +88,7 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
     if is_deployed():
         words = waiting_words(reason, until, due, rate)
         tell(words)
+        carrying.put_down(operation.journal, operation.id)
         hand_back_process(due, words)
     sleep(until, seconds, reason)
 

@@ -8,12 +8,12 @@ import pandas as pd
 from journal import operations, outcomes, snapshots
 from models.night_plan import LeftOver, NightJob
 from models.night_policy import NightPolicy
+from models.operation_end import came_to_its_end
 from models.tables.journal import OperationRow, OwnerSnapshotRow
 from tasks.operation import Operation
 from tasks.reenrollment.asked import check_ownership_change
 from tasks.reenrollment.observing import find_contacts
 
-ENDED = ("completed", "needs_attention")
 NAMED = {"contacts", "contacts_csv"}
 """Parameters with which an ownership change is about some contacts only, whichever sequences they were in."""
 LEFT_OUT = "the policy leaves {} out"
@@ -58,7 +58,7 @@ def remediated(operation: Operation, mailbox: str, before: OwnerSnapshotRow) -> 
 
 
 def _ended_well(operation: Operation, row: OperationRow) -> bool:
-    return row.status in ENDED and not outcomes.differing(operation.journal, row.id, limit=1)
+    return came_to_its_end(row) and not outcomes.differing(operation.journal, row.id, limit=1)
 
 
 def _job(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from journal import changes, operations, outcomes
 from models.night_plan import EarlierRun
+from models.operation_end import has_ended
 from models.tables.journal import ChangeRow, OperationRow
 from tasks.operation import Operation
 from tasks.pausing import WAITING
@@ -56,11 +57,12 @@ def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[
     where = f", {run_address(run_id)}" if run_id else ""
     if row is not None:
         where = f", operation {row.id}{where}"
-    if row is not None and row.ended_at is not None:
+    if row is not None and has_ended(row):
         counts = outcomes.counts(operation.journal, row.id, "outcome" if row.mode == "live" else "forecast")
         told = ", ".join(f"{name} {number}" for name, number in counts.items())
         told = f"{change.told}: {row.status} ({told or 'no contacts'}){where}"
-        return EarlierRun(mailbox=mailbox, ended=True, told=told), row.ended_at >= last.started_at
+        is_news = (row.ended_at or last.started_at) >= last.started_at
+        return EarlierRun(mailbox=mailbox, ended=True, told=told), is_news
     became, ended, remedy = _by_prefect(run_id, row) if run_id else _without_prefect(row)
     remedy = f"{became} for {mailbox}{where}: {remedy}" if remedy else ""
     return EarlierRun(mailbox=mailbox, told=f"{change.told}: {became}{where}", ended=ended, remedy=remedy), not ended

@@ -15,11 +15,12 @@ from prefect.states import Failed
 
 from journal import changes, operations, outcomes
 from models.night_plan import LeftOver, NightJob, NightPlan
+from models.operation_end import came_to_its_end, has_ended
 from models.outcomes import DONE
 from models.report import Report
 from models.tables.journal import ChangeRow, OperationRow
 from reports.csv_out import append_csv
-from tasks.nightly.changed import ENDED, still_out
+from tasks.nightly.changed import still_out
 from tasks.nightly.earlier import lines_of, run_address, started_operation
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
@@ -58,7 +59,7 @@ def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:
 def _here(operation: Operation, job: NightJob, change: ChangeRow, remediate: Remediate) -> dict[str, Any]:
     """What a run in this process answered. Repeated after a crash: the operation that was begun goes on."""
     begun = _begun(operation, job, change) if change.state == "intended" else None
-    if begun is not None and begun.status in ENDED:
+    if begun is not None and came_to_its_end(begun):
         return {"operation_id": begun.id}
     state = remediate(**_parameters(operation, job), operation=begun.id if begun else None)
     if state.is_completed():
@@ -98,7 +99,7 @@ def gather(operation_id: str, plan: NightPlan) -> int:
         lines += [f"{job}: look at it and decide ({_became(operation, result)})"] if not job.live else []
         if "failed" in result:
             lines.append(f"{job}: {result['failed']}")
-        elif (row := started_operation(operation, result)) is not None and row.ended_at is not None:
+        elif (row := started_operation(operation, result)) is not None and has_ended(row):
             lines += [f"{line} (operation {row.id})" for line in row.next or [] if row.mode == "live"]
             seen |= _take_over(operation, row, seen)
     for left in plan.left:

@@ -1,5 +1,8 @@
 """One live operation at a time on a subject; changes written down before they are made."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from journal import changes, decisions, operations, questions, waits
@@ -148,3 +151,17 @@ def test_a_wait_keeps_its_first_times_and_its_first_end(journal: Journal) -> Non
     waits.end(journal, "first", "settings", "timed_out", None, NOW)
     (row,) = waits.of_operation(journal, "first")
     assert ("done", "probe", 1, days_ago(0.5)) == (row.ended, row.proved_by, row.probes, row.wakes_at)
+
+
+@ON_BOTH
+def test_of_many_that_take_an_operation_up_at_once_one_succeeds(journal: Journal) -> None:
+    seen, until = operations.begin(journal, operation()), datetime.now(UTC) + timedelta(minutes=3)
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda at: operations.take_up(journal, seen, f"process {at}", until), range(8)))
+    [first] = [row for row in taken if row is not None]
+    found = operations.get(journal, "first")
+    assert found is not None
+    assert (first.carrier, until) == (found.carrier, found.carrier_until)
+    again = operations.take_up(journal, found, str(found.carrier), until + timedelta(minutes=1), woken=2)
+    assert again is not None
+    assert (found.carried_since, 2) == (again.carried_since, again.woken), "carried since the first time"

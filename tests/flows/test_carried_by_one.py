@@ -1,0 +1,75 @@
+"""One operation, two processes: one carries it, the other is refused and changes nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from journal import loans, operations
+from models.carrier import Carrier
+from models.changes import ChangeMailboxOwner
+from models.errors import Refused
+from tasks.carrying import this_process
+from tasks.restoring import cancel_operation
+from tests.flows.house import House
+from tests.flows.processes import carried_out, handoff, journal_of, sandbox_of, the_one_under_way
+from tests.workspaces import ANAS_MAILBOX, BO, OUTBOUND, PIA, PLAY, QUIN, running, workspace
+
+
+@pytest.mark.slow
+def test_of_two_that_resume_at_once_one_goes_on_and_the_other_is_told_which(
+    prefect_server: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("HANDOFF_SANDBOX_CLOCK=x600\n")  # the wait takes seconds: both are there
+    sandbox, team = sandbox_of(tmp_path), [PIA, QUIN]
+    sandbox.load(workspace(people=team, enrollments=[running(email, play=PLAY) for email in team]))
+    sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
+    done = carried_out(tmp_path, prefect_server, "ownership-change", {"mailbox": ANAS_MAILBOX}, "after", 3)
+    assert -9 == done.returncode
+    operation_id = the_one_under_way(tmp_path, done)
+
+    with ThreadPoolExecutor() as pool:
+        words = ("resume", operation_id, "--yes", "--json")
+        both = list(pool.map(lambda _: handoff(tmp_path, prefect_server, *words), range(2)))
+    went_on, refused = sorted(both, key=lambda one: one.returncode)
+    assert (0, 2) == (went_on.returncode, refused.returncode), refused.stderr + went_on.stderr
+    assert "is carried already, by process" in refused.stderr + refused.stdout
+    journal = journal_of(tmp_path)
+    row = operations.get(journal, operation_id)
+    assert row is not None
+    assert ("completed", None) == (row.status, row.carrier)
+    assert [] == loans.open_loans(journal)
+    assert sorted(team) == sorted(
+        e.person for e in sandbox.workspace_record().enrollments if e.state in ("queued", "active")
+    )
+
+
+def taken_over(house: House, operation_id: str) -> None:
+    """A process of another machine, alive, takes the operation up."""
+    other = replace(Carrier.parse(this_process()), machine="another machine")
+    until = datetime.now(UTC) + timedelta(minutes=3)
+    operations.update(house.journal, operation_id, carrier=str(other), carrier_until=until)
+
+
+def test_a_process_that_lost_its_operation_stops_and_leaves_it_to_the_other(house: House) -> None:
+    house.load_and_change_owner(workspace(enrollments=[running(PIA, play=PLAY)]))
+
+    def lose() -> None:
+        taken_over(house, operations.in_flight(house.journal)[0].id)
+
+    house.listener.once("moving the clock", lose)
+    with pytest.raises(Refused, match="is carried already, by process"):
+        house.run()
+    [row] = operations.in_flight(house.journal)
+    assert "open" == loans.of_operation(house.journal, row.id)[0].state, "the other one relies on it"
+    with pytest.raises(Refused, match="is carried already"):
+        house.run(operation=row.id)
+    with pytest.raises(Refused, match="is carried already"):
+        cancel_operation(row.id)
+    assert [] != loans.open_loans(house.journal)
+
+    operations.update(house.journal, row.id, carrier_until=datetime.now(UTC))  # the other one died elsewhere
+    assert 1 == house.run(operation=row.id).counts["enrolled"]
+    assert house.place(PIA, OUTBOUND) is not None
