@@ -131,10 +131,12 @@ def _hand_back_beyond(horizon: datetime, end: Callable[..., NoReturn]) -> None:
         from journal import operations
         from journal.database import Journal
         from models.settings import Settings
+        from tasks.carrying import put_down
 
-        carried = _carried()
+        carried, journal = _carried(), Journal(Settings().journal_url)
         for operation in carried:
-            operations.promise_life(Journal(Settings().journal_url), operation, datetime.now(UTC) + PROMISED)
+            operations.promise_life(journal, operation, datetime.now(UTC) + PROMISED)
+            put_down(journal, operation)
         end("handed back", operations=carried, until=to.isoformat())
 
     Sandbox.advance = advance  # type: ignore[method-assign]  # this process ends with the run
