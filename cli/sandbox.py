@@ -36,15 +36,16 @@ def _ask_before_replacing(sandbox: Any, yes: bool) -> None:
 def reset(
     contacts: Annotated[int, typer.Option(min=1, max=5_000_000, help="How many people.")] = 200,
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same workspace.")] = 1,
+    lively: Annotated[bool, typer.Option("--lively", help="Contacts reply, bounce, opt out and are away.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing one.")] = False,
 ) -> None:
     """A workspace made up from a seed: a sales team with its mailboxes, sequences, plays and history."""
-    from platforms.sandbox.team import made_up_team
+    from platforms.sandbox.team import LIVELY, NOTHING_COMES, made_up_team
 
     sandbox = _sandbox()
     _ask_before_replacing(sandbox, yes)
-    sandbox.load(made_up_team(contacts, seed))
-    say(f"the sandbox has a made-up team with {contacts} people (seed {seed})")
+    sandbox.load(made_up_team(contacts, seed, life=LIVELY if lively else NOTHING_COMES))
+    say(f"the sandbox has a made-up {'lively ' if lively else ''}team with {contacts} people (seed {seed})")
 
 
 @app.command()

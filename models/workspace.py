@@ -18,6 +18,7 @@ from models.records import (
     Exclusion,
     Instant,
     Interval,
+    Life,
     Mailbox,
     PendingSetting,
     Person,
@@ -39,6 +40,7 @@ class Workspace(Record):
     now: Instant | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] = 0
     draws: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    life: Life = Life()
     behaviour: Behaviour = Behaviour()
     users: tuple[User, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()

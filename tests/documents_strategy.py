@@ -12,7 +12,7 @@ from tests.workspaces_strategy import workspaces
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Workspaces as people write them into a file: keys in any order, defaults left out or spelled out."""
-    made = draw(workspaces(pending=True))
+    made = draw(workspaces(pending=True, lively=True))
     return _said(Draws(draw(st.integers(0, 2**32), label="spelling")), made)
 
 

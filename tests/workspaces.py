@@ -15,6 +15,7 @@ from models.records import (
     Exclusion,
     ExclusionMatch,
     Interval,
+    Life,
     Mailbox,
     Person,
     Play,
@@ -105,4 +106,4 @@ def _tuple(value: Any) -> Any:
     """Sections may be given as lists, or as a single record."""
     if isinstance(value, list):
         return tuple(value)
-    return (value,) if isinstance(value, Record) and not isinstance(value, Behaviour) else value
+    return (value,) if isinstance(value, Record) and not isinstance(value, (Behaviour, Life)) else value

@@ -18,6 +18,7 @@ from models.records import (
     EnrollmentTaskAssignment,
     Exclusion,
     ExclusionMatch,
+    Life,
     LogEntry,
     Mailbox,
     PendingSetting,
@@ -61,8 +62,9 @@ COUNTS = (*range(1, len(PEOPLE)), *[len(PEOPLE)] * 5)
 
 
 @st.composite
-def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
-    """Valid workspaces; with `pending`, some of their settings have not taken effect yet."""
+def workspaces(draw: st.DrawFn, *, pending: bool = False, lively: bool = False) -> Workspace:
+    """Valid workspaces; with `pending`, some of their settings have not taken effect yet; with `lively`, much comes of
+    their emails."""
     of = Draws(draw(st.integers(0, 2**32), label="seed"))
     team = {"users": _users(of), "mailboxes": _mailboxes(of), "companies": _companies(of)}
     settings: dict[str, Any] = {"exclusions": _exclusions(of)}
@@ -83,6 +85,9 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False) -> Workspace:
         ),
         pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
     )  # fmt: skip
+    # Drawn last, so that the rest is what it would be without.
+    away = tuple(_away(of, enrollment) for enrollment in made.enrollments)
+    made = made.model_copy(update={"enrollments": away, "life": _life(of) if lively else Life()})
     assert [] == problems(made)
     return made
 
@@ -253,6 +258,18 @@ def _tasks(of: Draws, people: tuple[str, ...], sequences: tuple[str, ...]) -> tu
             due_at=of.ago(NOW) if of.often() else None,
         ) for _ in range(of.number(0, 3))
     )  # fmt: skip
+
+
+def _away(of: Draws, enrollment: Enrollment) -> Enrollment:
+    """One that is paused, perhaps because its contact is out of office."""
+    if not enrollment.paused or of.often():
+        return enrollment
+    return enrollment.model_copy(update={"paused_until": NOW + timedelta(seconds=of.number(1, 9 * 86_400))})
+
+
+def _life(of: Draws) -> Life:
+    replies, bounces, opt_outs, away = (of.one((0, 0.05, 0.2, 0.25)) for _ in range(4))
+    return Life(replies=replies, bounces=bounces, opt_outs=opt_outs, out_of_office=away)
 
 
 def _pending(of: Draws, rulesets: tuple[Ruleset, ...], exclusions: tuple[Exclusion, ...]) -> tuple[PendingSetting, ...]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StrictFloat, StrictInt, model_validator
 
 from models.records.vocabulary import (
     DYNAMIC,
@@ -25,6 +25,24 @@ class Behaviour(Record):
     C10: Literal["settings", "unenroll_first"] = "settings"
     C11: Literal["enrolls_later", "no_retry"] = "enrolls_later"
     C18: Literal["removes", "keeps"] = "removes"
+
+
+Share = Annotated[StrictInt | StrictFloat, Field(ge=0, le=1)]
+
+
+class Life(Record):
+    """What comes of the emails that are sent, as shares of them: of an email comes one of these, or nothing."""
+
+    replies: Share = 0
+    bounces: Share = 0
+    opt_outs: Share = 0
+    out_of_office: Share = 0
+
+    @model_validator(mode="after")
+    def _together_one_at_most(self) -> "Life":
+        if (together := self.replies + self.bounces + self.opt_outs + self.out_of_office) > 1:
+            raise ValueError(f"these are shares of the same emails, and together {together:g} of them")
+        return self
 
 
 class TaskAssignment(Record):

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from models.tables.workspace import RepTaskRow
 from platforms.sandbox.assignment import assign_tasks
 from platforms.sandbox.clock import moment
+from platforms.sandbox.life import expect_answers, next_answer, take_answers
 from platforms.sandbox.pausing import next_return, resume_who_is_back
 from platforms.sandbox.removing import bring_about, in_force, remove_who_started_to_match
 from platforms.sandbox.store import Work
@@ -30,11 +31,15 @@ TASK_OF_STEP = {
 def catch_up(work: Work, to: int) -> None:
     """Bring the workspace from `work.now` to the instant `to`, event by event."""
     while True:
-        at = min(_next_setting(work, to), next_return(work) or to + 1, _next_hour_with_work(work, to))
+        at = min(
+            _next_setting(work, to), next_return(work) or to + 1, next_answer(work) or to + 1,
+            _next_hour_with_work(work, to),
+        )  # fmt: skip
         if at > to:
             break
         _settle(work, at)
         resume_who_is_back(work)
+        take_answers(work)
         if at % HOUR == 0 and moment(at).hour in WINDOW:
             _advance_sequences(work)
     work.now = to
@@ -77,6 +82,7 @@ def _advance_sequences(work: Work) -> None:
     _send_emails(work)
     _start_tasks(work)
     _complete_tasks(work)
+    expect_answers(work, "s.at = :now")
 
 
 def _due(work: Work, extra: str, limit: int, **values: object) -> list[dict[str, Any]]:
@@ -124,11 +130,14 @@ def _start_tasks(work: Work) -> None:
 
 def complete_task_of_step(work: Work, enrollment_id: int) -> None:
     """A person did the step that an enrollment waits for: it goes on, where it runs."""
-    _finish_step(work, work.rows(
+    done = work.rows(
         "SELECT e.id, s.number FROM enrollment e JOIN enrollment_step s ON s.enrollment_id = e.id"
         " AND s.number = e.steps_done + 1 WHERE e.id = :id AND e.state IN ('queued', 'active')"
         " AND s.status = 'PENDING'", id=enrollment_id,
-    ))  # fmt: skip
+    )  # fmt: skip
+    _finish_step(work, done)
+    for step in done:
+        expect_answers(work, "s.enrollment_id = :id AND s.number = :number", **step)
 
 
 def _complete_tasks(work: Work) -> None:

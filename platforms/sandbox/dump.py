@@ -8,6 +8,7 @@ from models.records import (
     Behaviour,
     Company,
     Exclusion,
+    Life,
     LogEntry,
     Mailbox,
     PendingSetting,
@@ -77,6 +78,7 @@ def read_back(work: Work) -> Workspace:
     now, sequences = moment(own["now"]), read_sequences(work)
     return Workspace.model_construct(
         now=now, seed=own["seed"], draws=own["draws"],
+        life=Life.model_construct(**from_json(own["life"]) or {}),
         behaviour=Behaviour.model_construct(**from_json(own["behaviour"])),
         users=tuple(User.model_construct(**row) for row in work.rows(
             "SELECT email, name, role FROM user_account ORDER BY id")),

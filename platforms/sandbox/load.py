@@ -37,6 +37,7 @@ from platforms.sandbox.adding import match_rows
 from platforms.sandbox.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.enrollment_defaults import derived_steps, filled, steps_followed
+from platforms.sandbox.life import expect_answers_of_late
 from platforms.sandbox.load_tasks import load_tasks
 from platforms.sandbox.shapes import Shapes, shape_of
 from platforms.sandbox.store import Work, make_tables_anew
@@ -53,7 +54,7 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) ->
     work.now = seconds(now)
     work.add_one(
         WorkspaceRow, id=1, now=work.now, anchored_at=time.time(), seed=workspace.seed, draws=workspace.draws,
-        behaviour=workspace.behaviour.model_dump(), said=_said(raw or {}),
+        behaviour=workspace.behaviour.model_dump(), life=workspace.life.model_dump(), said=_said(raw or {}),
     )  # fmt: skip
     ids = {
         section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()
@@ -66,6 +67,7 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) ->
     _load_plays(work, workspace, ids)
     _load_enrollments(work, workspace, ids, now)
     load_tasks(work, workspace, ids)
+    expect_answers_of_late(work)
 
 
 def _said(raw: dict[str, Any]) -> dict[str, Any]:
@@ -200,7 +202,8 @@ def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime)
         steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
     work.add(EnrollmentStepRow, steps)
     work.add(EnrollmentPauseRow, [
-        {"enrollment_id": number, "paused": True, "at": work.now, "until": _seconds(one.paused_until)}
+        {"enrollment_id": number, "paused": True, "at": _seconds(one.ended_at) or work.now,
+         "until": _seconds(one.paused_until)}
         for number, one in enumerate(whole, 1) if one.paused
     ])  # fmt: skip
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from models.records import Audience, Enrollment, Person
+from models.records import Audience, Enrollment, Life, Person
 from models.workspace import START, Workspace
 from platforms.sandbox.team_enrollments import Enrolling, Team
 from platforms.sandbox.team_names import Names
@@ -11,10 +11,16 @@ from platforms.sandbox.team_people import Contact, companies, contacts_of, mailb
 from platforms.sandbox.team_playbook import DRAFT, RULESETS, SEQUENCES, exclusions, plays
 from platforms.sandbox.team_tasks import Tasks
 
+LIVELY = Life(replies=0.03, bounces=0.015, opt_outs=0.005, out_of_office=0.03)  # what cold emails usually meet
+NOTHING_COMES = Life()
 
-def made_up_team(contacts: int, seed: int, now: datetime = START) -> Workspace:
-    """A team that sells to so many contacts, at the time `now`. The first mailbox is a busy one: of all who run,
-    between a fifth and a quarter run from it, in several sequences and under two rulesets."""
+
+def made_up_team(contacts: int, seed: int, now: datetime = START, life: Life = NOTHING_COMES) -> Workspace:
+    """A team that sells to so many contacts, at the time `now`; `life` is what comes of its emails.
+
+    The first mailbox is a busy one: of all who run, between a fifth and a quarter run from it, in several sequences and
+    under two rulesets.
+    """
     now = now.replace(microsecond=0)
     names, random = Names(seed), Random(f"{seed}:{contacts}")
     staff = users(contacts, names)
@@ -25,7 +31,8 @@ def made_up_team(contacts: int, seed: int, now: datetime = START) -> Workspace:
     team = Team(now, tuple(boxes), RULESETS, SEQUENCES, tuple(pooled))
     enrollments = Enrolling(team, random).all(people)
     return Workspace(
-        now=now, seed=seed, users=tuple(staff), mailboxes=team.mailboxes, companies=tuple(firms), rulesets=RULESETS,
+        now=now, seed=seed, life=life, users=tuple(staff), mailboxes=team.mailboxes, companies=tuple(firms),
+        rulesets=RULESETS,
         exclusions=exclusions(firms, [contact.email for contact in people if contact.do_not_contact]),
         sequences=SEQUENCES, people=_people(people, enrollments),
         audiences=_audiences(team, people, enrollments, random), plays=tuple(play for _, play in pooled),

@@ -180,3 +180,14 @@ def test_the_same_seed_makes_the_same_workspace(handoff) -> None:
 def test_an_empty_sandbox_says_how_to_fill_it(handoff) -> None:
     said = handoff("sandbox", "state")
     assert (2, True) == (said.code, "handoff sandbox reset" in said.err)
+
+
+def test_a_lively_team_is_made_up_when_asked_for(handoff) -> None:
+    assert 0 == handoff("sandbox", "reset", "--contacts", "50", "--lively", "--yes").code
+    handoff("sandbox", "dump", "out.yaml")
+    life = yaml.safe_load(Path("out.yaml").read_text())["life"]
+    assert ["replies", "bounces", "opt_outs", "out_of_office"] == list(life)
+    assert all(0 < share < 0.1 for share in life.values())
+    assert 0 == handoff("sandbox", "reset", "--contacts", "50", "--yes").code
+    handoff("sandbox", "dump", "out.yaml")
+    assert "life" not in yaml.safe_load(Path("out.yaml").read_text())

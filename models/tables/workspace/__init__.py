@@ -8,6 +8,7 @@ arrival: random text keys make large inserts some ten times slower.
 from sqlmodel import SQLModel
 
 from models.tables.workspace.outreach import (
+    AnswerRow,
     AudienceMemberRow,
     AudienceRow,
     EnrollmentPauseRow,
@@ -57,6 +58,7 @@ WORKSPACE_TABLES = [
         EnrollmentRow,
         EnrollmentStepRow,
         EnrollmentPauseRow,
+        AnswerRow,
         RepTaskRow,
         PendingSettingRow,
     )
@@ -64,6 +66,7 @@ WORKSPACE_TABLES = [
 
 __all__ = [
     "WORKSPACE_TABLES",
+    "AnswerRow",
     "AudienceExclusionRow",
     "AudienceMemberRow",
     "AudienceRow",

@@ -161,6 +161,21 @@ class EnrollmentPauseRow(SQLModel, table=True):
     until: int | None = instant_column(index=True)
 
 
+class AnswerRow(SQLModel, table=True):
+    """What is going to come of an email that left: `kind` is replied, bounced, opted_out or out_of_office.
+
+    These rows follow from the workspace's seed and the emails of the last days, so that no file has to hold them.
+    """
+
+    __tablename__ = "answer"
+    id: int | None = key_column()
+    person_id: int = Field(foreign_key="person.id", index=True)
+    sequence_id: int = Field(foreign_key="sequence.id")
+    kind: str
+    at: int = instant_column(nullable=False, index=True)
+    until: int | None = instant_column()
+
+
 class RepTaskRow(SQLModel, table=True):
     """Work for a representative; `changed_at` is when somebody last gave it another assignee, priority or date."""
 

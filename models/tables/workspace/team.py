@@ -9,7 +9,7 @@ from models.tables.workspace.columns import instant_column, json_column, key_col
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """The one row that holds the clock, the seed and how conflicts are settled."""
+    """The one row that holds the clock, the seed, how conflicts are settled and what comes of emails."""
 
     __tablename__ = "workspace"
     id: int | None = key_column()
@@ -19,6 +19,7 @@ class WorkspaceRow(SQLModel, table=True):
     seed: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     draws: int = 0
     behaviour: dict[str, str] = json_column()
+    life: dict[str, float] | None = json_column()  # shares of emails; null: nothing comes of any
     said: dict[str, Any] = json_column()  # which keys the loaded file spelled out, so that a dump gives the same file
 
 

@@ -18,8 +18,10 @@ DAWN = "2020-01-01T00:00:00.000Z"  # when what the sandbox keeps no time of was 
 
 def enrollment(row: Row) -> dict[str, Any]:
     """The synchronous object: with `is_excluded`, without version and the mailbox's user."""
+    received = {"received_at": iso(row["ended_at"])}
     return {
         **_shared(row), "created_at": iso(row["started_at"]), "is_excluded": row["end_reason"] == "excluded",
+        "reply_email_message": _reply(row, received),
         "sequence": {"id": uuid_of("sequence", row["sequence_id"]), "name": row["sequence"],
                      "is_paused": bool(row["sequence_paused"])},
         "person": {"id": uuid_of("person", row["person_id"]), "email": row["email"],
@@ -43,9 +45,16 @@ def _shared(row: Row) -> dict[str, Any]:
     return {
         "id": uuid_of("enrollment", row["id"]), "updated_at": iso(row["updated_at"]),
         "status": "FINISHED" if row["ended_at"] is not None else "IN_PROGRESS", **_flags(row),
-        "started_at": iso(row["started_at"]), "ended_at": iso(row["ended_at"]), "reply_email_message": None,
+        "started_at": iso(row["started_at"]), "ended_at": iso(row["ended_at"]), "reply_email_message": _reply(row),
         "enrolled_by_play": None if play is None else {"id": uuid_of("play", play), "name": row["play"]},
     }  # fmt: skip
+
+
+def _reply(row: Row, more: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """The reply that ended an enrollment; nobody has classified it."""
+    if row["end_reason"] != "replied":
+        return None
+    return {"id": uuid_of("reply", row["id"]), "subject": None, "classifications": [], **(more or {})}
 
 
 def _flags(row: Row) -> dict[str, bool]:
@@ -87,6 +96,7 @@ def bulk_step(row: Row) -> dict[str, Any]:
     """A step of an enrollment, as a row of a query job; an email that has left tells when and from where."""
     done = row["step_status"] == "FINISHED"
     sent = done and row["step_type"] in EMAILS
+    last = row["number"] == row["steps_done"]  # what ended the enrollment came of its last email, as far as is kept
     return {
         "id": uuid_of("enrollment_step", row["step_id"]), "updated_at": iso(row["step_updated_at"]),
         "type": row["step_type"], "status": row["step_status"], **_flags(row),
@@ -97,9 +107,10 @@ def bulk_step(row: Row) -> dict[str, Any]:
                        "person": _bulk_person(row)},
         "email_message": {
             "id": uuid_of("email_message", row["step_id"]), "subject": None, "sent_at": iso(row["step_at"]),
-            "from_email_address": row["mailbox"], "is_bounced": False, "is_opted_out": False, "clicks": 0, "opens": 0,
+            "from_email_address": row["mailbox"], "is_bounced": last and row["end_reason"] == "bounced",
+            "is_opted_out": last and row["end_reason"] == "opted_out", "clicks": 0, "opens": 0,
         } if sent else None,
-        "reply_email_message": None,
+        "reply_email_message": _reply(row) if last else None,
     }  # fmt: skip
 
 

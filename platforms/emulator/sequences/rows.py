@@ -11,7 +11,8 @@ UPDATED = (
     " WHERE t.enrollment_id = e.id AND t.status = 'FINISHED'), 0), COALESCE(z.at, 0))"
 )
 COLUMNS = """
-    e.id, e.person_id, e.sequence_id, e.mailbox_id, e.play_id, e.version, e.started_at, e.ended_at, e.end_reason,
+    e.id, e.person_id, e.sequence_id, e.mailbox_id, e.play_id, e.version, e.steps_done,
+    e.started_at, e.ended_at, e.end_reason,
     {updated} AS updated_at, z.enrollment_id IS NOT NULL AND z.paused AS is_paused,
     p.email, p.first_name, p.company_id, c.domain, s.name AS sequence, s.paused AS sequence_paused,
     m.email AS mailbox, m.paused AS mailbox_paused, m.owner_id, u.email AS owner, u.name AS owner_name, y.name AS play

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.changes import Bounce, Reply
 from models.records import Company, Person
 from tests.conftest import Sandboxes
 from tests.platforms.emulator.asking import Asking
@@ -123,3 +124,21 @@ def test_a_filter_that_is_wrong_is_told_where(asking: Asking) -> None:
     assert [400] * len(wrong) == [answer.status_code for answer in answers]
     assert [["filter", *one][:2] for one in wrong] == [answer.json()["errors"][0]["path"][:2] for answer in answers]
     assert 400 == asking("POST", JOBS, []).status_code
+
+
+def test_the_email_that_was_answered_or_came_back_shows_it(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace(people=(PIA, QUIN), enrollments=[running(who, steps_done=3) for who in (PIA, QUIN)]))
+    for change in (Reply(person=PIA), Bounce(person=QUIN)):
+        sandbox.apply(change)
+    asking = Asking(sandbox)
+    for row in asking.rows(JOBS):
+        conforms(row, "sequences", "SequenceEnrollment")
+        assert (row["reply_email_message"] is not None) == row["is_replied"] == (row["person"]["email"] == PIA)
+    shown = {}
+    for step in asking.rows(STEP_JOBS, status={"in": ["FINISHED"]}):
+        conforms(step, "sequences", "SequenceEnrollmentStep")
+        bounced = bool(step["email_message"]) and step["email_message"]["is_bounced"]
+        shown[step["enrollment"]["person"]["email"], step["step_number"]] = (bool(step["reply_email_message"]), bounced)
+    assert {(who, number): (False, False) for who in (PIA, QUIN) for number in (1, 2)} | {
+        (PIA, 3): (True, False), (QUIN, 3): (False, True),
+    } == shown  # fmt: skip

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.changes import EditSequence
+from models.changes import Bounce, EditSequence, OutOfOffice, Reply
 from models.records import Mailbox, RepTask, Sequence
 from tests.conftest import Sandboxes
 from tests.platforms.emulator.asking import Asking
@@ -200,3 +200,21 @@ def test_a_rep_enrolls_and_lets_go_like_anybody(sandboxes: Sandboxes) -> None:
     made = asking.enroll(PIA, OUTBOUND, BOS_MAILBOX)
     assert 201 == made.status_code
     assert 200 == asking("DELETE", f"{ENROLLMENTS}/{made.json()['id']}").status_code
+
+
+def test_who_replies_bounces_or_is_away_shows_by_flags(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace(people=(PIA, QUIN, RAJ), enrollments=[running(who) for who in (PIA, QUIN, RAJ)]))
+    for change in (Reply(person=PIA), Bounce(person=QUIN), OutOfOffice(person=RAJ, until=NOW + timedelta(days=1))):
+        sandbox.apply(change)
+    asking = Asking(sandbox)
+    replied, bounced, away = asking.get(ENROLLMENTS)["enrollments"]
+    for shown, flag in ((replied, "is_replied"), (bounced, "is_bounced"), (away, "is_paused")):
+        conforms(shown, "sequences", "Enrollment")
+        assert {flag} == {name for name, value in shown.items() if value is True}
+    assert ["FINISHED", "FINISHED", "IN_PROGRESS"] == [one["status"] for one in (replied, bounced, away)]
+    message = replied["reply_email_message"]
+    assert ("2026-11-02T09:00:00.000Z", []) == (message["received_at"], message["classifications"])
+    assert [None, None] == [one["reply_email_message"] for one in (bounced, away)]
+    sandbox.advance(NOW + timedelta(days=1))
+    back = asking.get(f"{ENROLLMENTS}/{away['id']}")
+    assert (False, "2026-11-03T09:00:00.000Z") == (back["is_paused"], back["updated_at"])
