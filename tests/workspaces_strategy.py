@@ -86,8 +86,8 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False, lively: bool = False) 
         pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
     )  # fmt: skip
     # Drawn last, so that the rest is what it would be without.
-    away = tuple(_away(of, enrollment) for enrollment in made.enrollments)
-    made = made.model_copy(update={"enrollments": away, "life": _life(of) if lively else Life()})
+    enrollments = tuple(_perhaps_paused(of, enrollment) for enrollment in made.enrollments)
+    made = made.model_copy(update={"enrollments": enrollments, "life": _life(of) if lively else Life()})
     assert [] == problems(made)
     return made
 
@@ -218,7 +218,6 @@ def _enrollments(
             person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
             state="active" if done else "queued", steps_done=done, started_at=of.ago(NOW, *spans), version=version,
             enrolled_by=of.one((*USERS, None)), task_assignment=_kept(of) if of.often(0.3) else None,
-            paused=of.often(0.2),
         ))  # fmt: skip
     return made
 
@@ -245,7 +244,7 @@ def _enrollment(
         state="finished" if finished else "canceled", enrolled_by=of.one((*USERS, None)), version=version,
         steps_done=length if finished else of.number(0, length),
         started_at=at - timedelta(seconds=of.number(0, 30 * 86_400)), ended_at=at,
-        end_reason="completed" if finished else of.one(ENDS), paused=of.often(0.2),
+        end_reason="completed" if finished else of.one(ENDS),
     )  # fmt: skip
 
 
@@ -260,11 +259,12 @@ def _tasks(of: Draws, people: tuple[str, ...], sequences: tuple[str, ...]) -> tu
     )  # fmt: skip
 
 
-def _away(of: Draws, enrollment: Enrollment) -> Enrollment:
-    """One that is paused, perhaps because its contact is out of office."""
-    if not enrollment.paused or of.often():
+def _perhaps_paused(of: Draws, enrollment: Enrollment) -> Enrollment:
+    """One in five is paused, or was when it ended; half of them because the contact is out of office."""
+    if not of.often(0.2):
         return enrollment
-    return enrollment.model_copy(update={"paused_until": NOW + timedelta(seconds=of.number(1, 9 * 86_400))})
+    until = NOW + timedelta(seconds=of.number(1, 9 * 86_400)) if of.often() else None
+    return enrollment.model_copy(update={"paused": True, "paused_until": until})
 
 
 def _life(of: Draws) -> Life:
