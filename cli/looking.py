@@ -121,17 +121,22 @@ def _write_csv(frame: Any, path: Path) -> None:
 
 
 def status(as_json: JsonFlag = False) -> None:
-    """Operations in flight, what each waits for and until when, and loans out."""
-    from journal.overview import overview
+    """Operations in flight, what each waits for and until when, loans out, and whether anybody looks after them.
+
+    Ends with 1 where a loan is past its deadline or a sweep is late, and only there.
+    """
+    from journal.overview import needs_somebody, overview
     from models.settings import Settings
 
     found = overview(open_journal(), Settings(), _now_in)
     if as_json:
         print_json(found)
-        return
-    from reports.listing import print_status
+    else:
+        from reports.listing import print_status
 
-    print_status(found, console())
+        print_status(found, console())
+    if needs_somebody(found):
+        raise typer.Exit(1)
 
 
 def history(as_json: JsonFlag = False) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from journal import loans, operations, questions, waits
+from journal import loans, operations, questions, sweeps, waits
 from journal.database import Journal
 from journal.reading import loan_state
 from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow, OperationRow, QuestionRow, WaitRow
+from models.up_file import up_in
+from models.watch_file import Watch, watch_in
 
 
 def summary(row: OperationRow) -> dict[str, Any]:
@@ -22,7 +24,9 @@ def summary(row: OperationRow) -> dict[str, Any]:
 
 
 def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datetime | None]) -> dict[str, Any]:
-    """Operations in flight with what they wait for, and the loans that are out; `now_in` is a workspace's time."""
+    """Operations in flight with what they wait for, the loans that are out, and who looks after them; `now_in` is a
+    workspace's time."""
+    watch = watch_in(settings.home_folder)
     asked, pending = questions.every_open(journal), waits.pending(journal)
     return {
         "workspace": settings.workspace, "home": str(settings.home_folder),
@@ -31,7 +35,29 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
             for row in operations.in_flight(journal)
         ],
         "loans": [_loan(journal, row, now_in(row.workspace)) for row in loans.open_loans(journal)],
+        "sweep": [
+            row | {"last_ended_at": _iso(row["last_ended_at"])}
+            for row in sweeps.overview(journal, watch.deployed, datetime.now(UTC))
+        ],
+        "watch": _watch(watch, is_kept=up_in(settings.home_folder) is not None),
     }  # fmt: skip
+
+
+def _watch(watch: Watch, *, is_kept: bool) -> dict[str, Any]:
+    """What `handoff up` saw when it looked last, and whether it runs; what is to come only where it does."""
+    return {
+        "up": is_kept, "seen_at": _iso(watch.seen_at),
+        "next": {procedure: _iso(due) for procedure, due in watch.next.items()} if is_kept else {},
+        "troubles": [
+            {"what": one.what, "message": one.message, "since": _iso(one.since)} for one in watch.troubles
+        ] if is_kept else [],
+    }  # fmt: skip
+
+
+def needs_somebody(found: dict[str, Any]) -> bool:
+    """Whether an overview shows a loan past its deadline, or a sweep that is late."""
+    overdue = any(loan["state"] == "overdue" for loan in found["loans"])
+    return overdue or any(row["late"] is True for row in found["sweep"])
 
 
 def _waiting(asked: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:

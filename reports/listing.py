@@ -58,6 +58,20 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         console.print(table)
     else:
         console.print("nothing is borrowed")
+    _print_watch(found, console)
+
+
+def _print_watch(found: dict[str, Any], console: Console) -> None:
+    """Who looks after all that: the sweeps of each workspace, and what `handoff up` saw."""
+    for row in found["sweep"]:
+        last = f"ended last at {_short(row['last_ended_at'])}" if row["last_ended_at"] else "never ended yet"
+        late = {True: ": LATE, run `handoff restore` and see that `handoff up` runs", False: "", None: ""}[row["late"]]
+        console.print(f"a sweep of {row['workspace']} {last}{late}", markup=False)
+    watch = found["watch"]
+    for procedure, due in watch["next"].items():
+        console.print(f"the next {procedure} is due at {_short(due)}", markup=False)
+    for one in watch["troubles"]:
+        console.print(f"trouble since {_short(one['since'])}: {one['message']}", markup=False)
 
 
 def _status(row: dict[str, Any]) -> str:

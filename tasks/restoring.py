@@ -7,7 +7,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import loans, operations
+from journal import loans, operations, sweeps
 from journal.database import Journal
 from models.errors import HandoffError
 from models.operation_end import has_ended
@@ -20,7 +20,7 @@ from models.wording import counted
 from tasks import carrying
 from tasks.borrowing import finish_return, return_everything, return_loan
 from tasks.by_hand import by_hand
-from tasks.caring import give_care, in_need
+from tasks.caring import Cared, give_care, in_need
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
@@ -78,8 +78,8 @@ def cancel_operation(operation_id: str) -> dict[str, str]:
     return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation_id)}
 
 
-def debts(workspace: str | None = None) -> list[Due]:
-    """Every share of a loan that is due, of one workspace or of all. Changes nothing."""
+def debts(workspace: str) -> list[Due]:
+    """Every share of a loan that is due in a workspace. Changes nothing."""
     journal = Journal(Settings().journal_url)
     found = []
     for loan in loans.open_loans(journal, workspace):
@@ -103,12 +103,31 @@ def anything_due(workspace: str) -> bool:
     return bool(in_need(workspace) or debts(workspace))
 
 
-def sweep() -> dict[str, Any]:
-    """Look after lost runs; give back every loan that is overdue, or whose holders have ended or fallen silent."""
+def workspaces_to_sweep() -> set[str]:
+    """Every workspace that has a setting on loan, or a run to look after."""
     journal = Journal(Settings().journal_url)
+    return {loan.workspace for loan in loans.open_loans(journal)} | {one.row.workspace for one in in_need()}
+
+
+def note_end(workspace: str) -> None:
+    """Write down that a sweep of a workspace came to its end, whether it found anything or not."""
+    sweeps.ended(Journal(Settings().journal_url), workspace)
+
+
+def sweep() -> dict[str, Any]:
+    """Look after lost runs; give back every loan that is overdue, or whose holders have ended or fallen silent.
+
+    Of every workspace: one that cannot be reached keeps none of the others waiting. Raises what went wrong first.
+    """
+    settings = Settings()
+    journal = Journal(settings.journal_url)
     out, cared = loans.open_loans(journal), in_need()
-    # Runs first: one that is started again has promised a sign of life, and keeps its loans until that is broken.
-    _, broken = parted([*give_care(cared), *settle_debts(debts())])
+    broken = list[HandoffError]()
+    for workspace in sorted(workspaces_to_sweep() | {settings.workspace}):
+        left = _sweep_one(workspace, [one for one in cared if one.row.workspace == workspace])
+        broken += left
+        if not left:
+            note_end(workspace)
     if broken:
         raise broken[0]
     states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
@@ -124,6 +143,20 @@ def sweep() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _sweep_one(workspace: str, cared: list[Cared]) -> list[HandoffError]:
+    """Sweep one workspace; give what went wrong, but for what a person has to do."""
+    # Runs first: one that is started again has promised a sign of life, and keeps its loans until that is broken.
+    return parted([*give_care(cared), *_give_back_in(workspace)])[1]
+
+
+def _give_back_in(workspace: str) -> list[HandoffError]:
+    """Give back what is due in one workspace; give why not, also where it cannot be reached or is no more."""
+    try:
+        return settle_debts(debts(workspace))
+    except HandoffError as error:
+        return [error]
+
+
 def _told_state(loan: LoanRow) -> str:
     """One that is being given back, and is not back, waits for a person."""
     return "overdue" if loan.state == "returning" else loan.state
@@ -132,7 +165,7 @@ def _told_state(loan: LoanRow) -> str:
 def have_given_back() -> None:
     """Have a person at the terminal give back what is due and only they can. Raises NeedsPerson where one cannot."""
     journal = Journal(Settings().journal_url)
-    left, _ = parted(settle_debts(debts()))
+    left, _ = parted(refusal for one in sorted(workspaces_to_sweep()) for refusal in _give_back_in(one))
     for one in left:
         by_hand(Operation.at_hand(loans.last_holder(journal, one.loan_id)), [(one.key, one.change)], one.first)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
 
@@ -13,10 +14,12 @@ from cli.keeping.prefect_api import forget_overdue
 from cli.keeping.report_server import ReportServer
 from cli.keeping.runs import end_runs
 from cli.keeping.settled import NIGHT, SWEEP
+from cli.keeping.watching import Watcher
 from cli.prefect_settings import answers
 from models.errors import HandoffError
 from models.settings import Settings
 from models.up_file import Up, UpFile
+from models.watch_file import note, watch_in
 
 STARTS_WITHIN = 180.0  # seconds; a first start on a small, busy machine takes some 40
 RUNS_END_WITHIN = 20.0  # seconds for runs to give back what they borrowed
@@ -43,6 +46,8 @@ class House:
         self._deploying = commands.deploy()
         self.server = self._child("server", commands.server(port))
         self.worker = self._child("worker", commands.worker())
+        log = self.server.log if self._own_server else None
+        self._watcher = Watcher(settings, self.api_url, log, say)
         self._children = [self.server, self.worker] if self._own_server else [self.worker]
 
     def _child(self, name: str, command: list[str]) -> Child:
@@ -71,6 +76,7 @@ class House:
             }
         )  # fmt: skip
         self._note()
+        self._watcher.start()
         return self._up
 
     def _start(self, child: Child, ready: Callable[[], bool]) -> None:
@@ -123,6 +129,8 @@ class House:
     def close(self) -> None:
         """End all: runs are asked first and get some seconds to give back what they borrowed."""
         hurry = self._ending.hurry
+        self._watcher.stop()
+        self._note_end()
         if (worker := self._running(self.worker)) is not None:
             self._say("ending; runs have 20 seconds to give back what they borrowed, Ctrl-C again kills them")
             asked, killed = end_runs(worker, self.api_url, RUNS_END_WITHIN, hurry)
@@ -135,6 +143,13 @@ class House:
         if (server := self._running(self.server)) is not None:
             process_table.end({server}, OTHERS_END_WITHIN, hurry)
         self._reports.stop()
+
+    def _note_end(self) -> None:
+        """Somebody ended it: nothing is to come by itself any more. Not where it failed to start."""
+        deployed = watch_in(self._settings.home_folder).deployed
+        if self._ending.asked() and deployed is not None:
+            ended = deployed.model_copy(update={"ended": datetime.now(UTC)})
+            note(self._settings.home_folder, deployed=ended)
 
     @staticmethod
     def _running(child: Child) -> int | None:

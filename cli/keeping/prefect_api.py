@@ -1,11 +1,15 @@
 """The little that `handoff up` asks of Prefect's server, over HTTP: it loads no Prefect."""
 
+import time
 from collections.abc import Set
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
+PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds before a request is made again
 WHY = "put back: handoff up ended before it began"
 
 
@@ -25,7 +29,7 @@ def put_back(api_url: str, run: str) -> bool:
     Nothing was done in that process. Crashed, it would not go on after a wait, and no hook would give its loans back.
     """
     try:
-        if httpx.get(f"{api_url}/flow_runs/{run}", timeout=5).raise_for_status().json()["state_type"] != "CRASHED":
+        if _send("GET", f"{api_url}/flow_runs/{run}").json()["state_type"] != "CRASHED":
             return False
         _post(api_url, f"flow_runs/{run}/set_state", {"state": {"type": "SCHEDULED", "message": WHY}, "force": True})
     except httpx.HTTPError:
@@ -38,13 +42,13 @@ def forget_overdue(api_url: str, procedures: list[str]) -> None:
 
     Else the first worker to come would begin one of each, whatever the settings say by now, and cancel the others.
     """
-    asked = {
+    query = {
         "deployments": {"name": {"any_": procedures}},
         "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": _now()}},
     }
-    for run in _post(api_url, "flow_runs/filter", asked):
+    for run in _post(api_url, "flow_runs/filter", query):
         if run["auto_scheduled"] and not run["run_count"]:
-            httpx.delete(f"{api_url}/flow_runs/{run['id']}", timeout=5).raise_for_status()
+            _send("DELETE", f"{api_url}/flow_runs/{run['id']}")
 
 
 def scheduled_deployment(api_url: str, procedure: str) -> str | None:
@@ -57,8 +61,8 @@ def scheduled_deployment(api_url: str, procedure: str) -> str | None:
 def came_since(api_url: str, procedure: str, since: datetime, parameters: dict[str, Any]) -> bool:
     """Whether a run of a deployment with these parameters was to begin between `since` and now, whatever came of it."""
     between = {"after_": since.isoformat(), "before_": _now()}
-    asked = {"deployments": {"name": {"any_": [procedure]}}, "flow_runs": {"expected_start_time": between}}
-    found = _post(api_url, "flow_runs/filter", asked | {"sort": "EXPECTED_START_TIME_DESC"})
+    query = {"deployments": {"name": {"any_": [procedure]}}, "flow_runs": {"expected_start_time": between}}
+    found = _post(api_url, "flow_runs/filter", query | {"sort": "EXPECTED_START_TIME_DESC"})
     return any(parameters.items() <= run["parameters"].items() for run in found)
 
 
@@ -67,9 +71,50 @@ def begin(api_url: str, deployment: str, parameters: dict[str, Any], key: str) -
     _post(api_url, f"deployments/{deployment}/create_flow_run", {"parameters": parameters, "idempotency_key": key})
 
 
+def next_runs(api_url: str, procedures: list[str]) -> dict[str, datetime | None]:
+    """When the next run of each of these procedures is due whose schedule is active; None where none is to come."""
+    found = dict[str, datetime | None]()
+    for procedure in procedures:
+        if (deployment := scheduled_deployment(api_url, procedure)) is not None:
+            query = {
+                "deployments": {"id": {"any_": [deployment]}}, "limit": 1, "sort": "EXPECTED_START_TIME_ASC",
+                "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"after_": _now()}},
+            }  # fmt: skip
+            runs = _post(api_url, "flow_runs/filter", query)
+            found[procedure] = _time(runs[0]["expected_start_time"]) if runs else None
+    return found
+
+
+def last_polled(api_url: str, pool: str) -> datetime | None:
+    """When a worker last looked for work in a pool."""
+    found = [queue["last_polled"] for queue in _post(api_url, f"work_pools/{pool}/queues/filter", {})]
+    return max(map(_time, filter(None, found)), default=None)
+
+
+def emit(api_url: str, event: str, home: Path, payload: dict[str, Any]) -> None:
+    """An event of `handoff up` in a home, for automations to act on (docs/notifications.md)."""
+    resource = {"prefect.resource.id": f"handoff.home.{home}", "prefect.resource.name": f"handoff up in {home}"}
+    made = {"id": str(uuid4()), "occurred": _now(), "event": event, "resource": resource, "payload": payload}
+    _send("POST", f"{api_url}/events", json=[made])
+
+
+def _time(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(UTC)
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
 def _post(api_url: str, path: str, asked: dict[str, Any]) -> Any:
-    return httpx.post(f"{api_url}/{path}", json=asked, timeout=5).raise_for_status().json()
+    return _send("POST", f"{api_url}/{path}", json=asked).json()
+
+
+def _send(method: str, url: str, **request: Any) -> httpx.Response:
+    """The answer to a request, made again while the server's database is busy: nothing was done then (503)."""
+    for pause in PAUSES:
+        answer = httpx.request(method, url, timeout=5, **request)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            return answer.raise_for_status()
+        time.sleep(pause)
+    return httpx.request(method, url, timeout=5, **request).raise_for_status()

@@ -1,5 +1,6 @@
 """What every deployment carries: build steps of `prefect.yaml`, called once for each deployment."""
 
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from cli.keeping.commands import clock_of, time_zone_of
 from models.schedule import Schedule
 from models.settings import Settings
+from models.watch_file import Deployed, note
 
 
 def settled() -> dict[str, str]:
@@ -31,7 +33,7 @@ OFF_CRON = "@yearly"
 @cache
 def scheduled() -> dict[str, Any]:
     """When night and sweep come, and whether: `active` is False for `off`, True for what was `off` until now, and None,
-    which leaves a schedule that a person paused as it is, otherwise.
+    which leaves a schedule that a person paused as it is, otherwise. Written into the home, for `handoff status`.
 
     From the environment or `.env`, at the time of deploying; the server is asked once. Raises InvalidInput for a
     setting that is no cron line.
@@ -39,6 +41,10 @@ def scheduled() -> dict[str, Any]:
     settings = Settings()
     time_zone_of(settings)
     night, sweep = settings.night_schedule, settings.sweep_schedule
+    note(settings.home_folder, deployed=Deployed(
+        workspace=settings.workspace, sweep=sweep.cron if sweep else None, night=night.cron if night else None,
+        timezone=settings.timezone, since=datetime.now(UTC),
+    ))  # fmt: skip
     return _schedule("night", NIGHT, night) | _schedule("sweep", SWEEP, sweep)
 
 

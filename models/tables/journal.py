@@ -217,6 +217,14 @@ class QuestionRow(SQLModel, table=True):
     expires_at: datetime = _time(nullable=False)
 
 
+class SweepRow(SQLModel, table=True):
+    """When the last sweep of a workspace ended: our time."""
+
+    __tablename__ = "sweep"
+    workspace: str = Field(primary_key=True)
+    last_ended_at: datetime = _time(nullable=False)
+
+
 JOURNAL_TABLES = [
     SQLModel.metadata.tables[str(row.__tablename__)]
     for row in (
@@ -230,5 +238,6 @@ JOURNAL_TABLES = [
         SnapshotEnrollmentRow,
         DecisionRow,
         QuestionRow,
+        SweepRow,
     )
 ]

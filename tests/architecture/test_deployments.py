@@ -53,7 +53,8 @@ def test_a_schedule_is_live_told_in_words_and_made_up_for_never(deployment: dict
     for schedule in schedules:
         settled_as = {field: f"{{{{ scheduled.{key}_{field} }}}}" for field in ("cron", "active")}
         assert settled_as == {field: schedule[field] for field in settled_as}
-        assert {"dry_run": False, "workspace": "{{ settled.workspace }}"} == schedule["parameters"]
+        everywhere = {"every_workspace": True} if deployment["name"] == SWEEP else {}
+        assert {"dry_run": False, "workspace": "{{ settled.workspace }}"} | everywhere == schedule["parameters"]
         assert schedule["slug"]  # or the next deployment would replace it, paused or not
         assert words in deployment["description"]
         assert {"limit": 1, "collision_strategy": "CANCEL_NEW"} == deployment["concurrency_limit"]

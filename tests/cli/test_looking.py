@@ -1,9 +1,18 @@
 """explain, status, history and show."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+
+from journal import loans, operations
+from journal.database import Journal
+from models.settings import Settings
+from models.tables.journal import OperationRow
+from models.watch_file import Deployed, note
+from platforms.sandbox.sandbox import Sandbox
 
 
 @pytest.mark.rule("R12", "R26")
@@ -58,6 +67,55 @@ def test_status_history_and_show_of_nothing(loaded) -> None:
     assert ([], [], "sandbox") == (status["operations"], status["loans"], status["workspace"])
     assert [] == loaded("history", "--json").document
     assert 2 == loaded("show", "no-such-operation").code
+
+
+def lend(minutes: int) -> None:
+    """A setting on loan in the sandbox, whose deadline is in so many minutes of its time."""
+    journal, settings = Journal(Settings().journal_url), Settings()
+    now = Sandbox(settings.sandbox_database).now()
+    operations.begin(journal, OperationRow(
+        id="one", procedure="ownership-change", workspace="sandbox", subject="x", mode="live", next=[], folder="",
+        started_at=now, recorded_at=now,
+    ))  # fmt: skip
+    setting, deadline = "ruleset:Default:block_reenrollment", now + timedelta(minutes=minutes)
+    row = loans.take(journal, "one", "sandbox", setting, 1, 0, now, deadline)
+    loans.amend(journal, row.id or 0, recorded_at=datetime.now(UTC) - timedelta(hours=1))
+
+
+def deploy(**own: Any) -> None:
+    """What deploying notes in the home: sweeps every five minutes since two hours."""
+    since = datetime.now(UTC) - timedelta(hours=2)
+    deployed = {"workspace": "sandbox", "sweep": "*/5 * * * *", "night": None, "timezone": "UTC", "since": since}
+    note(Settings().home_folder, deployed=Deployed.model_validate(deployed | own))
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(60, 0), (-1, 1)])
+def test_status_ends_with_one_where_a_loan_is_past_its_deadline(loaded, minutes: int, code: int) -> None:
+    lend(minutes)
+    said = loaded("status", "--json")
+    assert (code, [{"workspace": "sandbox", "last_ended_at": None, "late": None}]) == (
+        said.code,
+        said.document["sweep"],
+    )
+    assert code == loaded("status").code
+
+
+def test_status_ends_with_one_where_a_sweep_is_late_and_says_so(loaded) -> None:
+    deploy()
+    said = loaded("status", "--json")
+    assert (1, [{"workspace": "sandbox", "last_ended_at": None, "late": True}]) == (said.code, said.document["sweep"])
+    words = loaded("status").out
+    assert "a sweep of sandbox never ended yet: LATE, run `handoff restore`" in words
+    assert 0 == loaded("restore").code
+    said = loaded("status", "--json")
+    assert (0, False) == (said.code, said.document["sweep"][0]["late"])
+    assert said.document["sweep"][0]["last_ended_at"].endswith("Z")
+
+
+def test_what_was_ended_by_whoever_kept_it_is_not_waited_for(loaded) -> None:
+    deploy(ended=datetime.now(UTC))
+    said = loaded("status", "--json")
+    assert (0, []) == (said.code, said.document["sweep"])
 
 
 def test_an_unknown_command_or_option_is_a_mistake_of_the_input(handoff) -> None:

@@ -120,7 +120,9 @@ def test_both_addresses_answer_and_every_deployment_is_there_with_its_schedule(h
     planned = {name: one["schedules"] for name, one in deployments.items() if one["schedules"]}
     assert {
         "nightly-remediation": [("0 2 * * *", "Europe/London", {"dry_run": False, "workspace": "sandbox"})],
-        "restore-settings": [("*/5 * * * *", "UTC", {"dry_run": False, "workspace": "sandbox"})],
+        "restore-settings": [
+            ("*/5 * * * *", "UTC", {"dry_run": False, "workspace": "sandbox", "every_workspace": True})
+        ],
     } == {
         name: [(one["schedule"]["cron"], one["schedule"]["timezone"] or "UTC", one["parameters"]) for one in found]
         for name, found in planned.items()

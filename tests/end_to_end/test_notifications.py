@@ -12,6 +12,7 @@ from threading import Thread
 import httpx
 import pytest
 
+from cli.keeping.prefect_api import emit
 from tests.end_to_end.conftest import ROOT, Site
 from tests.processes import wait_until
 from tests.workspaces import ANAS_MAILBOX, PIA, running, workspace
@@ -80,8 +81,14 @@ def test_a_run_that_needs_a_person_or_failed_is_told_and_one_that_is_done_is_not
     for run, name in ((done, "Planned"), (needs, "NeedsAttention"), (failed, "Failed")):
         assert name == site.ended(run)
 
-    wait_until(lambda: len(listener.heard) >= 2, 30, lambda: f"heard {listener.heard}")
-    bad, person = sorted(listener.heard)
+    trouble = {"what": "worker", "message": "no worker has looked for work yet", "since": "2026-11-02T09:00:00Z"}
+    emit(site.server.api_url, "handoff.up.well", site.home, trouble)
+    emit(site.server.api_url, "handoff.up.trouble", site.home, trouble)
+
+    wait_until(lambda: len(listener.heard) >= 3, 30, lambda: f"heard {listener.heard}")
+    bad, in_trouble, person = sorted(listener.heard)
+    expected = f"handoff up in {site.home}: no worker has looked for work yet, since 2026-11-02T09:00:00Z"
+    assert f"Handoff is in trouble: worker\n{expected}" == in_trouble
     assert f"/runs/flow-run/{needs}" in person and f"/runs/flow-run/{failed}" in bad
     assert person.startswith(f"Handoff needs a person: ownership-change {ANAS_MAILBOX} live on sandbox")
     assert "rejected 1" in person

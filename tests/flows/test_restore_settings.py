@@ -4,13 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from journal import loans, operations
+from flows.restore_settings import restore_settings
+from journal import loans, operations, sweeps
 from models.changes import SetSetting
 from models.errors import HandoffError
 from models.plan import SettingLoan
 from models.records import Interval
 from models.setting_keys import SettingKey
+from models.settings import Settings
 from models.tables.journal import OperationRow
+from models.twins import twin_of
+from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation
 from tasks.restoring import sweep
@@ -49,6 +53,18 @@ def test_where_nothing_is_due_it_leaves_nothing_behind(house: House) -> None:
     assert ("completed", "", 0) == (report.status, report.operation_id, report.counts["considered"])
     assert [] == operations.past(house.journal)
     assert "open" == state(house)
+
+
+def test_when_a_sweep_ended_is_known_also_where_it_found_nothing_but_not_of_a_dry_run(house: House) -> None:
+    house.load(workspace())
+    house.carry_out("restore-settings", dry_run=True)
+    assert {} == sweeps.last_ends(house.journal)
+    begun = datetime.now(UTC)
+    house.carry_out("restore-settings")
+    [(name, ended)] = sweeps.last_ends(house.journal).items()
+    assert ("sandbox", True) == (name, begun < ended)
+    sweep()  # `handoff restore`, from cron
+    assert ended < sweeps.last_ends(house.journal)["sandbox"]
 
 
 @pytest.mark.rule("R27", "R40")
@@ -124,6 +140,7 @@ def test_one_that_cannot_be_given_back_does_not_keep_the_others_out(house: House
         sweep()
     states = [loan.state for loan in loans.every(house.journal, [gone.id or 0, out.id or 0])]
     assert ["returning", "returned"] == states
+    assert {"sandbox"} == set(sweeps.last_ends(house.journal))
 
 
 @pytest.mark.rule("R62")
@@ -142,3 +159,63 @@ def test_an_exclusion_under_which_people_run_goes_back_at_its_deadline_and_names
     report = house.carry_out("restore-settings")
     assert ("needs_attention", "returned") == (report.status, state(house))
     assert f"this takes 1 contact out of their sequences (R62): {PIA}" in report.next[0]
+
+
+OTHER = twin_of("emea")
+"""A workspace besides the sandbox, as good as any: it has a database of its own."""
+
+
+def lent_to_nobody(house: House, other: str) -> Sandbox | None:
+    """A setting on loan in another workspace that nobody holds any more; gives the workspace, unless it is gone."""
+    now = datetime.now(UTC)
+    loan = loans.take(house.journal, "theirs", other, BLOCK, DAYS, AT_ONCE, now, now + timedelta(hours=4))
+    loans.release(house.journal, loan.id or 0, "theirs", now)
+    if other != OTHER:
+        return None
+    there = Sandbox(f"sqlite:///{Settings().rehearsal_file('emea')}", workspace=OTHER)
+    there.load(workspace())
+    there.apply(SetSetting(setting=BLOCK, value=Interval(value=0)))
+    return there
+
+
+@pytest.mark.rule("R27")
+def test_a_scheduled_sweep_covers_every_workspace_with_an_open_loan(house: House) -> None:
+    borrowed(house, ended=True)
+    other = lent_to_nobody(house, OTHER)
+    report = house.carry_out("restore-settings", every_workspace=True)
+    assert ("completed", "sandbox") == (report.status, report.workspace)
+    assert [] == loans.open_loans(house.journal)
+    assert other is not None
+    assert DAYS == other.setting(SettingKey.parse(BLOCK))
+    assert {"sandbox", OTHER} == set(sweeps.last_ends(house.journal))
+    assert {"sandbox", OTHER} == {row.workspace for row in operations.past(house.journal) if row.id != "theirs"}
+
+
+def test_a_sweep_of_one_workspace_leaves_the_others_alone(house: House) -> None:
+    borrowed(house, ended=True)
+    lent_to_nobody(house, OTHER)
+    house.carry_out("restore-settings")
+    assert [OTHER] == [loan.workspace for loan in loans.open_loans(house.journal)]
+    assert {"sandbox"} == set(sweeps.last_ends(house.journal))
+
+
+@pytest.mark.parametrize("gone", ["its own", "another"])
+def test_a_workspace_that_cannot_be_reached_keeps_no_other_waiting(house: House, gone: str) -> None:
+    borrowed(house, ended=True)
+    lent_to_nobody(house, "gone")
+    lent_to_nobody(house, OTHER)
+    own = {"its own": "gone", "another": "sandbox"}[gone]
+    with pytest.raises(Exception, match="there is no workspace 'gone'"):
+        house.carry_out("restore-settings", workspace=own, every_workspace=True)
+    assert ["gone"] == [loan.workspace for loan in loans.open_loans(house.journal)]
+    assert {"sandbox", OTHER} == set(sweeps.last_ends(house.journal)), "and where it did not end, that shows"
+
+
+def test_what_a_person_has_to_do_in_another_workspace_is_told(house: House) -> None:
+    borrowed(house)
+    other = lent_to_nobody(house, OTHER)
+    assert other is not None
+    other.apply(SetSetting(setting=BLOCK, value=Interval(value=7)))
+    state = restore_settings(every_workspace=True, dry_run=False, return_state=True)
+    assert "NeedsAttention" == state.name
+    assert f"{OTHER}: " in (state.message or "")

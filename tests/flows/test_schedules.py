@@ -1,6 +1,6 @@
 """Schedules on a real server: what `off` leaves behind, what a person paused, and a night that was missed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,22 +16,27 @@ from journal import operations
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from tests.flows.house import House
+from tests.processes import PrefectServer
 
 Deployed = Callable[..., str]
 
 
 @pytest.fixture
-def deployed(house: object, prefect_server: str) -> Deployed:
-    """`deployed(cron, active)`: the night's deployment with such a schedule; gives the address of its deployment."""
+def deployed(house: object, shared_server: PrefectServer) -> Iterator[Deployed]:
+    """`deployed(cron, active)`: the night's deployment with such a schedule, until the end; gives its path."""
+    paths = set[str]()
 
     def made(cron: str, *, active: bool) -> str:
-        flow = httpx.post(f"{prefect_server}/flows/", json={"name": nightly_remediation.name}).raise_for_status()
+        flow = shared_server.ask("POST", "flows/", json={"name": nightly_remediation.name})
         schedule = {"schedule": {"cron": cron, "timezone": "UTC"}, "active": active, "slug": "nightly"}
-        document = {"name": NIGHT, "flow_id": flow.json()["id"], "schedules": [schedule]}
-        found = httpx.post(f"{prefect_server}/deployments/", json=document).raise_for_status()
-        return f"{prefect_server}/deployments/{found.json()['id']}"
+        document = {"name": NIGHT, "flow_id": flow["id"], "schedules": [schedule]}
+        found = shared_server.ask("POST", "deployments/", json=document)
+        paths.add(path := f"deployments/{found['id']}")
+        return path
 
-    return made
+    yield made
+    for path in paths:
+        httpx.delete(f"{shared_server.api_url}/{path}")  # a test may have deleted it
 
 
 def settled_anew() -> dict[str, Any]:
@@ -72,11 +77,11 @@ def night_before(house: House, ago: timedelta) -> None:
     ))  # fmt: skip
 
 
-def runs_of(deployment: str) -> list[dict[str, Any]]:
-    server, _, number = deployment.rpartition("/deployments/")
-    asked = {"deployments": {"id": {"any_": [number]}}}
-    found: list[dict[str, Any]] = httpx.post(f"{server}/flow_runs/filter", json=asked).raise_for_status().json()
-    return found
+def runs_of(server: PrefectServer, deployment: str, *, scheduled: bool = False) -> list[dict[str, Any]]:
+    """The runs of a deployment; those that the scheduler of the server makes meanwhile only where they are meant."""
+    query = {"deployments": {"id": {"any_": [deployment.removeprefix("deployments/")]}}}
+    found: list[dict[str, Any]] = server.ask("POST", "flow_runs/filter", json=query)
+    return [run for run in found if scheduled or not run["auto_scheduled"]]
 
 
 def settings_with(cron: str) -> Settings:
@@ -84,30 +89,29 @@ def settings_with(cron: str) -> Settings:
 
 
 @pytest.fixture
-def nights(deployed: Deployed) -> str:
-    """The address of the night's deployment, which no test before had a run of."""
-    address = deployed(DUE_AN_HOUR_AGO, active=True)
-    httpx.delete(address).raise_for_status()
+def nights(deployed: Deployed, shared_server: PrefectServer) -> str:
+    """The path of the night's deployment, which no test before had a run of."""
+    shared_server.ask("DELETE", deployed(DUE_AN_HOUR_AGO, active=False))
     return deployed(DUE_AN_HOUR_AGO, active=True)
 
 
 def test_a_night_that_was_missed_is_made_up_for_once_however_many_were(
-    house: House, prefect_server: str, nights: str
+    house: House, shared_server: PrefectServer, nights: str
 ) -> None:
     night_before(house, timedelta(days=9))
     settings = settings_with(DUE_AN_HOUR_AGO)
-    assert "was missed, and is made up for now" in (make_up(settings, prefect_server) or "")
-    assert make_up(settings, prefect_server) is None, "a second start finds the run of the first"
-    [run] = runs_of(nights)
+    assert "was missed, and is made up for now" in (make_up(settings, shared_server.api_url) or "")
+    assert make_up(settings, shared_server.api_url) is None, "a second start finds the run of the first"
+    [run] = runs_of(shared_server, nights)
     assert {"dry_run": False, "workspace": "sandbox"} == run["parameters"]
     assert "SCHEDULED" == run["state_type"]
 
 
-def test_two_starts_at_once_make_up_for_it_once(house: House, prefect_server: str, nights: str) -> None:
+def test_two_starts_at_once_make_up_for_it_once(house: House, shared_server: PrefectServer, nights: str) -> None:
     night_before(house, timedelta(days=2))
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda _: make_up(settings_with(DUE_AN_HOUR_AGO), prefect_server), range(4)))
-    assert 1 == len(runs_of(nights))
+        list(pool.map(lambda _: make_up(settings_with(DUE_AN_HOUR_AGO), shared_server.api_url), range(4)))
+    assert 1 == len(runs_of(shared_server, nights))
 
 
 @pytest.mark.parametrize(
@@ -120,13 +124,19 @@ def test_two_starts_at_once_make_up_for_it_once(house: House, prefect_server: st
     ],
 )
 def test_no_night_is_made_up_for_where(
-    house: House, prefect_server: str, nights: str, deployed: Deployed, cron: str, ago: timedelta | None, active: bool
+    house: House,
+    shared_server: PrefectServer,
+    nights: str,
+    deployed: Deployed,
+    cron: str,
+    ago: timedelta | None,
+    active: bool,
 ) -> None:
     deployed(DUE_AN_HOUR_AGO, active=active)
     if ago is not None:
         night_before(house, ago)
-    assert make_up(settings_with(cron), prefect_server) is None
-    assert [] == runs_of(nights)
+    assert make_up(settings_with(cron), shared_server.api_url) is None
+    assert [] == runs_of(shared_server, nights)
 
 
 def test_a_night_that_cannot_be_made_up_for_is_told(house: House) -> None:
@@ -135,12 +145,15 @@ def test_a_night_that_cannot_be_made_up_for_is_told(house: House) -> None:
 
 
 def test_runs_that_were_due_while_nothing_ran_are_forgotten_and_those_to_come_stay(
-    prefect_server: str, nights: str
+    shared_server: PrefectServer, nights: str
 ) -> None:
     window = {"start_time": (NOW - timedelta(days=3)).isoformat(), "min_runs": 5}
-    httpx.post(f"{nights}/schedule", json=window, timeout=30).raise_for_status()
-    by_hand = httpx.post(f"{nights}/create_flow_run", json={}).raise_for_status().json()["id"]
-    due = {run["id"]: datetime.fromisoformat(run["expected_start_time"]) for run in runs_of(nights)}
+    shared_server.ask("POST", f"{nights}/schedule", json=window)
+    by_hand = shared_server.ask("POST", f"{nights}/create_flow_run", json={})["id"]
+    found = runs_of(shared_server, nights, scheduled=True)
+    due = {run["id"]: datetime.fromisoformat(run["expected_start_time"]) for run in found if run["auto_scheduled"]}
     assert 3 == len([run for run in due if due[run] < NOW])
-    forget_overdue(prefect_server, [NIGHT])
-    assert {run for run in due if due[run] > NOW} | {by_hand} == {run["id"] for run in runs_of(nights)}
+    forget_overdue(shared_server.api_url, [NIGHT])
+    left = {run["id"] for run in runs_of(shared_server, nights, scheduled=True)}
+    assert {run for run in due if due[run] > NOW} | {by_hand} <= left
+    assert left.isdisjoint(run for run in due if due[run] < NOW)
