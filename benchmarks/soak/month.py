@@ -222,13 +222,13 @@ class Month:
 
 def made_up_home(home: Path, contacts: int, seed: int, *, anew: bool = False) -> None:
     """A lively workspace in a home of its own; `anew`: what was there goes."""
-    from platforms.sandbox.team import made_up_team
+    from platforms.sandbox.team import LIVELY, made_up_team
 
     if anew:
         shutil.rmtree(home, ignore_errors=True)
         os.environ["HANDOFF_HOME"] = str(home)
     place = Workplace(home)
-    place.sandbox().load(made_up_team(contacts, seed))
+    place.sandbox().load(made_up_team(contacts, seed, life=LIVELY))
     place.let_go()
 
 
