@@ -3,12 +3,15 @@
 Must be called before Prefect is loaded. What the user set stays.
 """
 
+import base64
 import os
 import signal
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cli.output import say
+from models.errors import InvalidInput
 from models.settings import Settings
 from models.up_file import up_in
 
@@ -19,6 +22,8 @@ class _Prefect(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PREFECT_", env_file=".env", extra="ignore")
 
     api_url: str | None = None
+    api_auth_string: SecretStr | None = None  # with which a client says who it is
+    server_api_auth_string: SecretStr | None = None  # what a server of this shell asks for
 
 
 def prepare() -> None:
@@ -37,8 +42,18 @@ def prepare() -> None:
     }
     if server_named() is None and (found := running_server()) is not None:
         defaults["PREFECT_API_URL"] = found
-    for name, value in defaults.items():
+    for name, value in (defaults | credentials()).items():
         os.environ.setdefault(name, value)
+
+
+def prepare_to_run() -> None:
+    """The same for a command that cannot do without Prefect. Raises InvalidInput where its server lets nobody in.
+
+    Giving back goes on without: what Prefect's server knows is then unknown, and the journal says what is due.
+    """
+    prepare()
+    if (found := running_server()) is not None:
+        refuse_unless_let_in(found)
 
 
 def announce() -> None:
@@ -75,11 +90,50 @@ def running_server() -> str | None:
 
 
 def answers(api_url: str) -> bool:
-    """Whether a Prefect server answers at its API URL within a second."""
+    """Whether a Prefect server answers at its API URL within a second. It asks nobody who they are for that."""
     import httpx
 
-    at_home = httpx.URL(api_url).host in ("127.0.0.1", "localhost", "::1")
     try:
-        return httpx.get(f"{api_url.rstrip('/')}/health", timeout=1, trust_env=not at_home).is_success
+        return httpx.get(f"{api_url.rstrip('/')}/health", timeout=1, trust_env=not _at_home(api_url)).is_success
     except (httpx.HTTPError, httpx.InvalidURL):
         return False
+
+
+def _at_home(api_url: str) -> bool:
+    import httpx
+
+    return httpx.URL(api_url).host in ("127.0.0.1", "localhost", "::1")
+
+
+def credentials() -> dict[str, str]:
+    """What a client of Prefect has to have in its environment, where the server asks who is there.
+
+    Whoever starts a server that asks (PREFECT_SERVER_API_AUTH_STRING) means its own worker and commands to be let in.
+    """
+    known = _Prefect()
+    secret = known.api_auth_string or known.server_api_auth_string
+    return {"PREFECT_API_AUTH_STRING": secret.get_secret_value()} if secret else {}
+
+
+def auth_header() -> dict[str, str]:
+    """The same, for a request that is made without Prefect's client."""
+    secret = credentials().get("PREFECT_API_AUTH_STRING")
+    return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"} if secret else {}
+
+
+def refuse_unless_let_in(api_url: str) -> None:
+    """Raise InvalidInput where the server asks who is there, and does not take what is known here."""
+    import httpx
+
+    try:
+        answer = httpx.get(
+            f"{api_url.rstrip('/')}/admin/version", headers=auth_header(), timeout=10, trust_env=not _at_home(api_url)
+        )
+    except httpx.HTTPError:
+        return  # whoever asks for more will say so
+    if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        has = "does not take this one" if credentials() else "asks who is there, and none is set"
+        raise InvalidInput(
+            "PREFECT_API_AUTH_STRING", f"the Prefect server at {api_url} {has}",
+            "Set it to what PREFECT_SERVER_API_AUTH_STRING was where that server was started",
+        )  # fmt: skip

@@ -60,7 +60,7 @@ def run(
 def _load(procedure: str) -> Any:
     from cli import prefect_settings, procedures
 
-    prefect_settings.prepare()
+    prefect_settings.prepare_to_run()
     with console(stderr=True).status("loading Prefect"):
         return procedures.load(procedure)
 

@@ -12,7 +12,7 @@ def open_workspace(workspace: str) -> Platform:
 def _kept_by_prefect(workspace: str) -> Access:
     from cli import prefect_settings
 
-    prefect_settings.prepare()
+    prefect_settings.prepare_to_run()
     from tasks.workspaces import kept_by_prefect
 
     return kept_by_prefect(workspace)

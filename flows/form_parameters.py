@@ -24,7 +24,7 @@ MAY_BE_BLANK = BeforeValidator(blank_is_none)
 def form_of(signature: inspect.Signature) -> inspect.Signature:
     """The parameters as the form is to show them: by title, with help text and example, each as one plain field.
 
-    Prefect 3.8.8 titles a parameter by its name unless the extra of its schema has a title, shows no examples, and
+    Prefect titles a parameter by its name unless the extra of its schema has a title, shows no examples, and
     shows `str | None` as a switch between two types, of which None is on.
     """
     return signature.replace(parameters=[_field(parameter) for parameter in signature.parameters.values()])

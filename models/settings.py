@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     sandbox_api_key: SecretStr | None = None
     user: str | None = None
     reports_url: str | None = None
+    server_database_url: SecretStr | None = None
     approval_hours: float = Field(default=7 * 24, gt=0, le=90 * 24)
     timezone: str = "UTC"
     night_cron: str = "0 2 * * *"

@@ -29,7 +29,7 @@ def hand_back_process(until: datetime, reason: str) -> NoReturn:
     for people. It lives in Prefect's database, so worker and server may be killed meanwhile. `Pause` makes
     the engine exit with code 0 and run no hook; any other exception would fail the run.
 
-    What follows for the caller (Prefect 3.8.8, tried where not said otherwise):
+    What follows for the caller (Prefect 3.8.8 and 3.9.1, tried where not said otherwise):
 
     - Tasks with `persist_result` load their result when the run starts again; all others run again. The due
       time must come from such a task or from the journal, else each start moves it.

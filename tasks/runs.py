@@ -20,7 +20,7 @@ from prefect.utilities.urls import url_for
 from models.errors import InvalidInput, Unreachable
 from models.rules.care import RunState
 
-# A worker reports a crash, runs the hooks, and reports it again (tried with 3.8.8): who starts the run again in between
+# A worker reports a crash, runs the hooks, and reports it again (docs/prefect.md): who starts the run again in between
 # has it marked as crashed while its process starts.
 SETTLES = timedelta(seconds=30)
 ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
@@ -123,6 +123,11 @@ def _server() -> Iterator[SyncPrefectClient]:
     except ObjectNotFound:
         raise
     except (httpx.TransportError, PrefectHTTPStatusError) as error:
+        if isinstance(error, PrefectHTTPStatusError) and error.response.status_code == httpx.codes.UNAUTHORIZED:
+            raise Unreachable(
+                "Prefect's server asks who is there: set PREFECT_API_AUTH_STRING to what its own"
+                " PREFECT_SERVER_API_AUTH_STRING is"
+            ) from error
         raise Unreachable(f"Prefect's server does not answer ({error}). Start it, or unset PREFECT_API_URL") from error
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.request import getproxies
 
+from cli.prefect_settings import credentials
 from models.errors import InvalidInput
 from models.settings import Settings
 
@@ -64,7 +65,36 @@ def environment(settings: Settings, api_url: str, reports_url: str, clock: str) 
         "HANDOFF_REPORTS_URL": reports_url, "HANDOFF_TIMEZONE": time_zone_of(settings),
         "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]), **_no_proxy_to_ourselves(os.environ),
     }  # fmt: skip
-    return {"PREFECT_HOME": str(home / "prefect"), **_UNLESS_SET, **os.environ, **ours}
+    env = {"PREFECT_HOME": str(home / "prefect"), **_UNLESS_SET, **os.environ, **ours, **credentials()}
+    env.pop("HANDOFF_SERVER_DATABASE_URL", None)  # the server's alone: see `server_environment`
+    return env
+
+
+def server_environment(settings: Settings, env: Mapping[str, str]) -> dict[str, str]:
+    """What the server gets besides: its database. Raises InvalidInput where that is no PostgreSQL."""
+    url = settings.server_database_url
+    if not url or not url.get_secret_value():
+        return dict(env)
+    return {**env, "PREFECT_SERVER_DATABASE_CONNECTION_URL": _by_asyncpg(url.get_secret_value())}
+
+
+def _by_asyncpg(url: str) -> str:
+    """The address of a PostgreSQL, as people write it, for the driver that Prefect's server needs."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    refused = InvalidInput(  # the address may hold a password: it is not told
+        "HANDOFF_SERVER_DATABASE_URL", "is not the address of a PostgreSQL database",
+        "Write postgresql://user:password@host/database, or leave it out: SQLite in the home",
+    )  # fmt: skip
+    try:
+        address = make_url("postgresql" + url.removeprefix("postgres") if url.startswith("postgres:") else url)
+    except (ArgumentError, ValueError):
+        raise refused from None
+    if address.get_backend_name() != "postgresql" or not address.database:
+        raise refused
+    query = {"ssl" if name == "sslmode" else name: value for name, value in address.query.items()}
+    return address.set(drivername="postgresql+asyncpg", query=query).render_as_string(hide_password=False)
 
 
 def _no_proxy_to_ourselves(env: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +107,8 @@ def _no_proxy_to_ourselves(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def server(port: int) -> list[str]:
-    return _prefect("server", "start", "--host", HOST, "--port", str(port))
+    start = ["prefect", "server", "start", "--host", HOST, "--port", str(port)]
+    return [sys.executable, "-m", "cli.keeping.one_writer", *start]
 
 
 def worker() -> list[str]:

@@ -15,7 +15,7 @@ from cli.keeping.report_server import ReportServer
 from cli.keeping.runs import end_runs
 from cli.keeping.settled import NIGHT, SWEEP
 from cli.keeping.watching import Watcher
-from cli.prefect_settings import answers
+from cli.prefect_settings import answers, refuse_unless_let_in
 from models.errors import HandoffError
 from models.settings import Settings
 from models.up_file import Up, UpFile
@@ -44,7 +44,8 @@ class House:
         self._up = Up(pid=os.getpid(), clock=clock)
         self._logs = settings.home_folder / "logs"
         self._deploying = commands.deploy()
-        self.server = self._child("server", commands.server(port))
+        server_env = commands.server_environment(settings, self._env)
+        self.server = Child("server", commands.server(port), server_env, self._logs / "server.log", self._say)
         self.worker = self._child("worker", commands.worker())
         log = self.server.log if self._own_server else None
         self._watcher = Watcher(settings, self.api_url, log, say)
@@ -62,6 +63,7 @@ class House:
             self._start(self.server, lambda: answers(self.api_url))
         else:
             self._say(f"using the Prefect server at {self.api_url}")
+        refuse_unless_let_in(self.api_url)
         self._forget_overdue()
         self._say("starting a worker")
         self._start(self.worker, lambda: WORKER_IS_READY in self.worker.words())

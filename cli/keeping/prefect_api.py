@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import httpx
 
+from cli.prefect_settings import auth_header
+
 PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds before a request is made again
 WHY = "put back: handoff up ended before it began"
 
@@ -112,9 +114,10 @@ def _post(api_url: str, path: str, asked: dict[str, Any]) -> Any:
 
 def _send(method: str, url: str, **request: Any) -> httpx.Response:
     """The answer to a request, made again while the server's database is busy: nothing was done then (503)."""
+    request |= {"headers": auth_header(), "timeout": 5}
     for pause in PAUSES:
-        answer = httpx.request(method, url, timeout=5, **request)
+        answer = httpx.request(method, url, **request)
         if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
             return answer.raise_for_status()
         time.sleep(pause)
-    return httpx.request(method, url, timeout=5, **request).raise_for_status()
+    return httpx.request(method, url, **request).raise_for_status()
