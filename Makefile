@@ -20,11 +20,14 @@ DEV := $(VENV)/.dev-$(KEY)
 TESTS ?=
 # One more than there are cores, four at most: a good part of the tests waits for processes of its own.
 WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 3 ? cores + 1 : 4)))
+# What rests on how Prefect schedules, waits and asks; its own checks of a new version are among them (THOROUGH).
+NEWEST ?= tests/end_to_end $(wildcard tests/cli/test_up*.py) tests/cli/test_detached.py tests/flows/test_forms.py \
+	tests/flows/test_looking_after_runs.py tests/browser
 BENCH ?= ownership_change
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick coverage check format bench soak lock clean
+.PHONY: help demo test quick coverage check format bench soak lock newest clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -70,6 +73,18 @@ lock: ## choose the versions anew, within pyproject.toml, and write requirements
 	  >"$$clean/requirements.lock"; \
 	cat "$$clean/requirements.lock" >requirements.lock; \
 	echo "requirements.lock: $$(wc -l <requirements.lock) packages"
+
+newest: ## run the tests of schedules, waits and forms with the newest versions that pyproject.toml allows (some: NEWEST=…)
+	@$(call need-python)
+	@echo "installing the newest versions into a clean environment (a few minutes) …"
+	@set -e; clean=$$(mktemp -d); trap 'rm -rf "$$clean"' EXIT INT TERM; \
+	"$(PYTHON)" -m venv "$$clean/venv"; \
+	"$$clean/venv/bin/python" -m pip -qq install -e '.[dev]'; \
+	echo "newer than requirements.lock:"; \
+	"$$clean/venv/bin/python" -m pip freeze --all --exclude handoff --exclude pip --exclude setuptools \
+	  | { grep -vxF -f requirements.lock || echo "none"; } | sed 's/^/  /'; \
+	THOROUGH=1 "$$clean/venv/bin/python" -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	  -p no:benchmark $(NEWEST)
 
 clean: ## remove caches and builds; .venv stays, and so does .handoff, which holds the journal of loans
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks .coverage .coverage.* \
