@@ -30,18 +30,20 @@ TASK_OF_STEP = {
 
 def catch_up(work: Work, to: int) -> None:
     """Bring the workspace from `work.now` to the instant `to`, event by event."""
+    hour = _next_hour_with_work(work, to)
     while True:
-        at = min(
-            _next_setting(work, to), next_return(work) or to + 1, next_answer(work) or to + 1,
-            _next_hour_with_work(work, to),
-        )  # fmt: skip
+        answer = next_answer(work) or to + 1
+        others = min(_next_setting(work, to), next_return(work) or to + 1, hour)
+        at = min(answer, others)
         if at > to:
             break
         _settle(work, at)
         resume_who_is_back(work)
         take_answers(work)
-        if at % HOUR == 0 and moment(at).hour in WINDOW:
-            _advance_sequences(work)
+        if at == others:  # answers alone leave nobody due any sooner, and to look costs a look at all that runs
+            if at % HOUR == 0 and moment(at).hour in WINDOW:
+                _advance_sequences(work)
+            hour = _next_hour_with_work(work, to)
     work.now = to
 
 
