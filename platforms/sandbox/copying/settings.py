@@ -21,6 +21,7 @@ from models.tables.workspace import (
     RulesetExclusionRow,
 )
 from models.workspace import NAMED_BY, Workspace
+from platforms.sandbox.adding import match_rows
 from platforms.sandbox.store import Work
 
 SECTIONS = ("users", "mailboxes", "rulesets", "exclusions", "sequences", "audiences", "plays")
@@ -124,11 +125,7 @@ def _exclusions(work: Work, exclusions: tuple[Exclusion, ...]) -> None:
             ExclusionRow, name=exclusion.name, exclude_from_sequences=exclusion.exclude_from_sequences,
             last_activity_within_days=exclusion.match.last_activity_within_days,
         )  # fmt: skip
-        work.add(ExclusionMatchRow, [
-            {"exclusion_id": key, "kind": kind, "value": value}
-            for kind in ("company_domain", "person_email", "person_status", "company_status")
-            for value in getattr(exclusion.match, kind)
-        ])  # fmt: skip
+        work.add(ExclusionMatchRow, match_rows(key, exclusion.match))
 
 
 def _toggles(work: Work, settings: Workspace) -> None:
