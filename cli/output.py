@@ -27,7 +27,8 @@ def print_json_list(documents: Iterable[Any]) -> None:
 
 def console(*, stderr: bool = False) -> Console:
     """A terminal for people."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    # A setting's key has colons: of an audience named A rich would make a picture.
+    return Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
 
 
 def say(message: str) -> None:

@@ -149,7 +149,9 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         print_json({"operation_id": operation_id, "status": "cancelled", "loans": loans})
     else:
         by_hand = "has to be given back by a person: `handoff restore`"
-        told = {setting: by_hand if state == "returning" else state for setting, state in loans.items()}
+        later = "open: another operation needs it, or its exclusion does not act again yet; `handoff restore`"
+        words = {"returning": by_hand, "open": later}
+        told = {setting: words.get(state, state) for setting, state in loans.items()}
         say(f"{operation_id} is cancelled" + "".join(f"\n  {setting}: {state}" for setting, state in told.items()))
 
 

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from journal.database import Journal
 from models.outcomes import DONE, NOT_DONE
-from models.tables.journal import OutcomeRow
+from models.tables.journal import OperationRow, OutcomeRow
 
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 COLUMNS = [
@@ -125,6 +125,17 @@ def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, wh
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *COLUMNS]).astype(
         {"step": "Int64", "reasons": object, "outcome": object}
     )
+
+
+def operations_meaning(journal: Journal, email: str, sequence: str, procedure: str) -> list[str]:
+    """The live operations of a procedure that are, or were, to put somebody into a sequence, by their ids."""
+    operation = SQLModel.metadata.tables[str(OperationRow.__tablename__)]
+    query = select(TABLE.c.operation_id).join(operation, operation.c.id == TABLE.c.operation_id).where(
+        TABLE.c.email == email, TABLE.c.sequence == sequence, TABLE.c.forecast.in_(DONE),
+        operation.c.procedure == procedure, operation.c.mode == "live",
+    ).distinct().order_by(TABLE.c.operation_id)  # fmt: skip
+    with journal.engine.connect() as connection:
+        return [str(found) for (found,) in connection.execute(query)]
 
 
 def everything(journal: Journal, operation_id: str) -> pd.DataFrame:

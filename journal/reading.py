@@ -18,8 +18,8 @@ from models.wording import counted
 EVERY = (*DONE, *NOT_DONE, "unchanged")
 FILES = {
     "outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "worklist": "worklist.csv",
-    "matches": "matches.csv", "tasks": "tasks.csv", "contacts": "contacts.csv", "document": "document.md",
-    "page": "document.html", "report": "report.html",
+    "matches": "matches.csv", "reached": "reached.csv", "tasks": "tasks.csv", "contacts": "contacts.csv",
+    "document": "document.md", "page": "document.html", "report": "report.html",
 }  # fmt: skip
 """What an operation may write into its folder, by what it is."""
 

@@ -56,6 +56,8 @@ class Plan(Record):
     """What a person has to do in the platform, since no API can, in order."""
     NOT_BOUND: ClassVar[frozenset[str]] = frozenset({"found", "steps", "warnings", "must_act", "by_hand"})
     """What an approval does not bind to: words, which tell times too, and what acts by now."""
+    ADDED: ClassVar[frozenset[str]] = frozenset()
+    """What plans of an earlier release have not: left out of the hash where it says nothing, so that theirs stays."""
 
     @property
     def is_empty(self) -> bool:
@@ -83,7 +85,8 @@ class Plan(Record):
 
     def fingerprint(self) -> str:
         """A hash over contacts, settings and values: an approval binds to it. The same as time goes on."""
-        said = self.model_dump(mode="json", exclude=set(self.NOT_BOUND))
+        silent = {name for name in self.ADDED if getattr(self, name) == type(self).model_fields[name].default}
+        said = self.model_dump(mode="json", exclude={*self.NOT_BOUND, *silent})
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

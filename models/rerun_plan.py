@@ -4,23 +4,30 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
-from models.changes import Change
+from models.changes import Change, SetSetting
 from models.enrollment_plan import EnrollmentPlan
 from models.plan import SettingLoan
-from models.setting_keys import shown
-from models.wording import counted
+from models.setting_keys import SettingKey, shown
+from models.wording import counted, first_of
 
 NOBODY = "Nobody."
 UNSEEN = "Not known: this platform tells of no plays. Look which published plays have whom the exclusion matches."
+BY_HAND = (
+    "Whom nobody approves has to be kept out of plays by a person: they are asked for it, by name, before the exclusion"
+    " comes off."
+)
 HoldUntil = Literal["sequence_completed", "enrolled"]
 
 
 class RerunPlan(EnrollmentPlan):
     """As of every enrollment, and: what is lifted, for how long at least, and who else becomes reachable meanwhile.
 
-    `others` counts contacts whom published plays would let in while the exclusion is off, by play; `shields` are
-    audience toggles to turn on first, so that plays keep out whom nobody approved. `judged` is the fingerprint of the
-    plan that was shown when the matches were decided on; empty before that.
+    `others` counts contacts about whom nobody is asked and whom published plays would let in while the exclusion is
+    off, by play; `others_named` are a few of them. `shields` are audience toggles to turn on first, so that plays keep
+    out whom nobody approved, `shielded_plays` the plays that then do. `ways` are all plays through which somebody could
+    get in who has no approval: the play, its audience, and how many; as long as nothing is `decided`, of everybody who
+    is judged. `declined` are those whom a person has to keep out, where the platform shows no plays. `judged` is the
+    fingerprint of the plan that was shown when the matches were decided on; empty before that.
     """
 
     exclusion: str
@@ -31,11 +38,17 @@ class RerunPlan(EnrollmentPlan):
     max_hold_days: int = 0
     too_long: bool = False
     others: tuple[tuple[str, int], ...] = ()
+    others_named: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    others_digest: str = ""
+    ways: tuple[tuple[str, str, int], ...] = ()
+    decided: bool = True
+    declined: tuple[str, ...] = ()
     shields: tuple[SettingLoan, ...] = ()
     shielded_plays: tuple[str, ...] = ()
     reach_known: bool = True
     matches_digest: str = ""
     judged: str = ""
+    ADDED: ClassVar[frozenset[str]] = frozenset({"others_named", "others_digest", "ways", "decided", "declined"})
     NOT_BOUND: ClassVar[frozenset[str]] = EnrollmentPlan.NOT_BOUND | {"shortest_hold", "hold", "judged"}
 
     @property
@@ -45,11 +58,36 @@ class RerunPlan(EnrollmentPlan):
 
     def lines(self) -> tuple[str, ...]:
         """As of every plan; shields go up first and come down last."""
-        up = [f"turn on {shield.setting}, so that its plays keep the others out" for shield in self.shields]
+        up = [f"mind: {told}" for told in self.if_declined()]
+        up += [f"turn on {shield.setting}, so that its plays keep the others out" for shield in self.shields]
+        if self.declined:
+            out = f"{counted(len(self.declined), 'contact')} whom nobody approved"
+            up.append(f"have a person keep {out} out of every play: {first_of(self.declined, most=len(self.declined))}")
         waits = ["wait until a probe proves that they act"] if self.shields else []
         back = "once the exclusion acts again"
         down = [f"give back {shield.setting}: {shown(shield.was)}, {back}" for shield in self.shields]
         return (*up, *waits, *super().lines(), *down)
+
+    def changes(self) -> tuple[type[Change], ...]:
+        """As of every plan; a shield is a setting too."""
+        return (*([SetSetting] if self.shields and not self.loans else []), *super().changes())
+
+    def if_declined(self) -> tuple[str, ...]:
+        """What is done besides for those whom somebody declines, as long as nothing is decided."""
+        if self.decided:
+            return ()
+        if not self.reach_known:
+            return (BY_HAND,)
+        up = {shield.setting for shield in self.shields}
+        return tuple(
+            f"'{play}' could let in {counted(number, 'contact')} of those who are judged: whoever you do not approve is"
+            " kept out of it" + ("" if (key := self.shield_of(audience)) in up else f", by turning on {key} first")
+            for play, audience, number in self.ways
+        )
+
+    def shield_of(self, audience: str) -> str:
+        """The key of the toggle that keeps out of an audience whom the exclusion matches."""
+        return str(SettingKey("audience_exclusion", audience, self.exclusion))
 
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan; shields go up before the exclusion comes off."""
@@ -57,16 +95,22 @@ class RerunPlan(EnrollmentPlan):
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """As of every plan, and what it costs: who else becomes reachable, and for how long."""
+        named = dict(self.others_named)
         others = tuple(
-            f"{counted(number, 'contact')} through the published play '{play}'" for play, number in self.others
+            f"{counted(number, 'contact')} through the published play '{play}'"
+            + (f": {first_of(named[play], number)}" if named.get(play) else "")
+            for play, number in self.others
         )
         kept = tuple(
-            f"'{play}' keeps out whom nobody approves, by its audience's own toggle" for play in self.shielded_plays
+            f"'{play}' keeps out whom '{self.exclusion}' matches, by its audience's own toggle"
+            for play in self.shielded_plays
         )
+        reached = (*others, *kept) or (NOBODY if self.reach_known else UNSEEN,)
         held = "until they are enrolled" if self.hold_until == "enrolled" else self.hold
         return (
             *super().sections(),
-            ("Who else becomes reachable meanwhile", (*others, *kept) or (NOBODY if self.reach_known else UNSEEN,)),
+            ("Who else becomes reachable meanwhile", reached),
+            ("What becomes of those whom you do not approve", self.if_declined()),
             ("How long the exclusion stays off", (held, f"The budget is {counted(self.max_hold_days, 'day')}.")),
         )  # fmt: skip
 

@@ -13,7 +13,8 @@ from models.tables.journal import QuestionRow
 from tasks.approving import GO_ON, Confirmation
 from tasks.by_hand import BY_HAND, StepDone
 from tasks.exclusions.asked import answers
-from tasks.exclusions.deciding import APPROVE, MatchesDecided
+from tasks.exclusions.deciding import MatchesDecided
+from tasks.exclusions.declined import APPROVE
 from tasks.exclusions.judging import read_matches
 from tasks.operation import Operation
 

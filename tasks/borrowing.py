@@ -25,7 +25,7 @@ from tasks.by_hand import by_hand
 from tasks.narration import tell
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
-from tasks.returning import ByHand, Said, parted, restored
+from tasks.returning import ByHand, NotYet, Said, due_when_it_acts, is_shield, parted, restored, stays_on
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
 SLOW = timedelta(minutes=2)  # the same for starting processes, in our time, which a fast clock multiplies
@@ -131,15 +131,19 @@ def give_back(operation: Operation, settings: tuple[str, ...] | None = None) -> 
 def give_back_settings(operation_id: str, settings: tuple[str, ...] | None = None) -> list[LeftToPerson]:
     """Let go of loans; what nobody else holds is given back and read back. Gives what a person has to give back."""
     left = return_everything(Operation.at_hand(operation_id), settings)
-    return [(one.key, one.change, one.first) for one in left]
+    return [(one.key, one.change, one.first) for one in left if isinstance(one, ByHand)]
 
 
-def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> list[ByHand]:
-    """`give_back`, for hooks and the shell, which wait for nobody. Gives what a person has to give back."""
+def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> list[NotYet]:
+    """`give_back`, for hooks and the shell, which wait for nobody.
+
+    Gives what a person has to give back, and which shields stay on until the exclusion acts again.
+    """
     meant = [
         loan for loan in loans.of_operation(operation.journal, operation.id)
         if settings is None or loan.setting in settings
     ]  # fmt: skip
+    meant.sort(key=is_shield)  # they come down last
     left, broken = parted(one_by_one(meant, partial(return_loan, operation)))
     if broken:
         raise broken[0]
@@ -147,7 +151,14 @@ def return_everything(operation: Operation, settings: tuple[str, ...] | None = N
 
 
 def return_loan(operation: Operation, loan: LoanRow) -> None:
-    """Let go of one loan, and give the setting back if nobody else holds it and the value is still ours."""
+    """Let go of one loan, and give the setting back if nobody else holds it and the value is still ours.
+
+    Raises StaysOn, and holds it still, where it is a shield whose exclusion does not act again yet.
+    """
+    journal, platform = operation.journal, operation.platform
+    if loan.state in loans.OUT and (why := stays_on(journal, platform, loan)):
+        due_when_it_acts(journal, platform, loan)
+        raise why
     if loans.release(operation.journal, loan.id or 0, operation.id, operation.now()):
         finish_return(operation.journal, operation.platform, loan)
 

@@ -84,12 +84,10 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     if was_made_already(operation, change):
         changes.applied(operation.journal, operation.id, key, {"by": "found so"}, operation.now())
         return
-    answer = _answer(operation, key, change, first)
-    if answer.outcome == CANNOT:
-        said_no = {"by": answer.done_by, "remark": answer.remark}
-        changes.refused(operation.journal, operation.id, key, said_no)
-        why = f": {answer.remark}" if answer.remark else ""
-        raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {change}{why}")
+    step = step_for(change, operation.platform.hidden)
+    step = step.model_copy(update={"do": (*first, *step.do)})
+    answer = _answer(operation, key, step, lambda answer: problem_of(operation, step, change, answer))
+    _refuse_if_it_cannot_be_done(operation, key, answer, str(change))
     # In a shell who was asked before and did not answer was cut off; a deployed run comes back for each answer.
     again = {"asked_before": True} if row.state == "intended" and not is_deployed() else {}
     told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark, **again}
@@ -97,21 +95,44 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     tell(f"{change}: done by {answer.done_by}")
 
 
-def _answer(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> StepDone:
-    step = step_for(change, operation.platform.hidden)
-    step = step.model_copy(update={"do": (*first, *step.do)})
+def have_done(operation: Operation, key: str, step: ManualStep) -> None:
+    """Have a person do what is no change of ours, and whose doing the platform does not show: their word is taken.
+
+    Repeated: what was done is not asked for again. Raises NeedsPerson as `by_hand`.
+    """
+    row = changes.intend(operation.journal, operation.id, key, "by_hand", f"by hand: {step.title}", operation.now())
+    if row.state == "applied":
+        return
+    answer = _answer(operation, key, step, lambda answer: None)
+    _refuse_if_it_cannot_be_done(operation, key, answer, step.title)
+    done = {"by": answer.done_by, "remark": answer.remark}
+    changes.applied(operation.journal, operation.id, key, done, operation.now())
+    tell(f"{step.title}: done by {answer.done_by}")
+
+
+def _refuse_if_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, what: str) -> None:
+    if answer.outcome != CANNOT:
+        return
+    changes.refused(operation.journal, operation.id, key, {"by": answer.done_by, "remark": answer.remark})
+    why = f": {answer.remark}" if answer.remark else ""
+    raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {what}{why}")
+
+
+def _answer(
+    operation: Operation, key: str, step: ManualStep, problem_with: Callable[[StepDone], str | None]
+) -> StepDone:
     if is_deployed():
         asking = Question(
             BY_HAND, _short(key), f"Workspace {operation.row.workspace}: please {step.title}", (("How", step.lines()),),
             "afterwards the run ends, and what it borrowed is given back",
         )  # fmt: skip
-        return ask_with_form(operation, asking, StepDone, lambda answer: problem_of(operation, step, change, answer))
+        return ask_with_form(operation, asking, StepDone, problem_with)
     problem = ""
     while True:
         if _asker is None:
             raise NeedsPerson(f"nobody can be asked here to {step.title}")
         answer = _asker(step, problem)
-        problem = problem_of(operation, step, change, answer) or ""
+        problem = problem_with(answer) or ""
         if not problem:
             return answer
 

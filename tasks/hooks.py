@@ -14,6 +14,7 @@ from models.settings import Settings
 from models.wording import counted
 from tasks import carrying
 from tasks.borrowing import return_everything
+from tasks.exclusions.watching import look_before_it_ends
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.reporting import write_files
@@ -51,12 +52,13 @@ def release(operation: Operation, status: str, why: str) -> None:
     An exclusion under which people run stays off where nobody decided otherwise (a run that failed, not one that was
     cancelled): giving it back would take them out of their sequences (R62). It goes back at its deadline.
     """
+    declined = look_before_it_ends(operation)
     if status == "failed" and (people := keeps_people_running(operation)):
-        _keep(operation, len(people), why)
+        _keep(operation, len(people), why, declined)
         return
     for wait in waits.of_operation(operation.journal, operation.id):
         waits.end(operation.journal, operation.id, wait.waits_for, "refused", None, operation.now())  # not those ended
-    next_steps = [_how_to_go_on(operation, why)] if status == "failed" else []
+    next_steps = [*([_how_to_go_on(operation, why)] if status == "failed" else []), *declined]
     try:
         next_steps += [f"{left}; then `handoff restore`" for left in return_everything(operation)]
     except HandoffError as error:
@@ -74,12 +76,12 @@ def _how_to_go_on(operation: Operation, why: str) -> str:
     return f"{told}. Once that is mended, `handoff resume {operation.id}` goes on where it was"
 
 
-def _keep(operation: Operation, people: int, why: str) -> None:
+def _keep(operation: Operation, people: int, why: str, declined: list[str]) -> None:
     told = counted(people, "contact runs", "contacts run")
     line = (
         f"the run ended early, and {told} under the exclusion that it turned off: it stays off until its deadline, as"
         f" giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
         f" `handoff cancel {operation.id}` gives it back now"
     )
-    operations.update(operation.journal, operation.id, status="needs_attention", failure=why, next=[line])
+    operations.update(operation.journal, operation.id, status="needs_attention", failure=why, next=[line, *declined])
     carrying.put_down(operation.journal, operation.id)

@@ -12,6 +12,7 @@ from models.wording import counted
 from platforms.port import Platform
 from reports.contacts_csv import ContactsFile, parse_contacts
 from tasks import asking
+from tasks.exclusions.declined import facts_for_enrolling
 from tasks.explaining import acting_settings
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
@@ -53,7 +54,7 @@ def plan_enrollment(operation_id: str, ask: Callable[[], AskedEnrollment]) -> En
 
 def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     contacts = asked.contacts.contacts[["email"]].assign(sequence=asked.sequence).reset_index(drop=True)
-    facts = operation.platform.facts(contacts)
+    facts = facts_for_enrolling(operation, contacts)
     senders = list(Senders.of(operation.platform.mailboxes(), asked.mailboxes).able)
     facts["mailbox_ok"] = bool(senders)
     against = reasons(facts, acting_settings(operation.platform), operation.now())

@@ -12,6 +12,7 @@ from journal.database import Journal
 from models.errors import HandoffError
 from models.operation_end import has_ended
 from models.plan import Plan
+from models.rules.keeping_out import exclusion_of
 from models.rules.loans import why_due
 from models.setting_keys import shown
 from models.settings import Settings
@@ -21,11 +22,12 @@ from tasks import carrying
 from tasks.borrowing import finish_return, return_everything, return_loan
 from tasks.by_hand import by_hand
 from tasks.caring import Cared, give_care, in_need
+from tasks.exclusions.watching import look_before_it_ends
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
 from tasks.reporting import conclude
-from tasks.returning import parted
+from tasks.returning import ByHand, is_shield, parted, stays_on
 from tasks.running_under import running_under
 from tasks.runs import end_run
 
@@ -72,17 +74,23 @@ def cancel_operation(operation_id: str) -> dict[str, str]:
     if operation.row.deployed:
         end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
     carrying.take_up(operation.journal, operation.row)  # raises where a shell carries it: that has to end first
-    left = return_everything(operation)
-    operations.update(operation.journal, operation.id, next=[f"{one}; then `handoff restore`" for one in left])
+    declined = look_before_it_ends(operation)
+    left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
+    operations.update(operation.journal, operation.id, next=[*declined, *left])
     conclude.fn(operation_id, "cancelled")
     return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation_id)}
 
 
 def debts(workspace: str) -> list[Due]:
-    """Every share of a loan that is due in a workspace. Changes nothing."""
+    """Every share of a loan that is due in a workspace. Changes nothing.
+
+    A shield is not due as long as the exclusion that it stands in for does not act again.
+    """
     journal = Journal(Settings().journal_url)
     found = []
     for loan in loans.open_loans(journal, workspace):
+        if is_shield(loan) and stays_on(journal, workspace_at_hand(loan.workspace), loan):
+            continue
         holders = loans.holders(journal, loan.id or 0)
         if not holders:
             found.append(Due(loan, None, "nobody holds it any more"))
@@ -166,7 +174,7 @@ def have_given_back() -> None:
     """Have a person at the terminal give back what is due and only they can. Raises NeedsPerson where one cannot."""
     journal = Journal(Settings().journal_url)
     left, _ = parted(refusal for one in sorted(workspaces_to_sweep()) for refusal in _give_back_in(one))
-    for one in left:
+    for one in (one for one in left if isinstance(one, ByHand)):
         by_hand(Operation.at_hand(loans.last_holder(journal, one.loan_id)), [(one.key, one.change)], one.first)
 
 
@@ -181,6 +189,7 @@ def settle_debt(due: Due) -> None:
         finish_return(Journal(Settings().journal_url), workspace_at_hand(due.loan.workspace), due.loan)
         return
     operation = Operation.at_hand(due.operation_id)
+    declined = look_before_it_ends(operation) if exclusion_of(due.loan.setting) else []
     return_loan(operation, due.loan)
     if not has_ended(operation.row):
         line = f"{due.loan.setting} was given back because the run was silent or late: look at its contacts,"
@@ -193,7 +202,7 @@ def settle_debt(due: Due) -> None:
         # A process that was frozen and goes on finds that it carries this no more (carrying.refuse_if_lost).
         lost = {"carrier": None} if operations.silent_since(operation.row) else {}
         operations.update(
-            operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed], **lost
+            operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed, *declined], **lost
         )  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from journal import changes
+from journal import changes, loans
 from journal.database import Journal
 from models.changes import SetSetting, of_json, plain
 from models.errors import HandoffError, Hidden, NeedsPerson, NoSuchName
 from models.rules.by_hand import step_for
+from models.rules.keeping_out import exclusion_of, guards
 from models.rules.loans import how_to_return
 from models.setting_keys import UNKNOWN, SettingKey
 from models.tables.journal import LoanRow
@@ -30,10 +32,46 @@ class ByHand(NeedsPerson):
         self.loan_id, self.key, self.change, self.first = loan.id or 0, _key(loan), change, first
 
 
-def parted(refusals: Iterable[HandoffError]) -> tuple[list[ByHand], list[HandoffError]]:
-    """What is left to a person, and what went wrong."""
+class StaysOn(HandoffError):
+    """A shield that may not be given back yet: the exclusion that it stands in for does not act."""
+
+
+NotYet = ByHand | StaysOn
+ACTS_WITHIN = timedelta(minutes=45)  # R51: the latest at which an exclusion that was turned on acts
+
+
+def parted(refusals: Iterable[HandoffError]) -> tuple[list[NotYet], list[HandoffError]]:
+    """What is left to a person or has to wait, and what went wrong."""
     told = list(refusals)
-    return [one for one in told if isinstance(one, ByHand)], [one for one in told if not isinstance(one, ByHand)]
+    return [one for one in told if isinstance(one, NotYet)], [one for one in told if not isinstance(one, NotYet)]
+
+
+def is_shield(loan: LoanRow) -> bool:
+    """Whether it is an audience's toggle that was turned on to keep people out."""
+    return loan.set_to is True and SettingKey.parse(loan.setting).kind == "audience_exclusion"
+
+
+def stays_on(journal: Journal, platform: Platform, loan: LoanRow) -> StaysOn | None:
+    """Why an audience's toggle that was turned on may not be turned off yet; None: it may.
+
+    It keeps out whom an exclusion would let in, as long as one of that exclusion's toggles is out on loan, or is on
+    again and does not act yet (R33, R51): published plays would take in whom nobody approved (R44).
+    """
+    if not is_shield(loan):
+        return None
+    out = [one for one in loans.open_loans(journal, loan.workspace) if exclusion_of(one.setting)]
+    coming = [change.setting for change in platform.pending() if change.value is True]
+    if not guards(loan.setting, [*(one.setting for one in out), *coming]):
+        return None
+    return StaysOn(f"{loan.setting} stays on until '{SettingKey.parse(loan.setting).part}' acts again (15 to 45 minutes"
+                   " after it is given back, R51)")  # fmt: skip
+
+
+def due_when_it_acts(journal: Journal, platform: Platform, loan: LoanRow) -> None:
+    """Put a shield's deadline off until the exclusion that it stands in for can have come back and act."""
+    out = [one.deadline for one in loans.open_loans(journal, loan.workspace) if exclusion_of(one.setting)]
+    acts_by = max([platform.now(), *out]) + ACTS_WITHIN
+    loans.amend(journal, loan.id or 0, deadline=max(loan.deadline, acts_by))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def await_effect(
     """
     if since is None:
         return Done("clock")
-    waits_for += f", attempt {operation.row.attempt}" if operation.row.attempt > 1 else ""
+    waits_for = _in_attempt(operation, waits_for)
     journal, (least, most) = operation.journal, times
     row = waits.begin(journal, operation.id, waits_for, since, since + (least if probe else most), since + most)
     if row.ended:
@@ -45,6 +45,19 @@ def await_effect(
             return _end(operation, waits_for, end)
         row.wakes_at = min(max(operation.now(), row.wakes_at) + every, row.latest)
         waits.sleep_until(journal, operation.id, waits_for, row.wakes_at)
+
+
+def was_in_vain(operation: Operation, waits_for: str) -> bool:
+    """Whether the wait has ended in this attempt, without what was waited for: a run that is started again goes on
+    with giving back, and borrows nothing anew."""
+    found = waits.of_operation(operation.journal, operation.id)
+    name = _in_attempt(operation, waits_for)
+    return any(row.ended not in (None, "done") for row in found if row.waits_for == name)
+
+
+def _in_attempt(operation: Operation, waits_for: str) -> str:
+    """What a wait is called in the operation's present attempt."""
+    return waits_for + (f", attempt {operation.row.attempt}" if operation.row.attempt > 1 else "")
 
 
 def _ended(ended: str, proved_by: str | None) -> WaitEnd:

@@ -46,10 +46,10 @@ class Person:
             self.problems.append(problem)
         if any(words in step.title for words in self.refuse):
             return StepDone(outcome="cannot be done", remark="no such button", done_by="Olga")
-        change = self._changes[step.title]
+        change = self._changes.get(step.title)  # None: what is asked is no change of the tool's
         was = self._was(change) if step.asks_was else ""
         words = next((words for words in self.instead if words in step.title), "")
-        self.instead.pop(words, self.sandbox.apply)(change)
+        self.instead.pop(words, self.sandbox.apply if change else _nothing)(change)
         return StepDone.model_validate({"outcome": "done", "it_was": was, "remark": self.remark, "done_by": "Olga"})
 
     def _was(self, change: Any) -> str:

@@ -16,20 +16,27 @@ KEPT_OUT = ["ruleset", "audience", "excluded_by", "kept_out_by"]
 def let_in(
     members: pd.DataFrame, settings: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str], now: datetime
 ) -> pd.DataFrame:
-    """Of the members of published plays, those taken in at the instant at which these toggles come off.
+    """Of the members of published plays, those whom each takes in at the instant at which these toggles come off.
 
     `members` are `Platform.facts` of each member for the play's sequence, by play in the platform's order, with `play,
     audience`, `kept_out_by, never_enrolled` (as `Platform.entrants`) and `mailbox_ok` (whether a mailbox of the play
     can send); `settings` as `reasons` takes them; `toggles` as `Platform.exclusion_toggles`; `lifted` are keys of
     toggles, of any level. Taken in is who was never enrolled and was kept out by what comes off and by nothing else;
-    that a run-once play has seen them does not matter (R55). Columns `email, play, sequence, audience`; each person
-    once, by the first play.
+    that a run-once play has seen them does not matter (R55).
+
+    Columns `email, play, sequence, audience`: a row a person and play that could, since a play that is kept from
+    somebody leaves them to the next one. See `by_first_play` for who then does.
     """
     kept_out = members[KEPT_OUT].fillna({"excluded_by": "", "kept_out_by": ""})
     kept_out = kept_out.merge(_afterwards(kept_out.drop_duplicates(), toggles, lifted), on=KEPT_OUT, how="left")
     against = reasons(members.assign(excluded_by=kept_out["still_excluded_by"].to_numpy()), settings, now)
     found = members[members["never_enrolled"] & kept_out["freed"].to_numpy() & against.eq("")]
-    return found.drop_duplicates("email")[LET_IN].reset_index(drop=True)
+    return found[LET_IN].reset_index(drop=True)
+
+
+def by_first_play(found: pd.DataFrame) -> pd.DataFrame:
+    """Of whom plays could take in (`let_in`), who is then taken in by which: each person once (R20)."""
+    return found.drop_duplicates("email").reset_index(drop=True)
 
 
 def _afterwards(kept_out: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from models.enrollment_plan import Group
 from models.rules.hold import Hold, shortest_hold
-from models.wording import counted
+from models.wording import counted, first_of
 from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.radius import Reach
 from tasks.operation import Operation
@@ -44,11 +44,13 @@ def steps(asked: AskedRerun, group: Group, hold: Hold) -> tuple[str, ...]:
 def warnings(asked: AskedRerun, reach: Reach, hold: Hold, too_long: bool) -> tuple[str, ...]:
     """What to mind before agreeing."""
     told = [] if reach.known else ["who else becomes reachable is not known: this platform tells of no plays"]
-    if reach.others:
-        through = ", ".join(f"'{play}' ({number})" for play, number in reach.others)
-        total = sum(number for _, number in reach.others)
-        radius = f"{counted(total, 'other')} become reachable while '{asked.exclusion}' is off"
-        told.append(f"{radius}, by published plays: {through}")
+    if total := len(reach.others):
+        through = "; ".join(
+            f"'{play}' ({len(people)}): {first_of(people.tolist())}"
+            for play, people in reach.others.groupby("play", sort=False)["email"]
+        )
+        radius = f"{counted(total, 'other')} {'becomes' if total == 1 else 'become'} reachable"
+        told.append(f"{radius} while '{asked.exclusion}' is off, by published plays: {through}")
     told.append(f"every sequence under the toggles that are turned off is open to whom '{asked.exclusion}' matches")
     if asked.hold_until == "enrolled":
         told.append(

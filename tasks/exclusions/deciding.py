@@ -17,12 +17,12 @@ from models.nearest import known
 from models.rerun_plan import RerunPlan
 from tasks.approving import Answer, about_plan, ask_until_it_holds, question
 from tasks.exclusions.asked import AskedRerun, answers
+from tasks.exclusions.declined import APPROVE
 from tasks.exclusions.judging import read_matches
 from tasks.forms import ask_with_form
 from tasks.operation import Operation
 from tasks.pausing import is_deployed
 
-APPROVE = "approve matches"
 MATCHES = "exclusion-rerun-matches"
 Decider = Callable[[pd.DataFrame, str], pd.DataFrame]
 """Asks a person about matches (as matches.csv), given the question; gives `email, decision, why`."""

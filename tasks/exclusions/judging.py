@@ -35,6 +35,7 @@ def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
     platform = operation.platform
     emails, how = _whom(operation, asked)
     hidden = "exclusions" in platform.hidden
+    emails += _declined_by_name(operation, asked, emails)
     matches = named_by_people(emails) if hidden else platform.matches(asked.exclusion, emails)
     whom = emails if asked.contacts is not None else list(dict.fromkeys(matches["email"]))
     facts = platform.facts(pd.DataFrame({"email": whom, "sequence": asked.sequence}))
@@ -74,6 +75,20 @@ def _whom(operation: Operation, asked: AskedRerun) -> tuple[list[str], str]:
     audience = str(operation.platform.plays().set_index("play")["audience"][str(asked.play)])
     people = operation.platform.audience(audience)
     return people, f"the {len(people)} people of '{audience}', the audience of the play '{asked.play}'"
+
+
+def _declined_by_name(operation: Operation, asked: AskedRerun, judged: list[str]) -> list[str]:
+    """Whom the answers decline although nobody asked about them: other plays could let them in, so they are judged too.
+
+    Only whom the exclusion matches, where the platform tells; else everybody whom the workspace knows.
+    """
+    if not isinstance(asked.approve, pd.DataFrame):
+        return []
+    platform = operation.platform
+    named = asked.approve.loc[~asked.approve["decision"] & ~asked.approve["email"].isin(set(judged)), "email"].tolist()
+    if "exclusions" in platform.hidden:
+        return platform.people(named)["email"].tolist()
+    return list(dict.fromkeys(platform.matches(asked.exclusion, named)["email"])) if named else []
 
 
 def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:

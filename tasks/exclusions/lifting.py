@@ -1,7 +1,6 @@
-"""Keeping others out, lifting the exclusion, holding it until everybody has finished, and putting everything back.
+"""Lifting an exclusion, holding it until everybody has finished, and putting everything back.
 
-The order matters. Shields (audience toggles) act before the exclusion comes off, and come down only once it acts
-again: else published plays would let in whom nobody approved (R44).
+Whom nobody approved is kept out before it (`shielding`), and looked after all the while (`watching`).
 """
 
 from datetime import timedelta
@@ -11,68 +10,58 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import operations, outcomes
+from journal import loans, operations, outcomes
 from models.ended_waits import Done, TimedOut, WaitEnd
 from models.rerun_plan import RerunPlan
+from models.rules.keeping_out import exclusion_of
 from models.setting_keys import SettingKey
-from tasks.borrowing import borrow, borrow_settings, give_back
+from tasks.borrowing import borrow_settings, give_back
 from tasks.enrolling import CHUNK
+from tasks.exclusions.declined import declined_of
+from tasks.exclusions.shielding import Times, longest_loan, undo_by_hand
+from tasks.exclusions.watching import look_after_declined
 from tasks.operation import Operation
 from tasks.probing import await_settings
 from tasks.retrying import READS
-from tasks.waiting import await_effect
+from tasks.waiting import await_effect, was_in_vain
 
-Times = tuple[timedelta, timedelta]
 LOOK_EVERY = timedelta(hours=6)  # while a sequence runs: it moves by hours and days
+LIFTED = "exclusion settings"
 HOLD = "everybody to finish the sequence"
-
-
-def longest_loan(plan: RerunPlan, times: Times) -> timedelta:
-    """How long the loans may be out: the waits before and after, and the hold's budget."""
-    held = timedelta(days=plan.max_hold_days) if plan.hold_until == "sequence_completed" else timedelta(0)
-    return 3 * times[1] + held
-
-
-def shield(operation: Operation, plan: RerunPlan, times: Times) -> bool:
-    """Turn the shields on and wait until they act; give whether they do (also where none is needed)."""
-    if not plan.shields or not outcomes.unsettled(operation.journal, operation.id):
-        return True
-    out_since = [borrow(operation, one, longest_loan(plan, times)) for one in plan.shields]
-    probe = partial(shields_act, operation.id, plan)
-    return isinstance(await_effect(operation, "audience settings", max(out_since), times, probe), Done)
-
-
-@task(task_run_name="look whether the audiences keep the others out", **READS)
-def shields_act(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
-    """Done once every shielded play keeps out everybody whom the exclusion matches and nobody approved."""
-    operation = Operation.at_hand(operation_id)
-    for play in plan.shielded_plays:
-        entrants = operation.platform.entrants(play)
-        matched = set(operation.platform.matches(plan.exclusion, entrants["email"].tolist())["email"])
-        kept_out = entrants["kept_out_by"].map(lambda names: plan.exclusion in names.split("\n"))
-        if not kept_out[entrants["email"].isin(matched)].all():
-            return None
-    return Done("probe")
 
 
 def lift(operation: Operation, plan: RerunPlan, times: Times, *, probe: bool) -> bool:
     """Turn the exclusion off and wait until that acts; give whether it does."""
+    if was_in_vain(operation, LIFTED):
+        return False
     since = borrow_settings(operation, plan, longest_loan(plan, times))
-    return isinstance(await_settings(operation, plan, "exclusion settings", since, times, probe=probe), Done)
+    return isinstance(await_settings(operation, plan, LIFTED, since, times, probe=probe), Done)
 
 
 def hold(operation: Operation, plan: RerunPlan) -> None:
-    """Wait until everybody who was enrolled has finished, at most for the budget (R37, R38); note how each did."""
+    """Wait until everybody who was enrolled has finished, at most for the budget (R37, R38); note how each did.
+
+    Where somebody was declined, the first look comes soon, although nobody can have finished by then.
+    """
+    look_after_declined(operation.id, plan)
     if plan.hold_until == "enrolled" or not plan.loans:
         return
     begun = operation.now()
     soonest = max(plan.shortest_hold or begun, begun) - begun
+    if declined_of(operation.journal, operation.id):
+        soonest = min(soonest, LOOK_EVERY)
     most = timedelta(days=plan.max_hold_days)
-    probe = partial(everybody_finished, operation.id, plan)
+    probe = partial(look_around, operation, plan)
     end = await_effect(operation, HOLD, begun, (min(soonest, most), most), probe, LOOK_EVERY)
     if isinstance(end, TimedOut):
         note_still_running(operation.id, plan)
     note_ends(operation.id, plan)
+
+
+def look_around(operation: Operation, plan: RerunPlan) -> WaitEnd | None:
+    """A look while the exclusion is off: after the declined first."""
+    look_after_declined(operation.id, plan)
+    return everybody_finished(operation.id, plan)
 
 
 @task(task_run_name="look who has not finished yet", **READS)
@@ -123,17 +112,20 @@ def note_ends(operation_id: str, plan: RerunPlan) -> int:
 
 
 def put_back(operation: Operation, plan: RerunPlan, times: Times) -> None:
-    """Give the exclusion back; the shields only once it acts again."""
+    """Give the exclusion back; the shields only once it acts again, and a last look after the declined by then."""
+    look_after_declined(operation.id, plan)
     toggles = tuple(loan.setting for loan in plan.loans)
     give_back(operation, toggles)
+    undo_by_hand(operation, plan, times)
     if not plan.shields:
         return
-    probe = partial(exclusion_acts, operation.id, plan)
-    end = await_effect(operation, "exclusion settings to act again", operation.now(), times, probe)
-    if isinstance(end, Done):
-        give_back(operation)
-    else:
-        note_shields_left(operation.id, plan)
+    out = loans.open_loans(operation.journal, operation.row.workspace)
+    if not any(exclusion_of(loan.setting) == plan.exclusion for loan in out):  # else another operation has it off
+        probe = partial(exclusion_acts, operation.id, plan)
+        await_effect(operation, "exclusion settings to act again", operation.now(), times, probe)
+        look_after_declined(operation.id, plan)
+    give_back(operation)
+    note_shields_left(operation.id, plan)
 
 
 @task(task_run_name="look whether the exclusion acts again", **READS)
@@ -147,10 +139,15 @@ def exclusion_acts(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
     return Done("probe") if all(acting[SettingKey.parse(loan.setting).kind] for loan in plan.loans) else None
 
 
-@task(task_run_name="note that the shields stay", cache_policy=NO_CACHE)
+@task(task_run_name="note which shields stay", cache_policy=NO_CACHE)
 def note_shields_left(operation_id: str, plan: RerunPlan) -> None:
-    """Say that shields stay on, because the exclusion was not seen to act again."""
+    """Say which shields stay on, because the exclusion does not act again yet."""
     operation = Operation.at_hand(operation_id)
-    names = ", ".join(one.setting for one in plan.shields)
-    line = f"{names} stay on: '{plan.exclusion}' was not seen to act again; `handoff restore` gives them back when due"
+    names = ", ".join(loan.setting for loan in loans.held_by(operation.journal, operation.id))
+    if not names:
+        return
+    line = (
+        f"still on: {names}, since '{plan.exclusion}' does not act again yet; a sweep gives back once it does, or"
+        " `handoff restore`"
+    )
     operations.update(operation.journal, operation.id, next=list(dict.fromkeys([*(operation.row.next or []), line])))

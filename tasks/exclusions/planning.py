@@ -19,7 +19,7 @@ from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.costing import hold_for, is_too_long, steps, warnings
 from tasks.exclusions.deciding import chosen, decide_matches
 from tasks.exclusions.judging import digest_of, judge_matches, write_matches
-from tasks.exclusions.radius import reach_of
+from tasks.exclusions.radius import reach_of, write_reached
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejects
 from tasks.retrying import READS
@@ -33,13 +33,14 @@ def plan_rerun(operation_id: str, ask: Callable[[], AskedRerun]) -> RerunPlan:
     def make() -> RerunPlan:
         asked = ask()
         judged = judge_matches(operation, asked)
-        contacts = judged.contacts
+        contacts, approved = judged.contacts, None
         if asked.approve is not None:
-            contacts = _only(contacts, chosen(judged.matches, asked.approve)[0])
+            approved = chosen(judged.matches, asked.approve)[0]
+            contacts = _only(contacts, approved)
         write_matches(operation, judged.matches)
         Forecasts(operation).add(contacts)
         rejected = write_rejects(operation, asked.contacts, asked.contacts_csv, judged.unknown)
-        return _plan(operation, asked, contacts, judged.how, rejected, digest_of(judged.matches))
+        return _plan(operation, asked, contacts, approved, judged.how, rejected, digest_of(judged.matches))
 
     return plan_once(operation, RerunPlan, make)
 
@@ -74,7 +75,8 @@ def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: s
     declined = contacts.loc[contacts["forecast_reasons"] == "not_approved", "email"].tolist()
     outcomes.reforecast(operation.journal, operation.id, declined, "blocked", "not_approved")
     plan = with_steps_by_hand(operation.platform, _plan(
-        operation, asked, contacts, judged.found, judged.rejected, judged.matches_digest, judged.fingerprint()
+        operation, asked, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
+        judged.fingerprint(),
     ))  # fmt: skip
     operations.update(
         operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
@@ -92,13 +94,14 @@ def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
 
 
 def _plan(
-    operation: Operation, asked: AskedRerun, contacts: pd.DataFrame, how: str, rejected: int, matches_digest: str,
-    judged: str = "",
+    operation: Operation, asked: AskedRerun, contacts: pd.DataFrame, approved: set[str] | None, how: str, rejected: int,
+    matches_digest: str, judged: str = "",
 ) -> RerunPlan:  # fmt: skip
-    """The plan for the contacts that are forecast as enrolled."""
+    """The plan for the contacts that are forecast as enrolled; `approved` is None before anybody decided."""
     let_in = contacts[contacts["forecast"] == "enrolled"].reset_index(drop=True)
     borrowed, must_act = _toggles(operation, asked, len(let_in)) if len(let_in) else ((), ())
-    reach = reach_of(operation, asked, must_act, contacts)
+    reach = reach_of(operation, asked, must_act, contacts, approved)
+    write_reached(operation, reach)
     group = Group(
         target=asked.sequence, play=asked.play, contacts=len(let_in), name=copy_name(asked.play, operation.id, 1)
     )
@@ -111,10 +114,18 @@ def _plan(
         warnings=warnings(asked, reach, hold, too_long) if len(let_in) else (), send_from=asked.send_from,
         rejected=rejected, exclusion=asked.exclusion, sequence=asked.sequence, hold_until=asked.hold_until,
         shortest_hold=hold.until, hold=str(hold), max_hold_days=asked.max_hold_days, too_long=too_long,
-        others=reach.others, reach_known=reach.known, shields=reach.shields,
-        shielded_plays=reach.shielded_plays, judged=judged, matches_digest=matches_digest,
+        **reach.as_fields(),
+        declined=() if reach.known else _to_keep_out(contacts, approved), decided=approved is not None,
+        judged=judged, matches_digest=matches_digest,
         contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
     )  # fmt: skip
+
+
+def _to_keep_out(contacts: pd.DataFrame, approved: set[str] | None) -> tuple[str, ...]:
+    """Whom nobody approved, by name; nobody before that is decided, nor where nobody is let in."""
+    nobody = approved is None or not contacts["forecast"].eq("enrolled").any()
+    judged = contacts.loc[contacts["forecast"] != "unchanged", "email"]
+    return () if nobody else tuple(sorted(set(judged) - (approved or set())))
 
 
 def _toggles(operation: Operation, asked: AskedRerun, contacts: int) -> tuple[tuple[SettingLoan, ...], tuple[str, ...]]:

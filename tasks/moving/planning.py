@@ -12,6 +12,7 @@ from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from models.rules.reenrollment import needs
 from models.rules.sending import Senders
 from models.wording import counted
+from tasks.exclusions.declined import facts_for_enrolling
 from tasks.moving.asked import AskedMove
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
@@ -33,7 +34,7 @@ def plan_move(operation_id: str, ask: Callable[[], AskedMove]) -> MovePlan:
 
 def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
     contacts = _whom(operation, asked)
-    facts = operation.platform.facts(contacts[["email"]].assign(sequence=asked.target))
+    facts = facts_for_enrolling(operation, contacts[["email"]].assign(sequence=asked.target))
     unknown = facts.loc[~facts["known"], "email"].tolist()
     known = facts["known"].to_numpy()
     contacts, facts = contacts[known].reset_index(drop=True), facts[known].reset_index(drop=True)

@@ -11,6 +11,7 @@ from models.night_policy import NightPolicy
 from models.rules.eligibility import reasons
 from models.tables.journal import OperationRow
 from models.wording import counted
+from tasks.exclusions.declined import facts_for_enrolling
 from tasks.explaining import acting_settings
 from tasks.nightly.changed import LEFT_OUT, changed
 from tasks.nightly.earlier import busy_mailboxes, earlier_runs
@@ -94,7 +95,7 @@ def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame
     Who is named goes back to where they were last, so whoever moved on is left where they are.
     """
     platform = operation.platform
-    facts = platform.facts(contacts[["email", "sequence"]])
+    facts = facts_for_enrolling(operation, contacts[["email", "sequence"]])
     free = reasons(facts, acting_settings(platform), operation.now()).eq("")
     last = platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["sequence"]
     again = (facts["last_started_here"] > pd.Timestamp(row.started_at)).fillna(False)

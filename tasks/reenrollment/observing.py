@@ -12,6 +12,7 @@ import pandas as pd
 from journal import loans, snapshots
 from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
 from models.rules.reenrollment import as_set, settings_frame, stricter
+from tasks.exclusions.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.reenrollment.asked import AskedOwnershipChange
 
@@ -83,7 +84,7 @@ def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, st
     """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist)."""
     wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
     aimed, astray = wanted[wanted["sequence"].notna()], wanted[wanted["sequence"].isna()]
-    facts = operation.platform.facts(aimed.reset_index(drop=True))
+    facts = facts_for_enrolling(operation, aimed.reset_index(drop=True))
     known = _known(operation, astray["email"].tolist())
     return wanted.merge(facts, on=["email", "sequence"], how="left").assign(
         known=lambda out: out["known"].eq(True) | out["email"].isin(known)

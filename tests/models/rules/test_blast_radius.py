@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from models.rules.blast_radius import let_in
+from models.rules.blast_radius import by_first_play, let_in
 from tests.models.rules.facts import NOW, fact, facts, settings, toggles
 from tests.workspaces import EVERYBODY, NURTURE, PIA, PLAY, QUIN
 
@@ -75,7 +75,7 @@ def test_lifted_at_both_levels_together_it_frees_whom_both_kept_out() -> None:
 
 
 @pytest.mark.rule("R20", "R44")
-def test_each_person_is_taken_in_once_by_the_first_play_that_can() -> None:
+def test_every_play_that_could_is_told_and_the_first_one_takes_each_person_in() -> None:
     waiting = facts(
         member(mailbox_ok=False),
         member(play="Second", sequence=NURTURE),
@@ -83,4 +83,9 @@ def test_each_person_is_taken_in_once_by_the_first_play_that_can() -> None:
         member(QUIN, play="Third"),
     )
     found = let_in(waiting, settings(), EVERYWHERE, [GLOBAL], NOW)
-    assert [(PIA, "Second"), (QUIN, "Third")] == list(found[["email", "play"]].itertuples(index=False, name=None))
+    assert [(PIA, "Second"), (PIA, "Third"), (QUIN, "Third")] == through(found)
+    assert [(PIA, "Second"), (QUIN, "Third")] == through(by_first_play(found))
+
+
+def through(found: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(found[["email", "play"]].itertuples(index=False, name=None))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.changes import SetSetting
-from models.rules.blast_radius import let_in
+from models.rules.blast_radius import by_first_play, let_in
 from models.rules.exclusion_removal import removed
 from models.rules.toggles import turned
 from models.setting_keys import SettingKey
@@ -80,7 +80,7 @@ def foretell(sandbox: Sandbox, changes: Mapping[str, bool]) -> Foretold:
     members = members_of_published_plays(sandbox)
     come: Enrollments = set()
     if len(members):
-        come = pairs(let_in(members, acting_settings(sandbox), before, lifted, sandbox.now()))
+        come = pairs(by_first_play(let_in(members, acting_settings(sandbox), before, lifted, sandbox.now())))
     later = sandbox.settles("C11") == "enrolls_later"
     return Foretold(gone, would_go - gone, come if later else set(), set() if later else come)
 
