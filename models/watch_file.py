@@ -4,6 +4,7 @@ It outlives both, so that `handoff status` knows what should have come. A look r
 """
 
 import os
+import threading
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 NAME = "watch.json"
+_one_at_a_time = threading.Lock()  # `handoff up` notes its end while a look may still be under way
 Watched = Literal["schedules", "worker", "sweep", "server"]
 
 
@@ -56,9 +58,10 @@ def watch_in(home: Path) -> Watch:
 
 def note(home: Path, **changes: Any) -> Watch:
     """Replace some of what the file of a home says, and give what it says then."""
-    watch = watch_in(home).model_copy(update=changes)
     home.mkdir(parents=True, exist_ok=True)
-    written = home / f"{NAME}.{os.getpid()}"
-    written.write_text(watch.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    written.replace(home / NAME)
+    with _one_at_a_time:
+        watch = watch_in(home).model_copy(update=changes)
+        written = home / f"{NAME}.{os.getpid()}"
+        written.write_text(watch.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        written.replace(home / NAME)
     return watch

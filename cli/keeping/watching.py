@@ -43,8 +43,14 @@ class Watcher:
         self._over.set()
 
     def _watch(self) -> None:
+        said = ""
         while True:
-            self.look(datetime.now(UTC))
+            try:
+                self.look(datetime.now(UTC))
+                said = ""
+            except Exception as error:  # whatever it is: who watches must not end without a word
+                if said != (said := f"cannot look at what is kept: {type(error).__name__}: {error}"):
+                    self._say(said)
             if self._over.wait(EVERY):
                 return
 
@@ -55,7 +61,7 @@ class Watcher:
         troubles = confirmed(self._found, found, self._troubles, now)
         before, after = ({one.what: one for one in troubles} for troubles in (self._troubles, troubles))
         for what, one in after.items():
-            if what not in before:
+            if what not in before or before[what].message != one.message:
                 self._tell("trouble", f"trouble: {one.message}", one)
         for what, one in before.items():
             if what not in after:

@@ -156,3 +156,16 @@ def test_a_server_that_does_not_answer_is_trouble_and_hears_of_it_when_it_does(
     look()
     expected = [("handoff.up.trouble", "server"), ("handoff.up.well", "server")]
     wait_until(lambda: expected == look.events(), 30, lambda: str(look.events()))
+
+
+def test_who_cannot_look_says_so_and_goes_on(look: Look, deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "EVERY", 0.1)
+    home = look.home / "watch.json"
+    home.mkdir(parents=True)  # a folder where the file is to be
+    look.watcher.start()
+    wait_until(lambda: bool(look.said), 30, "it said nothing")
+    home.rmdir()
+    wait_until(home.is_file, 30, "it looks no more")
+    look.watcher.stop()
+    assert [line.startswith("cannot look at what is kept: IsADirectoryError") for line in look.said[:1]] == [True]
+    assert 1 == len([line for line in look.said if "cannot look" in line])
