@@ -43,8 +43,8 @@ class Answer(NamedTuple):
 
 def drawn(life: Life, seed: int, email: str, number: int, sent_at: int) -> Answer | None:
     """What comes of the email of step `number` that left for an address in that second; None: nothing."""
-    digest = blake2b(f"{seed}:{email}:{number}:{sent_at}".encode(), digest_size=24).digest()
-    which, when, how_long = (int.from_bytes(digest[at : at + 8]) / 2**64 for at in (0, 8, 16))
+    digest = blake2b(f"{seed}:{email}:{number}:{sent_at}".encode(), digest_size=18).digest()
+    which, when, how_long = (int.from_bytes(digest[at : at + 6]) / 2**48 for at in (0, 6, 12))  # each below 1
     for kind, share in _shares(life):
         if which < share:
             arrives = sent_at + _between(HOURS[kind], when) * HOUR
