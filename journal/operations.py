@@ -1,6 +1,7 @@
 """Operations: begun once, found again by the run that carries them, ended once."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,19 @@ def _row(session: Session, operation_id: str) -> OperationRow:
 def past(journal: Journal, limit: int = 200) -> list[OperationRow]:
     """Operations that ended, newest first."""
     return _list(journal, ended=True, limit=limit)
+
+
+def ended_of(
+    journal: Journal, workspace: str, procedures: Sequence[str], mode: str, limit: int | None = None
+) -> list[OperationRow]:  # fmt: skip
+    """A workspace's operations of these procedures that ended, newest first: all of them, however long ago."""
+    with journal.session() as session:
+        return list(session.exec(
+            select(OperationRow).where(
+                ENDED, OperationRow.workspace == workspace, col(OperationRow.procedure).in_(procedures),
+                OperationRow.mode == mode,
+            ).order_by(col(OperationRow.recorded_at).desc()).limit(limit)
+        ))  # fmt: skip
 
 
 def in_flight(journal: Journal) -> list[OperationRow]:

@@ -1,33 +1,69 @@
 """Who owned each mailbox, and who ran from it, at the times when we looked.
 
 A later look replaces an earlier one of the same owner; a look at another owner stays, because it is the record
-from before a change.
+from before a change. Whoever ran at the earlier one and runs no more is first written down as departed
+(`journal/departed.py`), in the same transaction: nobody in a record is lost with it.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pandas as pd
-from sqlalchemy import delete, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import Insert, delete, exists, func, insert, literal
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
 from journal.database import Journal
-from models.tables.journal import OwnerSnapshotRow, SnapshotEnrollmentRow
+from models.tables.columns import UtcTime
+from models.tables.journal import OperationRow, OutcomeRow
+from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
+
+NIGHT = "nightly-remediation"  # its outcomes are those of the operations that it started
+PUT_IN = ("enrolled", "reassigned", "upgraded")
+COLUMNS = ["workspace", "mailbox", "email", "sequence", "seen_at", "detail"]
+AHEAD = timedelta(minutes=5)  # how far two processes may be apart about the workspace's time
+CUT_SHORT = timedelta(days=1)  # a look that is not complete after that was cut short: its process is long gone
+RUNNING, DEPARTED, OUTCOME = (
+    SQLModel.metadata.tables[str(row.__tablename__)] for row in (SnapshotEnrollmentRow, DepartedRow, OutcomeRow)
+)
 
 
-def take(journal: Journal, workspace: str, owners: pd.DataFrame, now: datetime) -> dict[str, int]:
-    """Write the owners down (columns `mailbox, owner`); give each mailbox's snapshot number."""
-    numbers: dict[str, int] = {}
+def begin_look(journal: Journal, workspace: str, owners: pd.DataFrame, now: datetime) -> dict[str, int]:
+    """Write the owners down (columns `mailbox, owner`); give each mailbox's snapshot number.
+
+    They count for nothing before `finish_look`. Looks from a time that has not come yet are of a workspace that was
+    loaded anew under this name: they are forgotten.
+    """
     with journal.session() as session:
-        for mailbox, owner in owners[["mailbox", "owner"]].itertuples(index=False):
-            last = _last(session, workspace, mailbox)
-            if last is not None and last.owner == owner:
-                session.execute(delete(SnapshotEnrollmentRow).where(col(SnapshotEnrollmentRow.snapshot_id) == last.id))
-                session.delete(last)
-            row = OwnerSnapshotRow(workspace=workspace, mailbox=mailbox, owner=owner, taken_at=now)
-            session.add(row)
-            session.flush()
-            numbers[mailbox] = row.id or 0
-    return numbers
+        _forget_what_is_not_of_this_life(session, workspace, now)
+        rows = [
+            OwnerSnapshotRow(
+                workspace=workspace, mailbox=mailbox, owner=owner, taken_at=now, recorded_at=datetime.now(UTC),
+                complete=False,
+            ) for mailbox, owner in owners[["mailbox", "owner"]].itertuples(index=False)
+        ]  # fmt: skip
+        session.add_all(rows)
+        session.flush()
+        return {row.mailbox: row.id or 0 for row in rows}
+
+
+def _forget_what_is_not_of_this_life(session: Session, workspace: str, now: datetime) -> None:
+    stale = session.exec(select(OwnerSnapshotRow.id).where(
+        OwnerSnapshotRow.workspace == workspace,
+        (col(OwnerSnapshotRow.taken_at) > now + AHEAD)
+        | (~col(OwnerSnapshotRow.complete) & (col(OwnerSnapshotRow.recorded_at) < datetime.now(UTC) - CUT_SHORT)),
+    ))  # fmt: skip
+    _delete(session, stale)
+    session.execute(delete(DepartedRow).where(
+        col(DepartedRow.workspace) == workspace, col(DepartedRow.seen_at) > now + AHEAD
+    ))  # fmt: skip
+
+
+def _delete(session: Session, snapshot_ids: Iterable[int | None]) -> None:
+    for number in list(snapshot_ids):
+        session.execute(delete(SnapshotEnrollmentRow).where(col(SnapshotEnrollmentRow.snapshot_id) == number))
+        session.execute(delete(OwnerSnapshotRow).where(col(OwnerSnapshotRow.id) == number))
 
 
 def add_running(journal: Journal, numbers: dict[str, int], running: pd.DataFrame) -> None:
@@ -48,21 +84,120 @@ def add_running(journal: Journal, numbers: dict[str, int], running: pd.DataFrame
                 session.add(snapshot)
 
 
-def before_change(journal: Journal, workspace: str, mailbox: str, owner: str | None) -> OwnerSnapshotRow | None:
-    """The last look at a mailbox while somebody else than `owner` had it; None where there was none."""
+def finish_look(journal: Journal, workspace: str, numbers: dict[str, int]) -> None:
+    """Have a look count: write down who departed since the last one, then put it in its place.
+
+    Whoever we put into a sequence since the last look counts as seen by it. Repeated, or after the look was forgotten:
+    nothing happens.
+    """
     with journal.session() as session:
-        return session.exec(
+        new = {
+            row.mailbox: row for row in session.exec(select(OwnerSnapshotRow).where(
+                OwnerSnapshotRow.workspace == workspace, ~col(OwnerSnapshotRow.complete),
+                col(OwnerSnapshotRow.id).in_(list(numbers.values())),
+            ))
+        }  # fmt: skip
+        if not new:
+            return
+        last = _last_of_each(session, workspace)
+        if last:
+            last_look = max(row.taken_at for row in last.values())
+            session.execute(_departed_of_ours(workspace, last_look, new.values()))
+        for mailbox, before in last.items():
+            now = new.get(mailbox)
+            if not before.gone:
+                session.execute(_departed_from(before, now))
+            if now is None:  # it shows no more, or not while nothing runs from it: its last owner may still tell
+                before.gone = True
+            elif now.owner == before.owner:
+                now.owner_seen_at = before.owner_seen_at or before.taken_at
+                _delete(session, [before.id])
+        for row in new.values():
+            row.complete, row.owner_seen_at = True, row.owner_seen_at or row.taken_at
+        session.add_all([*new.values(), *(row for mailbox, row in last.items() if mailbox not in new)])
+
+
+def _last_of_each(session: Session, workspace: str) -> dict[str, OwnerSnapshotRow]:
+    rows = session.exec(
+        select(OwnerSnapshotRow).where(OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete))
+        .order_by(col(OwnerSnapshotRow.taken_at), col(OwnerSnapshotRow.id))
+    )  # fmt: skip
+    return {row.mailbox: row for row in rows}
+
+
+def _departed_from(before: OwnerSnapshotRow, now: OwnerSnapshotRow | None) -> Insert:
+    """Those of a look who do not run from the mailbox at the next one; all of them where the mailbox does not show."""
+    old, new = RUNNING.alias(), RUNNING.alias()
+    rows = select_columns(
+        literal(before.workspace), literal(before.mailbox), old.c.email, old.c.sequence,
+        literal(before.taken_at, UtcTime()), literal(""),
+    ).where(old.c.snapshot_id == before.id)  # fmt: skip
+    if now is not None:
+        rows = rows.where(~exists().where(new.c.snapshot_id == now.id, new.c.email == old.c.email))
+    return insert(DEPARTED).from_select(COLUMNS, rows)
+
+
+def _departed_of_ours(workspace: str, last_look: datetime, new: Iterable[OwnerSnapshotRow]) -> Insert:
+    """Those whom operations that ended since the last look enrolled or kept running, and who do not run any more."""
+    now, known = RUNNING.alias(), DEPARTED.alias()
+    rows = select_columns(
+        literal(workspace), OUTCOME.c.mailbox, OUTCOME.c.email, OUTCOME.c.sequence,
+        col(OperationRow.started_at), literal(""),
+    ).join(OperationRow, col(OperationRow.id) == OUTCOME.c.operation_id).where(
+        col(OperationRow.workspace) == workspace, col(OperationRow.mode) == "live",
+        col(OperationRow.ended_at) >= last_look, col(OperationRow.procedure) != NIGHT,
+        OUTCOME.c.outcome.in_(PUT_IN), OUTCOME.c.mailbox.is_not(None), OUTCOME.c.sequence.is_not(None),
+        ~exists().where(now.c.snapshot_id.in_([row.id for row in new]), now.c.email == OUTCOME.c.email),
+        # At a clock that stands still an operation ends at the instant of two looks.
+        ~exists().where(
+            known.c.workspace == workspace, known.c.email == OUTCOME.c.email,
+            known.c.seen_at == col(OperationRow.started_at),
+        ),
+    )  # fmt: skip
+    return insert(DEPARTED).from_select(COLUMNS, rows)
+
+
+def last_change(
+    journal: Journal, workspace: str, mailbox: str, owner: str | None, now: datetime
+) -> tuple[OwnerSnapshotRow, OwnerSnapshotRow | None] | None:  # fmt: skip
+    """The last look at a mailbox while somebody else than `owner` had it, and the first one after that, if there was
+    one; None where nobody was seen to have it before.
+
+    Looks from later than `now` are of a workspace that was loaded anew since.
+    """
+    looks = _looks(journal, workspace, mailbox, now)
+    others = [at for at, look in enumerate(looks) if look.owner != owner]
+    if not others:
+        return None
+    after = looks[others[-1] + 1 :]
+    return looks[others[-1]], after[0] if after else None
+
+
+def changes_seen(
+    journal: Journal, workspace: str, mailbox: str, now: datetime
+) -> list[tuple[OwnerSnapshotRow, OwnerSnapshotRow]]:  # fmt: skip
+    """Every two looks at a mailbox, one after the other, between which its owner changed; the first pair first."""
+    looks = _looks(journal, workspace, mailbox, now)
+    return [(one, next_one) for one, next_one in pairwise(looks) if one.owner != next_one.owner]
+
+
+def _looks(journal: Journal, workspace: str, mailbox: str, now: datetime) -> list[OwnerSnapshotRow]:
+    """The looks at a mailbox that are kept: one for each time in which one owner had it, the first one first."""
+    with journal.session() as session:
+        return list(session.exec(
             select(OwnerSnapshotRow).where(
                 OwnerSnapshotRow.workspace == workspace, OwnerSnapshotRow.mailbox == mailbox,
-                col(OwnerSnapshotRow.owner).is_distinct_from(owner),
-            ).order_by(col(OwnerSnapshotRow.taken_at).desc(), col(OwnerSnapshotRow.id).desc())
-        ).first()  # fmt: skip
+                col(OwnerSnapshotRow.complete), col(OwnerSnapshotRow.taken_at) <= now + AHEAD,
+            ).order_by(col(OwnerSnapshotRow.taken_at), col(OwnerSnapshotRow.id))
+        ))  # fmt: skip
 
 
 def mailboxes_seen(journal: Journal, workspace: str) -> int:
     """How many looks at mailboxes of a workspace are kept."""
     with journal.session() as session:
-        return len(session.exec(select(OwnerSnapshotRow.id).where(OwnerSnapshotRow.workspace == workspace)).all())
+        return session.exec(select(func.count()).where(
+            OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete)
+        )).one()  # fmt: skip
 
 
 def recorded(journal: Journal, snapshot_id: int) -> set[str]:
@@ -71,10 +206,3 @@ def recorded(journal: Journal, snapshot_id: int) -> set[str]:
         return set(session.exec(
             select(SnapshotEnrollmentRow.email).where(SnapshotEnrollmentRow.snapshot_id == snapshot_id)
         ))  # fmt: skip
-
-
-def _last(session: Session, workspace: str, mailbox: str) -> OwnerSnapshotRow | None:
-    return session.exec(
-        select(OwnerSnapshotRow).where(OwnerSnapshotRow.workspace == workspace, OwnerSnapshotRow.mailbox == mailbox)
-        .order_by(col(OwnerSnapshotRow.taken_at).desc(), col(OwnerSnapshotRow.id).desc())
-    ).first()  # fmt: skip

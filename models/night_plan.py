@@ -28,13 +28,19 @@ class NightJob(Record):
 
 
 class LeftOver(Record):
-    """Contacts of a sequence that the policy leaves to a person. `emails`: who they are; empty: whoever fell out."""
+    """Contacts of a sequence that are left to a person.
+
+    `emails`: who they are; empty: whoever fell out of it, or with `departed` those whom the journal has as named by
+    this night, each with the evidence. `how`: what a person has to do, where it is not to run the procedure.
+    """
 
     mailbox: str
     sequence: str
     contacts: int
     why: str
     emails: tuple[str, ...] = ()
+    departed: bool = False
+    how: str = ""
 
     def __str__(self) -> str:
         number = counted(self.contacts, "contact")
@@ -43,12 +49,15 @@ class LeftOver(Record):
     @property
     def remedy(self) -> str:
         """What a person has to do."""
+        if self.how:
+            return self.how
         how = "with these contacts" if self.emails else f"with sequences ['{self.sequence}']"
         return f"run ownership-change for {self.mailbox} {how} yourself"
 
 
 class EarlierRun(Record):
-    """A run that an earlier night started: what became of it, whether it has ended, and what a person must do."""
+    """A run that an earlier night started, or one under way that somebody began: what became of it, whether it has
+    ended, and what a person must do."""
 
     mailbox: str
     told: str
@@ -72,5 +81,5 @@ class NightPlan(Plan):
         """The same; `started` says for each job, in their order, what became of it tonight."""
         jobs = started or tuple(map(str, self.jobs))
         return (
-            f"policy: {self.policy}", *jobs, *map(str, self.left), *(f"last night: {run.told}" for run in self.earlier)
+            f"policy: {self.policy}", *jobs, *map(str, self.left), *(run.told for run in self.earlier)
         )  # fmt: skip

@@ -23,6 +23,9 @@ PROCESSES = Path("/proc")
 STATE, BEGAN = 0, 19  # of a process's stat, after its name: see proc_pid_stat(5), fields 3 and 22
 
 
+_lost = set[str]()  # what this process carried and may not touch any more, however often a step is tried again
+
+
 def this_process() -> str:
     """This process, as the journal names who carries."""
     pid = os.getpid()
@@ -40,6 +43,7 @@ def take_up(journal: Journal, row: OperationRow, **values: Any) -> OperationRow:
         until = datetime.now(UTC) + heartbeat.LIFE_SIGN
         taken = operations.take_up(journal, row, this_process(), until, **values)
         if taken is not None:
+            _lost.discard(row.id)
             heartbeat.start(journal, row.id, this_process())
             return taken
         row = operations.get(journal, row.id) or row  # somebody else was first
@@ -47,6 +51,7 @@ def take_up(journal: Journal, row: OperationRow, **values: Any) -> OperationRow:
 
 def put_down(journal: Journal, operation_id: str) -> None:
     """Carry an operation no more: it has ended, or its run waits and another process will go on with it."""
+    _lost.discard(operation_id)
     heartbeat.stop(operation_id)
     operations.put_down(journal, operation_id, this_process())
 
@@ -54,8 +59,12 @@ def put_down(journal: Journal, operation_id: str) -> None:
 def refuse_if_lost(row: OperationRow) -> None:
     """Raise Refused where this process carried an operation and another has taken it up since, or a sweep has given
     back what it borrowed: it was silent for too long, and must not go on as if nothing had happened."""
-    if heartbeat.is_beating(row.id) and row.carrier != this_process():
+    if row.carrier == this_process():
+        return
+    if heartbeat.is_beating(row.id):
         heartbeat.stop(row.id)
+        _lost.add(row.id)
+    if row.id in _lost:
         raise _carried_by_another(row) if row.carrier else Refused(
             "in_progress", f"operation {row.id} was silent for so long that a sweep gave back what it had borrowed",
             f"`handoff resume {row.id}` goes on with it",

@@ -31,8 +31,11 @@ class ChangeMoment:
         return f"{self.at:%Y-%m-%d %H:%M}Z ({how}; {self.enrollments} enrollments were cancelled then)"
 
 
-def moment_of_change(ends: pd.DataFrame, given: datetime | None, since: datetime | None) -> ChangeMoment | None:
-    """The moment of the change: as given, else the latest notable burst of cancellations since `since`.
+def moment_of_change(
+    ends: pd.DataFrame, given: datetime | None, since: datetime | None, until: datetime | None = None
+) -> ChangeMoment | None:  # fmt: skip
+    """The moment of the change: as given, else the latest notable burst of cancellations since `since`, the last look
+    before the change, and until `until`, the first look after it, which may have come in the middle of the burst.
 
     `ends` has columns `ended_at` (UTC) and `enrollments`, by time. None where nothing was cancelled.
     """
@@ -41,6 +44,8 @@ def moment_of_change(ends: pd.DataFrame, given: datetime | None, since: datetime
         return ChangeMoment(given, given - AROUND, given + AROUND, int(near["enrollments"].sum()), given=True)
     if since is not None:
         ends = ends[ends["ended_at"] >= since]  # who ran then, and ended within the same second
+    if until is not None:
+        ends = ends[ends["ended_at"] <= until + BURST]  # who is taken out later by hand did not fall out
     if ends.empty:
         return None
     bursts = (ends["ended_at"].diff() > BURST).cumsum()

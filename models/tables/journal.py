@@ -1,40 +1,17 @@
 """The tables of the journal: what we did and what we owe. Times are UTC; those of a workspace are its own time."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, UniqueConstraint, text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A time with a zone, kept in UTC; SQLite would forget the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: UTC. A naive time is a bug."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database: aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _time(*, nullable: bool = True) -> Any:
-    return Field(default=None, sa_column=Column(UtcTime, nullable=nullable))
-
-
-def _json() -> Any:
-    return Field(default=None, sa_column=Column(JSON))
+from models.tables.columns import (
+    UtcTime,  # noqa: F401  # migrations of earlier releases name it here
+    json_column,
+    time_column,
+)
+from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
 
 
 class OperationRow(SQLModel, table=True):
@@ -55,22 +32,22 @@ class OperationRow(SQLModel, table=True):
     acting_user: str = ""
     flow_run_id: str | None = Field(default=None, index=True)
     deployed: bool = False  # a worker carries it, and can start it again
-    alive_until: datetime | None = _time()  # its promise of the next sign of life: our time, not the workspace's
+    alive_until: datetime | None = time_column()  # its promise of the next sign of life: our time, not the workspace's
     woken: int = 0  # how often a sweep has started it again
     carrier: str | None = None  # the process that carries it (models/carrier.py); None while nobody does
-    carried_since: datetime | None = _time()  # our time, as alive_until
-    carrier_until: datetime | None = _time()  # that process's next sign of life; waits and forms promise more above
-    parameters: dict[str, Any] = _json()
-    plan: dict[str, Any] | None = _json()
+    carried_since: datetime | None = time_column()  # our time, as alive_until
+    carrier_until: datetime | None = time_column()  # that process's next sign of life
+    parameters: dict[str, Any] = json_column()
+    plan: dict[str, Any] | None = json_column()
     plan_hash: str | None = None
-    told: dict[str, Any] | None = _json()  # what a report shows of the plan: lines, found, rejected
-    next: list[str] = _json()
+    told: dict[str, Any] | None = json_column()  # what a report shows of the plan: lines, found, rejected
+    next: list[str] = json_column()
     failure: str | None = None
     attempt: int = 1  # counts on when a run that failed is retried
     folder: str
-    started_at: datetime = _time(nullable=False)
-    ended_at: datetime | None = _time()
-    recorded_at: datetime = _time(nullable=False)
+    started_at: datetime = time_column(nullable=False)
+    ended_at: datetime | None = time_column()
+    recorded_at: datetime = time_column(nullable=False)
 
 
 class ChangeRow(SQLModel, table=True):
@@ -85,9 +62,9 @@ class ChangeRow(SQLModel, table=True):
     action: str
     told: str
     state: str = "intended"
-    result: dict[str, Any] | None = _json()
-    intended_at: datetime = _time(nullable=False)
-    applied_at: datetime | None = _time()
+    result: dict[str, Any] | None = json_column()
+    intended_at: datetime = time_column(nullable=False)
+    applied_at: datetime | None = time_column()
 
 
 class OutcomeRow(SQLModel, table=True):
@@ -127,14 +104,14 @@ class LoanRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     workspace: str
     setting: str
-    was: Any = _json()
-    set_to: Any = _json()
+    was: Any = json_column()
+    set_to: Any = json_column()
     state: str = "open"  # open, returning, returned, superseded, unknown
     reopened: int = 0  # how often it was taken up again while it was being given back
-    opened_at: datetime = _time(nullable=False)
-    deadline: datetime = _time(nullable=False)
-    recorded_at: datetime = _time(nullable=False)  # our own time, for its age
-    closed_at: datetime | None = _time()
+    opened_at: datetime = time_column(nullable=False)
+    deadline: datetime = time_column(nullable=False)
+    recorded_at: datetime = time_column(nullable=False)  # our own time, for its age
+    closed_at: datetime | None = time_column()
 
 
 class LoanHolderRow(SQLModel, table=True):
@@ -143,7 +120,7 @@ class LoanHolderRow(SQLModel, table=True):
     __tablename__ = "loan_holder"
     loan_id: int = Field(foreign_key="loan.id", primary_key=True)
     operation_id: str = Field(foreign_key="operation.id", primary_key=True)
-    released_at: datetime | None = _time()
+    released_at: datetime | None = time_column()
 
 
 class WaitRow(SQLModel, table=True):
@@ -154,36 +131,13 @@ class WaitRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     operation_id: str = Field(foreign_key="operation.id")
     waits_for: str
-    since: datetime = _time(nullable=False)
-    wakes_at: datetime = _time(nullable=False)
-    latest: datetime = _time(nullable=False)
+    since: datetime = time_column(nullable=False)
+    wakes_at: datetime = time_column(nullable=False)
+    latest: datetime = time_column(nullable=False)
     probes: int = 0
     ended: str | None = None  # done, refused, timed_out
     proved_by: str | None = None  # probe, clock
-    ended_at: datetime | None = _time()
-
-
-class OwnerSnapshotRow(SQLModel, table=True):
-    """Who owned a mailbox at a time, and how many were running from it."""
-
-    __tablename__ = "owner_snapshot"
-    id: int | None = Field(default=None, primary_key=True)
-    workspace: str
-    mailbox: str
-    owner: str | None = None
-    running: int = 0
-    taken_at: datetime = _time(nullable=False)
-
-
-class SnapshotEnrollmentRow(SQLModel, table=True):
-    """Somebody who ran from a mailbox when a snapshot was taken."""
-
-    __tablename__ = "snapshot_enrollment"
-    __table_args__ = (Index("snapshot_enrollment_of", "snapshot_id", "email"),)
-    id: int | None = Field(default=None, primary_key=True)
-    snapshot_id: int = Field(foreign_key="owner_snapshot.id")
-    email: str
-    sequence: str
+    ended_at: datetime | None = time_column()
 
 
 class DecisionRow(SQLModel, table=True):
@@ -197,7 +151,7 @@ class DecisionRow(SQLModel, table=True):
     plan_hash: str
     answer: str
     decided_by: str
-    decided_at: datetime = _time(nullable=False)
+    decided_at: datetime = time_column(nullable=False)
 
 
 class QuestionRow(SQLModel, table=True):
@@ -210,11 +164,11 @@ class QuestionRow(SQLModel, table=True):
     question: str
     key: str  # of the plan's hash and the attempt: under it Prefect keeps the answer
     told: str
-    sections: list[Any] = _json()  # what the form shows besides: titles, each with lines
+    sections: list[Any] = json_column()  # what the form shows besides: titles, each with lines
     state: str = "open"  # open, answered, refused, expired
     problem: str = ""  # why an answer could not be taken
-    asked_at: datetime = _time(nullable=False)
-    expires_at: datetime = _time(nullable=False)
+    asked_at: datetime = time_column(nullable=False)
+    expires_at: datetime = time_column(nullable=False)
 
 
 class SweepRow(SQLModel, table=True):
@@ -222,7 +176,7 @@ class SweepRow(SQLModel, table=True):
 
     __tablename__ = "sweep"
     workspace: str = Field(primary_key=True)
-    last_ended_at: datetime = _time(nullable=False)
+    last_ended_at: datetime = time_column(nullable=False)
 
 
 JOURNAL_TABLES = [
@@ -236,6 +190,7 @@ JOURNAL_TABLES = [
         WaitRow,
         OwnerSnapshotRow,
         SnapshotEnrollmentRow,
+        DepartedRow,
         DecisionRow,
         QuestionRow,
         SweepRow,

@@ -9,7 +9,8 @@ from journal import operations, outcomes, snapshots
 from models.night_plan import LeftOver, NightJob
 from models.night_policy import NightPolicy
 from models.operation_end import came_to_its_end
-from models.tables.journal import OperationRow, OwnerSnapshotRow
+from models.tables.journal import OperationRow
+from models.tables.owners import OwnerSnapshotRow
 from tasks.operation import Operation
 from tasks.reenrollment.asked import check_ownership_change
 from tasks.reenrollment.observing import find_contacts
@@ -20,19 +21,23 @@ LEFT_OUT = "the policy leaves {} out"
 
 
 def changed(
-    operation: Operation, policy: NightPolicy, busy: set[str]
+    operation: Operation, policy: NightPolicy, busy: set[str], cut_short: dict[str, str]
 ) -> tuple[list[NightJob], list[LeftOver]]:  # fmt: skip
     """What to start and what is left, for each mailbox with another owner than at the last look under somebody else.
 
-    Whatever was put back since is neither. A `busy` mailbox has a run under way, and nothing is started for it.
+    Whatever was put back since is neither. A `busy` mailbox has a run under way, and nothing is started for it; where
+    that one was `cut_short` (mailboxes with their operations), its contacts are left to a person.
     """
     jobs, left = list[NightJob](), list[LeftOver]()
     for mailbox, owner in operation.platform.mailboxes()[["mailbox", "owner"]].itertuples(index=False):
-        before = snapshots.before_change(operation.journal, operation.row.workspace, mailbox, owner)
-        done = remediated(operation, mailbox, before) if before else None
-        if before is None or done is None:
+        change = snapshots.last_change(
+            operation.journal, operation.row.workspace, mailbox, owner, operation.now()
+        )  # fmt: skip
+        done = remediated(operation, mailbox, change[0]) if change else None
+        if change is None or done is None:
             continue
-        left += _left(operation, policy, mailbox, done)
+        before, _ = change
+        left += _left(operation, policy, mailbox, done, cut_short.get(mailbox))
         if mailbox not in busy and policy.allows_mailbox(mailbox):
             jobs += _job(operation, policy, before, owner, done)
     return jobs, left
@@ -45,7 +50,7 @@ def remediated(operation: Operation, mailbox: str, before: OwnerSnapshotRow) -> 
     """
     done = set[str]()
     for row in operations.of_subject(operation.journal, operation.row.workspace, "ownership-change", mailbox):
-        if row.started_at < before.taken_at or not _ended_well(operation, row):
+        if _came_before(row, before) or not _ended_well(operation, row):
             continue
         given = row.parameters or {}
         if NAMED & set(given):
@@ -57,6 +62,13 @@ def remediated(operation: Operation, mailbox: str, before: OwnerSnapshotRow) -> 
     return {name for name in operation.platform.sequences()["sequence"] if name.casefold() in done}
 
 
+def _came_before(row: OperationRow, look: OwnerSnapshotRow) -> bool:
+    """Whether an operation began before a look, by our time: a workspace's clock may stand still between the two."""
+    if look.recorded_at is None:  # a look of an earlier release
+        return row.started_at < look.taken_at
+    return row.recorded_at < look.recorded_at
+
+
 def _ended_well(operation: Operation, row: OperationRow) -> bool:
     return came_to_its_end(row) and not outcomes.differing(operation.journal, row.id, limit=1)
 
@@ -65,6 +77,8 @@ def _job(
     operation: Operation, policy: NightPolicy, before: OwnerSnapshotRow, owner: str | None, done: set[str]
 ) -> Iterator[NightJob]:
     """The job for all of a mailbox, or for those sequences that the policy allows and nobody remediated."""
+    if operation.platform.ends(before.mailbox)["ended_at"].lt(before.taken_at).all():
+        return  # nobody was cancelled since
     number, only = before.running, tuple[str, ...]()
     if policy.sequences is not None or done:
         open_ones = [name for name in operation.platform.sequences()["sequence"] if name not in done]
@@ -80,14 +94,18 @@ def _job(
     )  # fmt: skip
 
 
-def _left(operation: Operation, policy: NightPolicy, mailbox: str, done: set[str]) -> Iterator[LeftOver]:
-    names = [
-        name for name in operation.platform.sequences()["sequence"]
-        if name not in done and not policy.allows(mailbox, name)
-    ]  # fmt: skip
+def _left(
+    operation: Operation, policy: NightPolicy, mailbox: str, done: set[str], cut_short: str | None
+) -> Iterator[LeftOver]:  # fmt: skip
+    names = [name for name in operation.platform.sequences()["sequence"] if name not in done]
+    if cut_short is None:
+        names = [name for name in names if not policy.allows(mailbox, name)]
     what = "this sequence" if policy.allows_mailbox(mailbox) else "this mailbox"
+    why, how = LEFT_OUT.format(what), ""
+    if cut_short is not None:
+        why, how = f"operation {cut_short} was cut short", f"`handoff resume {cut_short}` goes on with it"
     for sequence, number in sorted(fell_out_of(operation, mailbox, names).items()):
-        yield LeftOver(mailbox=mailbox, sequence=sequence, contacts=number, why=LEFT_OUT.format(what))
+        yield LeftOver(mailbox=mailbox, sequence=sequence, contacts=number, why=why, how=how)
 
 
 def fell_out_of(operation: Operation, mailbox: str, sequences: list[str]) -> dict[str, int]:

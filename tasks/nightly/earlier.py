@@ -6,35 +6,47 @@ from journal import changes, operations, outcomes
 from models.night_plan import EarlierRun
 from models.operation_end import has_ended
 from models.tables.journal import ChangeRow, OperationRow
+from tasks import carrying
 from tasks.operation import Operation
 from tasks.pausing import WAITING
 from tasks.runs import find_run, url_of
 
 NIGHTS = 14  # how many nights back a run that has not ended is still told of: a form waits seven days
-HISTORY = 1_000  # operations that ended, newest first, among which the nights are looked for
 
 
 def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
-    """Every run that the night before started, and those of nights before it that had not ended by then."""
-    nights = [
-        row for row in operations.past(operation.journal, HISTORY)
-        if row.procedure == "nightly-remediation" and row.workspace == operation.row.workspace
-        and row.mode == operation.row.mode
-    ]  # fmt: skip
-    found = list[EarlierRun]()
-    for night in nights[:NIGHTS]:
-        told = [_told(operation, change, nights[0]) for change in changes.made(operation.journal, night.id)]
+    """Every run that the night before started, those of nights before it that had not ended by then, and the ownership
+    changes under way that somebody else began: their contacts wait for them."""
+    nights = operations.ended_of(
+        operation.journal, operation.row.workspace, ["nightly-remediation"], operation.row.mode, NIGHTS
+    )  # fmt: skip
+    found, started = list[EarlierRun](), set[str]()
+    for night in nights:
+        made = changes.made(operation.journal, night.id)
+        started |= {row.id for change in made if (row := started_operation(operation, change.result or {}))}
+        told = [_told(operation, change, nights[0]) for change in made]
         found += [run for run, is_news in told if night is nights[0] or is_news]
-    return tuple(found)
+    return (*found, *(_told_by_hand(row) for row in _under_way(operation) if row.id not in started))
 
 
 def busy_mailboxes(operation: Operation, runs: tuple[EarlierRun, ...]) -> set[str]:
     """Mailboxes that a live ownership change is under way for, whoever started it: another would be refused."""
-    under_way = {
-        row.subject for row in operations.in_flight(operation.journal)
-        if row.procedure == "ownership-change" and row.mode == "live" and row.workspace == operation.row.workspace
+    return {row.subject for row in _under_way(operation)} | {run.mailbox for run in runs if not run.ended}
+
+
+def cut_short_operations(operation: Operation) -> dict[str, str]:
+    """The ownership changes that were begun in a shell and that nobody carries any more, by mailbox: no sweep starts
+    them again, a person has to."""
+    return {
+        row.subject: row.id for row in _under_way(operation) if not row.deployed and not carrying.is_carried(row)
     }  # fmt: skip
-    return under_way | {run.mailbox for run in runs if not run.ended}
+
+
+def _under_way(operation: Operation) -> list[OperationRow]:
+    return [
+        row for row in operations.in_flight(operation.journal)
+        if row.procedure == "ownership-change" and row.mode == "live" and row.workspace == operation.row.workspace
+    ]  # fmt: skip
 
 
 def started_operation(operation: Operation, result: dict[str, str]) -> OperationRow | None:
@@ -60,18 +72,29 @@ def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[
     if row is not None and has_ended(row):
         counts = outcomes.counts(operation.journal, row.id, "outcome" if row.mode == "live" else "forecast")
         told = ", ".join(f"{name} {number}" for name, number in counts.items())
-        told = f"{change.told}: {row.status} ({told or 'no contacts'}){where}"
+        told = f"last night: {change.told}: {row.status} ({told or 'no contacts'}){where}"
         is_news = (row.ended_at or last.started_at) >= last.started_at
         return EarlierRun(mailbox=mailbox, ended=True, told=told), is_news
     became, ended, remedy = _by_prefect(run_id, row) if run_id else _without_prefect(row)
     remedy = f"{became} for {mailbox}{where}: {remedy}" if remedy else ""
-    return EarlierRun(mailbox=mailbox, told=f"{change.told}: {became}{where}", ended=ended, remedy=remedy), not ended
+    told = f"last night: {change.told}: {became}{where}"
+    return EarlierRun(mailbox=mailbox, told=told, ended=ended, remedy=remedy), not ended
+
+
+def _told_by_hand(row: OperationRow) -> EarlierRun:
+    """An ownership change under way that no night started."""
+    became, _, remedy = _by_prefect(row.flow_run_id, row) if row.deployed and row.flow_run_id else _without_prefect(row)
+    told = f"under way: {row.procedure} for {row.subject}: {became}, operation {row.id}"
+    remedy = f"{became} for {row.subject}, operation {row.id}: {remedy}" if remedy else ""
+    return EarlierRun(mailbox=row.subject, told=told, ended=False, remedy=remedy)
 
 
 def _without_prefect(row: OperationRow | None) -> tuple[str, bool, str]:
     """What a run in a shell came to that has left no end in the journal."""
     if row is None:
         return "did not begin", True, ""
+    if carrying.is_carried(row):
+        return f"{row.status}, a shell carries it", False, ""
     return f"cut short, {row.status}", False, f"`handoff resume {row.id}` goes on with it"
 
 

@@ -14,9 +14,11 @@ from models.wording import counted
 from tasks.exclusions.declined import facts_for_enrolling
 from tasks.explaining import acting_settings
 from tasks.nightly.changed import LEFT_OUT, changed
-from tasks.nightly.earlier import busy_mailboxes, earlier_runs
+from tasks.nightly.departed import account_for_departed
+from tasks.nightly.earlier import busy_mailboxes, cut_short_operations, earlier_runs
 from tasks.nightly.policy import AskedNight
 from tasks.operation import Operation
+from tasks.owners import look_at_owners
 from tasks.pausing import is_deployed
 from tasks.planning import plan_once
 from tasks.retrying import READS
@@ -31,14 +33,17 @@ def plan_night(operation_id: str, ask: Callable[[], AskedNight]) -> NightPlan:
 
     def make() -> NightPlan:
         policy, runs = ask().policy, earlier_runs(operation)
-        busy = busy_mailboxes(operation, runs)
-        jobs, left = changed(operation, policy, busy)
-        if is_deployed():  # runs of one mailbox would start together, and the second be refused: it is for tomorrow
-            busy |= {job.mailbox for job in jobs if job.live}
-        for job, rest in _lapsed(operation, policy) if policy.retry_lapsed else ():
-            jobs += [job] if job and job.mailbox not in busy else []
-            left += rest
+        busy, cut_short = busy_mailboxes(operation, runs), cut_short_operations(operation)
         seen = snapshots.mailboxes_seen(operation.journal, operation.row.workspace)
+        look_at_owners(
+            operation
+        )  # first: whoever ran at the last look and does no more is in it, before it is replaced
+        jobs, left = changed(operation, policy, busy, cut_short)
+        fallen, named = account_for_departed(operation, policy, _taken(busy, jobs), list(cut_short.values()))
+        jobs, left = jobs + fallen, left + named
+        for job, rest in _lapsed(operation, policy) if policy.retry_lapsed else ():
+            jobs += [job] if job and job.mailbox not in _taken(busy, jobs) else []
+            left += rest
         first = "" if seen else "; nobody looked before: this night takes the record and changes nothing"
         return NightPlan(
             purpose=f"start {len(jobs)} ownership changes", contacts=0, policy=str(policy), jobs=tuple(jobs),
@@ -47,6 +52,12 @@ def plan_night(operation_id: str, ask: Callable[[], AskedNight]) -> NightPlan:
         )  # fmt: skip
 
     return plan_once(operation, NightPlan, make)
+
+
+def _taken(busy: set[str], jobs: list[NightJob]) -> set[str]:
+    """Mailboxes for which nothing more may be started tonight: deployed runs of one mailbox would start together, and
+    the second be refused."""
+    return busy | {job.mailbox for job in jobs if job.live} if is_deployed() else busy
 
 
 def _found(jobs: list[NightJob]) -> str:
@@ -79,9 +90,7 @@ def _lapsed(operation: Operation, policy: NightPolicy) -> Iterator[tuple[NightJo
 def _meant(operation: Operation) -> dict[str, tuple[str, str]]:
     """Mailbox and sequence for each address that is free now: those of the newest run which kept it out."""
     meant = dict[str, tuple[str, str]]()
-    for row in operations.past(operation.journal):
-        if row.procedure not in RETRIED or row.mode != "live" or row.workspace != operation.row.workspace:
-            continue
+    for row in operations.ended_of(operation.journal, operation.row.workspace, RETRIED, "live"):
         for contacts in outcomes.chunks(operation.journal, row.id, outcome="blocked", reasons="recently_enrolled"):
             free = contacts[_may_go_back(operation, row, contacts.reset_index(drop=True)).to_numpy()]
             places = free[["email", "mailbox", "sequence"]].dropna().itertuples(index=False)

@@ -4,7 +4,7 @@ Only the outermost run may wait: deployed, each is a run of its deployment, whic
 shell each is carried out in this process, one after another, since a shell waits in place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from journal import changes, operations, outcomes
+from journal import changes, departed, operations, outcomes
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.operation_end import came_to_its_end, has_ended
 from models.outcomes import DONE
@@ -81,8 +81,11 @@ def _begun(operation: Operation, job: NightJob, change: ChangeRow) -> OperationR
 
 @task(task_run_name="take the record of owners", cache_policy=NO_CACHE)
 def take_record(operation_id: str) -> None:
-    """Write down who owns each mailbox and who runs from it; the record from before a change stays."""
-    look_at_owners(Operation.at_hand(operation_id))
+    """Write down once more who owns each mailbox and who runs from it, where something was carried out in this process:
+    whoever is back is in the record. The plan looked before, and what deployed runs do is for the next night's look."""
+    operation = Operation.at_hand(operation_id)
+    if not is_deployed() and changes.made(operation.journal, operation.id):
+        look_at_owners(operation)
 
 
 @task(task_run_name="gather what became of them", cache_policy=NO_CACHE)
@@ -121,15 +124,27 @@ def _became(operation: Operation, result: dict[str, str]) -> str:
 def _leave(operation: Operation, left: LeftOver, seen: set[str]) -> set[str]:
     """Write down whom the policy leaves to a person, those not yet in; give their addresses."""
     found: set[str] = set()
-    named = pd.DataFrame({"email": left.emails, "sequence": left.sequence, "mailbox": left.mailbox})
-    for contacts in [named] if left.emails else still_out(operation, left.mailbox, [left.sequence]):
+    for contacts in _people_of(operation, left):
         new = contacts[~contacts["email"].isin(seen | found)]
-        outcomes.forecast(operation.journal, operation.id, new.assign(forecast="manual", detail=left.remedy))
+        outcomes.forecast(operation.journal, operation.id, new.assign(forecast="manual"))
         append_csv(
             new[["email", "sequence"]].assign(what_to_do=left.remedy), operation.folder / "worklist.csv"
         )  # fmt: skip
         found |= set(new["email"])
     return found
+
+
+def _people_of(operation: Operation, left: LeftOver) -> Iterator[pd.DataFrame]:
+    """Who is left to a person, in chunks: columns `email, sequence, mailbox`, and `detail`: evidence, or what to do."""
+    if left.departed:
+        for people in departed.named_chunks(operation.journal, operation.id, left.mailbox, left.sequence):
+            yield people[["email", "sequence", "mailbox", "detail"]]
+    elif left.emails:
+        named = pd.DataFrame({"email": left.emails, "sequence": left.sequence, "mailbox": left.mailbox})
+        yield named.assign(detail=left.remedy)
+    else:
+        for people in still_out(operation, left.mailbox, [left.sequence]):
+            yield people.assign(detail=left.remedy)
 
 
 def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> set[str]:

@@ -37,9 +37,12 @@ def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
         named = asked.contacts
         how = f"{len(named.contacts)} contacts named by the user ({named.understood})"
         return Found(_named(operation, asked), how, asked.changed_at, len(named.contacts))
-    before = snapshots.before_change(operation.journal, operation.row.workspace, asked.mailbox, asked.owner)
+    before, after = snapshots.last_change(
+        operation.journal, operation.row.workspace, asked.mailbox, asked.owner, operation.now()
+    ) or (None, None)  # fmt: skip
     ends = operation.platform.ends(asked.mailbox)
-    moment = moment_of_change(ends, asked.changed_at, before.taken_at if before else None)
+    since, until = before.taken_at if before else None, after.owner_seen_at if after else None
+    moment = moment_of_change(ends, asked.changed_at, since, until)
     if moment is None:
         return Found(iter(()), f"no enrollment from {asked.mailbox} was cancelled", None)
     recorded = snapshots.recorded(operation.journal, before.id or 0) if before else set()

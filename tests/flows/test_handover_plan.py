@@ -78,14 +78,14 @@ def test_a_dry_run_ends_planned_and_counts_what_would_become_of_each_contact(hou
 def test_a_live_run_records_who_runs_so_that_they_are_known_for_certain_afterwards(house: House) -> None:
     house.load(team())
     plan(house, mailbox=ANAS_MAILBOX)
-    assert snapshots.before_change(house.journal, "sandbox", ANAS_MAILBOX, BO) is None
+    assert snapshots.last_change(house.journal, "sandbox", ANAS_MAILBOX, BO, house.sandbox.now()) is None
     report = plan(house, mailbox=ANAS_MAILBOX, dry_run=False)
     check_report(report)
     assert ("needs_attention", ()) == (report.status, report.differences)
     assert "This run has done so" in document(report)
-    found = snapshots.before_change(house.journal, "sandbox", ANAS_MAILBOX, BO)
+    found = snapshots.last_change(house.journal, "sandbox", ANAS_MAILBOX, BO, house.sandbox.now())
     assert found is not None
-    assert OF_ANAS_MAILBOX == snapshots.recorded(house.journal, found.id or 0)
+    assert OF_ANAS_MAILBOX == snapshots.recorded(house.journal, found[0].id or 0)
     house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
     changed = house.plan()
     assert (0, 6) == (house.plan_of(changed)["candidates"], house.plan_of(changed)["certain"])

@@ -1,19 +1,29 @@
 """Who ran from a mailbox before a change; and what became of each contact, in chunks."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from journal import operations, outcomes, snapshots
 from journal.database import Journal
+from models.tables.owners import OwnerSnapshotRow
 from tests.journal.journals import ON_BOTH, operation
-from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, OUTBOUND, PIA, QUIN, days_ago
+from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, OUTBOUND, PIA, QUIN, days_ago
 
 
 def look(journal: Journal, days: float, owner: str | None, *running: str) -> None:
     owners = pd.DataFrame({"mailbox": [ANAS_MAILBOX, BOS_MAILBOX], "owner": [owner, BO]}, dtype=object)
-    numbers = snapshots.take(journal, "sandbox", owners, days_ago(days))
+    numbers = snapshots.begin_look(journal, "sandbox", owners, days_ago(days))
     rows = [(ANAS_MAILBOX, email, OUTBOUND) for email in running]
     snapshots.add_running(journal, numbers, pd.DataFrame(rows, columns=["mailbox", "email", "sequence"]))
+    snapshots.finish_look(journal, "sandbox", numbers)
+
+
+def last_owner(*asked: Any) -> OwnerSnapshotRow | None:
+    """The last look while somebody else had a mailbox."""
+    change = snapshots.last_change(*asked)
+    return change[0] if change else None
 
 
 @pytest.mark.rule("R1")
@@ -22,7 +32,7 @@ def test_the_last_look_while_another_owned_the_mailbox_is_the_record_from_before
     look(journal, 3, ANA, PIA)
     look(journal, 2, ANA, PIA, QUIN)
     look(journal, 1, BO)
-    found = snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, BO)
+    found = last_owner(journal, "sandbox", ANAS_MAILBOX, BO, NOW)
     assert found is not None
     assert (ANA, days_ago(2), 2) == (found.owner, found.taken_at, found.running)
     assert {PIA, QUIN} == snapshots.recorded(journal, found.id or 0)
@@ -32,19 +42,19 @@ def test_the_last_look_while_another_owned_the_mailbox_is_the_record_from_before
 def test_without_a_change_of_owner_there_is_no_record_from_before(journal: Journal) -> None:
     look(journal, 3, ANA, PIA)
     look(journal, 2, ANA, PIA)
-    assert snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, ANA) is None
-    assert snapshots.before_change(journal, "sandbox", "else@send.acme.test", ANA) is None
-    assert snapshots.before_change(journal, "unify", ANAS_MAILBOX, BO) is None
+    assert last_owner(journal, "sandbox", ANAS_MAILBOX, ANA, NOW) is None
+    assert last_owner(journal, "sandbox", "else@send.acme.test", ANA, NOW) is None
+    assert last_owner(journal, "unify", ANAS_MAILBOX, BO, NOW) is None
 
 
 @pytest.mark.rule("R1")
 def test_a_mailbox_without_an_owner_has_a_record_too(journal: Journal) -> None:
     look(journal, 3, None, PIA)
     look(journal, 2, BO)
-    found = snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, BO)
+    found = last_owner(journal, "sandbox", ANAS_MAILBOX, BO, NOW)
     assert found is not None
     assert (None, 1) == (found.owner, found.running)
-    assert snapshots.before_change(journal, "sandbox", ANAS_MAILBOX, None) is not None
+    assert last_owner(journal, "sandbox", ANAS_MAILBOX, None, NOW) is not None
 
 
 def contacts(number: int) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.tables.journal import UtcTime
+from models.tables.columns import UtcTime
 
 revision = "0003"
 down_revision = "0002"

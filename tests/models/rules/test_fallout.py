@@ -56,6 +56,14 @@ def test_after_a_snapshot_only_what_ended_since_counts() -> None:
     assert moment_of_change(rows, None, NOW + HOUR) is None
 
 
+def test_until_a_look_has_seen_the_next_owner_counts_with_the_minutes_that_a_burst_takes() -> None:
+    rows = ends((NOW - 2 * HOUR, 3), (NOW - 2 * HOUR + timedelta(minutes=4), 3), (NOW, 4))
+    found = moment_of_change(rows, None, NOW - 3 * HOUR, NOW - 2 * HOUR)
+    assert found is not None
+    assert (NOW - 2 * HOUR, 6) == (found.at, found.enrollments), "who was taken out by hand later is not in it"
+    assert moment_of_change(rows, None, NOW - 3 * HOUR, NOW - 2.5 * HOUR) is None
+
+
 def test_a_change_in_the_very_second_of_the_snapshot_counts() -> None:
     found = moment_of_change(ends((NOW, 7)), None, NOW)
     assert found is not None
