@@ -81,6 +81,18 @@ def perhaps_under(journal: Journal, prefix: str) -> bool:
         return found.first() is not None
 
 
+def open_under(journal: Journal, operation_id: str, prefix: str) -> ChangeRow | None:
+    """The first of an operation's changes, by keys that begin so, of which nobody knows whether it was made.
+
+    Its `intended_at` is the workspace's time before it could have been.
+    """
+    with journal.session() as session:
+        return session.exec(select(ChangeRow).where(
+            ChangeRow.operation_id == operation_id, col(ChangeRow.key).startswith(prefix, autoescape=True),
+            col(ChangeRow.state).in_(("new", "intended")),
+        ).order_by(col(ChangeRow.id))).first()  # fmt: skip
+
+
 def made(journal: Journal, operation_id: str) -> list[ChangeRow]:
     """An operation's changes, in order."""
     with journal.session() as session:

@@ -138,9 +138,9 @@ def operations_meaning(journal: Journal, email: str, sequence: str, procedure: s
         return [str(found) for (found,) in connection.execute(query)]
 
 
-def everything(journal: Journal, operation_id: str) -> pd.DataFrame:
-    """All contacts of an operation in one frame."""
-    found = list(chunks(journal, operation_id))
+def everything(journal: Journal, operation_id: str, **where: Any) -> pd.DataFrame:
+    """All contacts of an operation in one frame; `where` as of `chunks`."""
+    found = list(chunks(journal, operation_id, **where))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 

@@ -1,5 +1,6 @@
 """Putting contacts back: audiences and duplicated plays made ready, run, and each contact's outcome read back."""
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from models.enrollment_plan import EnrollmentPlan, Group
 from reports.csv_out import append_csv
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
+from tasks.made_before import came_of, note_known
 from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.settling import settle
@@ -72,8 +74,7 @@ def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int
     """
     operation = Operation.at_hand(operation_id)
     made = {row.key: row.state for row in changes.made(operation.journal, operation.id)}
-    ready = [key for key, state in made.items() if key.startswith("duplicate_play:") and state == "applied"]
-    group_now = _in_round(group, max(_rounds(at, ready)))
+    group_now = copy_that_ran(operation, at, group)
     if operation.platform.settles("C10") == "unenroll_first" or f"run_play:{at}" in made:
         return group_now
     away = _who_began_elsewhere(operation, plan, group)
@@ -90,6 +91,13 @@ def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int
         make_ready.fn(operation_id, plan.making_ready(f"{at}.{number}", fresh, str(csv)))
     _leave(operation, away)
     return fresh if left else None
+
+
+def copy_that_ran(operation: Operation, at: int, group: Group) -> Group:
+    """The group under the name of its latest copy that is ready: the one that is run, or was."""
+    made = changes.made(operation.journal, operation.id)
+    ready = [row.key for row in made if row.key.startswith("duplicate_play:") and row.state == "applied"]
+    return _in_round(group, max(_rounds(at, ready)))
 
 
 def _who_began_elsewhere(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
@@ -155,7 +163,7 @@ def _enroll_by_play(operation: Operation, plan: EnrollmentPlan, at: int, group: 
         return
     metrics = run_play(operation.id, at, ready).get("metrics", {})
     tell(f"{ready.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
-    settle_play(operation.id, ready)
+    settle_play(operation.id, at, ready)
 
 
 def _have_run(operation: Operation, at: int, group: Group, leaving: list[str]) -> Group | None:
@@ -174,16 +182,18 @@ def run_play(operation_id: str, at: int, group: Group) -> dict[str, Any]:
 
 
 @task(task_run_name="read the log of {group.name}", cache_policy=NO_CACHE)
-def settle_play(operation_id: str, group: Group) -> int:
+def settle_play(operation_id: str, at: int, group: Group) -> int:
     """Read a run's log and where everybody is now; write each contact's outcome down. Gives how many."""
     operation = Operation.at_hand(operation_id)
     log = _log_of(operation, group)
+    since = changes.written_at(operation.journal, operation.id, f"run_play:{at}") or operation.now()
     done = 0
     with progress(f"reading the log of {group.name}", group.contacts) as step:
         for contacts in unsettled(operation, group):
             reasons = contacts["email"].map(log).astype(object)
             logged = contacts["email"].isin(log.index)
-            settle(operation, contacts, group.target, reasons.where(logged & reasons.notna(), None), logged)
+            told = reasons.where(logged & reasons.notna(), None)
+            settle(operation, contacts, group.target, told, logged, since, group.name)
             done += len(contacts)
             step(len(contacts))
     return done
@@ -208,17 +218,28 @@ def unsettled(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
 def enroll_next_chunk(operation_id: str, group: Group) -> int:
     """Enroll a group's next contacts by hand (R41) and write their outcomes down; 0 when nobody is left.
 
-    Repeated after a crash: whoever is in the sequence by then was enrolled by it, and is not enrolled twice.
+    Repeated after a crash: whoever was enrolled by it is found by history, running or not, and is not enrolled twice.
     """
     operation = Operation.at_hand(operation_id)
     contacts = next(unsettled(operation, group), None)
     if contacts is None:
         return 0
-    key = f"enroll:{group.target}:{contacts['email'].iloc[0]}"
+    begun = changes.open_under(operation.journal, operation.id, f"enroll:{group.target}:")
+    key = begun.key if begun else f"enroll:{group.target}:{contacts['email'].iloc[0]}"
     told = f"enroll {len(contacts)} contacts directly into '{group.target}'"
-    changes.intend(operation.journal, operation.id, key, "enroll", told, operation.now())
-    answer = operation.platform.enroll(contacts[["email", "sequence", "mailbox"]]).set_index("email")["reason"]
-    reasons = contacts["email"].map(answer).astype(object)
-    settle(operation, contacts, group.target, reasons.where(reasons.notna(), None), reasons.isna() | reasons.notna())
+    intent = changes.intend(operation.journal, operation.id, key, "enroll", told, operation.now())
+    left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
+    if len(left):
+        answer = operation.platform.enroll(left[["email", "sequence", "mailbox"]]).set_index("email")["reason"]
+        reasons = left["email"].map(answer).astype(object)
+        answered = pd.Series(True, index=left.index)
+        settle(operation, left, group.target, reasons.where(reasons.notna(), None), answered, intent.intended_at)
     changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
     return len(contacts)
+
+
+def note_enrolled_before(
+    operation: Operation, contacts: pd.DataFrame, group: Group, since: datetime, play: str | None = None
+) -> pd.DataFrame:
+    """Write down who of a group's contacts was enrolled by a try that was begun `since` then; give the others."""
+    return note_known(operation, contacts, came_of(operation, contacts, since, sequence=group.target, play=play))

@@ -13,6 +13,7 @@ from models.enrollment_plan import EnrollmentPlan
 from models.rules.eligibility import EXCLUDED, REENROLLMENT
 from models.setting_keys import SettingKey
 from tasks.enrolling import unsettled
+from tasks.made_before import KNOWN, came_of, note_known
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.settling import settle
@@ -80,13 +81,27 @@ def _concerns(setting: str, ruleset: str) -> bool:
 
 
 def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[str, ...]) -> bool | None:
-    """Enroll one contact: True if accepted, False if the setting does not act yet, None if it proves nothing."""
+    """Enroll one contact: True if accepted, False if the setting does not act yet, None if it proves nothing.
+
+    Repeated after a crash: one that was accepted then is found by history, running or not, and proves it as well.
+    """
+    email, journal = contact["email"].iloc[0], operation.journal
+    under = f"probe:{target}:{email}:"
+    begun = changes.open_under(journal, operation.id, under)
+    key = begun.key if begun else f"{under}{operation.now():%Y-%m-%dT%H:%M:%SZ}"
+    words = f"enroll {email} into '{target}' as a probe"
+    intent = changes.intend(journal, operation.id, key, "probe", words, operation.now())
+    if begun and (came := came_of(operation, contact, intent.intended_at, sequence=target))["came"].iloc[0] in KNOWN:
+        note_known(operation, contact, came)
+        changes.applied(journal, operation.id, key, {"reason": None}, operation.now())
+        return True if came["sequence"].iloc[0] == target else None
     reason = operation.platform.enroll(contact[["email", "sequence", "mailbox"]])["reason"].iloc[0]
+    if reason not in codes:
+        settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
+               pd.Series(True, index=contact.index), intent.intended_at)  # fmt: skip
+    changes.applied(journal, operation.id, key, {"reason": reason}, operation.now())
     if reason in codes:
         return False
-    email = contact["email"].iloc[0]
-    settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
-           pd.Series(True, index=contact.index))  # fmt: skip
     tell(f"the probe {email} was " + ("accepted" if reason is None else f"refused: {reason}"))
     # Somebody whom a published play took in by itself (R44) is there already: that proves it as well.
     there = reason is not None and len(operation.platform.places([email], target)) > 0

@@ -1,23 +1,27 @@
 """What became of contacts after they were enrolled: the platform's verdict, and where they are now, read back."""
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from journal import outcomes
 from models.rules.eligibility import REENROLLMENT
+from tasks.made_before import came_of, ours_is
 from tasks.operation import Operation
 
 WORDS = "the platform said: Prospect is already sequenced"
 
 
 def settle(
-    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[Any]", answered: "pd.Series[bool]"
-) -> None:
+    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[Any]", answered: "pd.Series[bool]",
+    since: datetime, play: str | None = None,
+) -> None:  # fmt: skip
     """Write the outcomes of contacts down.
 
     `reasons` are the platform's (None: accepted), `answered` whether it said anything of the contact. Whoever runs
-    in the target is enrolled, whatever was answered: the workspace itself is the proof.
+    in the target is enrolled, whatever was answered: the workspace itself is the proof. So is whoever ran there by our
+    doing, which began `since` it was written down (by the copy `play`, or directly), and has ended by now.
     """
     places = operation.platform.places(contacts["email"].tolist(), target).set_index("email")
     there = contacts["email"].isin(places.index)
@@ -31,13 +35,26 @@ def settle(
     out.loc[refused, "outcome"] = "blocked"
     out.loc[refused, "reasons"] = reasons[refused]
     out.loc[refused, "detail"] = reasons[refused].map(lambda code: WORDS if code in REENROLLMENT else "")
-    unlogged = ~there & ~answered
-    if unlogged.any():
+    missing = ~there & reasons.isna()
+    if missing.any():
+        missing &= ~_note_ended(operation, out, contacts[missing], target, since, play).reindex(out.index).eq(True)
+    if (unlogged := missing & ~answered).any():
         _explain_unlogged(operation, out, contacts[unlogged], target)
-    lost = ~there & answered & reasons.isna()
+    lost = missing & answered
     out.loc[lost, "outcome"] = "failed"
     out.loc[lost, "detail"] = "accepted, but not found in the sequence afterwards"
     outcomes.settle(operation.journal, operation.id, out)
+
+
+def _note_ended(
+    operation: Operation, out: pd.DataFrame, missing: pd.DataFrame, target: str, since: datetime, play: str | None
+) -> "pd.Series[bool]":
+    """Tell of those who are not there any more how their enrollment, which was ours, ended; give whose was."""
+    came = came_of(operation, missing, since, sequence=target, play=play)
+    ours = came["came"].eq("ours")
+    for at, enrollment in came[ours].iterrows():
+        out.loc[at, ["mailbox", "detail"]] = [enrollment["mailbox"], ours_is(enrollment)]
+    return ours
 
 
 def _explain_unlogged(operation: Operation, out: pd.DataFrame, silent: pd.DataFrame, target: str) -> None:

@@ -5,10 +5,12 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
+from tasks.made_before import came_of, others_is
 from tasks.narration import tell
 from tasks.operation import Operation
 
 CHUNK = 20_000
+ENDING = "unenroll:"
 
 
 def unenroll_contacts(operation: Operation) -> None:
@@ -19,12 +21,14 @@ def unenroll_contacts(operation: Operation) -> None:
 
 @task(task_run_name="unenroll a chunk", cache_policy=NO_CACHE)
 def unenroll_next(operation_id: str) -> int:
-    """Unenroll the next contacts; 0 when nobody is left. Repeated after a crash: who does not run any more is done."""
+    """Unenroll the next contacts; 0 when nobody is left. Repeated after a crash: who does not run any more is done, and
+    who was enrolled anew by somebody since is left there."""
     operation = Operation.at_hand(operation_id)
+    note_unenrolled(operation)
     contacts = next(outcomes.chunks(operation.journal, operation.id, CHUNK, forecast="unenrolled", outcome=None), None)
     if contacts is None:
         return 0
-    key, told = f"unenroll:{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
+    key, told = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
     changes.intend(operation.journal, operation.id, key, "unenroll", told, operation.now())
     operation.platform.unenroll(contacts[["email", "sequence"]])
     still = pd.concat([
@@ -38,3 +42,22 @@ def unenroll_next(operation_id: str) -> int:
     changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
     tell(told)
     return len(contacts)
+
+
+def note_unenrolled(operation: Operation) -> None:
+    """Write down whose enrollment a run that died had ended, as the platform's history tells it."""
+    begun = changes.open_under(operation.journal, operation.id, ENDING)
+    if begun is None:
+        return
+    waiting = outcomes.everything(operation.journal, operation.id, forecast="unenrolled", outcome=None)
+    for sequence, group in waiting.groupby("sequence"):
+        came = came_of(operation, group, begun.intended_at, sequence=str(sequence), leaves=str(sequence), mailboxes=())
+        anew = came["came"].isin(["ours", "others"])
+        ended = came["came"].isin(["out", "left"])
+        outcomes.settle(operation.journal, operation.id, group.loc[ended, ["email", "detail"]].assign(
+            outcome="unenrolled", reasons="",
+        ))  # fmt: skip
+        outcomes.settle(operation.journal, operation.id, group.loc[anew, ["email"]].assign(
+            outcome="unchanged", reasons="", detail=[others_is(one) for _, one in came[anew].iterrows()],
+        ))  # fmt: skip
+    changes.applied(operation.journal, operation.id, begun.key, {}, operation.now())
