@@ -137,22 +137,25 @@ def resume(
 
 
 def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
-    """End an operation: give back what it borrowed, change nothing else."""
+    """End an operation: finish the pairs that it had begun, give back what it borrowed, change nothing else."""
     from cli import looking, prefect_settings
 
     looking.find_unfinished(operation_id)
     prefect_settings.prepare()
-    from tasks.restoring import cancel_operation
+    from tasks.cancelling import cancel_operation
 
-    loans = cancel_operation(operation_id)
+    ended = cancel_operation(operation_id)
     if as_json:
-        print_json({"operation_id": operation_id, "status": "cancelled", "loans": loans})
+        print_json({"operation_id": operation_id, "status": "cancelled", "loans": ended.loans, "next": ended.next})
     else:
         by_hand = "has to be given back by a person: `handoff restore`"
         later = "open: another operation needs it, or its exclusion does not act again yet; `handoff restore`"
         words = {"returning": by_hand, "open": later}
-        told = {setting: words.get(state, state) for setting, state in loans.items()}
-        say(f"{operation_id} is cancelled" + "".join(f"\n  {setting}: {state}" for setting, state in told.items()))
+        told = {setting: words.get(state, state) for setting, state in ended.loans.items()}
+        lines = [*(f"{setting}: {state}" for setting, state in told.items()), *ended.next]
+        say(f"{operation_id} is cancelled" + "".join(f"\n  {line}" for line in lines))
+    if ended.next:
+        raise typer.Exit(1)
 
 
 def restore(as_json: JsonFlag = False) -> None:

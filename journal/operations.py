@@ -109,6 +109,14 @@ def update(journal: Journal, operation_id: str, **values: Any) -> OperationRow:
         return row
 
 
+def add_next(journal: Journal, operation_id: str, *lines: str) -> None:
+    """Add lines to what a person has to do, each once."""
+    with journal.session() as session:
+        row = _row(session, operation_id)
+        row.next = list(dict.fromkeys([*(row.next or []), *lines]))
+        session.add(row)
+
+
 def take_up(
     journal: Journal, seen: OperationRow, carrier: str, until: datetime, **values: Any
 ) -> OperationRow | None:  # fmt: skip

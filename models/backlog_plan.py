@@ -30,6 +30,9 @@ class BacklogPlan(Plan):
     directly: bool = False
     """Each is cancelled and enrolled anew from its new mailbox, instead of moved by the platform's backlog."""
 
+    left_out: tuple[str, ...] = ()
+    """The sequences out of which an earlier run took contacts whom it did not put in again: they are enrolled first."""
+
     def reassigning(self, move: BacklogMove) -> ReassignQueued:
         """The change that moves what is queued of one sequence."""
         return ReassignQueued(sequence=move.sequence, from_mailbox=self.from_mailbox, to_mailboxes=move.mailboxes)

@@ -11,6 +11,7 @@ from models.rules.care import MOST_WAKES, Care, care_for
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from tasks import carrying, heartbeat
+from tasks.begun import finish_or_name
 from tasks.borrowing import return_everything
 from tasks.hooks import release
 from tasks.one_by_one import one_by_one
@@ -115,8 +116,10 @@ def expire(operation: Operation) -> None:
     """End an operation whose question nobody answered: as if somebody had said no."""
     question = questions.open_question(operation.journal, operation.id)
     asked = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
+    finish_or_name(operation, for_good=True)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
     outcomes.settle_rest(operation.journal, operation.id, "blocked", "not_approved", asked)
-    operations.update(operation.journal, operation.id, failure=asked, next=[*(operation.row.next or []), *left])
+    operations.update(operation.journal, operation.id, failure=asked)
+    operations.add_next(operation.journal, operation.id, *left)
     conclude.fn(operation.id, "cancelled")
     end_run(operation.row.flow_run_id)

@@ -13,6 +13,7 @@ from models.operation_end import has_ended
 from models.settings import Settings
 from models.wording import counted
 from tasks import carrying
+from tasks.begun import finish_or_name
 from tasks.borrowing import return_everything
 from tasks.exclusions.watching import look_before_it_ends
 from tasks.narration import tell
@@ -47,11 +48,12 @@ def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
 
 
 def release(operation: Operation, status: str, why: str) -> None:
-    """Give back what an operation borrowed, and end it.
+    """Finish the pairs that an operation had begun, give back what it borrowed, and end it.
 
     An exclusion under which people run stays off where nobody decided otherwise (a run that failed, not one that was
     cancelled): giving it back would take them out of their sequences (R62). It goes back at its deadline.
     """
+    finish_or_name(operation, for_good=status == "cancelled")
     declined = look_before_it_ends(operation)
     if status == "failed" and (people := keeps_people_running(operation)):
         _keep(operation, len(people), why, declined)
@@ -59,13 +61,15 @@ def release(operation: Operation, status: str, why: str) -> None:
     for wait in waits.of_operation(operation.journal, operation.id):
         waits.end(operation.journal, operation.id, wait.waits_for, "refused", None, operation.now())  # not those ended
     next_steps = [*([_how_to_go_on(operation, why)] if status == "failed" else []), *declined]
+    next_steps += Operation.at_hand(operation.id).row.next or []  # who could not be put in again
     try:
         next_steps += [f"{left}; then `handoff restore`" for left in return_everything(operation)]
     except HandoffError as error:
         next_steps += [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
     questions.close(operation.journal, operation.id, "expired")
     operations.update(
-        operation.journal, operation.id, status=status, failure=why, next=next_steps, ended_at=operation.now()
+        operation.journal, operation.id, status=status, failure=why, next=list(dict.fromkeys(next_steps)),
+        ended_at=operation.now(),
     )  # fmt: skip
     carrying.put_down(operation.journal, operation.id)
     write_files(Operation.at_hand(operation.id))
@@ -83,5 +87,6 @@ def _keep(operation: Operation, people: int, why: str, declined: list[str]) -> N
         f" giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
         f" `handoff cancel {operation.id}` gives it back now"
     )
-    operations.update(operation.journal, operation.id, status="needs_attention", failure=why, next=[line, *declined])
+    operations.update(operation.journal, operation.id, status="needs_attention", failure=why)
+    operations.add_next(operation.journal, operation.id, line, *declined)
     carrying.put_down(operation.journal, operation.id)

@@ -19,17 +19,16 @@ from models.settings import Settings
 from models.tables.journal import LoanRow
 from models.wording import counted
 from tasks import carrying
-from tasks.borrowing import finish_return, return_everything, return_loan
+from tasks.begun import finish_or_name
+from tasks.borrowing import finish_return, return_loan
 from tasks.by_hand import by_hand
 from tasks.caring import Cared, give_care, in_need
 from tasks.exclusions.watching import look_before_it_ends
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
-from tasks.reporting import conclude
 from tasks.returning import ByHand, is_shield, parted, stays_on
 from tasks.running_under import running_under
-from tasks.runs import end_run
 
 
 @dataclass(frozen=True)
@@ -66,19 +65,6 @@ class Sweep:
     def subject(self) -> str:
         """Each sweep is one of its own: what two find due at once is given back once all the same."""
         return f"loans due {self.begun:%Y-%m-%d %H:%M:%S}Z"
-
-
-def cancel_operation(operation_id: str) -> dict[str, str]:
-    """Give back what an operation borrowed and end it, and its run if a worker carries it; give each loan's state."""
-    operation = Operation.at_hand(operation_id)
-    if operation.row.deployed:
-        end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
-    carrying.take_up(operation.journal, operation.row)  # raises where a shell carries it: that has to end first
-    declined = look_before_it_ends(operation)
-    left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
-    operations.update(operation.journal, operation.id, next=[*declined, *left])
-    conclude.fn(operation_id, "cancelled")
-    return {loan.setting: loan.state for loan in loans.of_operation(operation.journal, operation_id)}
 
 
 def debts(workspace: str) -> list[Due]:
@@ -184,11 +170,14 @@ def settle_debts(due: list[Due]) -> list[HandoffError]:
 
 
 def settle_debt(due: Due) -> None:
-    """Give back one share; a run that has not ended is told what to do about it."""
+    """Give back one share, after the pairs that were begun under it are finished; a run that has not ended is told what
+    to do about it."""
     if due.operation_id is None:
         finish_return(Journal(Settings().journal_url), workspace_at_hand(due.loan.workspace), due.loan)
         return
     operation = Operation.at_hand(due.operation_id)
+    if not carrying.is_carried(operation.row):
+        finish_or_name(operation, for_good=False)
     declined = look_before_it_ends(operation) if exclusion_of(due.loan.setting) else []
     return_loan(operation, due.loan)
     if not has_ended(operation.row):
@@ -201,9 +190,8 @@ def settle_debt(due: Due) -> None:
         )
         # A process that was frozen and goes on finds that it carries this no more (carrying.refuse_if_lost).
         lost = {"carrier": None} if operations.silent_since(operation.row) else {}
-        operations.update(
-            operation.journal, operation.id, status="needs_attention", next=[line + remedy + removed, *declined], **lost
-        )  # fmt: skip
+        operations.update(operation.journal, operation.id, status="needs_attention", **lost)
+        operations.add_next(operation.journal, operation.id, line + remedy + removed, *declined)
 
 
 @task(task_run_name="look what is due", cache_policy=NO_CACHE)

@@ -103,7 +103,7 @@ def _carry_out(run: Run) -> tuple[str, ...]:
         sweep()
         return ()
     if run.what == "cancel":
-        from tasks.restoring import cancel_operation
+        from tasks.cancelling import cancel_operation
 
         cancel_operation(run.parameters["operation"])
         return (run.parameters["operation"],)

@@ -9,7 +9,8 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes, operations, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.rules.backlog import cancelled_together
-from tasks.backlog.enrolling_again import enroll_again
+from tasks.backlog.directly import note_left
+from tasks.backlog.enrolling_again import NOT_LET_IN, enroll_again
 from tasks.backlog.looking import (
     CHUNK,
     NOT_QUEUED,
@@ -20,6 +21,8 @@ from tasks.backlog.looking import (
     unsettled,
 )
 from tasks.by_hand import by_hand
+from tasks.left_out import name_left_out
+from tasks.made_before import came_of, note_known
 from tasks.narration import tell
 from tasks.operation import Operation
 
@@ -33,6 +36,28 @@ def have_reassigned(operation: Operation, plan: BacklogPlan, move: BacklogMove) 
         by_hand(operation, [(move.key, plan.reassigning(move))])
         find_the_cancelled(operation.id, plan, move)
         settle(operation.id, plan, move)
+
+
+def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> None:
+    """Write down what became of a move that a person was asked for, as the run ends before its end.
+
+    Where they said that it is done, whom the platform cancelled is enrolled again. Where they said nothing yet, who was
+    cancelled since is named: it may have been them, or a colleague for another reason. Who is not let in again is left
+    for the next try where it is not `for_good`.
+    """
+    asked_at = changes.written_at(operation.journal, operation.id, move.key)
+    if changes.is_made(operation.journal, operation.id, move.key):
+        find_the_cancelled.fn(operation.id, plan, move)
+        settle.fn(operation.id, plan, move, for_good=for_good)
+    elif asked_at is not None and len(contacts := _waiting(operation, move)):
+        came = came_of(
+            operation, contacts, asked_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
+        )  # fmt: skip
+        left = note_known(operation, contacts, came, outcome="reassigned")
+        state = came["came"].reindex(left.index)
+        note_left(operation, left[state.eq("left")], came)
+        out = left.loc[state.eq("out"), "email"].tolist()
+        _name(operation, out, f"{LEFT} '{move.sequence}', and in no sequence now: if that did it, enroll them by hand")
 
 
 @task(task_run_name="look at the backlog of {move.sequence} again", cache_policy=NO_CACHE)
@@ -104,14 +129,14 @@ def _name(operation: Operation, emails: list[str], words: str) -> None:
 
 
 @task(task_run_name="write down what became of {move.sequence}", cache_policy=NO_CACHE)
-def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
+def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> int:
     """Enroll again whom the platform cancelled, and write each outcome down as the workspace shows it; give how many
     moved. Repeated after a crash: whoever was enrolled again is found there."""
     operation = Operation.at_hand(operation_id)
     contacts = _waiting(operation, move)
     if contacts.empty:
         return 0
-    refused = enroll_again(operation, move, contacts[contacts["detail"].eq(CANCELLED)])
+    contacts, refused = _enroll_the_cancelled(operation, move, contacts)
     now = running_from(operation, plan.from_mailbox, move.sequence)
     begun = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
     settle_begun(operation, plan.from_mailbox, contacts.loc[begun, "email"], now)
@@ -122,15 +147,32 @@ def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
         (email, *became_of(there.get(email), move, detail == CANCELLED, refused.get(email), why.get(email, "")))
         for email, detail in zip(left["email"], left["detail"], strict=True)
     ]
-    columns = ["email", "outcome", "reasons", "mailbox", "detail"]
-    outcomes.settle(operation.journal, operation.id, pd.DataFrame(became, columns=columns))
-    _name(operation, [one[0] for one in became if one[1] == "failed" and one[3] is None],
-          f"in no sequence now: enroll them by hand into '{move.sequence}'")  # fmt: skip
+    told = pd.DataFrame(became, columns=["email", "outcome", "reasons", "mailbox", "detail"])
+    lost = told["detail"].eq(NOT_LET_IN)
+    outcomes.settle(operation.journal, operation.id, told[~lost | for_good])
+    name_left_out(operation, told.loc[lost, "email"].tolist(), f"into '{move.sequence}'")
     _name(operation, [one[0] for one in became if one[2] == NOT_QUEUED],
           f"{LEFT} '{move.sequence}': enroll them by hand if that was not meant")  # fmt: skip
     moved = sum(one[1] == "reassigned" for one in became)
     tell(f"{move.sequence}: {moved} moved")
     return moved
+
+
+def _enroll_the_cancelled(
+    operation: Operation, move: BacklogMove, contacts: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, str | None]]:
+    """Enroll again whom the platform cancelled, and no try before did: that is told by history since they were found.
+
+    Gives the contacts whose outcome is still open, and the refusals by address.
+    """
+    cancelled = contacts["detail"].eq(CANCELLED)
+    found_at = changes.applied_at(operation.journal, operation.id, f"found:{move.key}") or operation.now()
+    came = came_of(
+        operation, contacts[cancelled], found_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
+    )  # fmt: skip
+    left = note_known(operation, contacts[cancelled], came, outcome="reassigned")
+    contacts = contacts[~cancelled | contacts["email"].isin(left["email"])].reset_index(drop=True)
+    return contacts, enroll_again(operation, move, left)
 
 
 def _why_they_left(operation: Operation, gone: pd.DataFrame) -> dict[str, str]:
@@ -153,5 +195,5 @@ def became_of(
     if mailbox is not None:
         return "failed", "", mailbox, f"sends from {mailbox}: was not moved"
     if cancelled:
-        return "failed", refused or "", None, "was cancelled, and not let in again"
+        return "failed", refused or "", None, NOT_LET_IN
     return "blocked", why or NOT_QUEUED, None, LEFT

@@ -5,12 +5,14 @@ import pandas as pd
 from models.backlog_plan import BacklogMove
 from tasks.operation import Operation
 
+NOT_LET_IN = "was cancelled, and not let in again"
+
 
 def enroll_again(operation: Operation, move: BacklogMove, cancelled: pd.DataFrame) -> dict[str, str | None]:
     """Enroll these (columns `email, sequence, mailbox`) from the mailboxes planned for them, else by turns; give the
     refusal of each, or None.
 
-    Whoever runs there already, by a try before this one, is refused with `already_enrolled`: nobody is enrolled twice.
+    Whoever runs there already is refused with `already_enrolled`: nobody is enrolled twice.
     """
     if cancelled.empty:
         return {}

@@ -9,6 +9,7 @@ from tasks.operation import Operation
 from tasks.reenrollment.observing import settings_of
 
 STAYS = "would be refused if it were enrolled anew: stays where it is"
+STAYS_OUT = "an earlier run took it out, and it would be refused if it were enrolled again"
 DIRECTLY = "each is cancelled and enrolled again from its new mailbox, one by one; whoever is refused goes back"
 TRADE_OFFS = (  # platform-facts P10
     "moved directly, each enrollment is a new one: it begins at the end of the queue, under another id",
@@ -16,12 +17,16 @@ TRADE_OFFS = (  # platform-facts P10
     "via=backlog leaves it to a person in the Email Backlog, who keeps both; the sources differ on what that cancels",
 )
 AGAIN = "enroll again, by hand, whom the platform cancels instead of moving (C6)"
+AGAIN_NOW = "enroll {} whom an earlier run took out of '{}' and who run nowhere since"
 LOSES_ITS_PLACE = "this platform may cancel what it moves: whoever is enrolled again begins at the end of the queue"
 
 
-def enrolled_anew(operation: Operation, contacts: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+def enrolled_anew(
+    operation: Operation, contacts: pd.DataFrame, stays: str = STAYS
+) -> tuple[pd.DataFrame, dict[str, int]]:  # fmt: skip
     """The contacts (columns `email, sequence, forecast` and more) with those as blocked who would not be let in again;
-    and the re-enrollment settings that stand against the others once they are cancelled, and for how many.
+    and the re-enrollment settings that stand against the others once they are cancelled, and for how many. `stays` is
+    the detail of who is blocked.
 
     Somebody who completed a step in some sequence before is barred from the moment of the cancellation on (R26).
     """
@@ -34,6 +39,6 @@ def enrolled_anew(operation: Operation, contacts: pd.DataFrame) -> tuple[pd.Data
     judged = judge(cancelled, acting, timedelta(0), now)
     refused = judged.index[judged["reasons_lifted"].ne("")]
     out = contacts.copy()
-    out.loc[refused, ["forecast", "detail"]] = ["blocked", STAYS]
+    out.loc[refused, ["forecast", "detail"]] = ["blocked", stays]
     out.loc[refused, "forecast_reasons"] = judged.loc[refused, "reasons_lifted"]
     return out, count_needs(cancelled.drop(refused), judged.drop(refused))

@@ -12,6 +12,7 @@ from tasks.operation import Operation
 CHUNK = 50_000
 NOT_QUEUED = "not_queued"
 AWAY = "does not run from this mailbox any more"
+LEFT_OUT = "an earlier run took it out, and it is in no sequence since: is enrolled again"
 NEW = "queued after the plan was made; the platform moves all that is queued"
 
 
@@ -43,8 +44,8 @@ def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: 
     }))  # fmt: skip
 
 
-def settle_gone(operation: Operation, gone: pd.Series, detail: str = AWAY) -> None:
-    """Leave alone who left the sequence meanwhile."""
+def settle_gone(operation: Operation, gone: pd.Series, detail: str | list[str] = AWAY) -> None:
+    """Leave alone who left the sequence meanwhile; `detail` is one for all, or one each."""
     outcomes.settle(operation.journal, operation.id, pd.DataFrame({
         "email": gone, "outcome": "blocked", "reasons": NOT_QUEUED, "detail": detail,
     }))  # fmt: skip

@@ -13,6 +13,7 @@ from models.rules.reenrollment import needs
 from models.rules.sending import Senders
 from models.wording import counted
 from tasks.exclusions.declined import facts_for_enrolling
+from tasks.left_out import left_out
 from tasks.moving.asked import AskedMove
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
@@ -22,6 +23,7 @@ from tasks.retrying import READS
 CHUNK = 50_000
 FIRST = "unenrolled from the source first, then enrolled"
 NOWHERE = "runs nowhere; enrolled"
+LEFT_OUT = "an earlier run took it out, and it is in no sequence since; enrolled"
 BY_PLAY = "moved by a play's run"
 
 
@@ -43,10 +45,12 @@ def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
     forecasts = Forecasts(operation)
     forecasts.add(told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]])
     groups = _groups(operation, asked, told[told["forecast"] == "enrolled"])
+    again = int(told["detail"].eq(LEFT_OUT).sum())
+    taken_out = f", of whom {again} left out by an earlier run" if again else ""
     stuck = int((told["forecast"].eq("enrolled") & told["leaves"] & ~told["way_back"]).sum())
     return MovePlan(
         purpose=f"move {counted(forecasts.changed, 'contact')} from '{asked.source}' to '{asked.target}'",
-        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at",
+        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at{taken_out}",
         source=asked.source, target=asked.target,
         steps=tuple(_said(group, asked) for group in groups), groups=groups, send_from=asked.send_from,
         actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
@@ -58,14 +62,22 @@ def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
 
 
 def _whom(operation: Operation, asked: AskedMove) -> pd.DataFrame:
-    """Whom to move: everybody who runs in the source, or whom the user named. Columns `email, mailbox, play`."""
+    """Whom to move: everybody who runs in the source and whom an earlier run left out, or whom the user named.
+
+    Columns `email, mailbox, play, left_out`.
+    """
     parts = [part[["email", "mailbox", "play"]] for part in operation.platform.running(CHUNK, sequence=asked.source)]
     running = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["email", "mailbox", "play"])
+    earlier = left_out(operation, asked.source)
     if asked.contacts is None:
-        return running
+        everybody = pd.concat([running, earlier[["email", "mailbox"]].assign(play=None)], ignore_index=True)
+        return everybody.assign(left_out=everybody["email"].isin(earlier["email"]))
     named = asked.contacts.contacts[["email"]].merge(running, on="email", how="left")
     last = operation.platform.last_enrollments(named["email"].tolist(), asked.source).set_index("email")
-    return named.assign(mailbox=named["mailbox"].fillna(named["email"].map(last["mailbox"])))
+    return named.assign(
+        mailbox=named["mailbox"].fillna(named["email"].map(last["mailbox"])),
+        left_out=named["email"].isin(earlier["email"]),
+    )
 
 
 def _judged(operation: Operation, asked: AskedMove, contacts: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
@@ -89,6 +101,7 @@ def _judged(operation: Operation, asked: AskedMove, contacts: pd.DataFrame, fact
             judged = unenrolling_first(facts[rows], back[rows], settings, asked.source, waiting, now, boxes)
             parts.append(judged.assign(detail=judged["leaves"].map({True: FIRST, False: NOWHERE})))
     told = pd.concat(parts).sort_index() if parts else _nobody()
+    told["detail"] = told["detail"].mask(contacts["left_out"] & told["detail"].eq(NOWHERE), LEFT_OUT)
     play = contacts["play"].where(through_play, None).astype(object)
     return told.assign(
         email=contacts["email"], sequence=asked.target, mailbox=mailbox, play=play.where(play.notna(), None)

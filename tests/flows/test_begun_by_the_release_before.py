@@ -88,14 +88,14 @@ def test_one_whose_exclusion_is_off_enrolls_whom_it_was_turned_off_for(old: Hous
 
 
 def test_what_is_out_is_named_and_goes_back_where_nobody_goes_on(old: House) -> None:
-    from tasks.restoring import cancel_operation
+    from tasks.cancelling import cancel_operation
 
     assert [WAITING, WAITING, LIFTED, LIFTED] == [
         holder.operation_id
         for loan in loans.open_loans(old.journal)
         for holder in loans.holders(old.journal, loan.id or 0)
     ]
-    states = cancel_operation(WAITING) | cancel_operation(LIFTED)
+    states = cancel_operation(WAITING).loans | cancel_operation(LIFTED).loans
     assert {"returned"} == set(states.values())
     assert 4 == len(states)
     assert [] == loans.open_loans(old.journal)

@@ -11,8 +11,8 @@ from journal import loans, operations
 from models.carrier import Carrier
 from models.changes import ChangeMailboxOwner
 from models.errors import Refused
+from tasks.cancelling import cancel_operation
 from tasks.carrying import this_process
-from tasks.restoring import cancel_operation
 from tests.flows.house import House
 from tests.flows.processes import carried_out, handoff, journal_of, sandbox_of, the_one_under_way
 from tests.workspaces import ANAS_MAILBOX, BO, OUTBOUND, PIA, PLAY, QUIN, running, workspace

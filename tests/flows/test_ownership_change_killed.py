@@ -19,7 +19,8 @@ WRITES = (
     "upload the audience", "duplicate the play", "borrow the first setting", "borrow the second", "probe the first",
     "probe the second", "enroll directly", "run the play", "give back the first", "give back the second",
 )  # fmt: skip
-POINTS = [("before", 1), *(("after", number) for number in range(1, len(WRITES) + 1))]
+# Not after each: a second upload, probe or setting given back is found as the first is.
+POINTS = [("before", 1), *(("after", number) for number in (1, 2, 4, 6, 7, 8, 9))]
 
 
 @dataclass

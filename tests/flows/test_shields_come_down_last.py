@@ -12,9 +12,10 @@ from models.changes import RunPlay, SetSetting
 from models.rerun_plan import RerunPlan
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
+from tasks.cancelling import cancel_operation
 from tasks.exclusions.lifting import lift
 from tasks.operation import Operation
-from tasks.restoring import cancel_operation, debts, sweep
+from tasks.restoring import debts, sweep
 from tests.flows.house import House
 from tests.flows.test_declined_are_kept_out import (
     APPROVED,
@@ -100,7 +101,7 @@ def test_who_cancels_while_people_run_gets_the_exclusion_back_now_and_the_shield
     house.load(two_plays())
     operation = breaks_off(house, "waiting for everybody to finish")
     assert out(house) == {GLOBAL, LOCAL, *SHIELDS}
-    states = cancel_operation(operation)
+    states = cancel_operation(operation).loans
     assert ("returned", "returned", "open", "open") == tuple(states[name] for name in (GLOBAL, LOCAL, *sorted(SHIELDS)))
     swept_until_all_is_back(house)
 

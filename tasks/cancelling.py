@@ -1,0 +1,34 @@
+"""Ending an operation before its end, because somebody says so."""
+
+from dataclasses import dataclass
+
+from journal import loans, operations
+from tasks import carrying
+from tasks.begun import finish_begun
+from tasks.borrowing import return_everything
+from tasks.exclusions.watching import look_before_it_ends
+from tasks.operation import Operation
+from tasks.reporting import conclude
+from tasks.runs import end_run
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An operation that somebody ended: the state of each of its loans, and what is left to a person, a line each."""
+
+    loans: dict[str, str]
+    next: tuple[str, ...]
+
+
+def cancel_operation(operation_id: str) -> Ended:
+    """Finish the pairs that an operation had begun, give back what it borrowed, and end it and a worker's run of it."""
+    operation = Operation.at_hand(operation_id)
+    if operation.row.deployed:
+        end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
+    carrying.take_up(operation.journal, operation.row)  # raises where a shell carries it: that has to end first
+    finish_begun(operation)
+    declined = look_before_it_ends(operation)
+    left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
+    operations.add_next(operation.journal, operation.id, *declined, *left)
+    left_to_do = conclude.fn(operation_id, "cancelled").next
+    return Ended({one.setting: one.state for one in loans.of_operation(operation.journal, operation_id)}, left_to_do)
