@@ -8,6 +8,7 @@ REASON_CODES = (
     "excluded", "play_cooldown", "play_runs_once", "mailbox_unavailable", "not_in_audience", "past_step_one",
     "not_queued", "missing_variable", "replied", "bounced", "task_closed", "unknown_sequence", "unknown_contact",
     "duplicate_row", "invalid_email", "needs_admin", "superseded", "not_approved", "timed_out",
+    "moved_on", "no_step_left",
 )  # fmt: skip
 
 WARNINGS = ("sequence_paused",)

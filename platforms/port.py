@@ -96,10 +96,11 @@ class Platform(Enrollments, Protocol):
         Columns `email, sequence, ruleset, known, opted_out, do_not_email, running_in` (a sequence or None),
         `running_since` (when that enrollment started; UTC or NaT), `running_ruleset` (that sequence's, or None),
         `completed_a_step, been_here` (in this sequence), `last_ended` (UTC or NaT), `resumes_after` (steps done in
-        this sequence), `last_started_here` (UTC or NaT), `sequence_paused`, `excluded_by` (names of the exclusions
-        that act on the sequence and match the contact, joined by newlines; "" where none; None where the platform
-        hides `exclusions`), `last_end` (how the
-        enrollment that ended last did so, where the platform shows it: `replied` or `bounced`; else "").
+        this sequence), `no_step_left` (bool: they did all the steps that it has now, or completed it, when they were
+        last in it; enrolled again they begin at step 1, and get what they got), `last_started_here` (UTC or NaT),
+        `sequence_paused`, `excluded_by` (names of the exclusions that act on the sequence and match the contact, joined
+        by newlines; "" where none; None where the platform hides `exclusions`), `last_end` (how the enrollment that
+        ended last did so, where the platform shows it: `replied` or `bounced`; else "").
         """
 
     def apply(self, change: Change) -> dict[str, Any]:
@@ -118,7 +119,12 @@ class Platform(Enrollments, Protocol):
         """
 
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        """Enroll people directly (R41). `contacts` has columns `email, sequence, mailbox`; one row a person.
+        """Enroll people directly (R41). `contacts` has columns `email, sequence, mailbox` and perhaps `paused` (bool);
+        one row a person.
+
+        Whoever is to be paused is so from the beginning: on the sandbox that is one instant, and nothing leaves in
+        between. Where it takes a second request, that follows the answer to the first, a few people at a time, so that
+        an email had a second or two to leave in; whether it landed shows in `places`.
 
         Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. A platform may add
         `detail`: its words, or where the person runs. A reason that is no code is the platform's own words: what they
@@ -133,6 +139,14 @@ class Platform(Enrollments, Protocol):
         Gives `email, ended` (whether an enrollment there was ended now), in this order. Repeated, and for people who
         do not run there or are not known: `ended` is False and nothing happens. Raises InvalidInput for a sequence
         that does not exist.
+        """
+
+    def pause(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """Pause the enrollments of people that run in sequences, until somebody resumes them. `contacts` has columns
+        `email, sequence`.
+
+        Gives `email, paused` (whether one runs there and is paused now), in this order. Repeated: nothing more happens.
+        Raises InvalidInput for a sequence that does not exist.
         """
 
     def exclusion_toggles(self) -> pd.DataFrame:

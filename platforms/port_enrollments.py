@@ -46,10 +46,11 @@ class Enrollments(Protocol):
         """The enrollments that run, in a sequence or from a mailbox if given, in chunks.
 
         Columns `email, sequence, mailbox, play` (or None), `state` (queued or active), `steps_done`, `version` (whose
-        steps it follows), `started_at`, `next_step_at` (UTC; NaT where the platform does not tell). Raises InvalidInput
-        for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from one not shown.
+        steps it follows), `started_at`, `next_step_at` (UTC; NaT where the platform does not tell), `paused` (bool).
+        Raises InvalidInput for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from
+        one not shown.
         """
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         """Who of these runs in the sequence: `email, mailbox, step` (the next one), `due_at` (when that step is due,
-        UTC or NaT). Reads afresh."""
+        UTC or NaT), `paused` (bool). Reads afresh."""

@@ -135,6 +135,16 @@ MEANINGS = {
         "The settings were not seen to act before the longest wait was over.",
         "Run again, perhaps with a longer wait (the parameter that ends in _wait_max).",
     ),
+    "moved_on": Meaning(
+        "ran elsewhere since",
+        "The contact ran in another sequence since they fell out, or was taken out of this one again by somebody.",
+        "Name the contact in contacts_csv to put them back all the same; outcomes.csv says where they were.",
+    ),
+    "no_step_left": Meaning(
+        "has done all steps",
+        "The contact has done all the steps that the sequence has now: enrolled again, they would begin at step 1.",
+        "Nothing is left to send; to start anew, enroll the contact into a copy of the sequence (restart).",
+    ),
     "sequence_paused": Meaning(
         "the sequence is paused",
         "The sequence is paused: contacts can be enrolled and queue until it goes on.",

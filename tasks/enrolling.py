@@ -16,6 +16,7 @@ from tasks.by_hand import by_hand
 from tasks.made_before import came_of, note_known
 from tasks.narration import progress, tell
 from tasks.operation import Operation
+from tasks.pauses import enroll, goes_back_paused, pause_ours
 from tasks.settling import settle
 
 CHUNK = 20_000
@@ -230,7 +231,7 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
     intent = changes.intend(operation.journal, operation.id, key, "enroll", told, operation.now())
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
     if len(left):
-        answer = operation.platform.enroll(left[["email", "sequence", "mailbox"]]).set_index("email")["reason"]
+        answer = enroll(operation, left).set_index("email")["reason"]
         reasons = left["email"].map(answer).astype(object)
         answered = pd.Series(True, index=left.index)
         settle(operation, left, group.target, reasons.where(reasons.notna(), None), answered, intent.intended_at)
@@ -242,4 +243,6 @@ def note_enrolled_before(
     operation: Operation, contacts: pd.DataFrame, group: Group, since: datetime, play: str | None = None
 ) -> pd.DataFrame:
     """Write down who of a group's contacts was enrolled by a try that was begun `since` then; give the others."""
-    return note_known(operation, contacts, came_of(operation, contacts, since, sequence=group.target, play=play))
+    came = came_of(operation, contacts, since, sequence=group.target, play=play)
+    pause_ours(operation, contacts, came, goes_back_paused(contacts))
+    return note_known(operation, contacts, came)

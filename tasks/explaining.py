@@ -31,6 +31,7 @@ DECIDING = frozenset({"exclusions"})
 AT_ONCE = 10_000  # contacts whose explanations are in memory together
 OF_A_SEQUENCE = {
     "sequence": None, "ruleset": None, "completed_a_step": False, "been_here": False, "resumes_after": 0,
+    "no_step_left": False,
     "sequence_paused": False, "excluded_by": "",
 }  # fmt: skip
 """What is not known of a contact for whom no sequence is known."""

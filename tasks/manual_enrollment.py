@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from prefect import task
 
 from models.enrollment_plan import EnrollmentPlan, Group
-from models.rules.eligibility import reasons
+from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.sending import Senders
 from models.wording import counted
 from platforms.port import Platform
@@ -57,7 +57,7 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     facts = facts_for_enrolling(operation, contacts)
     senders = list(Senders.of(operation.platform.mailboxes(), asked.mailboxes).able)
     facts["mailbox_ok"] = bool(senders)
-    against = reasons(facts, acting_settings(operation.platform), operation.now())
+    against = with_no_step_left(reasons(facts, acting_settings(operation.platform), operation.now()), facts)
     forecasts = Forecasts(operation)
     told = contacts.assign(
         mailbox=by_turns(senders, contacts.index), play=None,

@@ -16,6 +16,7 @@ from tasks.enrolling import unsettled
 from tasks.made_before import KNOWN, came_of, note_known
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.pauses import enroll, goes_back_paused, pause_ours
 from tasks.settling import settle
 from tasks.waiting import await_effect
 
@@ -92,10 +93,11 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
     words = f"enroll {email} into '{target}' as a probe"
     intent = changes.intend(journal, operation.id, key, "probe", words, operation.now())
     if begun and (came := came_of(operation, contact, intent.intended_at, sequence=target))["came"].iloc[0] in KNOWN:
+        pause_ours(operation, contact, came, goes_back_paused(contact))
         note_known(operation, contact, came)
         changes.applied(journal, operation.id, key, {"reason": None}, operation.now())
         return True if came["sequence"].iloc[0] == target else None
-    reason = operation.platform.enroll(contact[["email", "sequence", "mailbox"]])["reason"].iloc[0]
+    reason = enroll(operation, contact)["reason"].iloc[0]
     if reason not in codes:
         settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
                pd.Series(True, index=contact.index), intent.intended_at)  # fmt: skip

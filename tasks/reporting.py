@@ -14,6 +14,7 @@ from journal import operations, outcomes, questions, waits
 from journal.reading import files_of, report_of
 from models.outcomes import DONE
 from models.report import Report
+from models.rules.since import MOVED_ON
 from models.wording import counted
 from reports.csv_out import append_csv
 from reports.digest import digest
@@ -110,9 +111,16 @@ def next_lines(operation: Operation) -> list[str]:
         lines.append(
             f"{counted(report.counts['failed'], 'contact')} could not be done: see outcomes.csv, and run again"
         )
-    if report.counts.get("manual"):
-        lines.append(f"left to do by hand: {report.counts['manual']}; worklist.csv says how")
+    # Whoever has moved on is named in the report, and nobody has to do anything about it.
+    if (left := report.counts.get("manual", 0) - _moved_on(operation)) > 0:
+        where = "worklist.csv says how" if (operation.folder / "worklist.csv").exists() else "outcomes.csv says why"
+        lines.append(f"left to do by hand: {left}; {where}")
     return lines
+
+
+def _moved_on(operation: Operation) -> int:
+    column, status = ("reasons", "outcome") if operation.row.mode == "live" else ("forecast_reasons", "forecast")
+    return outcomes.reasons(operation.journal, operation.id, column, status).get(MOVED_ON, 0)
 
 
 def write_files(operation: Operation) -> Report:

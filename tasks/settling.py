@@ -9,6 +9,7 @@ from journal import outcomes
 from models.rules.eligibility import REENROLLMENT
 from tasks.made_before import came_of, ours_is
 from tasks.operation import Operation
+from tasks.pauses import pause_who_is_not, with_pauses
 
 WORDS = "the platform said: Prospect is already sequenced"
 
@@ -24,6 +25,7 @@ def settle(
     doing, which began `since` it was written down (by the copy `play`, or directly), and has ended by now.
     """
     places = operation.platform.places(contacts["email"].tolist(), target).set_index("email")
+    places = pause_who_is_not(operation, contacts, target, places)
     there = contacts["email"].isin(places.index)
     out = contacts[["email"]].copy()
     out["outcome"] = "enrolled"
@@ -43,7 +45,7 @@ def settle(
     lost = missing & answered
     out.loc[lost, "outcome"] = "failed"
     out.loc[lost, "detail"] = "accepted, but not found in the sequence afterwards"
-    outcomes.settle(operation.journal, operation.id, out)
+    outcomes.settle(operation.journal, operation.id, with_pauses(operation, contacts, out, places))
 
 
 def _note_ended(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models.explanation import Blocker, Explanation, Fix
 from models.records import PendingSetting
 from models.rules.bars import Bar, Bars, Combinations, Instants
+from models.rules.eligibility import NO_STEP_LEFT
 from models.rules.in_force import lifting_value
 from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate, candidates, smallest_fix
@@ -90,12 +91,14 @@ class Diagnosis:
     def warnings(self) -> NDArray[np.object_]:
         """What keeps nobody out and is good to know: for each contact codes joined by `;`.
 
-        `sequence_paused` (enrollments queue), `replied` or `bounced` (how the last enrollment ended), and
+        `sequence_paused` (enrollments queue), `replied` or `bounced` (how the last enrollment ended), `no_step_left`
+        (they did all steps before, and begin at step 1 again: procedures leave them out), and
         `change_under_way:SETTING` where a setting was changed and will keep the contact out when it acts.
         """
         found = Bars(len(self.facts))
         marks = {"sequence_paused": self.facts["sequence_paused"].eq(True)}
         marks |= {end: self.facts["last_end"].eq(end) for end in SHOWN_ENDS}
+        marks[NO_STEP_LEFT] = self.facts["no_step_left"].eq(True) & self.facts["running_in"].isna()
         for code, mark in marks.items():
             found.add(Bar(code, "", mark.to_numpy(dtype=bool), lambda contact: ""))
         for setting in self.pending:

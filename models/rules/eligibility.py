@@ -15,6 +15,7 @@ import pandas as pd
 
 EXCLUDED = "excluded"
 REENROLLMENT = ("already_sequenced", "never_again", "recently_enrolled")
+NO_STEP_LEFT = "no_step_left"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,13 @@ def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves
         # Whoever is unknown has no other facts; the one reason says it all.
         out.loc[holds] = (out.loc[holds] + ";" + words).where(~out.loc[holds].str.contains("unknown"), out.loc[holds])
     return out.str.removeprefix(";")
+
+
+def with_no_step_left(joined: "pd.Series[str]", facts: pd.DataFrame) -> "pd.Series[str]":
+    """The reasons against each contact, and `no_step_left` where it holds: the platform would enroll them at step 1,
+    where they began before, and send the first email again. It may do so; a procedure does not."""
+    through = facts["no_step_left"].eq(True) & ~joined.str.contains("unknown")
+    return (joined + ";" + NO_STEP_LEFT).where(through, joined).str.removeprefix(";")
 
 
 def first_reason(joined: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.rules.eligibility import with_no_step_left
 from models.rules.reenrollment import judge
 
 
@@ -20,7 +21,7 @@ def forecast(
     judged = judge(facts.assign(mailbox_ok=bool(mailboxes)), settings, waiting, now)
     back = facts["running_in"].eq(facts["sequence"]).fillna(False)
     back |= (facts["last_started_here"] > contacts["fell_at"]).fillna(False)
-    blocked = judged["reasons_lifted"]
+    blocked = with_no_step_left(judged["reasons_lifted"], facts)
     out = pd.DataFrame({
         "forecast": "enrolled", "forecast_reasons": judged["reasons_now"],
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1,

@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from models.tables.workspace.columns import RUNNING_SQL
 from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand
 from platforms.sandbox.lookup import named, sequence_by_name, stage
+from platforms.sandbox.pausing import pause
 from platforms.sandbox.store import Work
 
 
@@ -25,8 +27,35 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
         for email in group["email"]:
             row = found.get(people.get(email, 0)) if people.get(email) in by_id else None
             verdicts[email] = (row["reason"], row["resume_after"] + 1) if row else ("unknown_contact", 0)
+        _pause(work, group, verdicts)
     told = [(email, *verdicts[email]) for email in contacts["email"]]
     return pd.DataFrame(told, columns=["email", "reason", "step"], dtype=object).astype({"step": "int64"})
+
+
+def _pause(work: Work, group: pd.DataFrame, verdicts: dict[str, tuple[str | None, int]]) -> None:
+    """Pause those who were enrolled just now and are to begin so."""
+    if "paused" in group:
+        enrolled = group["paused"].eq(True) & group["email"].map(lambda email: verdicts[email][0] is None)
+        if enrolled.any():
+            pause_directly(work, group[enrolled])
+
+
+def pause_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
+    """See `Platform.pause`: columns `email, sequence` in; `email, paused` out, in this order."""
+    paused: set[tuple[str, object]] = set()
+    for name, group in contacts.groupby("sequence", sort=False):
+        sequence = sequence_by_name(work, str(name))["id"]
+        stage(work, list(group["email"].unique()))
+        which = "sequence_id = :sequence AND person_id IN (SELECT a.person_id FROM entrant a)"
+        pause(work, which, sequence=sequence)
+        found = work.run(
+            f"SELECT p.email FROM enrollment JOIN person p ON p.id = person_id WHERE {RUNNING_SQL} AND {which}",
+            sequence=sequence,
+        )  # fmt: skip
+        paused |= {(email, name) for (email,) in found}
+    work.run("DELETE FROM entrant")
+    now = [pair in paused for pair in zip(contacts["email"], contacts["sequence"], strict=True)]
+    return pd.DataFrame({"email": contacts["email"].to_numpy(), "paused": pd.Series(now, dtype=bool)})
 
 
 def unenroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:

@@ -84,8 +84,8 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
 
 
 OWN_FACTS = ["email", "known", "opted_out", "do_not_email", "running_in", "running_since", "running_ruleset",
-             "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here",
-             "last_end"]  # fmt: skip
+             "completed_a_step", "been_here", "last_ended", "resumes_after", "no_step_left",
+             "last_started_here", "last_end"]  # fmt: skip
 INSTANTS = ("running_since", "last_ended", "last_started_here")
 FACTS = [*OWN_FACTS, "excluded_by", "ruleset", "sequence", "sequence_paused"]
 
@@ -93,7 +93,8 @@ FACTS_SQL = f"""
     SELECT p.email, TRUE, p.email_opt_out, p.do_not_email, s.name, h.running_since,
            CASE WHEN s.id IS NOT NULL THEN COALESCE(
                u.name, (SELECT d.name FROM ruleset d ORDER BY d.is_default DESC, d.id LIMIT 1)) END,
-           h.completed_a_step, h.been_here, h.last_ended, h.place, h.last_started_here,
+           h.completed_a_step, h.been_here, h.last_ended, h.place, h.place = 0 AND h.no_step_left = 1,
+           h.last_started_here,
            CASE h.last_end WHEN 1 THEN 'replied' WHEN 2 THEN 'bounced' ELSE '' END
     FROM entrant a JOIN person p ON p.id = a.person_id
     LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant")}) AS h ON h.person_id = p.id
@@ -108,7 +109,7 @@ def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.Dat
         work, FACTS_SQL, OWN_FACTS, sequence=sequence["id"], length=sequence["length"],
         goes_on=int(work.enforces("R53")),
     )  # fmt: skip
-    for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here"):
+    for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left"):
         found[name] = found[name].fillna(0).astype(bool)
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")
     ruleset = acting_ruleset(work, sequence["id"])
@@ -172,12 +173,13 @@ def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
     """Who of these runs in the sequence, from which mailbox, at which step next (see the port)."""
     stage(work, emails)
     return frame(
-        work, "SELECT p.email, m.email, e.steps_done + 1, e.next_step_at FROM entrant a"
+        work, "SELECT p.email, m.email, e.steps_done + 1, e.next_step_at, COALESCE(z.paused, FALSE) FROM entrant a"
         " JOIN person p ON p.id = a.person_id JOIN enrollment e ON e.person_id = p.id"
         " JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s ON s.id = e.sequence_id"
+        " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
         " WHERE s.name = :sequence AND e.state IN ('queued', 'active') ORDER BY p.id",
-        ["email", "mailbox", "step", "due_at"], sequence=sequence,
-    )  # fmt: skip
+        ["email", "mailbox", "step", "due_at", "paused"], sequence=sequence,
+    ).astype({"paused": bool})  # fmt: skip
 
 
 def play_metrics(work: Work, play: str) -> dict[str, int] | None:

@@ -54,7 +54,11 @@ HISTORY = """
            MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
                     THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 1000
                     + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END
-               END) % 1000 AS place
+               END) % 1000 AS place,
+           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
+                    THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 2
+                    + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= :length) THEN 1 ELSE 0 END
+               END) % 2 AS no_step_left
     FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({entrants}) AS w) GROUP BY e.person_id"""
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from platforms.sandbox.direct import unenroll_directly
+from platforms.sandbox.direct import pause_directly, unenroll_directly
 from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import named, sequence_by_name
 from platforms.sandbox.reading import frame
 from platforms.sandbox.store import Work, from_json
 
-RUNNING = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at"]
+RUNNING = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at",
+           "paused"]  # fmt: skip
 
 
 class SequencesOfWorkspace(KeptWorkspace):
@@ -47,6 +48,10 @@ class SequencesOfWorkspace(KeptWorkspace):
             if len(found):
                 yield found
 
+    def pause(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self.work() as work:
+            return pause_directly(work, contacts)
+
     def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             return unenroll_directly(work, contacts)
@@ -64,9 +69,11 @@ def _running(
         values["mailbox"] = named(work, "mailbox", "mailbox", mailbox)["id"]
     found = frame(
         work, "SELECT e.id, p.email, s.name, m.email, y.name, e.state, e.steps_done, e.version, e.started_at,"
-        " e.next_step_at FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id"
-        " JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"
+        " e.next_step_at, COALESCE(z.paused, FALSE) FROM enrollment e JOIN person p ON p.id = e.person_id"
+        " JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m ON m.id = e.mailbox_id"
+        " LEFT JOIN play y ON y.id = e.play_id"
+        " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
         f" WHERE e.state IN ('queued', 'active') AND e.id > :after{which} ORDER BY e.id LIMIT :chunk",
         ["id", *RUNNING], after=after, chunk=chunk, **values,
     )  # fmt: skip
-    return found.drop(columns="id"), int(found["id"].iloc[-1]) if len(found) else None
+    return found.drop(columns="id").astype({"paused": bool}), int(found["id"].iloc[-1]) if len(found) else None

@@ -5,7 +5,7 @@ who runs; how far those came who are refused as already sequenced; where the enr
 each instead of the first two jobs.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,13 +14,16 @@ from platforms.unify import enrollment_documents as documents
 from platforms.unify.directory import Directory, ruleset_of, sequence_named
 from platforms.unify.enrollment_documents import ENROLLMENTS, Enrolled
 from platforms.unify.enrollments import Enrollments
-from platforms.unify.frames import framed
+from platforms.unify.frames import framed, in_chunks
 from platforms.unify.not_enrolled import barred_by, code_of, flagged, is_already_sequenced
+from platforms.unify.pausing import set_paused
 from platforms.unify.sequence_documents import SequenceShown
 from platforms.unify.wire import Answer, Json, Request, Wire
 from platforms.unify.writing import TIMED_OUT, carry_out
 
 POST_ENROLLMENTS = f"POST {ENROLLMENTS}"
+PAUSED_AT_ONCE = 10
+"""So many who are to be paused are enrolled before they are: what a first email has to leave in is a second or two."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Wanted:
     email: str
     sequence: str
     mailboxes: Sequence[str]
+    paused: bool = False
 
 
 @dataclass
@@ -58,7 +62,12 @@ class Enrolling:
             self._ids[one.email]: self._sequences[one.sequence] for one in contacts if one.email in self._ids
         }
         self._before = {one.person_id: one for one in self._enrollments.running_of(list(self._wanted))}
-        sent = carry_out(self._wire, self._requests(contacts), self._landed)
+        at_once, paused = ([one for one in contacts if one.paused == so] for so in (False, True))
+        sent = carry_out(self._wire, self._requests(at_once), self._landed)
+        for few in in_chunks(paused, PAUSED_AT_ONCE):
+            answers = carry_out(self._wire, self._requests(few), self._landed)
+            self._pause(answers)
+            sent |= answers
         verdicts = {person_id: self._verdict(person_id, answer) for person_id, answer in sent.items()}
         verdicts |= {person_id: self._enrolled_before(one) for person_id, one in self._before.items()}
         self._tell_bars_apart(verdicts)
@@ -74,6 +83,17 @@ class Enrolling:
             }) for one in contacts
             if (person_id := self._ids.get(one.email)) is not None and person_id not in self._before
         }  # fmt: skip
+
+    def _pause(self, answers: Mapping[str, Answer | None]) -> None:
+        """Pause whoever was enrolled just now, before anybody else is; one whose answer was lost is looked for."""
+        enrolled = {person_id: answer for person_id, answer in answers.items() if answer is not None and answer.done}
+        made = {
+            documents.listed(answer.body, POST_ENROLLMENTS).id: person_id
+            for person_id, answer in enrolled.items() if answer.status == 201
+        }  # fmt: skip
+        lost = enrolled.keys() - set(made.values())
+        made |= {one.id: one.person_id for one in self._enrollments.running_of(lost)}
+        set_paused(self._wire, self._enrollments, made)
 
     def _landed(self, people: Collection[str]) -> set[str]:
         """Who of these, not running before, runs now where they were wanted."""
@@ -135,8 +155,10 @@ class Enrolling:
 def enroll(enrolling: Enrolling, contacts: pd.DataFrame) -> pd.DataFrame:
     """See `Platform.enroll`; a column `detail` tells what the platform said, or where the person runs."""
     wanted = [
-        Wanted(email, str(sequence), (mailbox,))
-        for email, sequence, mailbox in contacts[["email", "sequence", "mailbox"]].itertuples(index=False)
+        Wanted(email, str(sequence), (mailbox,), bool(is_paused))
+        for email, sequence, mailbox, is_paused in contacts.assign(
+            paused=contacts["paused"].eq(True) if "paused" in contacts else False
+        )[["email", "sequence", "mailbox", "paused"]].itertuples(index=False)
     ]
     verdicts = enrolling.enroll(wanted)
     rows = [(one.email, told.reason, told.step, told.detail) for one, told in zip(wanted, verdicts, strict=True)]

@@ -201,6 +201,7 @@ class Standing:
     been_here: bool
     last_ended: datetime | None
     resumes_after: int
+    no_step_left: bool
     last_started_here: datetime | None
     last_end: str
 
@@ -210,27 +211,30 @@ def standing(history: History, enrollments: list[Enrolled], sequence_id: str) ->
     here = [one for one in enrollments if one.sequence_id == sequence_id]
     runs = next((one for one in enrollments if one.runs), None)
     ends = [one.ended_at for one in enrollments if one.ended_at and not history.upgraded(one)]
+    place, through = _place(history, here)
     return Standing(
         running_in=runs.sequence_id if runs else None, running_since=runs.started_at if runs else None,
         completed_a_step=any(history.steps_done(one) for one in enrollments), been_here=bool(here),
-        last_ended=max(ends, default=None), resumes_after=_place(history, here),
+        last_ended=max(ends, default=None), resumes_after=place, no_step_left=through,
         last_started_here=max((one.started_at for one in here if one.started_at), default=None),
         last_end=_last_end(enrollments),
     )  # fmt: skip
 
 
-def _place(history: History, here: list[Enrolled]) -> int:
-    """How many steps are behind whoever is enrolled here again (R9): whoever completed the sequence begins anew.
+def _place(history: History, here: list[Enrolled]) -> tuple[int, bool]:
+    """How many steps are behind whoever is enrolled here again (R9), and whether that is none since none is left:
+    whoever completed the sequence begins anew.
 
     The latest end counts; of two at once an upgrade is the earlier one.
     """
     ended = [(one.ended_at, not history.upgraded(one), _resumes_after(history, one)) for one in here if one.ended_at]
-    return max(ended)[2] if ended else 0
+    return max(ended)[2] if ended else (0, False)
 
 
-def _resumes_after(history: History, one: Enrolled) -> int:
+def _resumes_after(history: History, one: Enrolled) -> tuple[int, bool]:
     done, present = history.steps_done(one), history.present.get(one.sequence_id)
-    return 0 if history.completed(one) or (present is not None and done >= present.length) else done
+    through = history.completed(one) or (present is not None and done >= present.length)
+    return (0, done > 0) if through else (done, False)
 
 
 def _last_end(enrollments: list[Enrolled]) -> str:

@@ -12,14 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from models.changes import Change, Enroll, ReassignTask, Unenroll
+from models.changes import Change, Enroll, PauseEnrollment, ReassignTask, ResumeEnrollment, Unenroll
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.setting_keys import SettingKey
 from platforms.unify import fallen_out, observing, since, whereabouts
-from platforms.unify.directory import FEW, Directory
+from platforms.unify.directory import FEW, Directory, sequence_named
 from platforms.unify.enrolling import Enrolling, Wanted, enroll
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.hiding import HiddenOnUnify
+from platforms.unify.pausing import pause, set_paused
 from platforms.unify.people import people
 from platforms.unify.rep_tasks import UNLINKED, RepTasks
 from platforms.unify.sequence_documents import SEQUENCES
@@ -28,7 +29,7 @@ from platforms.unify.unenrolling import unenroll
 from platforms.unify.wire import Wire
 from platforms.unify.writing import TIMED_OUT
 
-SUPPORTED: tuple[type[Change], ...] = (Enroll, Unenroll, ReassignTask)
+SUPPORTED: tuple[type[Change], ...] = (Enroll, Unenroll, PauseEnrollment, ResumeEnrollment, ReassignTask)
 OWNER_OF_KEY = "the owner of the key"
 
 
@@ -149,6 +150,8 @@ class Unify(HiddenOnUnify):
                 return self._enroll_one(change)
             case Unenroll():
                 return self._unenroll_one(change)
+            case PauseEnrollment() | ResumeEnrollment():
+                return self._pause_one(change)
             case ReassignTask():
                 return self._reassign_one(change)
         raise InvalidInput(change.action, "Unify's API cannot do this", "A person does it in Unify: a manual step")
@@ -158,6 +161,9 @@ class Unify(HiddenOnUnify):
 
     def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         return unenroll(self._wire, self._directory, self._enrollments, contacts)
+
+    def pause(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        return pause(self._wire, self._directory, self._enrollments, contacts)
 
     def reassign_tasks(self, tasks: pd.DataFrame, assignee: str) -> pd.DataFrame:
         return self._tasks.reassign([str(task) for task in tasks["task"]], assignee)
@@ -181,6 +187,16 @@ class Unify(HiddenOnUnify):
             problem = f"{change.person} was not running in '{change.sequence}', or the platform did not answer"
             raise Refused("not_enrolled", problem, f"`handoff explain {change.person}` says where they are")
         return {"person": change.person, "sequence": change.sequence, "unenrolled": 1}
+
+    def _pause_one(self, change: PauseEnrollment | ResumeEnrollment) -> dict[str, Any]:
+        paused, remedy = isinstance(change, PauseEnrollment), f"`handoff explain {change.person}` says where they are"
+        ids = self._directory.person_ids([change.person])
+        there = sequence_named(self._directory.sequences(), change.sequence).id
+        runs = {one.id: one.person_id for one in self._enrollments.running_of(list(ids.values()), there)}
+        if not set_paused(self._wire, self._enrollments, runs, paused=paused):
+            problem = f"{change.person} was not running in '{change.sequence}', or the platform did not answer"
+            raise Refused("not_enrolled", problem, remedy)
+        return {"person": change.person, "sequence": change.sequence, "paused": paused}
 
     def _reassign_one(self, change: ReassignTask) -> dict[str, Any]:
         task = str(change.task)

@@ -14,10 +14,10 @@ from platforms.unify.sequence_documents import SequenceShown
 from platforms.unify.wire import Wire
 
 RUNNING_COLUMNS = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at",
-                   "next_step_at"]  # fmt: skip
+                   "next_step_at", "paused"]  # fmt: skip
 FACTS = ["email", "sequence", "ruleset", "known", "opted_out", "do_not_email", "running_in", "running_since",
-         "running_ruleset", "completed_a_step", "been_here", "last_ended", "resumes_after", "last_started_here",
-         "sequence_paused", "excluded_by", "last_end"]  # fmt: skip
+         "running_ruleset", "completed_a_step", "been_here", "last_ended", "resumes_after", "no_step_left",
+         "last_started_here", "sequence_paused", "excluded_by", "last_end"]  # fmt: skip
 INSTANTS = ("running_since", "last_ended", "last_started_here")
 
 
@@ -43,9 +43,10 @@ def running(
     for part in in_chunks(found, chunk):
         rows = [
             (one.email, one.sequence, one.mailbox, one.play, "queued" if history.queued(one) else "active",
-             history.steps_done(one), history.version(one), one.started_at, history.due_at(one)) for one in part
+             history.steps_done(one), history.version(one), one.started_at, history.due_at(one), one.paused)
+            for one in part
         ]  # fmt: skip
-        yield framed(rows, RUNNING_COLUMNS, version="Int64")
+        yield framed(rows, RUNNING_COLUMNS, version="Int64", paused=bool)
 
 
 def last_enrollments(
@@ -68,8 +69,8 @@ def places(directory: Directory, enrollments: Enrollments, emails: list[str], se
     ids = directory.person_ids(emails)
     runs = enrollments.running_of(list(ids.values()), there)
     history = enrollments.history(runs, present_of=[one.sequence_id for one in runs], sequence={"id": there})
-    rows = [(one.email, one.mailbox, history.steps_done(one) + 1, history.due_at(one)) for one in runs]
-    return framed(rows, ["email", "mailbox", "step", "due_at"])
+    rows = [(one.email, one.mailbox, history.steps_done(one) + 1, history.due_at(one), one.paused) for one in runs]
+    return framed(rows, ["email", "mailbox", "step", "due_at", "paused"], paused=bool)
 
 
 def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +90,7 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
     for email, name in zip(contacts["email"], contacts["sequence"], strict=True):
         sequence, person = asked[str(name)], people.get(email)
         if person is None:
-            rows.append((email, name, None, False, *[None] * 13))
+            rows.append((email, name, None, False, *[None] * 14))
             continue
         told = standing(history, theirs.get(person.id, []), sequence.id)
         rows.append((
@@ -105,7 +106,7 @@ def _facts_of(told: Standing, found: list[SequenceShown], runs_in: SequenceShown
     return (
         runs_in.name if runs_in else told.running_in, told.running_since,
         _ruleset(found, runs_in) if runs_in else None, told.completed_a_step, told.been_here, told.last_ended,
-        told.resumes_after, told.last_started_here,
+        told.resumes_after, told.no_step_left, told.last_started_here,
     )  # fmt: skip
 
 

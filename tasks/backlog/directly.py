@@ -13,6 +13,7 @@ from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.pauses import pause_ours, was_paused, with_paused
 
 CHUNK = 1_000
 PAIR = "move:"
@@ -67,6 +68,7 @@ def finish_pairs(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
         return 0
     marked = _marked(operation, move)
     came = came_of(operation, marked, begun.intended_at, sequence=move.sequence, leaves=move.sequence)
+    pause_ours(operation, marked, came, was_paused(operation, marked, move.sequence, operation.now()))
     left = note_known(operation, marked, came, outcome="reassigned")
     state = came["came"].reindex(left.index)
     note_left(operation, left[state.eq("left")], came)
@@ -113,13 +115,13 @@ def enroll_left_out(operation_id: str, plan: BacklogPlan) -> int:
 
 
 def _still_queued(operation: Operation, plan: BacklogPlan, move: BacklogMove, contacts: pd.DataFrame) -> pd.DataFrame:
-    """The contacts that are queued still; the others' outcomes are written down."""
+    """The contacts that are queued still, and who is `paused`; the others' outcomes are written down."""
     now = running_from(operation, plan.from_mailbox, move.sequence)
     queued = contacts["email"].isin(queued_in(now))
     active = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
     settle_begun(operation, plan.from_mailbox, contacts.loc[active, "email"], now)
     settle_gone(operation, contacts.loc[~queued & ~active, "email"])
-    return contacts[queued]
+    return contacts.assign(paused=contacts["email"].isin(now.loc[now["paused"].eq(True), "email"]))[queued]
 
 
 def _enroll(
@@ -128,7 +130,10 @@ def _enroll(
     """Enroll contacts of one sequence who run nowhere now, write each outcome down as the workspace shows it; give how
     many were refused, who are back where they were. `since` is when the pairs were begun."""
     sequence = str(contacts["sequence"].iloc[0])
-    answer = operation.platform.enroll(contacts[["email", "sequence", "mailbox"]]).set_index("email")["reason"]
+    contacts = with_paused(operation, contacts, sequence)
+    answer = operation.platform.enroll(contacts[["email", "sequence", "mailbox", "paused"]]).set_index("email")[
+        "reason"
+    ]
     there = operation.platform.places(contacts["email"].tolist(), sequence).set_index("email")["mailbox"]
     now = contacts["email"].map(there).astype(object)
     moved = now.notna() & now.ne(plan.from_mailbox)
@@ -146,7 +151,7 @@ def _enroll(
 
 def _send_back(operation: Operation, plan: BacklogPlan, refused: pd.DataFrame, for_good: bool) -> None:
     """Enroll from the old mailbox again who was refused; whom that refuses too is left to a person, by name."""
-    operation.platform.enroll(refused[["email", "sequence"]].assign(mailbox=plan.from_mailbox))
+    operation.platform.enroll(refused[["email", "sequence", "paused"]].assign(mailbox=plan.from_mailbox))
     sequence = str(refused["sequence"].iloc[0])
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), sequence)["email"])
     told = {True: f"refused; back on {plan.from_mailbox}", False: f"refused, and not back on {plan.from_mailbox}"}

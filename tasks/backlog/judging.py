@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from models.rules.eligibility import with_no_step_left
 from models.rules.reenrollment import count_needs, judge
 from tasks.operation import Operation
 from tasks.reenrollment.observing import settings_of
@@ -35,8 +36,14 @@ def enrolled_anew(
         return contacts, {}
     facts = operation.platform.facts(queued[["email", "sequence"]].reset_index(drop=True)).set_index(queued.index)
     acting, now = settings_of(operation).acting, operation.now()
-    cancelled = facts.assign(running_in=None, been_here=True, last_ended=pd.Timestamp(now))
+    lengths = operation.platform.sequences().set_index("sequence")["steps"]
+    done = queued["step"].astype("int64") - 1
+    cancelled = facts.assign(
+        running_in=None, been_here=True, last_ended=pd.Timestamp(now),
+        no_step_left=done.gt(0) & done.ge(queued["sequence"].map(lengths)),
+    )  # fmt: skip
     judged = judge(cancelled, acting, timedelta(0), now)
+    judged["reasons_lifted"] = with_no_step_left(judged["reasons_lifted"], cancelled)
     refused = judged.index[judged["reasons_lifted"].ne("")]
     out = contacts.copy()
     out.loc[refused, ["forecast", "detail"]] = ["blocked", stays]

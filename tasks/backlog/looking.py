@@ -19,7 +19,8 @@ NEW = "queued after the plan was made; the platform moves all that is queued"
 def running_from(operation: Operation, mailbox: str, sequence: str | None) -> pd.DataFrame:
     """What runs from a mailbox (of one sequence), in the order in which it began; columns as `Platform.running`."""
     parts = list(operation.platform.running(CHUNK, sequence=sequence, mailbox=mailbox))
-    columns = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at"]
+    columns = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at",
+               "paused"]  # fmt: skip
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 

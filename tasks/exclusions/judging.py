@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.rules.eligibility import reasons
+from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
 from reports.csv_out import write_csv
 from tasks.exclusions.asked import AskedRerun
 from tasks.operation import Operation
+from tasks.pauses import was_paused
 from tasks.planning import by_turns
 from tasks.reenrollment.observing import settings_of
 
 MATCHES_CSV = ["email", "decision", "why", "matched_by", "since", "speaks_for", "speaks_against", "stands_in_the_way"]
 NOT_MATCHED = "the exclusion does not match this contact"
 BACK = "runs in the sequence already"
+PAUSED = (
+    "was paused when they left the sequence: paused they would never finish it, and the exclusion stay off; enroll them"
+    " by hand when they may be written to again"
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,8 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
     )
     # What another run gave back a moment ago still acts, and will not any more when the exclusion is off.
     settings, now = settings_of(operation).acting, operation.now()
-    against, at_present = reasons(lifted, settings, now), reasons(facts.assign(mailbox_ok=True), settings, now)
+    against = with_no_step_left(reasons(lifted, settings, now), facts)
+    at_present = reasons(facts.assign(mailbox_ok=True), settings, now)
     matched = facts["email"].map(told.set_index("email")["matched_by"])
     out = pd.DataFrame({
         "email": facts["email"], "sequence": asked.sequence, "play": asked.play,
@@ -113,6 +119,8 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
     out.loc[barred, "forecast_reasons"] = against[barred]
     for idle, words in ((matched.isna(), NOT_MATCHED), (facts["running_in"].eq(asked.sequence).fillna(False), BACK)):
         out.loc[idle, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", "", words]
+    halted = out["forecast"].eq("enrolled") & was_paused(operation, out, asked.sequence, now)
+    out.loc[halted, ["forecast", "forecast_reasons", "detail"]] = ["manual", "", PAUSED]
     return out
 
 

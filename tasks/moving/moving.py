@@ -16,6 +16,7 @@ from tasks.made_before import came_of, how_it_ended, note_known
 from tasks.moving.planning import FIRST, NOWHERE
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.pauses import STAYS_PAUSED, pause_ours, was_paused, with_paused
 
 CHUNK = 200
 ENDED = "did not run in the sequence any more; left alone"
@@ -73,6 +74,7 @@ def finish_pairs(operation_id: str, plan: MovePlan, *, for_good: bool = True) ->
         return 0
     marked = outcomes.everything(operation.journal, operation.id, outcome=None, detail=MOVING)
     came = came_of(operation, marked, begun.intended_at, sequence=group.target, leaves=plan.source)
+    pause_ours(operation, marked, came, was_paused(operation, marked, plan.source, operation.now()))
     left = note_known(operation, marked, came)
     state = came["came"].reindex(left.index)
     _note_left(operation, left[state.eq("left")], came)
@@ -101,12 +103,15 @@ def _enroll(
 ) -> int:  # fmt: skip
     """Enroll contacts who run nowhere now into the target, write the outcomes down as the workspace shows them; give
     how many were refused, who are back in the source. `since` is when the pairs were begun."""
-    answer = operation.platform.enroll(contacts[["email", "sequence", "mailbox"]]).set_index("email")["reason"]
+    contacts = with_paused(operation, contacts, plan.source)
+    answer = operation.platform.enroll(contacts[["email", "sequence", "mailbox", "paused"]]).set_index("email")[
+        "reason"
+    ]
     there = _in_target(operation, plan, contacts).set_index("email")
     arrived = contacts["email"].isin(there.index)
     outcomes.settle(operation.journal, operation.id, contacts.loc[arrived, ["email"]].assign(
         outcome="enrolled", reasons="", step=contacts["email"].map(there["step"]),
-        mailbox=contacts["email"].map(there["mailbox"]), detail=f"moved from '{plan.source}'",
+        mailbox=contacts["email"].map(there["mailbox"]), detail=_moved(plan, contacts["email"].map(there["paused"])),
     ))  # fmt: skip
     refused = contacts[~arrived]
     if len(refused):  # or came and has left again, or was enrolled elsewhere by somebody meanwhile
@@ -117,15 +122,26 @@ def _enroll(
     return len(refused)
 
 
+def _moved(plan: MovePlan, paused: "pd.Series[Any]") -> "pd.Series[str]":
+    words = f"moved from '{plan.source}'"
+    return paused.eq(True).map({True: f"{words}; was paused, {STAYS_PAUSED}", False: words})
+
+
 def _still_there(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -> pd.DataFrame:
-    """The contacts without those who were to leave the source and whom somebody took out of it meanwhile."""
+    """The contacts without those who were to leave the source and whom somebody took out of it meanwhile; who is
+    `paused` in it, or was when they left it, goes on so."""
     emails = contacts["email"].tolist()
-    there = {*operation.platform.places(emails, plan.source)["email"], *_in_target(operation, plan, contacts)["email"]}
+    source = operation.platform.places(emails, plan.source).set_index("email")
+    there = {*source.index, *_in_target(operation, plan, contacts)["email"]}
     gone = contacts["detail"].eq(FIRST) & ~contacts["email"].isin(there)
     outcomes.settle(
         operation.journal, operation.id, contacts.loc[gone, ["email"]].assign(outcome="unchanged", detail=ENDED)
     )
-    return contacts[~gone]
+    left, away = contacts[~gone], ~contacts.loc[~gone, "email"].isin(source.index)
+    paused = left["email"].map(source["paused"]).eq(True)
+    if away.any():
+        paused |= was_paused(operation, left[away], plan.source, operation.now()).reindex(left.index).eq(True)
+    return left.assign(paused=paused)
 
 
 def _in_target(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -136,7 +152,7 @@ def _send_back(
     operation: Operation, plan: MovePlan, refused: pd.DataFrame, reasons: "pd.Series[Any]", for_good: bool
 ) -> None:  # fmt: skip
     """Enroll into the source again whom the target refused; whoever that refuses too is left to a person, by name."""
-    operation.platform.enroll(refused[["email", "mailbox"]].assign(sequence=plan.source))
+    operation.platform.enroll(refused[["email", "mailbox", "paused"]].assign(sequence=plan.source))
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), plan.source)["email"])
     told = {True: f"refused; back in '{plan.source}'", False: f"refused, and not back in '{plan.source}'"}
     outcomes.settle(operation.journal, operation.id, refused[["email"]].assign(

@@ -11,6 +11,7 @@ from models.move_plan import MovePlan
 from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from models.rules.reenrollment import needs
 from models.rules.sending import Senders
+from models.rules.since import with_what_happened
 from models.wording import counted
 from tasks.exclusions.declined import facts_for_enrolling
 from tasks.left_out import left_out
@@ -18,6 +19,7 @@ from tasks.moving.asked import AskedMove
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.reenrollment.observing import settings_of
+from tasks.reenrollment.since import what_happened
 from tasks.retrying import READS
 
 CHUNK = 50_000
@@ -64,19 +66,23 @@ def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
 def _whom(operation: Operation, asked: AskedMove) -> pd.DataFrame:
     """Whom to move: everybody who runs in the source and whom an earlier run left out, or whom the user named.
 
-    Columns `email, mailbox, play, left_out`.
+    Columns `email, mailbox, play, paused, left_out`, and `fell_at`: when whom the user named and who does not run in
+    the source was last out of it (UTC; NaT for the others).
     """
-    parts = [part[["email", "mailbox", "play"]] for part in operation.platform.running(CHUNK, sequence=asked.source)]
-    running = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["email", "mailbox", "play"])
+    columns = ["email", "mailbox", "play", "paused"]
+    parts = [part[columns] for part in operation.platform.running(CHUNK, sequence=asked.source)]
+    running = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     earlier = left_out(operation, asked.source)
     if asked.contacts is None:
         everybody = pd.concat([running, earlier[["email", "mailbox"]].assign(play=None)], ignore_index=True)
-        return everybody.assign(left_out=everybody["email"].isin(earlier["email"]))
+        never = pd.Series(pd.NaT, index=everybody.index, dtype="datetime64[ns, UTC]")
+        return everybody.assign(left_out=everybody["email"].isin(earlier["email"]), fell_at=never)
     named = asked.contacts.contacts[["email"]].merge(running, on="email", how="left")
     last = operation.platform.last_enrollments(named["email"].tolist(), asked.source).set_index("email")
     return named.assign(
         mailbox=named["mailbox"].fillna(named["email"].map(last["mailbox"])),
         left_out=named["email"].isin(earlier["email"]),
+        fell_at=pd.to_datetime(named["email"].map(last["ended_at"]), utc=True),
     )
 
 
@@ -90,7 +96,9 @@ def _judged(operation: Operation, asked: AskedMove, contacts: pd.DataFrame, fact
     mailbox = by_turns(senders, contacts.index) if asked.send_from else contacts["mailbox"]
     can_send = mailbox.notna() & ~mailbox.isin(mailboxes.loc[mailboxes["paused"].eq(True), "mailbox"])
     back = platform.facts(contacts[["email"]].assign(sequence=asked.source))
-    through_play = contacts["play"].notna() & (platform.settles("C10") == "settings")
+    # Whoever is paused goes on paused, and a play enrolls nobody so.
+    paused = contacts["paused"].eq(True)
+    through_play = contacts["play"].notna() & ~paused & (platform.settles("C10") == "settings")
     parts = []
     for way, able in ((True, True), (True, False), (False, True), (False, False)):
         rows = through_play.eq(way) & can_send.eq(able)
@@ -101,6 +109,7 @@ def _judged(operation: Operation, asked: AskedMove, contacts: pd.DataFrame, fact
             judged = unenrolling_first(facts[rows], back[rows], settings, asked.source, waiting, now, boxes)
             parts.append(judged.assign(detail=judged["leaves"].map({True: FIRST, False: NOWHERE})))
     told = pd.concat(parts).sort_index() if parts else _nobody()
+    told = with_what_happened(told, what_happened(operation, contacts.assign(sequence=asked.source)), named=True)
     told["detail"] = told["detail"].mask(contacts["left_out"] & told["detail"].eq(NOWHERE), LEFT_OUT)
     play = contacts["play"].where(through_play, None).astype(object)
     return told.assign(

@@ -8,7 +8,7 @@ from prefect import task
 from journal import operations, outcomes, snapshots
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.night_policy import NightPolicy
-from models.rules.eligibility import reasons
+from models.rules.eligibility import reasons, with_no_step_left
 from models.tables.journal import OperationRow
 from models.wording import counted
 from tasks.exclusions.declined import facts_for_enrolling
@@ -99,13 +99,14 @@ def _meant(operation: Operation) -> dict[str, tuple[str, str]]:
 
 
 def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame) -> "pd.Series[bool]":
-    """Who may be enrolled by now where they were kept out, and was in no other sequence since.
+    """Who may be enrolled by now where they were kept out, and whom nothing has happened to since.
 
-    Who is named goes back to where they were last, so whoever moved on is left where they are.
+    Whoever is named goes back even if they ran elsewhere since, so whoever moved on, or answered, is left out here.
     """
-    platform = operation.platform
+    platform, since = operation.platform, pd.Timestamp(row.started_at)
     facts = facts_for_enrolling(operation, contacts[["email", "sequence"]])
-    free = reasons(facts, acting_settings(platform), operation.now()).eq("")
+    free = with_no_step_left(reasons(facts, acting_settings(platform), operation.now()), facts).eq("")
     last = platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["sequence"]
-    again = (facts["last_started_here"] > pd.Timestamp(row.started_at)).fillna(False)
-    return free & ~again & contacts["email"].map(last).eq(contacts["sequence"])
+    history = platform.history(contacts[["email"]].assign(since=since))
+    later = history[history["started_at"].ge(since) | history["ended_at"].gt(since) | history["ended_at"].isna()]
+    return free & ~contacts["email"].isin(later["email"]) & contacts["email"].map(last).eq(contacts["sequence"])

@@ -71,16 +71,31 @@ def _fallen(
 
 
 def _named(operation: Operation, asked: AskedOwnershipChange) -> Iterator[pd.DataFrame]:
-    """Whom the user named: each goes back to the sequence it last was in, or to the one that was asked for."""
+    """Whom the user named: each goes back to the sequence they last fell out of from the mailbox, else to the one they
+    last were in, or to the one that was asked for."""
     emails = asked.contacts.contacts["email"].tolist() if asked.contacts else []
     for start in range(0, len(emails), CHUNK):
         chunk = pd.DataFrame({"email": emails[start : start + CHUNK]})
-        last = operation.platform.last_enrollments(chunk["email"].tolist(), asked.sequence)
+        last = _last_fallen(operation, asked, chunk)
         found = chunk.merge(last[["email", "sequence", "play", "ended_at"]], on="email", how="left")
         if asked.sequence:
             found["sequence"] = asked.sequence
         found = found.rename(columns={"ended_at": "fell_at"})
         yield found.assign(certain=True, evidence="named by the user")
+
+
+def _last_fallen(operation: Operation, asked: AskedOwnershipChange, named: pd.DataFrame) -> pd.DataFrame:
+    """The enrollment of each that was cancelled last on the mailbox, else that runs or ended last; in the sequence
+    asked for, if any. Columns `email, sequence, play, ended_at`."""
+    ever = named.assign(since=pd.Series(pd.NaT, index=named.index, dtype="datetime64[ns, UTC]"))
+    found = operation.platform.history(ever)
+    if asked.sequence:
+        found = found[found["sequence"].eq(asked.sequence)]
+    fell = found["mailbox"].eq(asked.mailbox) & found["end"].eq("canceled")
+    runs = found["ended_at"].isna()
+    # Whoever runs is where they are, and is told so; of the others a fall from this mailbox counts before all else.
+    found = found.assign(rank=runs.astype(int) * 2 + fell.astype(int)).sort_values(["rank", "ended_at"], kind="stable")
+    return found.drop_duplicates("email", keep="last")[["email", "sequence", "play", "ended_at"]]
 
 
 def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, str]) -> pd.DataFrame:

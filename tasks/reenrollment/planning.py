@@ -7,20 +7,24 @@ from datetime import timedelta
 import pandas as pd
 from prefect import task
 
-from models.changes import RunPlay
+from models.changes import PauseEnrollment, RunPlay
 from models.enrollment_plan import Group, ReenrollmentPlan, copy_name
 from models.rules.forecast import forecast
 from models.rules.reenrollment import count_needs, needs
 from models.rules.sending import Senders
+from models.rules.since import paused_as_before, with_what_happened
 from models.wording import counted
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
+from tasks.pauses import GOES_BACK_PAUSED
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.reenrollment.asked import AskedOwnershipChange
 from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
+from tasks.reenrollment.since import what_happened
 from tasks.retrying import READS
 
+SHOWN = 10  # addresses that a notice names
 DIRECTLY = (
     "enrolled directly, each counts as enrolled by hand: no play is named any more, and its tasks may go to somebody"
     " else (R87)",
@@ -55,6 +59,8 @@ class _Planner:
         self.certain: Counter[bool] = Counter()
         self.sources: dict[str, str] = {}
         self.unknown: list[str] = []
+        self.moved_on: list[str] = []
+        self.paused = 0
         self.forecasts = Forecasts(operation)
 
     def plan(self) -> ReenrollmentPlan:
@@ -77,9 +83,17 @@ class _Planner:
         )  # fmt: skip
 
     def _trade_offs(self) -> tuple[str, ...]:
-        """What it means to enroll directly where no API runs plays (platform-facts P10)."""
+        """What it means to enroll directly where no API runs plays (platform-facts P10), to put back whoever has moved
+        on, and to put back paused."""
         by_choice = self.asked.via != "direct" or self.operation.platform.supports(RunPlay)
-        return () if by_choice or not self.forecasts.changed else DIRECTLY
+        named = ", ".join(self.moved_on[:SHOWN]) + (", …" if len(self.moved_on) > SHOWN else "")
+        paused = f"{counted(self.paused, 'contact')} were paused: they go back paused, enrolled directly, not by a play"
+        moved = f"{counted(len(self.moved_on), 'contact')} named ran elsewhere since: {named}; put back all the same"
+        return (
+            *(() if by_choice or not self.forecasts.changed else DIRECTLY),
+            *([moved] if self.moved_on else []),
+            *([paused] if self.paused else []),
+        )
 
     def _target(self, sequence: str) -> str:
         """Where contacts of a sequence go: itself, or a duplicate to start over; one duplicate for one change."""
@@ -95,15 +109,25 @@ class _Planner:
         if self.asked.restart:
             facts = _as_if_new(facts, set(targets) - set(exist))
         waiting = timedelta(days=self.asked.waiting_days)
-        judged = forecast(contacts, facts, self.settings.acting, waiting, self.operation.now(), self.senders)
+        since, named = what_happened(self.operation, contacts), self.asked.contacts is not None
+        fell = contacts.assign(fell_at=contacts["fell_at"].mask(since["moved_on"] & named))
+        judged = forecast(fell, facts, self.settings.acting, waiting, self.operation.now(), self.senders)
+        judged = with_what_happened(judged, since, named=named)
+        can_pause = self.operation.platform.supports(PauseEnrollment)
+        judged = paused_as_before(judged, since, self.operation.now(), can_pause=can_pause)
         known = facts["known"].to_numpy()
         self.unknown += contacts.loc[~known, "email"].tolist()
         target = contacts["sequence"].replace(targets)
         told = contacts[["email"]].assign(
-            sequence=target, play=contacts["play"] if self.asked.via == "play" else None,
-            mailbox=by_turns(self.senders, contacts.index), detail=contacts["evidence"], certain=contacts["certain"],
+            sequence=target,
+            # A play enrolls nobody paused: its first email could leave before somebody pauses them.
+            play=contacts["play"].where(~judged["paused"], None) if self.asked.via == "play" else None,
+            mailbox=by_turns(self.senders, contacts.index), detail=_evidence(contacts, since, judged),
+            certain=contacts["certain"],
         )  # fmt: skip
         told = told.join(judged)[known]
+        self.paused += int(told["paused"].sum())
+        self.moved_on += told.loc[since["moved_on"][known] & told["forecast"].eq("enrolled"), "email"].tolist()
         self._add(told, count_needs(facts, judged))
         return told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
 
@@ -124,11 +148,19 @@ class _Planner:
         )  # fmt: skip
 
 
+def _evidence(contacts: pd.DataFrame, since: pd.DataFrame, judged: pd.DataFrame) -> "pd.Series[str]":
+    """How each was found, where they have been since, and whether they go back paused."""
+    where = since["where"].map(lambda where: f"; since then {where}" if where else "")
+    pause = judged["pause"].map(lambda pause: f"; {pause}" if pause else "")
+    return contacts["evidence"] + where + pause + judged["paused"].map({True: f"; {GOES_BACK_PAUSED}", False: ""})
+
+
 def _as_if_new(facts: pd.DataFrame, sequences: set[str]) -> pd.DataFrame:
     """The facts as they will be in duplicates that are not made yet: nobody was ever in them (R10)."""
     new = facts["sequence"].isin(sequences)
     facts = facts.copy()
     facts.loc[new, "been_here"] = False
     facts.loc[new, "resumes_after"] = 0
+    facts.loc[new, "no_step_left"] = False
     facts.loc[new, "last_started_here"] = pd.NaT
     return facts

@@ -229,7 +229,7 @@ def test_who_has_not_finished_at_the_end_of_the_budget_is_named(house: House) ->
 def test_what_else_stands_in_the_way_is_told_and_not_lifted(house: House) -> None:
     house.load(excluded_team(
         people=[person(PIA, company_domain=BIG, opted_out=True), *(person(e, company_domain=BIG) for e in (QUIN, RAJ))],
-        enrollments=[ended(QUIN, days=10)],
+        enrollments=[ended(QUIN, days=10, steps_done=1)],
     ))  # fmt: skip
     report = run(house, approve="all")
     check_report(report)
@@ -243,6 +243,15 @@ def test_named_contacts_go_directly_into_the_sequence_that_is_named(house: House
     check_report(report)
     assert (1, 1, 1) == tuple(report.counts[name] for name in ("enrolled", "unchanged", "rejected"))
     assert {PIA} == enrolled(house)
+
+
+def test_who_was_paused_when_they_were_removed_is_left_to_a_person(house: House) -> None:
+    removed = ended(QUIN, days=100, sequence=NURTURE, steps_done=1, end_reason="excluded", paused=True)
+    house.load(excluded_team(enrollments=[removed], rulesets=ruleset(allow_same=True)))
+    report = run(house, play=None, contacts=f"{PIA} {QUIN}", sequence=NURTURE, dry_run=True)
+    check_report(report)
+    assert {PIA: "enrolled", QUIN: "manual"} == outcomes(report)["outcome"].to_dict()
+    assert "was paused when they left the sequence" in outcomes(report)["detail"][QUIN]
 
 
 @pytest.mark.rule("R15", "R17")
@@ -299,7 +308,8 @@ def test_a_second_time_everybody_is_through_already(house: House) -> None:
     house.load(excluded_team())
     run(house, approve="all")
     again = run(house, approve="all")
-    assert (0, {"already_sequenced": 3, "recently_enrolled": 3}) == (again.counts["enrolled"], again.reasons)
+    reasons = {"already_sequenced": 3, "recently_enrolled": 3, "no_step_left": 3}
+    assert (0, reasons) == (again.counts["enrolled"], again.reasons)
     assert () == again.loans
 
 
@@ -316,7 +326,8 @@ def test_nothing_is_borrowed_where_the_exclusion_is_off_already(house: House) ->
 def test_settings_that_somebody_gave_back_a_moment_ago_do_not_count_as_open(house: House) -> None:
     open_once = {"allow_same": True, "days": 0}
     house.load(excluded_team(
-        rulesets=(ruleset(exclusions={"Customers": True}, **open_once),), enrollments=[ended(PIA, days=5)],
+        rulesets=(ruleset(exclusions={"Customers": True}, **open_once),),
+        enrollments=[ended(PIA, days=5, steps_done=1)],
     ))  # fmt: skip
     for field, value in (("allow_same_sequence_reenrollment", False), ("block_reenrollment", Interval(value=75))):
         house.do(SetSetting(setting=f"ruleset:Default:{field}", value=value))

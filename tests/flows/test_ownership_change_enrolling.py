@@ -90,7 +90,6 @@ def test_starting_over_a_second_time_uses_the_same_duplicate_and_moves_nobody(ho
 
 @pytest.mark.rule("R14", "R26")
 def test_a_waiting_period_keeps_those_out_who_ended_within_it(house: House) -> None:
-    at = NOW - timedelta(days=8)
     early = ended(PIA, days=8, play=PLAY, end_reason="mailbox_owner_changed")
     late = [
         ended(QUIN, days=8, play=PLAY, end_reason="mailbox_owner_changed"),
@@ -100,7 +99,7 @@ def test_a_waiting_period_keeps_those_out_who_ended_within_it(house: House) -> N
     ]  # fmt: skip
     house.load_and_change_owner(workspace(people=TEAM, enrollments=[early, *late]))
     before = house.settings()
-    report = house.run(waiting_days=5, changed_at=at.isoformat())
+    report = house.run(waiting_days=5, contacts=f"{PIA} {QUIN}")
     check_report(report)
     assert {PIA: "enrolled", QUIN: "blocked"} == outcomes(report)["outcome"].to_dict()
     assert {"recently_enrolled": 1} == report.reasons

@@ -58,6 +58,8 @@ def test_a_run_that_died_between_its_halves_goes_on_and_loses_nobody(
     house: House, monkeypatch: pytest.MonkeyPatch, after: str
 ) -> None:
     house.load(busy())
+    paused = house.sandbox.running(99).__next__().query("state == 'queued'")[["email", "sequence"]]
+    house.sandbox.pause(paused)
     whole, times = getattr(Sandbox, after), iter(range(9))
 
     def dies(self: Sandbox, contacts: object) -> object:
@@ -75,6 +77,8 @@ def test_a_run_that_died_between_its_halves_goes_on_and_loses_nobody(
     )
     assert 10 == report.counts["reassigned"], report
     assert {BOS_MAILBOX, THIRD} == set(senders(house, "Nurture").values())
+    now = house.sandbox.running(99).__next__()
+    assert set(paused["email"]) == set(now.loc[now["paused"], "email"])
 
 
 def test_whoever_is_not_queued_any_more_is_left_alone(house: House) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from models.changes import OptOut, Unenroll
+from models.changes import OptOut, PauseEnrollment, Unenroll
 from models.errors import InvalidInput, NotAllowed
 from models.records import Behaviour, Mailbox, Sequence
 from models.report import Report
@@ -189,3 +189,28 @@ def test_a_rep_is_refused_before_the_first_change(house: House, monkeypatch: pyt
     with pytest.raises(NotAllowed, match="needs_admin"):
         run(house)
     assert before == house.sandbox.dump()
+
+
+@BOTH
+def test_who_is_paused_in_the_source_is_paused_in_the_target(house: House, way: str) -> None:
+    house.load(team(way))
+    house.do(PauseEnrollment(person=PIA, sequence=OUTBOUND))
+    report = run(house)
+    check_report(report)
+    assert ("completed", 3) == (report.status, report.counts["enrolled"])
+    places = house.sandbox.places([PIA, QUIN, RAJ], NURTURE).set_index("email")["paused"]
+    assert {PIA: True, QUIN: False, RAJ: False} == places.to_dict()
+    assert "was paused" in outcomes(report)["detail"][PIA]
+
+
+def test_who_runs_nowhere_and_answered_or_has_no_step_left_is_not_moved(house: House) -> None:
+    enrollments = [
+        ended(PIA, days=100, end_reason="replied"), ended(QUIN, days=100),
+        ended(RAJ, days=90), ended(RAJ, days=200, sequence=NURTURE, steps_done=4, state="finished"),
+        ended(SUE, days=90), ended(SUE, days=80, sequence=NURTURE, end_reason="bounced"),
+    ]  # fmt: skip
+    house.load(team(enrollments=enrollments))
+    report = run(house, contacts=" ".join([PIA, QUIN, RAJ, SUE]))
+    check_report(report)
+    assert {PIA: "replied", QUIN: "", RAJ: "no_step_left", SUE: "bounced"} == outcomes(report)["reasons"].to_dict()
+    assert {QUIN: NURTURE} == now_running(house)

@@ -5,7 +5,16 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from models.changes import ChangeMailboxOwner, EditSequence, Enroll, OptOut, ReassignTask, Unenroll
+from models.changes import (
+    ChangeMailboxOwner,
+    EditSequence,
+    Enroll,
+    OptOut,
+    PauseEnrollment,
+    ReassignTask,
+    ResumeEnrollment,
+    Unenroll,
+)
 from models.errors import InvalidInput, Refused
 from models.records import Company, Interval, Mailbox, RepTask, Ruleset, Sequence, SequenceStep
 from models.setting_keys import SettingKey
@@ -295,6 +304,38 @@ def test_one_person_is_enrolled_and_taken_out_as_a_change(opened: Open) -> None:
     assert {"person": PIA, "sequence": OUTBOUND, "unenrolled": 1} == platform.apply(out)
     with pytest.raises(Refused, match="not_enrolled"):
         platform.apply(out)
+
+
+@everywhere
+@pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])
+def test_people_are_enrolled_paused_and_nothing_is_sent_to_them(opened: Open, people: list[str]) -> None:
+    it = opened(workspace(people=people, enrollments=[running(QUIN), running(RAJ, sequence=NURTURE)]))
+    wanted = contacts(*people, mailbox=ANAS_MAILBOX).assign(paused=[email != SUE for email in people])
+    answer = it.platform.enroll(wanted).set_index("email")["reason"]
+    assert {QUIN, RAJ} == set(answer[answer.notna()].index)
+    it.sandbox.advance(NOW + timedelta(days=1))
+    places = it.platform.places(people, OUTBOUND).set_index("email")
+    paused = [email for email in people if email not in (QUIN, RAJ, SUE)]
+    assert paused == [email for email in people if email in places.index[places["paused"]]]
+    assert {1} == set(places.loc[paused, "step"])
+    assert 2 == places["step"][SUE]
+
+
+@pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])
+def test_whoever_runs_there_is_paused_and_resumed(opened: Open, people: list[str]) -> None:
+    there = [email for email in people if email not in (QUIN, RAJ)]
+    it = opened(workspace(people=people, enrollments=[running(QUIN, sequence=NURTURE), *map(running, there)]))
+    for _ in range(2):
+        answer = it.platform.pause(contacts(*people, "nobody@x.test"))
+        assert [*people, "nobody@x.test"] == answer["email"].tolist()
+        assert there == answer.loc[answer["paused"], "email"].tolist()
+    assert it.platform.places(there, OUTBOUND)["paused"].all()
+    change = ResumeEnrollment(person=PIA, sequence=OUTBOUND)
+    assert {"person": PIA, "sequence": OUTBOUND, "paused": False} == it.platform.apply(change)
+    assert not it.platform.places([PIA], OUTBOUND)["paused"].any()
+    for one in (PauseEnrollment, ResumeEnrollment):
+        with pytest.raises(Refused, match="not_enrolled"):
+            it.platform.apply(one(person=QUIN, sequence=OUTBOUND))
 
 
 @pytest.mark.rule("R49")

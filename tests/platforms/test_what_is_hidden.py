@@ -6,7 +6,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from models.changes import ACTIONS, Enroll, OptOut, ReassignTask, RunPlay, SetSetting, Unenroll
+from models.changes import (
+    ACTIONS,
+    Enroll,
+    OptOut,
+    PauseEnrollment,
+    ReassignTask,
+    ResumeEnrollment,
+    RunPlay,
+    SetSetting,
+    Unenroll,
+)
 from models.errors import Hidden, InvalidInput
 from models.records import Ruleset, TaskAssignment
 from models.setting_keys import SettingKey
@@ -101,7 +111,9 @@ def test_a_task_is_linked_to_nothing(sandboxes: Sandboxes) -> None:
 
 def test_only_three_changes_can_be_made_and_any_other_is_refused_as_a_manual_step(sandboxes: Sandboxes) -> None:
     sandbox, unify = both(sandboxes)
-    assert {Enroll, Unenroll, ReassignTask} == {change for change in ACTIONS.values() if unify.supports(change)}
+    assert {Enroll, Unenroll, PauseEnrollment, ResumeEnrollment, ReassignTask} == {
+        change for change in ACTIONS.values() if unify.supports(change)
+    }
     for change in ACTIONS.values():
         unify.refuse_unless_allowed(change)
     for change in (RunPlay(play=PLAY), OptOut(person=PIA)):

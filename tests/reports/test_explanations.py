@@ -12,7 +12,7 @@ LISTED = """
 opted_out do_not_email already_enrolled already_sequenced recently_enrolled never_again play_cooldown
 play_runs_once mailbox_unavailable not_in_audience past_step_one not_queued missing_variable replied bounced
 task_closed unknown_sequence unknown_contact duplicate_row invalid_email needs_admin superseded not_approved
-timed_out sequence_paused
+timed_out moved_on no_step_left sequence_paused
 """
 
 

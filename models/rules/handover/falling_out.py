@@ -27,12 +27,14 @@ def as_if_fallen_out(
 ) -> pd.DataFrame:
     """The facts of contacts as they will be once what runs has ended: rows of both in the same order.
 
-    Whoever had done every step of the sequence would begin again.
+    Whoever had done every step of the sequence has none left: they would begin again.
     """
     done = running["steps_done"].astype("int64")
+    through = done >= running["sequence"].map(lengths)
     return facts.assign(
         running_in=None, completed_a_step=facts["completed_a_step"] | done.gt(0), been_here=True,
-        last_ended=pd.Timestamp(now), resumes_after=done.where(done < running["sequence"].map(lengths), 0),
+        last_ended=pd.Timestamp(now), resumes_after=done.where(~through, 0),
+        no_step_left=through & done.gt(0),
     )  # fmt: skip
 
 

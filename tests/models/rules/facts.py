@@ -24,6 +24,7 @@ def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -
         "do_not_email": False, "running_in": None, "running_since": pd.NaT, "running_ruleset": None,
         "completed_a_step": ended is not None, "been_here": ended is not None,
         "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
+        "no_step_left": False,
         "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "", "last_end": "",
     }  # fmt: skip
     return row | own

@@ -34,6 +34,14 @@ def test_who_is_blocked_all_the_same_keeps_only_the_reasons_that_stay() -> None:
     assert ("blocked", "opted_out", False) == (told["forecast"], told["forecast_reasons"], told["needs_block"])
 
 
+def test_who_has_done_all_steps_is_blocked_since_they_would_get_the_first_email_again() -> None:
+    told = forecast_of(fact(ended=1, no_step_left=True))
+    assert ("blocked", "no_step_left", 1, False) == (
+        told["forecast"], told["forecast_reasons"], told["step"], told["needs_same"])  # fmt: skip
+    told = forecast_of(fact(ended=1, no_step_left=True, opted_out=True))
+    assert "opted_out;no_step_left" == told["forecast_reasons"]
+
+
 def test_who_is_back_in_the_sequence_is_unchanged() -> None:
     told = forecast_of(fact(ended=1, running_in=OUTBOUND))
     assert ("unchanged", "") == (told["forecast"], told["forecast_reasons"])

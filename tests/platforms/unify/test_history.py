@@ -127,9 +127,10 @@ def test_a_person_stands_where_their_last_end_in_the_sequence_left_them() -> Non
 @pytest.mark.rule("R9", "R53")
 def test_whoever_is_through_begins_anew_and_an_upgrade_starts_no_waiting_period() -> None:
     through = enrolled(canceled=False)
-    assert 0 == standing(history(through, done=4), [through], "outbound").resumes_after
-    beyond = enrolled()
-    assert 0 == standing(history(beyond, done=4), [beyond], "outbound").resumes_after
+    for all_done in (through, enrolled()):
+        told = standing(history(all_done, done=4), [all_done], "outbound")
+        assert (0, True) == (told.resumes_after, told.no_step_left)
+    assert not standing(history(enrolled(), done=0), [enrolled()], "outbound").no_step_left
     old, new = enrolled("e1", ended=10), enrolled("e2", ended=None, started_at=days_ago(10), version=2)
     told = standing(history(old, new, done=2), [old, new], "outbound")
     assert (None, "outbound", NOW - timedelta(days=10)) == (told.last_ended, told.running_in, told.running_since)

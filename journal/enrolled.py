@@ -1,0 +1,38 @@
+"""What operations of ours enrolled: an enrollment that one of them made is nobody's moving on."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import pandas as pd
+from sqlmodel import SQLModel, col, or_, select
+
+from journal.database import Journal
+from models.outcomes import DONE
+from models.tables.journal import OperationRow, OutcomeRow
+
+TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
+AT_ONCE = 500  # addresses in one query
+
+
+def made_since(journal: Journal, workspace: str, emails: Collection[str], since: datetime) -> pd.DataFrame:
+    """The enrollments of these people that live operations made, or meant to, of those that were under way at or after
+    an instant of the workspace's time.
+
+    Columns `email, sequence`, `began, until` (UTC: when the operation was under way; NaT where it still is).
+    """
+    with journal.session() as session:
+        found = session.exec(select(OperationRow.id, OperationRow.started_at, OperationRow.ended_at).where(
+            OperationRow.workspace == workspace, OperationRow.mode == "live",
+            or_(col(OperationRow.ended_at).is_(None), col(OperationRow.ended_at) >= since),
+        )).all()  # fmt: skip
+    times = {number: (began, until) for number, began, until in found}
+    wanted, rows = list(emails), list[tuple[str, str | None, datetime, datetime | None]]()
+    for start in range(0, len(wanted) if times else 0, AT_ONCE):
+        query = select(TABLE.c.operation_id, TABLE.c.email, TABLE.c.sequence).where(
+            TABLE.c.operation_id.in_(list(times)), TABLE.c.email.in_(wanted[start : start + AT_ONCE]),
+            or_(TABLE.c.outcome.in_(DONE), TABLE.c.outcome.is_(None) & TABLE.c.forecast.in_(DONE)),
+        )  # fmt: skip
+        with journal.engine.connect() as connection:
+            rows += [(email, sequence, *times[number]) for number, email, sequence in connection.execute(query)]
+    out = pd.DataFrame(rows, columns=["email", "sequence", "began", "until"]).astype(object)
+    return out.assign(**{name: pd.to_datetime(out[name], utc=True) for name in ("began", "until")})

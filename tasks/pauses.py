@@ -1,0 +1,81 @@
+"""Contacts who were paused when they fell out: they go back paused, in the same step, and the report says so."""
+
+from datetime import datetime
+
+import pandas as pd
+
+from journal import operations
+from tasks.operation import Operation
+
+GOES_BACK_PAUSED = "goes back paused"
+"""What marks such a contact in the journal: part of its detail until it has an outcome."""
+STAYS_PAUSED = "is paused there until somebody resumes it"
+NOT_PAUSED = "runs in the sequence, and could not be paused: pause it there now"
+
+
+def goes_back_paused(contacts: pd.DataFrame) -> "pd.Series[bool]":
+    """Which of these (as `journal.outcomes` gives them) are to be enrolled paused."""
+    return contacts["detail"].fillna("").str.contains(GOES_BACK_PAUSED, regex=False)
+
+
+def enroll(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
+    """Enroll contacts directly, paused whoever is to be: see `Platform.enroll`."""
+    wanted = contacts[["email", "sequence", "mailbox"]].assign(paused=goes_back_paused(contacts))
+    return operation.platform.enroll(wanted)
+
+
+def was_paused(operation: Operation, contacts: pd.DataFrame, sequence: str, now: datetime) -> "pd.Series[bool]":
+    """Whether each of these contacts (column `email`) was paused when they were last out of a sequence, and would be
+    still. Where the platform cannot tell: yes."""
+    ever = contacts[["email"]].assign(since=pd.Series(pd.NaT, index=contacts.index, dtype="datetime64[ns, UTC]"))
+    found = operation.platform.history(ever.reset_index(drop=True))
+    ended = found[found["sequence"].eq(sequence) & found["ended_at"].notna()].sort_values("ended_at", kind="stable")
+    last = ended.drop_duplicates("email", keep="last").set_index("email")
+    halted = last["paused"].fillna(True).astype(bool) & ~last["paused_until"].le(now)
+    return contacts["email"].map(halted).eq(True)
+
+
+def with_paused(operation: Operation, contacts: pd.DataFrame, sequence: str) -> pd.DataFrame:
+    """Contacts who were taken out of a sequence with whether they were `paused` in it: as was seen right before, where
+    the column is there, else by history."""
+    if "paused" in contacts:
+        return contacts
+    return contacts.assign(paused=was_paused(operation, contacts, sequence, operation.now()))
+
+
+def pause_ours(
+    operation: Operation, contacts: pd.DataFrame, came: pd.DataFrame, paused: "pd.Series[bool]"
+) -> None:  # fmt: skip
+    """Pause whom an earlier try had enrolled, where they are to be `paused`: it may have died before it paused them.
+
+    `came` is what came of enrolling these contacts (`tasks/made_before.py`). Repeated: nothing happens.
+    """
+    late = came["came"].eq("ours") & came["ended_at"].isna() & paused
+    if late.any():
+        operation.platform.pause(contacts.loc[late, ["email"]].assign(sequence=came.loc[late, "sequence"]))
+
+
+def pause_who_is_not(operation: Operation, contacts: pd.DataFrame, target: str, places: pd.DataFrame) -> pd.DataFrame:
+    """Pause whoever of these runs there, is to be paused and is not: a run that died may have come no further.
+
+    `places` is where they are (`Platform.places`, by address); gives the same as it is afterwards, read back.
+    """
+    late = places.index[~places["paused"] & places.index.isin(contacts.loc[goes_back_paused(contacts), "email"])]
+    if late.empty:
+        return places
+    operation.platform.pause(pd.DataFrame({"email": late, "sequence": target}, dtype=object))
+    return operation.platform.places(places.index.tolist(), target).set_index("email")
+
+
+def with_pauses(operation: Operation, contacts: pd.DataFrame, out: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Outcomes (`email, outcome, detail`, of these contacts in their order) with what is to be said of pauses."""
+    there = goes_back_paused(contacts) & out["outcome"].eq("enrolled")
+    paused = contacts["email"].map(places["paused"]).eq(True)
+    was = contacts["detail"].fillna("").str.extract(r"(was paused[^;]*)")[0].fillna("was paused")
+    good, bad = there & paused, there & ~paused
+    out.loc[good, "detail"] += "; " + was[good] + ", " + STAYS_PAUSED
+    out.loc[bad, "outcome"], out.loc[bad, "detail"] = "failed", NOT_PAUSED
+    if bad.any():
+        line = f"enrolled, and not paused as they were: {', '.join(out.loc[bad, 'email'])}. Pause them there now"
+        operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), line])
+    return out
