@@ -3,6 +3,7 @@
 from models.operation_end import has_ended, is_left_to_a_person
 from models.outcomes import DONE
 from models.report import Report
+from models.rules.since import MOVED_ON
 from reports.own_words import OWN
 from reports.phrases import clean, counted, series
 
@@ -98,10 +99,17 @@ def _other(outcome: str, number: int, main: str, report: Report) -> str:
         "rejected": f"{counted(number, 'row')} {was} refused",
         "blocked": f"{number:,} {label(outcome, report)}",
         "failed": f"{number:,} failed",
-        "manual": f"{number:,} {be} left to do by hand",
+        "manual": _by_hand(number, report.reasons.get(MOVED_ON, 0)),
         "unchanged": f"{number:,} {need} nothing",
     }
     return told.get(outcome, f"{number:,} {be} {label(outcome, report)}")
+
+
+def _by_hand(number: int, moved_on: int) -> str:
+    """Who is left to a person; whoever has moved on leaves nothing to do."""
+    left = number - moved_on
+    parts = [f"{left:,} {'is' if left == 1 else 'are'} left to do by hand"] if left else []
+    return ", ".join([*parts, *([f"{moved_on:,} {'has' if moved_on == 1 else 'have'} moved on"] if moved_on else [])])
 
 
 def verdicts_told(report: Report) -> str:

@@ -44,6 +44,13 @@ def test_numbers_agree_with_their_words(numbers: dict[str, int], told: str) -> N
     assert told == headline(a_report(counts=counts(**numbers)))
 
 
+def test_who_has_moved_on_is_not_work_for_anybody() -> None:
+    for reasons, told in (({"moved_on": 2}, "2 have moved on"),
+                          ({"moved_on": 1}, "1 is left to do by hand, 1 has moved on")):  # fmt: skip
+        report = a_report(counts=counts(enrolled=1, manual=2), reasons=reasons)
+        assert f"1 of 3 contacts is back in its sequence; {told}." == headline(report)
+
+
 @pytest.mark.parametrize(
     ("procedure", "numbers", "told"),
     [
