@@ -25,15 +25,15 @@ EveryWorkspace = Annotated[
 
 @procedure("restore-settings", otherwise="what is due")
 def restore_settings(
-    workspace: p.WorkspaceName = "sandbox",
     every_workspace: EveryWorkspace = False,
+    workspace: p.WorkspaceName = "sandbox",
     dry_run: p.DryRun = True,
     operation: p.Resume = None,
 ) -> State[dict[str, Any]]:
     """Start lost runs again; give back what ended, silent or late runs had borrowed, and name whom that concerns."""
     others = workspaces_to_sweep() - {workspace} if every_workspace else set[str]()
     # Before its own, and each a run by itself: whichever cannot be reached keeps none of the others waiting.
-    ends = {other: restore_settings(other, dry_run=dry_run, return_state=True) for other in sorted(others)}
+    ends = {other: restore_settings(workspace=other, dry_run=dry_run, return_state=True) for other in sorted(others)}
 
     platform = workspace_at_hand(workspace)
     if operation is None and not anything_due(workspace):
