@@ -97,7 +97,7 @@ def finish_look(journal: Journal, workspace: str, numbers: dict[str, int]) -> No
                 col(OwnerSnapshotRow.id).in_(list(numbers.values())),
             ))
         }  # fmt: skip
-        if not new:
+        if numbers and not new:
             return
         last = _last_of_each(session, workspace)
         if last:

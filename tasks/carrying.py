@@ -21,8 +21,6 @@ from tasks import heartbeat
 
 PROCESSES = Path("/proc")
 STATE, BEGAN = 0, 19  # of a process's stat, after its name: see proc_pid_stat(5), fields 3 and 22
-
-
 _lost = set[str]()  # what this process carried and may not touch any more, however often a step is tried again
 
 
