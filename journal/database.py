@@ -66,7 +66,7 @@ def _migrate(engine: Engine) -> None:
     from alembic import command
     from alembic.config import Config
 
-    with engine.begin() as connection:
+    with _without_foreign_keys(engine) as connection, connection.begin():
         if engine.dialect.name == "postgresql":  # of many that open it at once, one makes the tables
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         if _version_at(connection) == HEAD:
@@ -75,6 +75,22 @@ def _migrate(engine: Engine) -> None:
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _without_foreign_keys(engine: Engine) -> Iterator[Connection]:
+    """A connection on which SQLite lets a table be made anew that others refer to, as its ALTER TABLE needs
+    (https://sqlite.org/lang_altertable.html, section 7); within a transaction it can no longer be said."""
+    with engine.connect() as connection:
+        if engine.dialect.name != "sqlite":
+            yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _version(engine: Engine) -> str | None:

@@ -7,10 +7,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlmodel import select
 
 from journal.database import HEAD, MIGRATIONS, Journal, _engine
 from models.tables.journal import JOURNAL_TABLES
+from models.tables.owners import OwnerSnapshotRow, SnapshotEnrollmentRow
 from tests.journal.journals import ON_BOTH
 
 NAMES = {table.name for table in JOURNAL_TABLES}
@@ -62,4 +64,22 @@ def test_opening_a_journal_a_second_time_finds_it_as_it_is(journal: Journal) -> 
     again = Journal(journal.url)
     with again.engine.connect() as connection:
         assert HEAD == MigrationContext.configure(connection).get_current_revision()
+    again.engine.dispose()
+
+
+@ON_BOTH
+def test_what_a_night_of_the_release_before_recorded_is_still_there(journal: Journal) -> None:
+    with journal.engine.begin() as connection:
+        command.downgrade(config(connection), "0004")
+        look = "INSERT INTO owner_snapshot (id, workspace, mailbox, running, taken_at) VALUES "
+        connection.execute(text(look + "(1, 'sandbox', 'ana@send.acme.test', 1, '2026-11-01 03:00:00')"))
+        who = "INSERT INTO snapshot_enrollment (id, snapshot_id, email, sequence) VALUES "
+        connection.execute(text(who + "(1, 1, 'pia@x.test', 'Outbound')"))
+    _engine.cache_clear()  # opened again, by this release
+    again = Journal(journal.url)
+    with again.session() as session:
+        [seen] = session.exec(select(OwnerSnapshotRow)).all()
+        [ran] = session.exec(select(SnapshotEnrollmentRow)).all()
+    assert (True, False) == (seen.complete, seen.gone)
+    assert (seen.id, "pia@x.test") == (ran.snapshot_id, ran.email)
     again.engine.dispose()

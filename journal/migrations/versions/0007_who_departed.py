@@ -15,8 +15,8 @@ def upgrade() -> None:
     with op.batch_alter_table("owner_snapshot") as batch_op:
         batch_op.add_column(sa.Column("owner_seen_at", UtcTime(), nullable=True))
         batch_op.add_column(sa.Column("recorded_at", UtcTime(), nullable=True))
-        batch_op.add_column(sa.Column("complete", sa.Boolean(), nullable=False, server_default=sa.true()))
-        batch_op.add_column(sa.Column("gone", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("complete", sa.Boolean(), nullable=False, server_default="1"))
+        batch_op.add_column(sa.Column("gone", sa.Boolean(), nullable=False, server_default="0"))
     op.create_table(
         "departed",
         sa.Column("id", sa.Integer(), nullable=False),
