@@ -66,12 +66,17 @@ class Operation:
     def at_hand(cls, operation_id: str) -> "Operation":
         """The operation of that id, read afresh. Raises Refused where this process carried it and does so no more."""
         journal = Journal(Settings().journal_url)
-        row = operations.get(journal, operation_id)
-        if row is None:
-            known("operation", operation_id, operations.ids(journal), "operation")
-            raise InvalidInput("operation", f"there is no operation '{operation_id}'", "See `handoff history`")
+        row = _row_of(journal, operation_id)
         carrying.refuse_if_lost(row)
         return cls(row, journal, workspace_at_hand(row.workspace))
+
+
+def _row_of(journal: Journal, operation_id: str) -> OperationRow:
+    row = operations.get(journal, operation_id)
+    if row is None:
+        known("operation", operation_id, operations.ids(journal), "operation")
+        raise InvalidInput("operation", f"there is no operation '{operation_id}'", "See `handoff history`")
+    return row
 
 
 class Asked(Protocol):
@@ -93,8 +98,9 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
     if row is not None:
         return _gone_on(journal, row)
     if resume:
-        # The run is written down as the operation's with the same write: who is refused has not touched it.
-        return _gone_on(journal, Operation.at_hand(resume).row, flow_run_id=run_id, deployed=is_deployed(), woken=0)
+        # The run is written down as the operation's with the same write: who is refused has not touched it. That this
+        # process lost it once does not matter: it takes it up anew.
+        return _gone_on(journal, _row_of(journal, resume), flow_run_id=run_id, deployed=is_deployed(), woken=0)
     platform = workspace_at_hand(workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")

@@ -40,8 +40,8 @@ def kill_while_it_enrolls(site: Site, worker: Worker) -> None:
     """SIGKILL the run's process as soon as the journal says that the play is to be run."""
     with sqlite3.connect(f"file:{site.home / 'journal.db'}?mode=ro", uri=True) as journal:
         until(journal, "SELECT 1 FROM wait WHERE ended = 'done'")
-        process, *_ = worker.flow_run_processes()
         until(journal, "SELECT 1 FROM change WHERE key LIKE 'run_play:%'")
+        process, *_ = worker.flow_run_processes()
         signal_group(process, signal.SIGKILL)
 
 

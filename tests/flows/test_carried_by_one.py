@@ -22,7 +22,7 @@ from tests.workspaces import ANAS_MAILBOX, BO, OUTBOUND, PIA, PLAY, QUIN, runnin
 def test_of_two_that_resume_at_once_one_goes_on_and_the_other_is_told_which(
     prefect_server: str, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text("HANDOFF_SANDBOX_CLOCK=x600\n")  # the wait takes seconds: both are there
+    (tmp_path / ".env").write_text("HANDOFF_SANDBOX_CLOCK=x60\n")  # the wait takes 15 seconds: both are there
     sandbox, team = sandbox_of(tmp_path), [PIA, QUIN]
     sandbox.load(workspace(people=team, enrollments=[running(email, play=PLAY) for email in team]))
     sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))

@@ -174,7 +174,7 @@ def test_no_other_procedure_takes_the_lift_for_leave_to_enroll_whom_somebody_dec
     }
     for procedure, how in planned.items():
         report = house.carry_out(procedure, dry_run=True, **how)
-        assert ("excluded:Customers", 0) == (";".join(report.reasons), report.counts["enrolled"]), report
+        assert ("excluded:Customers" in report.reasons, 0) == (True, report.counts["enrolled"]), report
 
 
 def test_a_run_that_wakes_after_it_gave_the_exclusion_back_in_vain_does_not_lift_it_again(house: House) -> None:

@@ -15,6 +15,7 @@ from models.settings import Settings
 from platforms.opening import Access
 from tests.flows.house import House
 from tests.platforms.unify.small_server import Says, SmallServer
+from tests.processes import PrefectServer
 from tests.workspaces import OUTBOUND, PIA
 
 KEY = "key-that-nobody-may-see"
@@ -98,7 +99,7 @@ def written_below(folder: Path) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("procedure", ["enroll-contacts", "enrollment-diagnosis"])
 def test_a_key_that_is_not_taken_ends_a_run_and_is_seen_nowhere(
-    procedure: str, emea: str, house: House, server: SmallServer, prefect_server: str,
+    procedure: str, emea: str, house: House, server: SmallServer, shared_server: PrefectServer,
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     from prefect.settings import PREFECT_LOCAL_STORAGE_PATH
@@ -111,36 +112,15 @@ def test_a_key_that_is_not_taken_ends_a_run_and_is_seen_nowhere(
     assert "the API key is not taken (401): unknown key. Check UNIFY_API_KEY or the Prefect block" in str(raised.value)
     assert {KEY} == {seen.headers["x-api-key"] for seen in server.seen}
 
-    runs = httpx.post(f"{prefect_server}/flow_runs/filter", json={}).raise_for_status()
-    logs = httpx.post(f"{prefect_server}/logs/filter", json={}).raise_for_status()
+    runs = httpx.post(f"{shared_server.api_url}/flow_runs/filter", json={}).raise_for_status()
+    logs = httpx.post(f"{shared_server.api_url}/logs/filter", json={}).raise_for_status()
     said = capfd.readouterr()
     assert KEY not in "\n".join([runs.text, logs.text, caplog.text, said.out, said.err, repr(raised.value)])
-    written = b"\n".join([*written_below(house.home), *written_below(PREFECT_LOCAL_STORAGE_PATH.value()), database()])
+    written = b"\n".join([*written_below(house.home), *written_below(PREFECT_LOCAL_STORAGE_PATH.value()), database(shared_server)])
     assert b"unify-workspace" in written  # the server's database is among it, where blocks are encrypted
     assert KEY.encode() not in written
 
 
-def database() -> bytes:
-    """The content of the server's database, what is not yet moved into it included."""
-    from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
-
-    file = Path(str(PREFECT_API_DATABASE_CONNECTION_URL.value()).partition("///")[2])
-    return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
-
-
-@pytest.mark.parametrize("words", [["explain", PIA, "--sequence", OUTBOUND]])
-def test_in_the_shell_a_wrong_key_is_one_line_and_exit_3(
-    words: list[str], house: House, server: SmallServer, monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    from cli.main import main
-
-    monkeypatch.setenv("UNIFY_API_KEY", KEY)
-    monkeypatch.setenv("UNIFY_BASE_URL", server.url)
-    monkeypatch.setattr(sys, "argv", ["handoff", *words, "--workspace", "unify", "--json"])
-    with pytest.raises(SystemExit) as left:
-        main()
-    said = capfd.readouterr()
-    assert (3, "") == (left.value.code, said.out)
-    assert [True] == [line.startswith("handoff: ") and "not taken (401)" in line for line in said.err.splitlines()]
-    assert KEY not in json.dumps([said.out, said.err])
+def database(server: PrefectServer) -> bytes:
+    """The content of a server's database, what is not yet moved into it included."""
+    return b"".join(path.read_bytes() for path in server.home.glob("prefect.db*"))
