@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, or_, select, update
 from sqlmodel import SQLModel
 
 from journal.database import Journal
@@ -23,6 +23,21 @@ TABLE, OUTCOME, OPERATION = (
 )
 COLUMNS = ["id", "email", "sequence", "mailbox", "seen_at"]
 CHUNK = 50_000
+
+
+def add(journal: Journal, workspace: str, people: pd.DataFrame) -> None:
+    """Write people down (columns `email, sequence, mailbox, seen_at`), each once however often it is done."""
+    rows = [
+        {"workspace": workspace, "email": email, "sequence": sequence, "mailbox": mailbox, "seen_at": seen_at}
+        for email, sequence, mailbox, seen_at in people[COLUMNS[1:]].itertuples(index=False)
+    ]
+    same = [TABLE.c[name] == bindparam(f"same_{name}") for name in ("workspace", "email", "seen_at")]
+    if rows:
+        with journal.engine.begin() as connection:
+            connection.execute(
+                delete(TABLE).where(*same), [{f"same_{name}": value for name, value in row.items()} for row in rows]
+            )
+            connection.execute(insert(TABLE), rows)
 
 
 def forget_named(journal: Journal, workspace: str) -> None:

@@ -192,6 +192,14 @@ def _looks(journal: Journal, workspace: str, mailbox: str, now: datetime) -> lis
         ))  # fmt: skip
 
 
+def mailboxes_known(journal: Journal, workspace: str) -> set[str]:
+    """Every mailbox of a workspace at which a look is kept, whether it shows now or not."""
+    with journal.session() as session:
+        return set(session.exec(select(OwnerSnapshotRow.mailbox).where(
+            OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete)
+        )))  # fmt: skip
+
+
 def mailboxes_seen(journal: Journal, workspace: str) -> int:
     """How many looks at mailboxes of a workspace are kept."""
     with journal.session() as session:

@@ -1,4 +1,4 @@
-"""What became of people who ran at one look at the mailboxes and not at the next (R1): by history, not by who runs now.
+"""What became of people who ran since the last look at the mailboxes and do not now (R1): by history.
 
 The platform tells that an enrollment was cancelled, never why. Who ended in another way, runs somewhere, or was treated
 by an operation of ours is accounted for. Who is left was cancelled by an owner's change or by hand: nobody can tell.
@@ -54,7 +54,7 @@ def evidence(out: pd.DataFrame, ends: pd.DataFrame) -> "pd.Series[str]":
     """
     return pd.Series(
         [
-            f"ran in '{row.sequence}' from {row.mailbox} at the last look ({row.seen_at:%Y-%m-%d %H:%M}Z);"
+            f"ran in '{row.sequence}' from {row.mailbox} when last seen ({row.seen_at:%Y-%m-%d %H:%M}Z);"
             f"{_then(row)} cancelled {row.fell_at:%Y-%m-%d %H:%M}Z after step {int(row.step)},"
             f" {_together(ends, row.fell_at)}"
             for row in _rows(out)

@@ -16,7 +16,7 @@ from models.wording import counted
 from tasks.nightly.changed import LEFT_OUT, remediated
 from tasks.operation import Operation
 
-UNSEEN = "they ran at the last look and are cancelled now, and no change of owner can be seen"
+UNSEEN = "they ran since the last night and are cancelled now, and no change of owner can be seen"
 DECIDE = (
     "look at each: if the mailbox changed its owner and back meanwhile, run ownership-change for {} with these"
     " contacts; whoever was taken out by hand stays out"

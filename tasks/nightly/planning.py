@@ -13,6 +13,7 @@ from models.tables.journal import OperationRow
 from models.wording import counted
 from tasks.exclusions.declined import facts_for_enrolling
 from tasks.explaining import acting_settings
+from tasks.nightly.came_and_went import write_down_who_came_and_went
 from tasks.nightly.changed import LEFT_OUT, changed
 from tasks.nightly.departed import account_for_departed
 from tasks.nightly.earlier import busy_mailboxes, cut_short_operations, earlier_runs
@@ -35,9 +36,8 @@ def plan_night(operation_id: str, ask: Callable[[], AskedNight]) -> NightPlan:
         policy, runs = ask().policy, earlier_runs(operation)
         busy, cut_short = busy_mailboxes(operation, runs), cut_short_operations(operation)
         seen = snapshots.mailboxes_seen(operation.journal, operation.row.workspace)
-        look_at_owners(
-            operation
-        )  # first: whoever ran at the last look and does no more is in it, before it is replaced
+        look_at_owners(operation)  # first: who ran at the last look and does no more is written down by it
+        write_down_who_came_and_went(operation)
         jobs, left = changed(operation, policy, busy, cut_short)
         fallen, named = account_for_departed(operation, policy, _taken(busy, jobs), list(cut_short.values()))
         jobs, left = jobs + fallen, left + named

@@ -16,7 +16,7 @@ from tests.workspaces import ANAS_MAILBOX, BO, PIA, QUIN, running, workspace
 
 
 @pytest.fixture(autouse=True)
-def everybody_thinks_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def everybody_thinks_for_a_while(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(approving, "AT_ONCE", 0.0)
 
 

@@ -83,7 +83,7 @@ def test_who_fell_out_while_the_owner_changed_and_changed_back_is_named_once_wit
     report = night(house)
     assert_named(report, *FROM_ANA)
     told = outcomes(report)["detail"]
-    assert "ran in 'Outbound' from ana@send.acme.test at the last look (2026-11-02 09:00Z)" in told[PIA]
+    assert "ran in 'Outbound' from ana@send.acme.test when last seen (2026-11-02 09:00Z)" in told[PIA]
     assert "cancelled 2026-11-02 09:00Z after step 2, together with 2 others" in told[PIA]
     assert any("3 contacts of 'Outbound'" in line and "no change of owner can be seen" in line for line in report.next)
     assert {RAJ} == now_running(house), "nobody is enrolled unattended"
@@ -168,6 +168,30 @@ def test_who_was_enrolled_by_us_since_the_last_look_is_in_no_record_and_is_named
     hours_pass(house, 1)
     there_and_back(house)
     assert_named(night(house), PIA)
+
+
+@pytest.mark.rule("R1")
+def test_who_began_after_the_last_look_and_fell_out_at_a_change_that_cannot_be_seen_is_named(house: House) -> None:
+    looked_at(house, enrollments=[])
+    hours_pass(house, 1)
+    house.do(Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))
+    hours_pass(house, 1)
+    there_and_back(house)
+    assert_named(report := night(house), PIA)
+    assert "ran in 'Outbound' from ana@send.acme.test when last seen" in outcomes(report)["detail"][PIA]
+    hours_pass(house, 24)
+    assert_nothing_is_left(night(house))
+
+
+@pytest.mark.rule("R1")
+def test_who_began_and_was_taken_out_by_hand_while_others_ran_on_is_not_named(house: House) -> None:
+    looked_at(house, enrollments=[running(PIA, play=PLAY)])
+    hours_pass(house, 1)
+    house.do(Enroll(person=RAJ, sequence=NURTURE, mailbox=(ANAS_MAILBOX,)))
+    hours_pass(house, 1)
+    house.do(Unenroll(person=RAJ, sequence=NURTURE))
+    hours_pass(house, 10)
+    assert_nothing_is_left(night(house))
 
 
 def test_a_workspace_that_is_loaded_anew_raises_no_false_alarm(house: House) -> None:

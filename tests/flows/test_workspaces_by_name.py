@@ -116,7 +116,9 @@ def test_a_key_that_is_not_taken_ends_a_run_and_is_seen_nowhere(
     logs = httpx.post(f"{shared_server.api_url}/logs/filter", json={}).raise_for_status()
     said = capfd.readouterr()
     assert KEY not in "\n".join([runs.text, logs.text, caplog.text, said.out, said.err, repr(raised.value)])
-    written = b"\n".join([*written_below(house.home), *written_below(PREFECT_LOCAL_STORAGE_PATH.value()), database(shared_server)])
+    written = b"\n".join(
+        [*written_below(house.home), *written_below(PREFECT_LOCAL_STORAGE_PATH.value()), database(shared_server)]
+    )
     assert b"unify-workspace" in written  # the server's database is among it, where blocks are encrypted
     assert KEY.encode() not in written
 
@@ -124,3 +126,21 @@ def test_a_key_that_is_not_taken_ends_a_run_and_is_seen_nowhere(
 def database(server: PrefectServer) -> bytes:
     """The content of a server's database, what is not yet moved into it included."""
     return b"".join(path.read_bytes() for path in server.home.glob("prefect.db*"))
+
+
+@pytest.mark.parametrize("words", [["explain", PIA, "--sequence", OUTBOUND]])
+def test_in_the_shell_a_wrong_key_is_one_line_and_exit_3(
+    words: list[str], house: House, server: SmallServer, monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    from cli.main import main
+
+    monkeypatch.setenv("UNIFY_API_KEY", KEY)
+    monkeypatch.setenv("UNIFY_BASE_URL", server.url)
+    monkeypatch.setattr(sys, "argv", ["handoff", *words, "--workspace", "unify", "--json"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    said = capfd.readouterr()
+    assert (3, "") == (left.value.code, said.out)
+    assert [True] == [line.startswith("handoff: ") and "not taken (401)" in line for line in said.err.splitlines()]
+    assert KEY not in json.dumps([said.out, said.err])

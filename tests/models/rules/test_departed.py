@@ -80,7 +80,7 @@ def test_the_evidence_says_when_with_how_many_others_and_where_they_were_since()
     ends = pd.DataFrame({"ended_at": pd.to_datetime([FELL, FELL + timedelta(minutes=3)], utc=True)})
     [together] = evidence(judged([enrollment()], []), ends.assign(enrollments=[2, 1]))
     assert (
-        f"ran in 'Outbound' from {ANAS_MAILBOX} at the last look (2026-11-01 09:00Z); cancelled"
+        f"ran in 'Outbound' from {ANAS_MAILBOX} when last seen (2026-11-01 09:00Z); cancelled"
         " 2026-11-02 01:00Z after step 2, together with 2 others" == together
     )
     moved = judged([enrollment(), enrollment(**LATER, sequence=NURTURE, mailbox=BOS_MAILBOX)], [])
