@@ -30,6 +30,14 @@ def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
     return result
 
 
+def note_where_made(operation: Operation, key: str, change: Change) -> None:
+    """Write down that a change whose answer was lost was made, where the workspace shows it. Repeated: nothing more."""
+    if not changes.is_made(operation.journal, operation.id, key):
+        result = _found_made(operation.platform, change)
+        if result is not None:
+            changes.applied(operation.journal, operation.id, key, result, operation.now())
+
+
 def _without_log(result: dict[str, Any]) -> dict[str, Any]:
     """What a run of a play answers, less its log: that is read in chunks, and kept as outcomes."""
     return {name: value for name, value in result.items() if name != "log"}

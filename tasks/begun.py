@@ -9,11 +9,12 @@ from datetime import datetime
 
 from journal import changes, outcomes
 from models.backlog_plan import BacklogPlan
-from models.changes import ReassignQueued
+from models.changes import ReassignQueued, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group, ReenrollmentPlan
 from models.move_plan import MovePlan
 from models.rerun_plan import RerunPlan
 from models.upgrade_plan import UpgradePlan
+from tasks.applying import note_where_made
 from tasks.backlog import by_a_person, directly, reassigning
 from tasks.calls import unenrolling
 from tasks.enrolling import copy_that_ran, note_enrolled_before, settle_play, unsettled
@@ -88,6 +89,7 @@ def _note_enrolled(operation: Operation, plan: EnrollmentPlan) -> None:
         if group.play is None or ran_at is None:
             continue
         copy = copy_that_ran(operation, at, group)
+        note_where_made(operation, f"run_play:{at}", RunPlay(play=copy.name))
         if changes.is_made(journal, operation.id, f"run_play:{at}"):
             settle_play.fn(operation.id, at, copy)
         else:

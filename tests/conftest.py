@@ -92,9 +92,17 @@ def prefect_server(shared_server: "PrefectServer") -> Iterator[str]:
     """The address of that server, which flows called in this process use from now on."""
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
-    from prefect.settings import PREFECT_API_URL, PREFECT_LOGGING_LEVEL, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_LOGGING_LEVEL,
+        temporary_settings,
+    )
 
-    with temporary_settings({PREFECT_API_URL: shared_server.api_url, PREFECT_LOGGING_LEVEL: "CRITICAL"}):
+    # At its end a flow waits up to a second for its heartbeat.
+    without_heartbeat = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    quiet = {PREFECT_API_URL: shared_server.api_url, PREFECT_LOGGING_LEVEL: "CRITICAL"}
+    with temporary_settings(quiet | without_heartbeat):
         yield shared_server.api_url
         for worker in (APILogWorker, EventsWorker):  # else they would try to reach a server that is gone, and say so
             worker.drain_all(timeout=10)

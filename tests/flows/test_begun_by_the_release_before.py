@@ -32,7 +32,8 @@ CHURNED = [f"d{number}@x.test" for number in range(3)]
 @pytest.fixture(params=sorted(path.name for path in HOMES.iterdir()))
 def old(request: pytest.FixtureRequest, house: House) -> House:
     """The home of an earlier release."""
-    shutil.copytree(HOMES / request.param, house.home, ignore=shutil.ignore_patterns("*.sql"))
+    (house.home / "journal.db").unlink()
+    shutil.copytree(HOMES / request.param, house.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sql"))
     for kept in (HOMES / request.param).glob("*.sql"):
         database = sqlite3.connect(house.home / f"{kept.stem}.db")
         database.executescript(kept.read_text(encoding="utf-8").replace("HOME", str(house.home)))

@@ -88,6 +88,7 @@ def test_a_wait_that_is_not_proved_gives_everything_back_and_enrolls_nobody(hous
     assert all(house.place(email, OUTBOUND) is None for email in TEAM)
 
 
+@pytest.mark.task_runs
 @pytest.mark.parametrize(("times", "ended"), [((30, 90), "Done"), ((5, 20), "TimedOut")], ids=["proved", "too late"])
 def test_how_a_wait_ended_is_a_state_of_its_own_in_prefect(house: House, times: tuple[int, int], ended: str) -> None:
     house.load_and_change_owner(workspace(people=TEAM, enrollments=BY_PLAY))
