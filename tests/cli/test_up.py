@@ -17,7 +17,7 @@ import pytest
 from cli.procedures import names
 from tests.cli.conftest import Handoff, small_team
 from tests.platforms.unify.small_server import Says, SmallServer
-from tests.processes import LoggedProcess, descendants, free_port, wait_until
+from tests.processes import NO_TLS, LoggedProcess, descendants, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from cli.main import main; main()"]
@@ -70,7 +70,7 @@ class House:
 
     def find(self, what: str, **asked: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = (
-            httpx.post(f"{self.api}/{what}/filter", json=asked, timeout=30).raise_for_status().json()
+            httpx.post(f"{self.api}/{what}/filter", json=asked, timeout=30, verify=NO_TLS).raise_for_status().json()
         )
         return found
 
@@ -82,7 +82,9 @@ class House:
         found: dict[str, Any] = {}
 
         def ended() -> bool:
-            found.update(httpx.get(f"{self.api}/flow_runs/{run['id']}", timeout=30).raise_for_status().json())
+            found.update(
+                httpx.get(f"{self.api}/flow_runs/{run['id']}", timeout=30, verify=NO_TLS).raise_for_status().json()
+            )
             return found["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
         wait_until(ended, 240, lambda: f"{found.get('state')}\n{self.said}")
@@ -215,7 +217,7 @@ def test_ctrl_c_ends_everything(house: House, up: LoggedProcess) -> None:
 
 def httpx_answers(api: str) -> bool:
     try:
-        return httpx.get(f"{api}/health", timeout=2).is_success
+        return httpx.get(f"{api}/health", timeout=2, verify=NO_TLS).is_success
     except httpx.TransportError:
         return False
 
