@@ -1,6 +1,7 @@
 """How a deployed run waits without holding a process."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NoReturn
 from uuid import UUID
 
@@ -19,6 +20,12 @@ def is_deployed() -> bool:
 
     A flow called from the shell has a run but no deployment, and no worker would ever start it again.
     """
+    return _has_deployment(flow_run.id)
+
+
+@lru_cache(maxsize=128)
+def _has_deployment(_run_id: str | None) -> bool:
+    # Asked once a run: Prefect asks its server each time, with a new client.
     return deployment.id is not None
 
 
