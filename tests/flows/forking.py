@@ -18,8 +18,10 @@ def load_all() -> None:
     """Load what a run loads."""
     import cli.main
     from cli.procedures import load, names
+    from tests.quick_flows import send_no_heartbeats_and_task_runs
 
     assert cli.main
+    send_no_heartbeats_and_task_runs()
     for name in names():
         load(name)
 
