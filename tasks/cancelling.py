@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from journal import loans, operations
+from models.errors import InvalidInput
+from models.operation_end import can_go_on
 from tasks import carrying
 from tasks.begun import finish_begun
 from tasks.borrowing import return_everything
@@ -25,7 +27,10 @@ def cancel_operation(operation_id: str) -> Ended:
     operation = Operation.at_hand(operation_id)
     if operation.row.deployed:
         end_run(operation.row.flow_run_id)  # first: nothing more may be enrolled
-    carrying.take_up(operation.journal, operation.row)  # raises where a shell carries it: that has to end first
+    row = carrying.take_up(operation.journal, operation.row)  # raises where a shell carries it: that has to end first
+    if not can_go_on(row):  # it went on by itself, and came to its end, since it was looked at
+        carrying.put_down(operation.journal, row.id)
+        raise InvalidInput("OPERATION_ID", f"{row.id} has ended ({row.status})", "See `handoff show`")
     finish_begun(operation)
     declined = look_before_it_ends(operation)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]

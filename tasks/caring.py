@@ -89,8 +89,9 @@ def give_care(cared: list[Cared]) -> list[HandoffError]:
 
 
 def _give(operation: Operation, care: Care) -> None:
-    if care != "wake":  # a worker takes that one up
-        carrying.take_up(operation.journal, operation.row)
+    # Where it is woken a worker takes it up.
+    if care != "wake" and not carrying.take_up_to_end(operation.journal, operation.row):
+        return
     match care:
         case "wake":
             wake(operation)

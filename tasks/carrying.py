@@ -16,6 +16,7 @@ from journal import operations
 from journal.database import Journal
 from models.carrier import Carrier
 from models.errors import Refused
+from models.operation_end import has_ended
 from models.tables.journal import OperationRow
 from tasks import heartbeat
 
@@ -45,6 +46,18 @@ def take_up(journal: Journal, row: OperationRow, **values: Any) -> OperationRow:
             heartbeat.start(journal, row.id, this_process())
             return taken
         row = operations.get(journal, row.id) or row  # somebody else was first
+
+
+def take_up_to_end(journal: Journal, seen: OperationRow) -> bool:
+    """Carry an operation in order to end it; False where it came to its end since it was `seen`: then it is left so.
+
+    Raises Refused as `take_up` does.
+    """
+    row = take_up(journal, seen)
+    if has_ended(row) and not has_ended(seen):
+        put_down(journal, row.id)
+        return False
+    return True
 
 
 def put_down(journal: Journal, operation_id: str) -> None:

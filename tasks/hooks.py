@@ -40,7 +40,8 @@ def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
     if row is None or has_ended(row):
         return
     try:
-        carrying.take_up(journal, row)
+        if not carrying.take_up_to_end(journal, row):
+            return
     except Refused as error:
         tell(f"nothing is given back here: {error}")
         return

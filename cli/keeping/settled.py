@@ -1,7 +1,5 @@
 """What every deployment carries: build steps of `prefect.yaml`, called once for each deployment."""
 
-import shlex
-import sys
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,8 +12,8 @@ from models.watch_file import Deployed, note
 
 
 def settled() -> dict[str, str]:
-    """Home, workspace of the schedules, clock, address of the reports (empty where there is none), time zone, the
-    folder that runs start in and the command that starts them.
+    """Home, workspace of the schedules, clock, address of the reports (empty where there is none), time zone and the
+    folder that runs start in.
 
     From the environment or `.env`, at the time of deploying. Raises InvalidInput for a clock or zone that cannot be.
     """
@@ -23,14 +21,7 @@ def settled() -> dict[str, str]:
     return {
         "home": str(settings.home_folder), "workspace": settings.workspace, "clock": clock_of(settings),
         "reports": settings.reports_url or "", "timezone": time_zone_of(settings), "folder": str(Path.cwd()),
-        "command": engine(),
     }  # fmt: skip
-
-
-def engine() -> str:
-    """The command with which a worker starts a run: by name, since Prefect else starts a process that looks which one
-    is right, copies the run's folder for it, and only then the run's own."""
-    return shlex.join([sys.executable, "-m", "prefect.engine"])
 
 
 NIGHT, SWEEP = "nightly-remediation", "restore-settings"

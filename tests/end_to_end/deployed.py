@@ -11,7 +11,6 @@ from uuid import UUID
 
 import yaml
 
-from cli.keeping.settled import engine
 from tests.processes import PrefectServer
 
 ROOT = Path(__file__).parents[2]
@@ -58,8 +57,7 @@ class Api:
             "name": name, "flow_id": self.post("flows/", {"name": flow.name})["id"], "entrypoint": entrypoint,
             # As `prefect deploy` writes it down. With a `path` alone each run copies the folder, .venv and all.
             "pull_steps": [{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}],
-            "tags": tags, "work_pool_name": pool,
-            "job_variables": {"command": engine(), "env": dict(env)},
+            "tags": tags, "work_pool_name": pool, "job_variables": {"env": dict(env)},
             "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow).model_dump(),
         })  # fmt: skip
         return UUID(made["id"])

@@ -10,9 +10,10 @@ import pytest
 from journal import loans, operations
 from models.carrier import Carrier
 from models.changes import ChangeMailboxOwner
-from models.errors import Refused
+from models.errors import InvalidInput, Refused
 from tasks.cancelling import cancel_operation
-from tasks.carrying import this_process
+from tasks.carrying import take_up_to_end, this_process
+from tasks.operation import Operation
 from tests.flows.house import House
 from tests.flows.processes import carried_out, handoff, journal_of, sandbox_of, the_one_under_way
 from tests.workspaces import ANAS_MAILBOX, BO, OUTBOUND, PIA, PLAY, QUIN, running, workspace
@@ -73,3 +74,21 @@ def test_a_process_that_lost_its_operation_stops_and_leaves_it_to_the_other(hous
     operations.update(house.journal, row.id, carrier_until=datetime.now(UTC))  # the other one died elsewhere
     assert 1 == house.run(operation=row.id).counts["enrolled"]
     assert house.place(PIA, OUTBOUND) is not None
+
+
+def test_a_run_that_comes_to_its_end_while_somebody_cancels_it_has_ended_well(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.load_and_change_owner(workspace(enrollments=[running(PIA, play=PLAY)]))
+    report = house.run()
+    row = operations.get(house.journal, report.operation_id)
+    assert row is not None
+    before_its_end = row.model_copy(update={"status": "running", "ended_at": None})
+    seen = Operation(before_its_end, house.journal, house.sandbox)
+    monkeypatch.setattr(Operation, "at_hand", lambda operation_id: seen)
+    with pytest.raises(InvalidInput, match=r"has ended \(completed\)"):
+        cancel_operation(row.id)
+    assert not take_up_to_end(house.journal, before_its_end), "nor does a hook or a sweep end it"
+    now = operations.get(house.journal, row.id)
+    assert now is not None
+    assert ("completed", row.ended_at, None) == (now.status, now.ended_at, now.carrier)

@@ -67,7 +67,7 @@ def test_the_sandbox_gives_tasks_to_whom_the_rules_expect_in_random_workspaces(t
     sandbox, as_user = Sandbox(url), {user: Sandbox(url, user=user) for user in USERS}
     seen: Counter[str] = Counter()
 
-    @often(100, thorough=400)
+    @often(200, thorough=400)
     @given(eased_workspaces(), st.integers(0, 2**32))
     def check(drawn: Workspace, seed: int) -> None:
         dice = Random(seed)

@@ -141,8 +141,8 @@ def test_toggles_remove_and_let_in_whom_the_rules_expect_in_random_workspaces(tm
             assert (foretold.removed, foretold.let_in) == (ended_at(sandbox, at), begun_at(sandbox, at))
 
     for some, examples in (
-        (workspaces(pending=True), often(20, thorough=100)),
-        (matched_workspaces(), often(135, thorough=360)),
+        (workspaces(pending=True), often(40, thorough=100)),
+        (matched_workspaces(), often(180, thorough=360)),
     ):
         examples(given(some, st.integers(0, 2**32))(check))()
     assert {} == {case: seen[case] for case, enough in ENOUGH.items() if seen[case] < enough}, seen

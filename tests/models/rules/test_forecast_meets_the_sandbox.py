@@ -81,7 +81,7 @@ def test_the_sandbox_does_what_the_rules_expect_in_random_workspaces(tmp_path) -
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     compared = Compared()
 
-    @often(60, thorough=300)
+    @often(100, thorough=300)
     @given(workspaces(pending=True))
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)
@@ -98,7 +98,7 @@ def test_the_sandbox_takes_those_over_from_other_sequences_whom_the_rules_expect
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     compared = Compared()
 
-    @often(75, thorough=300)
+    @often(150, thorough=300)
     @given(eased_workspaces())
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)
@@ -113,7 +113,7 @@ def test_the_sandbox_takes_those_over_from_other_sequences_whom_the_rules_expect
 def test_who_is_enrolled_by_hand_is_whom_the_rules_expect_in_random_workspaces(tmp_path) -> None:
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
 
-    @often(26, thorough=100)
+    @often(35, thorough=100)
     @given(workspaces(pending=True))
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)
