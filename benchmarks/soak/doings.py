@@ -215,7 +215,8 @@ def run_play(people: "People", random: Random) -> Doings:
 
 def add_exclusion(people: "People", random: Random) -> Doings:
     """A new exclusion keeps a few people out."""
-    some = [row["person"] for row in random.sample(people.rows(RUNS) or people.rows(NOBODYS), 3)]
+    found = people.rows(RUNS) or people.rows(NOBODYS)
+    some = [row["person"] for row in random.sample(found, min(len(found), 3))]
     number = len(people.rows("SELECT id FROM exclusion"))
     yield "add_exclusion", {
         "name": f"Not now {number}", "match": {"person_email": some}, "exclude_from_sequences": True,
