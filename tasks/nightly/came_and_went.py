@@ -1,6 +1,5 @@
 """Who began after the last night and was cancelled before this one: no look ever saw them run."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pandas as pd
@@ -21,19 +20,21 @@ def write_down_who_came_and_went(operation: Operation) -> None:
     nights = operations.ended_of(journal, workspace, (snapshots.NIGHT,), "live", limit=1)
     if not nights or nights[0].started_at > operation.now():  # the second: of a workspace that was loaded anew since
         return
-    shown = operation.platform.mailboxes()["mailbox"]
-    for mailbox in sorted({*shown, *snapshots.mailboxes_known(journal, workspace)}):
-        for went in _began_and_cancelled(operation, mailbox, nights[0].started_at):
-            by_hand = pd.Series(False, index=went.index)
-            if mailbox in set(shown):
-                by_hand = went["ended_at"].gt(_runs_on_since(operation, mailbox))
-            departed.add(journal, workspace, went[~by_hand].rename(columns={"started_at": "seen_at"}))
+    shown = set(operation.platform.mailboxes()["mailbox"])
+    for mailbox in sorted(shown | snapshots.mailboxes_known(journal, workspace)):
+        went = _began_and_cancelled(operation, mailbox, nights[0].started_at)
+        if len(went) and mailbox in shown:  # nothing runs from one that does not show
+            went = went[went["ended_at"].le(_runs_on_since(operation, mailbox))]
+        departed.add(journal, workspace, went.rename(columns={"started_at": "seen_at"}))
 
 
-def _began_and_cancelled(operation: Operation, mailbox: str, since: datetime) -> Iterator[pd.DataFrame]:
-    if operation.platform.ends(mailbox)["ended_at"].gt(since).any():
-        for cancelled in operation.platform.cancelled(mailbox, CHUNK):
-            yield cancelled[cancelled["started_at"].gt(since)]
+def _began_and_cancelled(operation: Operation, mailbox: str, since: datetime) -> pd.DataFrame:
+    """Who of a mailbox began after `since` and is cancelled; columns as the port's `cancelled`."""
+    nobody = pd.DataFrame(columns=["email", "sequence", "mailbox", "started_at", "ended_at"])
+    if operation.platform.ends(mailbox)["ended_at"].le(since).all():
+        return nobody
+    found = (one[one["started_at"].gt(since)] for one in operation.platform.cancelled(mailbox, CHUNK))
+    return pd.concat([*(one for one in found if len(one))] or [nobody])
 
 
 def _runs_on_since(operation: Operation, mailbox: str) -> pd.Timestamp:
