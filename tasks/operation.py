@@ -29,9 +29,9 @@ def _opened(workspace: str, home: str, clock: str, user: str | None) -> Platform
     return open_workspace(workspace, Settings())
 
 
-def workspace_at_hand(workspace: str, settings: Settings | None = None) -> Platform:
-    """The workspace of that name, opened once a process; of the `settings` where they were read just now."""
-    settings = settings or Settings()
+def workspace_at_hand(workspace: str) -> Platform:
+    """The workspace of that name, opened once a process."""
+    settings = Settings()
     return _opened(workspace, settings.sandbox_database, settings.sandbox_clock, settings.user)
 
 
@@ -65,11 +65,10 @@ class Operation:
     @classmethod
     def at_hand(cls, operation_id: str) -> "Operation":
         """The operation of that id, read afresh. Raises Refused where this process carried it and does so no more."""
-        settings = Settings()
-        journal = Journal(settings.journal_url)
+        journal = Journal(Settings().journal_url)
         row = _row_of(journal, operation_id)
         carrying.refuse_if_lost(row)
-        return cls(row, journal, workspace_at_hand(row.workspace, settings))
+        return cls(row, journal, workspace_at_hand(row.workspace))
 
 
 def _row_of(journal: Journal, operation_id: str) -> OperationRow:
