@@ -41,7 +41,10 @@ def _sequence_move(people: People, random: Random) -> dict[str, Any]:
 
 
 def _queued_backlog(people: People, random: Random) -> dict[str, Any]:
-    one, two = random.sample([row["mailbox"] for row in people.rows(MAILBOXES) if not row["paused"]], 2)
+    unpaused = [row["mailbox"] for row in people.rows(MAILBOXES) if not row["paused"]]
+    if len(unpaused) < 2:
+        return {}
+    one, two = random.sample(unpaused, 2)
     given: dict[str, Any] = {"from_mailbox": one, "to_mailboxes": [two]}
     return given | ({"via": "direct"} if random.random() < 0.5 else {})
 
@@ -60,10 +63,11 @@ def _version_upgrade(people: People, random: Random) -> dict[str, Any]:
 
 
 def _enroll_contacts(people: People, random: Random) -> dict[str, Any]:
-    some = random.sample([row["person"] for row in people.rows(NOBODYS)], 3)
+    nobodys = [row["person"] for row in people.rows(NOBODYS)]
+    some = random.sample(nobodys, min(len(nobodys), 3))
     sequence = random.choice(people.rows(SEQUENCES))["sequence"]
     mailbox = random.choice(people.rows(MAILBOXES))["mailbox"]
-    return {"emails": some, "sequence": sequence, "mailboxes": [mailbox]}
+    return {"emails": some, "sequence": sequence, "mailboxes": [mailbox]} if some else {}
 
 
 STARTS = {

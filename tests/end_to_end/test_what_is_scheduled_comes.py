@@ -53,6 +53,11 @@ def came(house: House, procedure: str) -> list[dict[str, Any]]:
     return [run for run in runs if run["auto_scheduled"] and run["state_type"] in ("COMPLETED", "FAILED", "CRASHED")]
 
 
+def watched(house: House) -> dict[str, Any]:
+    """What `handoff up` saw at its last look: one is taken each minute, the first before there is a run to come."""
+    return dict(json.loads(house.handoff("status", "--json").stdout)["watch"])
+
+
 def running(house: House) -> int:
     """How many contacts run from Ana's mailbox, queued ones included."""
     state = json.loads(house.handoff("sandbox", "state", "--json").stdout)
@@ -71,8 +76,10 @@ def test_a_sweep_comes_and_status_knows_when_the_last_one_ended(house: House) ->
     )  # fmt: skip
     ended = datetime.fromisoformat(status["sweep"][0]["last_ended_at"])
     assert datetime.fromisoformat(sweep["start_time"]) < ended + timedelta(seconds=1)
-    assert {"nightly-remediation", "restore-settings"} == set(status["watch"]["next"])
-    assert [] == status["watch"]["troubles"]
+    wait_until(
+        lambda: {"nightly-remediation", "restore-settings"} == set(watched(house)["next"]), PATIENCE, lambda: house.said
+    )
+    assert [] == watched(house)["troubles"]
 
 
 def test_a_night_comes_notices_a_changed_owner_and_the_contacts_are_back(house: House) -> None:
