@@ -132,7 +132,7 @@ def _toggle(kind: Any, owner: str, switch: str) -> Callable[[Values], list[Chang
 
 def _upload(values: Values) -> list[Change]:
     """A user's CSV, in whatever form it came, as the file of addresses that the platform reads."""
-    from reports.contacts_csv import read_contacts
+    from inputs.contacts_csv import read_contacts
     from reports.csv_out import write_csv
 
     found = read_contacts(Path(values["csv"]), "csv")
@@ -144,7 +144,7 @@ def _upload(values: Values) -> list[Change]:
 
 
 def _edit_sequence(values: Values) -> list[Change]:
-    from reports.steps_file import read_steps
+    from inputs.steps_file import read_steps
 
     steps = read_steps(Path(values.pop("steps_file")))
     return [EditSequence.model_validate({"steps": steps, **values})]

@@ -107,7 +107,7 @@ def _whom(
         people: list[str] = platform.audience(audience)
         return people
     if csv is not None:
-        from reports.contacts_csv import read_contacts
+        from inputs.contacts_csv import read_contacts
 
         return list(read_contacts(csv, "--csv").contacts["email"])
     return None if email is None else [email]

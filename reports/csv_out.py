@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from numbers import Number
@@ -13,23 +12,12 @@ from typing import Literal, TextIO
 import numpy as np
 import pandas as pd
 
+from models.formulas import guard
 from reports.text_file import written_whole
 
-# What a spreadsheet takes for the start of a formula, also after space it trims and in East Asian full width.
-_FORMULA = re.compile(r"[\s\x00-\x1f\u200b\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
 # Cells whose printed form is a number or a time, which no spreadsheet runs.
 _PLAIN = (Number, date, timedelta, np.datetime64, np.timedelta64, type(pd.NA), type(pd.NaT), type(None))
 _ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
-
-
-def guard(text: str) -> str:
-    """The text, with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return "'" + text if _FORMULA.match(text) else text
-
-
-def unguard(text: str) -> str:
-    """The reverse of `guard`: takes off an apostrophe that stands in front of what would be a formula."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:

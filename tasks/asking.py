@@ -6,12 +6,12 @@ Each function raises InvalidInput that names the field and the remedy, and chang
 from datetime import datetime
 from pathlib import Path
 
+from inputs.addresses import address_in
+from inputs.contacts_csv import ContactsFile, parse_contacts, read_contacts
 from models.errors import Hidden, InvalidInput
 from models.nearest import known
 from models.wording import counted
 from platforms.port import Platform
-from reports.addresses import address_in
-from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts
 
 
 def mailbox(platform: Platform, field: str, name: str) -> str:

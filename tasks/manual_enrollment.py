@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from prefect import task
 
+from inputs.contacts_csv import ContactsFile, parse_contacts
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.sending import Senders
 from models.wording import counted
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile, parse_contacts
 from tasks import asking
 from tasks.exclusions.declined import facts_for_enrolling
 from tasks.explaining import acting_settings

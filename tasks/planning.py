@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from inputs.contacts_csv import ContactsFile, reject
 from journal import operations, outcomes
 from models.outcomes import DONE
 from models.plan import Plan
 from models.rules.by_hand import step_for
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile, reject
 from reports.csv_out import write_csv
 from tasks.narration import tell
 from tasks.operation import Operation

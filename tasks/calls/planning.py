@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 from prefect import task
 
+from inputs.addresses import address_in
+from inputs.named_columns import NamedColumns, read_columns
 from models.errors import InvalidInput
 from models.nearest import nearest_of
 from models.plan import Plan
 from models.rules.dispositions import ACTIONS, contradictions, decided, folded
 from models.wording import counted
 from platforms.port import Platform
-from reports.addresses import address_in
 from reports.csv_out import write_csv
-from reports.named_columns import NamedColumns, read_columns
 from tasks import asking
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, write_beside

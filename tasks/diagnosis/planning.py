@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from prefect import task
 
+from inputs.contacts_csv import ContactsFile
 from models.errors import Hidden, InvalidInput
 from models.nearest import known
 from models.plan import Plan
@@ -14,7 +15,6 @@ from models.rules.diagnosis import Diagnosis
 from models.rules.letting_in import Others
 from models.wording import counted
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile
 from reports.csv_out import write_csv
 from tasks import asking
 from tasks.explaining import AskedDiagnosis, Enquiry, check_diagnosis

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from inputs.contacts_csv import ContactsFile
+from inputs.named_columns import read_columns
 from models.errors import Hidden, InvalidInput
 from models.rerun_plan import HoldUntil
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile
-from reports.named_columns import read_columns
 from tasks import asking
 
 ANSWERS = {"yes": True, "y": True, "approve": True, "approved": True, "true": True,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from inputs.contacts_csv import ContactsFile
 from models.errors import InvalidInput
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile
 from tasks import asking
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from inputs.contacts_csv import ContactsFile
 from models.changes import RunPlay
 from models.errors import InvalidInput
 from models.parameters import parse_time
 from models.twins import is_twin
 from platforms.port import Platform
-from reports.contacts_csv import ContactsFile
 from tasks import asking
 
 Via = Literal["play", "direct"]

@@ -7,13 +7,13 @@ from typing import get_args
 
 import pandas as pd
 
+from inputs.named_columns import read_columns
 from models.errors import InvalidInput
 from models.nearest import known
 from models.records import AssignmentMode, RepTaskStatus, RepTaskType
 from models.task_keys import TASK_KEY, task_key
 from platforms.port import Platform
 from reports.csv_out import write_csv
-from reports.named_columns import read_columns
 from tasks import asking
 
 OPEN: tuple[str, ...] = ("NOT_READY", "READY")

@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 from prefect import task
 
+from inputs.steps_file import parse_steps, read_steps
 from models.errors import InvalidInput
 from models.records import SequenceStep
 from models.rules.upgrading import steps_of, upgrades, version_after
 from models.upgrade_plan import UpgradePlan
 from platforms.port import Platform
-from reports.steps_file import parse_steps, read_steps
 from tasks import asking
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once

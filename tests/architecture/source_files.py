@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("cli", "flows", "tasks", "platforms", "journal", "reports", "models")
+PACKAGES = ("cli", "flows", "tasks", "platforms", "journal", "reports", "inputs", "models")
 
 
 def python_files(*folders: str) -> list[Path]:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.formulas import guard, unguard
 from reports import csv_out
-from reports.csv_out import append_csv, guard, unguard, write_csv
+from reports.csv_out import append_csv, write_csv
 
 FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 CELLS = st.text(st.one_of(st.sampled_from("=+-@\t\r\n \"',;\uff1d\uff20é'"), st.characters(codec="utf-8")), max_size=8)

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
-from reports.csv_out import unguard
+from models.formulas import unguard
 
 # Narrower than what is allowed: what it lets through `email_validator` lets through too, forty times slower.
 _ORDINARY = re.compile(r"[a-z0-9_]+(?:[.+'-][a-z0-9_]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}").fullmatch

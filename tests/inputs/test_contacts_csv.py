@@ -14,10 +14,10 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inputs import csv_layout
+from inputs.addresses import address_in
+from inputs.contacts_csv import ContactsFile, parse_contacts, read_contacts, reject
 from models.errors import InvalidInput
-from reports import csv_layout
-from reports.addresses import address_in
-from reports.contacts_csv import ContactsFile, parse_contacts, read_contacts, reject
 from reports.csv_out import write_csv
 
 PIA, BO = "pia@x.test", "bo@x.test"

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from reports.addresses import INVISIBLE, address_in
-from reports.csv_layout import Layout, layout_of, possible_layouts
-from reports.csv_out import unguard
-from reports.csv_records import TextRecord, records
-from reports.csv_source import Source, source_of_file, source_of_text
-from reports.opt_outs import opt_out_columns, says_not_opted_out
+from inputs.addresses import INVISIBLE, address_in
+from inputs.csv_layout import Layout, layout_of, possible_layouts
+from inputs.csv_records import TextRecord, records
+from inputs.csv_source import Source, source_of_file, source_of_text
+from inputs.opt_outs import opt_out_columns, says_not_opted_out
+from models.formulas import unguard
 
 __all__ = ["ContactsFile", "address_in", "parse_contacts", "read_contacts", "reject"]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from inputs.steps_file import read_steps
 from models.errors import InvalidInput
 from models.records import SequenceStep
-from reports.steps_file import read_steps
 
 STEPS = (SequenceStep(), SequenceStep(type="PHONE_CALL", wait_days=2))
 

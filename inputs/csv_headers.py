@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from reports.addresses import address_in
+from inputs.addresses import address_in
 
 # Folded headers, the best first; two of one rank are equally good.
 _HEADERS = {

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from inputs.named_columns import read_columns
 from models.errors import InvalidInput
-from reports.named_columns import read_columns
 
 
 def read(text: str, *required: str, optional: tuple[str, ...] = ()) -> list[dict[str, object]]:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from inputs.csv_layout import reader
+from inputs.csv_records import records
+from inputs.csv_source import Source, source_of_file, source_of_text
+from inputs.opt_outs import opt_out_columns, says_not_opted_out
 from models.errors import InvalidInput
-from reports.csv_layout import reader
-from reports.csv_out import unguard
-from reports.csv_records import records
-from reports.csv_source import Source, source_of_file, source_of_text
-from reports.opt_outs import opt_out_columns, says_not_opted_out
+from models.formulas import unguard
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from itertools import islice
 
 import clevercsv
 
-from reports.addresses import address_in
-from reports.csv_headers import count_addresses, email_columns
-from reports.csv_source import Source
+from inputs.addresses import address_in
+from inputs.csv_headers import count_addresses, email_columns
+from inputs.csv_source import Source
 
 _SAMPLE_LINES = 200
 _SAMPLE_WIDTH = 65_536  # characters a line

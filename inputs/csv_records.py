@@ -3,8 +3,8 @@
 import csv
 from collections.abc import Callable, Iterator
 
-from reports.csv_layout import reader
-from reports.csv_source import Source
+from inputs.csv_layout import reader
+from inputs.csv_source import Source
 
 TextRecord = tuple[int, list[str], str]  # row, cells, the original text
 
