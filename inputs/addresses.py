@@ -11,6 +11,7 @@ from models.formulas import unguard
 _ORDINARY = re.compile(r"[a-z0-9_]+(?:[.+'-][a-z0-9_]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}").fullmatch
 _ORDINARY_LENGTH = 63  # under the limits for a local part, a label and a whole address
 _NAMED = re.compile(r"([^<>]*)<([^<>]*)>")
+_BETWEEN = (":::", ";", "|", "\n", "\r", ",")  # as exports part several addresses in one cell
 _SPECIAL_USE = re.compile(r"\.(arpa|invalid|local|localhost|onion)$")
 # Signs that take up no room, and those that only part: no address begins or ends with one.
 INVISIBLE = " \t\r\n\v\f\xa0\u200b\u200e\u200f\u2060\ufeff"
@@ -22,6 +23,18 @@ def address_in(cell: str) -> str | None:
     if len(email) <= _ORDINARY_LENGTH and _ORDINARY(email):
         return email
     return _unusual_address(email) if "@" in email else None
+
+
+def addresses_in(cell: str) -> list[str]:
+    """The addresses of a cell that holds nothing else: one, or several between `:::`, `;`, `|`, `,` or line ends."""
+    if (one := address_in(cell)) is not None:
+        return [one]
+    if cell.count("@") > 1:
+        for separator in _BETWEEN:
+            found = [address_in(piece) for piece in cell.split(separator) if piece.strip(INVISIBLE)]
+            if len(found) > 1 and None not in found:
+                return [email for email in found if email]
+    return []
 
 
 def _unusual_address(text: str) -> str | None:

@@ -4,19 +4,20 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from inputs.addresses import INVISIBLE, address_in
-from inputs.csv_layout import Layout, layout_of, possible_layouts
-from inputs.csv_records import TextRecord, records
+from inputs.addresses import INVISIBLE, address_in, addresses_in
+from inputs.csv_ending import Ending
+from inputs.csv_layout import layout_of, possible_layouts
+from inputs.csv_records import RowShape, TextRecord, records
 from inputs.csv_source import Source, source_of_file, source_of_text
-from inputs.opt_outs import opt_out_columns, says_not_opted_out
+from inputs.status_columns import Statement, StatusColumns
 from models.formulas import unguard
+from models.wording import counted, first_of
 
 __all__ = ["ContactsFile", "address_in", "parse_contacts", "read_contacts", "reject"]
 
@@ -35,6 +36,13 @@ class ContactsFile:
     understood: str
     not_opted_out: dict[str, int] = field(default_factory=dict)
     """Whom the file says not to have opted out, with the row; where they have, it asks to lift that."""
+    statements: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
+    """Of whom the file says that they opted out, bounced or replied."""
+
+    @property
+    def stated(self) -> dict[str, frozenset[str]]:
+        """The codes of `statements`, by address."""
+        return {email: frozenset(one.code for one in found) for email, found in self.statements.items()}
 
 
 def read_contacts(path: Path, field: str = "contacts_csv") -> ContactsFile:
@@ -56,7 +64,7 @@ def parse_contacts(text: str, field: str = "contacts") -> ContactsFile:
         between = r"[\s,;]+" if "<" not in text else r"[;\r\n]+" if ";" in text else r"[,\r\n]+"
         pieces = [piece.strip(INVISIBLE) for piece in re.split(between, text)]
         listed_ones = ((row, [piece], piece) for row, piece in enumerate(filter(None, pieces), start=1))
-        return _gather(source, listed_ones, 0, "a list")
+        return _Sorting(source, 0).sort(listed_ones, "a list")
     return _read(source, "pasted text")
 
 
@@ -70,59 +78,80 @@ def reject(file: ContactsFile, emails: Collection[str], reason: str) -> Contacts
     return replace(file, contacts=contacts, rejects=rejects.reset_index(drop=True))
 
 
-def _swallows(layout: Layout, lines: list[str], cells: list[str]) -> bool:
-    """Whether a line of the record, split by itself, is a row with an address the record does not have."""
-    column = layout.columns[0]
-    own = address_in(cells[column]) if column < len(cells) else None
-    parts = (line.split(layout.delimiter) for line in lines[:-1])
-    whole = (part[column].strip('" \r\n') for part in parts if len(part) == len(layout.first))
-    return any(address_in(cell) not in (None, own) for cell in whole)
-
-
 def _read(source: Source, form: str) -> ContactsFile:
     layout = layout_of(source)
-    whole = records(source, layout.delimiter, partial(_swallows, layout))
-    records_of_contacts = islice(whole, layout.skip, None)
-    columns = opt_out_columns(layout.first) if layout.headed else []
-    return _gather(source, records_of_contacts, layout.columns[0], f"{form}, {layout.describe()}", columns)
+    shape = RowShape(len(layout.first), layout.columns[0], lambda cell: next(iter(addresses_in(cell)), None))
+    whole = islice(records(source, layout.delimiter, shape), layout.skip, None)
+    sorting = _Sorting(source, layout.columns[0], layout.first if layout.headed else [])
+    return sorting.sort(whole, f"{form}, {layout.describe()}", layout.notes)
 
 
-def _gather(
-    source: Source, found: Iterable[TextRecord], column: int, form: str, opt_outs: Sequence[int] = ()
-) -> ContactsFile:  # fmt: skip
-    """Sort the records into contacts and rejects. Raises InvalidInput where not one holds an address."""
-    rows: array[int] = array("q")
-    emails: list[str] = []
-    lines: list[str] = []
-    rejects: list[tuple[int, str, str, str]] = []
-    seen: set[str] = set()
-    not_opted_out: dict[str, int] = {}
-    for row, cells, line in found:
-        cell = cells[column] if column < len(cells) else ""
-        email = address_in(cell)
-        if email is not None and opt_outs and says_not_opted_out(cells, opt_outs):
-            not_opted_out.setdefault(email, row)
-        if email is None:
-            if line and "".join(cells).strip():
-                rejects.append((row, unguard(cell.strip()), "invalid_email", line))
-        elif email in seen:
-            rejects.append((row, email, "duplicate_row", line))
-        else:
-            seen.add(email)
-            rows.append(row)
-            emails.append(email)
-            lines.append(line)
-    if not emails:
-        raise source.refusal("holds no address in any row", f"It was read as {form}: check the column")
-    contacts = pd.DataFrame({"row": np.array(rows), "email": _text(emails), "line": _text(lines)})
-    refused = list(zip(*rejects, strict=True)) or [(), (), (), ()]
-    texts = {name: _text(cells) for name, cells in zip(("email", "reason", "line"), refused[1:], strict=True)}
-    return ContactsFile(
-        contacts,
-        pd.DataFrame({"row": np.array(refused[0], dtype="int64"), **texts}),
-        f"{form}, {len(emails) + len(rejects)} rows",
-        not_opted_out,
-    )
+class _Sorting:
+    """Sorts records into contacts and rejects; `header` is empty where the file has none."""
+
+    def __init__(self, source: Source, column: int, header: Sequence[str] = ()) -> None:
+        self._source, self._column, self._width = source, column, len(header)
+        self._status = StatusColumns(header)
+        self._contacts: tuple[array[int], list[str], list[str]] = (array("q"), [], [])  # row, email, line
+        self._rejects: list[tuple[int, str, str, str]] = []
+        self._several: list[int] = []  # rows with more than one address in a cell
+        self._ending = Ending(column)
+
+    def sort(self, found: Iterable[TextRecord], form: str, notes: int = 0) -> ContactsFile:
+        """All of it. Raises InvalidInput where not one record holds an address."""
+        self._take(found)
+        rows, emails, lines = self._contacts
+        if not emails:
+            raise self._source.refusal("holds no address in any row", f"It was read as {form}: check the column")
+        passed_over = self._ending.places
+        rejects = [one for place, one in enumerate(self._rejects) if place not in passed_over]
+        refused = list(zip(*rejects, strict=True)) or [(), (), (), ()]
+        texts = {name: _text(cells) for name, cells in zip(("email", "reason", "line"), refused[1:], strict=True)}
+        return ContactsFile(
+            pd.DataFrame({"row": np.array(rows), "email": _text(emails), "line": _text(lines)}),
+            pd.DataFrame({"row": np.array(refused[0], dtype="int64"), **texts}),
+            f"{form}, {len(emails) + len(rejects)} rows{self._notices(notes, len(passed_over))}",
+            self._status.not_opted_out,
+            {email: tuple(stated) for email, stated in self._status.statements.items()},
+        )
+
+    def _take(self, found: Iterable[TextRecord]) -> None:
+        column, width, status = self._column, self._width, self._status
+        rows, emails, lines = self._contacts
+        seen: set[str] = set()
+        for row, cells, line in found:
+            cell = cells[column] if column < len(cells) else ""
+            if width == 1 < len(cells) and addresses_in(joined := ", ".join(filter(str.strip, cells))):
+                cell = joined
+            email = address_in(cell)
+            if email is None and (several := addresses_in(cell)):
+                email = several[0]
+                self._several.append(row)
+            if status:
+                status.read(row, email, cells)
+            if email is None:
+                self._ending.add(cells, len(self._rejects))
+                if line and "".join(cells).strip():
+                    self._rejects.append((row, unguard(cell.strip()), "invalid_email", line))
+                continue
+            self._ending.begin_anew()
+            if email in seen:
+                self._rejects.append((row, email, "duplicate_row", line))
+            else:
+                seen.add(email)
+                rows.append(row)
+                emails.append(email)
+                lines.append(line)
+
+    def _notices(self, notes: int, footers: int) -> str:
+        """What was passed over or chosen, for the sentence on how the file was read."""
+        found = (
+            (notes, f"{counted(notes, 'line')} before the header passed over"),
+            (footers, f"{counted(footers, 'row')} at the end are not contacts"),
+            (len(self._several), f"several addresses in a cell of row {first_of([str(n) for n in self._several])}: "
+                                 "the first was taken"),
+        )  # fmt: skip
+        return "".join(f"; {sentence}" for number, sentence in found if number)
 
 
 def _text(cells: Sequence[str]) -> "pd.Series[str]":

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from inputs.addresses import address_in
+from inputs.addresses import addresses_in
 
 # Folded headers, the best first; two of one rank are equally good.
 _HEADERS = {
@@ -19,7 +19,10 @@ _HEADERS = {
     ))
     for name in names.split()
 }  # fmt: skip
+_UNPARTED = re.compile(r"[,;|\t]")
 _OTHER_HEADER = 9  # speaks of e-mail otherwise, and holds addresses
+_PERSON_HEADER = 10  # speaks of the contact, and holds addresses
+_PERSON = {"contact", "contacts", "person", "people", "prospect", "lead", "recipient", "kontakt"}
 _SPEAKS = re.compile("mail|courriel|correo|メール|邮|почт")
 # Addresses of someone else, or of the contact but not for work; a wrong column would e-mail the wrong people.
 _NEVER = re.compile(
@@ -34,15 +37,18 @@ def email_columns(headers: list[str], rows: list[list[str]]) -> list[int]:
     for place, header in enumerate(headers):
         folded = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", header).casefold()))
         rank = _HEADERS.get(folded)
-        if rank is None and _SPEAKS.search(folded) and not _NEVER.search(folded):
-            found, filled = count_addresses(rows, place)
-            rank = _OTHER_HEADER if 2 * found > filled else None
+        if rank is None and (folded in _PERSON or (_SPEAKS.search(folded) and not _NEVER.search(folded))):
+            # Two headers that this delimiter did not part have two addresses in each cell.
+            found, filled = count_addresses(rows, place, one_each=bool(_UNPARTED.search(header)))
+            possible = _PERSON_HEADER if folded in _PERSON else _OTHER_HEADER
+            rank = possible if 2 * found > filled else None
         if rank is not None:
             ranked.setdefault(rank, []).append(place)
     return ranked[min(ranked)] if ranked else []
 
 
-def count_addresses(rows: list[list[str]], column: int) -> tuple[int, int]:
-    """How many cells of the column hold an address, and how many hold anything."""
+def count_addresses(rows: list[list[str]], column: int, *, one_each: bool = False) -> tuple[int, int]:
+    """How many cells of the column hold addresses (`one_each`: exactly one), and how many hold anything."""
     cells = [row[column] for row in rows if len(row) > column and row[column].strip()]
-    return sum(address_in(cell) is not None for cell in cells), len(cells)
+    found = [len(addresses_in(cell)) for cell in cells]
+    return sum(number == 1 if one_each else number > 0 for number in found), len(cells)

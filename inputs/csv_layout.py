@@ -1,7 +1,7 @@
 """How the cells of a CSV lie: which delimiter parts them, where the contacts begin, which column has the addresses."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +14,9 @@ from inputs.csv_source import Source
 _SAMPLE_LINES = 200
 _SAMPLE_WIDTH = 65_536  # characters a line
 _SAMPLE_CHARACTERS = 8_000  # clevercsv takes seconds on more
-_LARGEST_CELL = 16_000_000  # characters; Excel's own limit is 32,767
+_MOST_NOTES = 20  # rows before a header
+_SHOWN = 10  # cells in a message
+LARGEST_CELL = 16_000_000  # characters; Excel's own limit is 32,767
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Layout:
 
     delimiter: str
     skip: int  # records before the first contact
+    notes: int  # of those, records before the header that are no rows
     first: list[str]
     headed: bool
     columns: list[int]
@@ -47,12 +50,18 @@ def layout_of(source: Source) -> Layout:
     if best:
         return best[0]
     widest = max(layouts, key=lambda layout: (len(layout.columns), len(layout.first)))
-    shown = ", ".join(repr(cell.strip()[:40]) for cell in widest.first[:30])
+    shown = shortened(widest.first)
     if widest.columns:
-        which = ", ".join(repr(widest.first[place].strip()) for place in widest.columns)
+        which = shortened([widest.first[place] for place in widest.columns])
         raise source.refusal(f"has more than one column that may hold the addresses: {which}",
                              "Name the right one Email and the others otherwise")  # fmt: skip
     raise source.refusal(f"has no column with addresses; its first row is {shown}", "Name that column Email")
+
+
+def shortened(cells: Sequence[str]) -> str:
+    """The first of these cells for a message, each no longer than a header is."""
+    more = f", … ({len(cells)} in all)" if len(cells) > _SHOWN else ""
+    return ", ".join(repr(cell.strip()[:40]) for cell in cells[:_SHOWN]) + more
 
 
 def possible_layouts(source: Source) -> list[Layout]:
@@ -61,18 +70,42 @@ def possible_layouts(source: Source) -> list[Layout]:
     layouts = []
     for delimiter in source.delimiters():
         rows = list(reader(head, delimiter)) or [[]]
-        skip = next((place for place, cells in enumerate(rows) if "".join(cells).strip()), 0)
+        begin = next((place for place, cells in enumerate(rows) if "".join(cells).strip()), 0)
+        skip = header_place(rows, lambda cells, rest: bool(email_columns(cells, rest)), begin)
         first, rest = rows[skip], rows[skip + 1 :]
         columns = [place for place, cell in enumerate(first) if address_in(cell)]
         headed = not columns
         if headed:
             columns = email_columns(first, rest)
+        notes = sum(bool("".join(cells).strip()) for cells in rows[:skip])
         score = count_addresses(rest, columns[0])[0] if columns else 0
-        layouts.append(Layout(delimiter, skip + headed, first, headed, columns, score))
+        layouts.append(Layout(delimiter, skip + headed, notes, first, headed, columns, score))
     return layouts
+
+
+def header_place(
+    rows: list[list[str]], is_header: Callable[[list[str], list[list[str]]], bool], begin: int = 0
+) -> int:  # fmt: skip
+    """Which of the first rows is the header: `begin`, the first that is not blank, or a later one under notes.
+
+    Notes, such as a report's title and date, have fewer filled cells than the header, or a blank row parts them from
+    it; and no cell of theirs is an address. `is_header` is asked of a row and those under it.
+    """
+    for place, cells in enumerate(rows[begin : begin + _MOST_NOTES], start=begin):
+        width = sum(bool(cell.strip()) for cell in cells)
+        if not width:
+            continue
+        notes = [row for row in rows[begin:place] if "".join(row).strip()]
+        narrower = all(sum(bool(cell.strip()) for cell in row) < width for row in notes)
+        parted = place > begin and not "".join(rows[place - 1]).strip()
+        if any(address_in(cell) for cell in cells):
+            return begin
+        if (narrower or parted) and is_header(cells, rows[place + 1 :]):
+            return place
+    return begin
 
 
 def reader(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
     """The records that lie in lines. Raises csv.Error; `strict` also where a quote is out of place."""
-    csv.field_size_limit(_LARGEST_CELL)
+    csv.field_size_limit(LARGEST_CELL)
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict)

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     night_cron: str = "0 2 * * *"
     sweep_cron: str = "*/5 * * * *"
+    max_csv_mb: float = Field(default=500, gt=0)
 
     @field_validator("reports_url")
     @classmethod

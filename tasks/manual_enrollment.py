@@ -54,11 +54,11 @@ def plan_enrollment(operation_id: str, ask: Callable[[], AskedEnrollment]) -> En
 
 def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     contacts = asked.contacts.contacts[["email"]].assign(sequence=asked.sequence).reset_index(drop=True)
-    facts = facts_for_enrolling(operation, contacts)
+    facts = facts_for_enrolling(operation, contacts, asked.contacts)
     senders = list(Senders.of(operation.platform.mailboxes(), asked.mailboxes).able)
     facts["mailbox_ok"] = bool(senders)
     against = with_no_step_left(reasons(facts, acting_settings(operation.platform), operation.now()), facts)
-    forecasts = Forecasts(operation)
+    forecasts = Forecasts(operation, asked.contacts)
     told = contacts.assign(
         mailbox=by_turns(senders, contacts.index), play=None,
         forecast=against.eq("").map({True: "enrolled", False: "blocked"}), forecast_reasons=against,
@@ -70,7 +70,8 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     group = Group(target=asked.sequence, play=None, contacts=forecasts.changed, name="")
     return EnrollmentPlan(
         purpose=f"enroll {counted(forecasts.changed, 'contact')} by hand into '{asked.sequence}'",
-        contacts=forecasts.changed, found=f"{counted(len(contacts), 'contact')} named by the user",
+        contacts=forecasts.changed,
+        found=f"{counted(len(contacts), 'contact')} named by the user ({asked.contacts.understood})",
         steps=(str(group),) if forecasts.changed else (),
         groups=(group,), actions=EnrollmentPlan.actions_for((group,)), send_from=tuple(senders),
         contacts_digest=forecasts.digest,

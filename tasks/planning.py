@@ -44,8 +44,12 @@ def with_steps_by_hand(platform: Platform, plan: P) -> P:
 class Forecasts:
     """Writes contacts and their forecasts down chunk by chunk, and keeps only sums: a million fit as well as ten."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, file: ContactsFile | None = None) -> None:
+        """`file` is the user's: what it says of a contact goes into that contact's detail."""
         self._operation = operation
+        self._stated = {
+            email: "; ".join(map(str, found)) for email, found in (file.statements if file else {}).items()
+        }  # fmt: skip
         self._digest = hashlib.sha256()
         self.counts: Counter[str] = Counter()
 
@@ -57,6 +61,10 @@ class Forecasts:
         if "exclusions" in self._operation.platform.hidden:
             hoped = contacts["forecast"].eq("enrolled")
             contacts = contacts.assign(unknown=hoped.map({True: "exclusions", False: ""}))
+        if self._stated:
+            stated = contacts["email"].map(self._stated)
+            detail = contacts["detail"].fillna("").str.cat(stated, sep="; ").str.removeprefix("; ")
+            contacts = contacts.assign(detail=detail.where(stated.notna(), contacts["detail"]))
         outcomes.forecast(self._operation.journal, self._operation.id, contacts)
         self.counts.update(contacts["forecast"])
         for name in ("email", "item", "sequence", "mailbox", "forecast"):

@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from models.rules.stated import ANSWERS
+
 EXCLUDED = "excluded"
 REENROLLMENT = ("already_sequenced", "never_again", "recently_enrolled")
 NO_STEP_LEFT = "no_step_left"
@@ -96,8 +98,14 @@ def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves
 
 
 def with_no_step_left(joined: "pd.Series[str]", facts: pd.DataFrame) -> "pd.Series[str]":
-    """The reasons against each contact, and `no_step_left` where it holds: the platform would enroll them at step 1,
-    where they began before, and send the first email again. It may do so; a procedure does not."""
+    """The reasons against each contact, and those for which the platform enrolls somebody and a procedure does not.
+
+    `no_step_left`: they would begin again at step 1, and get the first email again. `replied` and `bounced`: the
+    user's file says so (`models/rules/stated.py`).
+    """
+    for code in ANSWERS:
+        if (column := f"stated_{code}") in facts:
+            joined = (joined + ";" + code).where(facts[column], joined).str.removeprefix(";")
     through = facts["no_step_left"].eq(True) & ~joined.str.contains("unknown")
     return (joined + ";" + NO_STEP_LEFT).where(through, joined).str.removeprefix(";")
 

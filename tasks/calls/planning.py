@@ -54,7 +54,7 @@ def check_outcomes(
     actions = _policy(policy)
     path = Path(outcomes_csv) if outcomes_csv else None
     found = read_columns(path, outcomes, "outcomes_csv" if path else "outcomes", ("email", "disposition"))
-    asking.refuse_lifting(platform, found.source.field, found.source.name, found.not_opted_out)
+    asking.refuse_lifting(platform, found.source.field, found.source.name, found.status.not_opted_out)
     rows, rejects = _contacts(found)
     _refuse_unknown(found, rows, actions, path)
     for email, torn in contradictions(rows, actions):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from inputs.contacts_csv import ContactsFile
-from inputs.named_columns import read_columns
+from inputs.named_columns import NamedColumns, read_columns
 from models.errors import Hidden, InvalidInput
 from models.rerun_plan import HoldUntil
 from platforms.port import Platform
@@ -90,10 +90,11 @@ def answers(platform: Platform, approve: str | None) -> str | pd.DataFrame | Non
         raise InvalidInput("approve", f"'{word}' is no answer", "Say all, none, or a CSV with email, decision, why")
     found = read_columns(None if pasted else Path(word), word if pasted else None, "approve",
                          ("email", "decision"), ("why",))  # fmt: skip
-    asking.refuse_lifting(platform, "approve", found.source.name, found.not_opted_out)
+    asking.refuse_lifting(platform, "approve", found.source.name, found.status.not_opted_out)
     for row, decision in found.rows[["row", "decision"]].itertuples(index=False):
         if decision.lower() not in ANSWERS and decision:
             raise found.refuse(row, "decision", f"'{decision}' is neither yes nor no", "Write yes or no")
+    _refuse_barred(found)
     rows = found.rows[found.rows["decision"] != ""]
     twice = rows.loc[rows["email"].str.lower().duplicated(), "row"]
     if len(twice):
@@ -101,3 +102,12 @@ def answers(platform: Platform, approve: str | None) -> str | pd.DataFrame | Non
     return rows.assign(
         email=rows["email"].str.lower(), decision=rows["decision"].str.lower().map(ANSWERS).astype(bool)
     )[["email", "decision", "why"]].reset_index(drop=True)
+
+
+def _refuse_barred(found: NamedColumns) -> None:
+    """Raise InvalidInput where a row says yes to somebody who opted out, bounced or replied as the file says."""
+    for row, email, decision in found.rows[["row", "email", "decision"]].itertuples(index=False):
+        stated = found.status.statements.get(email.lower())
+        if stated and ANSWERS.get(decision.lower()):
+            problem = f"'{decision}' for {email}, of whom {'; '.join(map(str, stated))}"
+            raise found.refuse(row, "decision", problem, "Write no, or leave that column out where it is not meant")

@@ -4,9 +4,11 @@ import json
 
 import pandas as pd
 
+from inputs.contacts_csv import ContactsFile
 from journal import changes, decisions, loans, outcomes
 from journal.database import Journal
 from models.rules.keeping_out import exclusion_of
+from models.rules.stated import as_stated
 from tasks.operation import Operation
 
 APPROVE = "approve matches"  # the question whose answers say whom somebody approved
@@ -40,8 +42,11 @@ def declined_by_others(operation: Operation, exclusion: str) -> set[str]:
     return _declined_meanwhile(operation).get(exclusion, set())
 
 
-def facts_for_enrolling(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
-    """`Platform.facts` for a procedure that enrolls: who was declined counts as excluded while the exclusion is off.
+def facts_for_enrolling(
+    operation: Operation, contacts: pd.DataFrame, file: ContactsFile | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """`Platform.facts` for a procedure that enrolls: who was declined counts as excluded while the exclusion is off,
+    and who opted out, bounced or replied as the user's `file` says counts so.
 
     It is off for those who were approved. A night, a move or a re-enrollment that comes meanwhile must not take it for
     leave to enroll the others.
@@ -51,7 +56,7 @@ def facts_for_enrolling(operation: Operation, contacts: pd.DataFrame) -> pd.Data
         names = facts["excluded_by"].fillna("")
         kept_out = facts["email"].isin(emails) & ~names.map(lambda told, name=exclusion: name in told.split("\n"))
         facts.loc[kept_out, "excluded_by"] = (names[kept_out] + "\n" + exclusion).str.removeprefix("\n")
-    return facts
+    return as_stated(facts, file.stated if file else {})
 
 
 def _declined_meanwhile(operation: Operation) -> dict[str, set[str]]:

@@ -8,6 +8,7 @@ import pandas as pd
 from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
+from models.rules.stated import as_stated
 from reports.csv_out import write_csv
 from tasks.exclusions.asked import AskedRerun
 from tasks.operation import Operation
@@ -44,6 +45,7 @@ def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
     matches = named_by_people(emails) if hidden else platform.matches(asked.exclusion, emails)
     whom = emails if asked.contacts is not None else list(dict.fromkeys(matches["email"]))
     facts = platform.facts(pd.DataFrame({"email": whom, "sequence": asked.sequence}))
+    facts = as_stated(facts, asked.contacts.stated if asked.contacts else {})
     known = facts[facts["known"]].reset_index(drop=True)
     if hidden:  # who named them says so; the probe shows it
         known = known.assign(excluded_by=asked.exclusion)

@@ -38,7 +38,7 @@ def plan_rerun(operation_id: str, ask: Callable[[], AskedRerun]) -> RerunPlan:
             approved = chosen(judged.matches, asked.approve)[0]
             contacts = _only(contacts, approved)
         write_matches(operation, judged.matches)
-        Forecasts(operation).add(contacts)
+        Forecasts(operation, asked.contacts).add(contacts)
         rejected = write_rejects(operation, asked.contacts, asked.contacts_csv, judged.unknown)
         return _plan(operation, asked, contacts, approved, judged.how, rejected, digest_of(judged.matches))
 

@@ -38,13 +38,13 @@ def plan_move(operation_id: str, ask: Callable[[], AskedMove]) -> MovePlan:
 
 def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
     contacts = _whom(operation, asked)
-    facts = facts_for_enrolling(operation, contacts[["email"]].assign(sequence=asked.target))
+    facts = facts_for_enrolling(operation, contacts[["email"]].assign(sequence=asked.target), asked.contacts)
     unknown = facts.loc[~facts["known"], "email"].tolist()
     known = facts["known"].to_numpy()
     contacts, facts = contacts[known].reset_index(drop=True), facts[known].reset_index(drop=True)
     told = _judged(operation, asked, contacts, facts)
     counts = settings_to_lift(facts, told)
-    forecasts = Forecasts(operation)
+    forecasts = Forecasts(operation, asked.contacts)
     forecasts.add(told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]])
     groups = _groups(operation, asked, told[told["forecast"] == "enrolled"])
     again = int(told["detail"].eq(LEFT_OUT).sum())
@@ -52,7 +52,7 @@ def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
     stuck = int((told["forecast"].eq("enrolled") & told["leaves"] & ~told["way_back"]).sum())
     return MovePlan(
         purpose=f"move {counted(forecasts.changed, 'contact')} from '{asked.source}' to '{asked.target}'",
-        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at{taken_out}",
+        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at{taken_out}{_named(asked)}",
         source=asked.source, target=asked.target,
         steps=tuple(_said(group, asked) for group in groups), groups=groups, send_from=asked.send_from,
         actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
@@ -135,6 +135,10 @@ def _groups(operation: Operation, asked: AskedMove, enrolled: pd.DataFrame) -> t
         )
         for at, (play, number) in enumerate(counts.items(), 1)
     )
+
+
+def _named(asked: AskedMove) -> str:
+    return f"; named by the user ({asked.contacts.understood})" if asked.contacts else ""
 
 
 def _said(group: Group, asked: AskedMove) -> str:

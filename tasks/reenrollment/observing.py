@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from inputs.contacts_csv import ContactsFile
 from journal import loans, snapshots
 from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
 from models.rules.reenrollment import as_set, settings_frame, stricter
@@ -98,11 +99,14 @@ def _last_fallen(operation: Operation, asked: AskedOwnershipChange, named: pd.Da
     return found.drop_duplicates("email", keep="last")[["email", "sequence", "play", "ended_at"]]
 
 
-def facts_of(operation: Operation, contacts: pd.DataFrame, targets: dict[str, str]) -> pd.DataFrame:
-    """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist)."""
+def facts_of(
+    operation: Operation, contacts: pd.DataFrame, targets: dict[str, str], file: ContactsFile | None
+) -> pd.DataFrame:  # fmt: skip
+    """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist);
+    `file` is the user's."""
     wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
     aimed, astray = wanted[wanted["sequence"].notna()], wanted[wanted["sequence"].isna()]
-    facts = facts_for_enrolling(operation, aimed.reset_index(drop=True))
+    facts = facts_for_enrolling(operation, aimed.reset_index(drop=True), file)
     known = _known(operation, astray["email"].tolist())
     return wanted.merge(facts, on=["email", "sequence"], how="left").assign(
         known=lambda out: out["known"].eq(True) | out["email"].isin(known)

@@ -61,7 +61,7 @@ class _Planner:
         self.unknown: list[str] = []
         self.moved_on: list[str] = []
         self.paused = 0
-        self.forecasts = Forecasts(operation)
+        self.forecasts = Forecasts(operation, asked.contacts)
 
     def plan(self) -> ReenrollmentPlan:
         with progress("judging contacts", self.found.total or None) as step:
@@ -105,7 +105,7 @@ class _Planner:
         targets = {str(name): self._target(str(name)) for name in contacts["sequence"].dropna().unique()}
         self.sources.update({target: name for name, target in targets.items()})
         exist = {name: target for name, target in targets.items() if target in self.sequences}
-        facts = facts_of(self.operation, contacts, exist)
+        facts = facts_of(self.operation, contacts, exist, self.asked.contacts)
         if self.asked.restart:
             facts = _as_if_new(facts, set(targets) - set(exist))
         waiting = timedelta(days=self.asked.waiting_days)

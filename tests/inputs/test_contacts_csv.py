@@ -318,7 +318,7 @@ def test_a_quote_left_open_that_takes_in_other_rows_is_refused(tmp_path: Path, r
 
 
 def test_a_cell_longer_than_any_spreadsheet_writes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_layout, "_LARGEST_CELL", 1000)
+    monkeypatch.setattr(csv_layout, "LARGEST_CELL", 1000)
     assert "quote" in refused(tmp_path, f"Email,Note\n{PIA},\n" + f"{BO},\n" * 300 + f'a@x.test,"{"x" * 2000}')
 
 
