@@ -23,9 +23,9 @@ class RowShape:
     key: Callable[[str], str | None]
 
     def is_two_rows(self, cells: Sequence[str]) -> bool:
-        """Whether a record may be two rows whose line end is missing: where the second's address would be, one is."""
-        second = self.width - 1 + self.column
-        return self.width > 1 and len(cells) == 2 * self.width - 1 and "@" in cells[second]
+        """Whether a record may be two rows whose line end is missing: about as wide as two, with an address in each."""
+        wide = self.width > 1 and len(cells) >= 2 * self.width - 1
+        return wide and any("@" in cell for cell in cells[self.width - 1 + min(self.column, 1) :])
 
     def keys_in(self, line: str, delimiter: str) -> set[str]:
         """What a line is about, were it a row: split at each delimiter, and as a CSV."""
