@@ -116,9 +116,10 @@ class _Sorting:
         )
 
     def _take(self, found: Iterable[TextRecord]) -> None:
-        column, width, status = self._column, self._width, self._status
+        column, width, status = self._column, self._width, self._status if self._status else None
         rows, emails, lines = self._contacts
         seen: set[str] = set()
+        ended = False
         for row, cells, line in found:
             cell = cells[column] if column < len(cells) else ""
             if width == 1 < len(cells) and addresses_in(joined := ", ".join(filter(str.strip, cells))):
@@ -127,14 +128,17 @@ class _Sorting:
             if email is None and (several := addresses_in(cell)):
                 email = several[0]
                 self._several.append(row)
-            if status:
+            if status is not None:
                 status.read(row, email, cells)
             if email is None:
                 self._ending.add(cells, len(self._rejects))
+                ended = True
                 if line and "".join(cells).strip():
                     self._rejects.append((row, unguard(cell.strip()), "invalid_email", line))
                 continue
-            self._ending.begin_anew()
+            if ended:
+                self._ending.begin_anew()
+                ended = False
             if email in seen:
                 self._rejects.append((row, email, "duplicate_row", line))
             else:

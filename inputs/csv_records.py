@@ -46,6 +46,7 @@ def records(source: Source, delimiter: str, shape: RowShape) -> Iterator[TextRec
     """
     pending: list[str] = []
     row = line = 0
+    width = shape.width
 
     def remembered() -> Iterator[str]:
         for text in source.lines():
@@ -58,7 +59,7 @@ def records(source: Source, delimiter: str, shape: RowShape) -> Iterator[TextRec
         for row, cells in enumerate(reader(remembered(), delimiter), start=1):
             if len(pending) > 1:
                 _refuse_doubtful(source, pending, cells, delimiter, shape, (row, line))
-            if len(cells) > shape.width and shape.is_two_rows(cells):
+            if len(cells) > width and shape.is_two_rows(cells):
                 raise source.refusal(
                     f"has two rows in row {row}, it seems: {len(cells)} cells, of which only one may hold an address",
                     "Part them, or take out the cells that are too many",
