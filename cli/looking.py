@@ -8,6 +8,8 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, print_json_list, say
 
+SHOWN = 10  # statements of a file about its contacts
+
 
 def open_journal() -> Any:
     """The journal of this home."""
@@ -108,8 +110,14 @@ def _whom(
         return people
     if csv is not None:
         from inputs.contacts_csv import read_contacts
+        from models.wording import counted
 
-        return list(read_contacts(csv, "--csv").contacts["email"])
+        file = read_contacts(csv, "--csv")
+        say(f"{csv}: {file.understood}; {counted(len(file.rejects), 'row')} refused")
+        stated = [f"{email}: {one}" for email, found in file.statements.items() for one in found]
+        for line in [*stated[:SHOWN], *([f"… {len(stated) - SHOWN} more"] if len(stated) > SHOWN else [])]:
+            say(line)
+        return list(file.contacts["email"])
     return None if email is None else [email]
 
 

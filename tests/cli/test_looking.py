@@ -47,6 +47,15 @@ def test_a_csv_of_contacts_is_explained(loaded) -> None:
     assert ["already_enrolled", "unknown_contact"] == [found["blockers"][0]["code"] for found in said.document]
 
 
+def test_what_the_csv_says_itself_is_told_beside_the_answers(loaded) -> None:
+    Path("who.csv").write_text("Prospects\n\nWork Email,Opted Out\npia@x.test,Yes\nnone,\n")
+    said = loaded("explain", "--csv", "who.csv", "--sequence", "Outbound", "--json")
+    assert 1 == len(said.document)
+    told = " ".join(said.err.split())
+    assert "1 line before the header passed over; 1 row refused" in told
+    assert "pia@x.test: the file says opted_out: row 4, column 'Opted Out': Yes" in told
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [
