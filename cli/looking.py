@@ -123,8 +123,9 @@ def _whom(
 
 def _write_csv(frame: Any, path: Path) -> None:
     from reports.csv_out import write_csv
+    from reports.diagnosis import as_written
 
-    write_csv(frame, path)
+    write_csv(as_written(frame), path)
     say(f"{len(frame)} contacts written to {path}")
 
 

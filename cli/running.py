@@ -110,10 +110,15 @@ def _ask(question: str) -> bool:
 def print_report_of(report: Any) -> None:
     import pandas as pd
 
+    from cli import looking
+    from journal.reading import outcomes_read
     from reports.terminal import print_report
 
-    path = report.files.get("outcomes")
-    print_report(report, console(), pd.read_csv(path, keep_default_na=False) if path else None)
+    outcomes = None
+    if "outcomes" in report.files:  # there is none before the operation has come so far
+        found = list(outcomes_read(looking.open_journal(), looking.find(report.operation_id)))
+        outcomes = pd.concat(found, ignore_index=True) if found else None
+    print_report(report, console(), outcomes)
 
 
 def resume(

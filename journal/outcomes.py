@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlmodel import SQLModel
 
 from journal.database import Journal
+from models.names import Names
 from models.outcomes import DONE, NOT_DONE
 from models.tables.journal import OperationRow, OutcomeRow
 
@@ -35,7 +36,7 @@ def clear(journal: Journal, operation_id: str) -> None:
 
 
 def forecast(journal: Journal, operation_id: str, contacts: pd.DataFrame) -> int:
-    """Write contacts down (any of COLUMNS; `email` and `forecast` at least); give how many.
+    """Write contacts down (any of COLUMNS; `email` and `forecast` at least; reasons are Names); give how many.
 
     `item` is for procedures that have several rows a contact: it tells them apart.
     """
@@ -53,11 +54,11 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
-def reforecast(journal: Journal, operation_id: str, emails: list[str], forecast: str, reason: str) -> None:
+def reforecast(journal: Journal, operation_id: str, emails: list[str], forecast: str, reasons: Names) -> None:
     """Write another forecast down for these contacts: somebody decided on them before anything was done."""
     statement = update(TABLE).where(
         TABLE.c.operation_id == operation_id, TABLE.c.email == bindparam("which")
-    ).values(forecast=forecast, forecast_reasons=reason)  # fmt: skip
+    ).values(forecast=forecast, forecast_reasons=reasons)  # fmt: skip
     if emails:
         with journal.engine.begin() as connection:
             connection.execute(statement, [{"which": email} for email in emails])
@@ -93,13 +94,13 @@ def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
         connection.execute(statement, rows)
 
 
-def settle_rest(journal: Journal, operation_id: str, outcome: str, reason: str, detail: str) -> None:
+def settle_rest(journal: Journal, operation_id: str, outcome: str, reasons: Names, detail: str) -> None:
     """Write the same down for every contact that was to be changed and has no outcome yet."""
     with journal.engine.begin() as connection:
         connection.execute(
             update(TABLE).where(
                 TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE)
-            ).values(outcome=outcome, reasons=reason, detail=detail)
+            ).values(outcome=outcome, reasons=reasons, detail=detail)
         )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, wh
         query = query.where(TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None))
     rows = connection.execute(query.order_by(TABLE.c.id).limit(chunk)).fetchall()
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *COLUMNS]).astype(
-        {"step": "Int64", "reasons": object, "outcome": object}
+        {"step": "Int64", "forecast_reasons": object, "reasons": object, "outcome": object}
     )
 
 
@@ -161,13 +162,15 @@ def unsettled(journal: Journal, operation_id: str) -> int:
 
 
 def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[dict[str, Any]]:
-    """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`."""
+    """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`
+    (joined, as a report tells them)."""
     query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
         TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast,
         (TABLE.c.unknown == "") | (TABLE.c.outcome == "failed"),
     )  # fmt: skip
     with journal.engine.connect() as connection:
-        return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]
+        rows = connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()
+        return [{**row, "reasons": str(row["reasons"])} for row in rows]
 
 
 def verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
@@ -182,10 +185,10 @@ def verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
         return dict(zip(("known", "true", "unknown"), connection.execute(query).one(), strict=True))
 
 
-def reasons(journal: Journal, operation_id: str, column: str, status: str) -> dict[str, int]:
-    """How many contacts that were not done (by the column `status`) have each set of reasons."""
+def reasons(journal: Journal, operation_id: str, column: str, status: str) -> dict[Names, int]:
+    """How many contacts that were not done (by the column `status`) have each list of reasons."""
     query = select(TABLE.c[column], func.count()).where(
         TABLE.c.operation_id == operation_id, TABLE.c[status].in_(NOT_DONE)
     ).group_by(TABLE.c[column])  # fmt: skip
     with journal.engine.connect() as connection:
-        return {str(value or ""): number for value, number in connection.execute(query)}
+        return {row[0]: row[1] for row in connection.execute(query)}

@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import cast
 
+import pandas as pd
+
 from journal import decisions, loans, outcomes, waits
 from journal.database import Journal
 from journal.rehearsals import rehearsal_of
+from models.names import NONE
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
 from models.report import Difference, LoanState, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
@@ -22,6 +26,18 @@ FILES = {
     "document": "document.md", "page": "document.html", "report": "report.html",
 }  # fmt: skip
 """What an operation may write into its folder, by what it is."""
+OUTCOME_COLUMNS = ["email", "outcome", "reasons", "sequence", "mailbox", "step", "detail"]
+
+
+def outcomes_read(journal: Journal, operation: OperationRow) -> Iterator[pd.DataFrame]:
+    """What became of each contact as people read it, chunk by chunk: OUTCOME_COLUMNS, where `reasons` are Names; of a
+    dry run the forecasts."""
+    for contacts in outcomes.chunks(journal, operation.id):
+        if operation.mode == "live":
+            yield contacts[OUTCOME_COLUMNS]
+        else:
+            reasons = contacts["forecast_reasons"].where(~contacts["forecast"].isin(DONE), NONE)
+            yield contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]
 
 
 def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], now: datetime | None = None) -> Report:
@@ -67,8 +83,8 @@ def _reasons(journal: Journal, operation_id: str, column: str, live: bool) -> di
     """How often each reason stands against contacts that were not enrolled."""
     found: Counter[str] = Counter()
     status = "outcome" if live else "forecast"
-    for joined, number in outcomes.reasons(journal, operation_id, column, status).items():
-        for code in filter(None, joined.split(";")):
+    for names, number in outcomes.reasons(journal, operation_id, column, status).items():
+        for code in names.each:
             found[code] += number
     return dict(sorted(found.items()))
 

@@ -64,7 +64,7 @@ def _differing(connection: Connection, rehearsed: str, operation: str) -> tuple[
     for query in (_other_ends(rehearsed, operation), _only_in(operation, rehearsed)):
         differing += connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
         rows = connection.execute(query.limit(MOST - len(contacts))).mappings()
-        contacts.extend(RehearsedContact(**{name: value or "" for name, value in row.items()}) for row in rows)
+        contacts.extend(RehearsedContact(**{name: str(value or "") for name, value in row.items()}) for row in rows)
     return tuple(contacts), differing
 
 

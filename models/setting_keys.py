@@ -1,8 +1,11 @@
 """The names of settings: `ruleset:NAME:FIELD`, `exclusion:NAME:exclude_from_sequences`, … (interface.md)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
+
+from models.names import quoted
 
 UNKNOWN = "unknown"
 """The value of a setting that cannot be read: never taken for on or off."""
@@ -45,6 +48,11 @@ class SettingKey:
                 return cls("exclusion", owner, "exclude_from_sequences")
             case _:
                 raise ValueError(f"'{text}' names no setting")
+
+
+def joined(settings: Iterable[str]) -> str:
+    """Settings, by their keys, in one cell; between two stands `;`. In a key `%` is encoded already."""
+    return ";".join(quoted(setting).replace("%25", "%") for setting in settings)
 
 
 def shown(value: object) -> str:

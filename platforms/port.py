@@ -98,8 +98,8 @@ class Platform(Enrollments, Protocol):
         `completed_a_step, been_here` (in this sequence), `last_ended` (UTC or NaT), `resumes_after` (steps done in
         this sequence), `no_step_left` (bool: they did all the steps that it has now, or completed it, when they were
         last in it; enrolled again they begin at step 1, and get what they got), `last_started_here` (UTC or NaT),
-        `sequence_paused`, `excluded_by` (names of the exclusions that act on the sequence and match the contact, joined
-        by newlines; "" where none; None where the platform hides `exclusions`), `last_end` (how the enrollment that
+        `sequence_paused`, `excluded_by` (Names of the exclusions that act on the sequence and match the contact; None
+        where the platform hides `exclusions`), `last_end` (how the enrollment that
         ended last did so, where the platform shows it: `replied` or `bounced`; else "").
         """
 
@@ -179,8 +179,8 @@ class Platform(Enrollments, Protocol):
         """The people of an audience. Raises InvalidInput where there is none."""
 
     def entrants(self, play: str) -> pd.DataFrame:
-        """The members of a play's audience: `email`, `kept_out_by` (the audience's own exclusions that act and match,
-        by newlines; "" where none), `seen` (the play started with this person before), `never_enrolled` (in whatever
+        """The members of a play's audience: `email`, `kept_out_by` (Names of the audience's own exclusions that act
+        and match), `seen` (the play started with this person before), `never_enrolled` (in whatever
         sequence)."""
 
     def tasks(

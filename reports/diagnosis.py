@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.names import each_once
 from models.rules.diagnosis import Diagnosis, ReasonCount
 from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate
+from models.setting_keys import joined
 from reports.explanations import meaning_of
 
 FIXES = 6  # sets of settings that are shown
@@ -34,6 +37,12 @@ def summarise(diagnosis: Diagnosis, others: Others | None) -> DiagnosisSummary:
         len(diagnosis.facts), free - unknown, unknown, tuple(diagnosis.reason_counts()),
         tuple(diagnosis.candidates(others)),
     )  # fmt: skip
+
+
+def as_written(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `Diagnosis.frame` as a CSV has them: setting keys joined, names in them encoded but once."""
+    keys = {name: each_once(frame[name], lambda found: joined(found.each)) for name in ("smallest_fix", "warnings")}
+    return frame.assign(**keys)
 
 
 def print_summary(summary: DiagnosisSummary, console: Console) -> None:

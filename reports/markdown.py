@@ -64,10 +64,7 @@ def _contacts(told: Digest) -> tuple[str, tuple[str, ...], Iterator[tuple[str, .
     ranks = {name: at for at, name in enumerate(NOT_DONE)}
     chosen = sorted(told.contacts.rows, key=lambda row: ranks.get(row[1], len(ranks)))[:MOST]
     title = f"{len(chosen)} of {told.contacts.of:,} contacts" if told.contacts.of > len(chosen) else "Who, and why"
-    rows = (
-        (email, outcome, reasons.replace(";", ", "), sequence, detail)
-        for email, outcome, reasons, sequence, _, _, detail in chosen
-    )
+    rows = ((email, outcome, reasons, sequence, detail) for email, outcome, reasons, sequence, _, _, detail in chosen)
     return title, ("contact", "outcome", "reasons", "sequence", "detail"), rows
 
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, Names, each_once, known_names
 from models.outcomes import NOT_DONE
 from reports.explanations import meaning_of
 from reports.phrases import clean
@@ -39,18 +41,24 @@ class ReasonGroup:
 
 @dataclass(frozen=True)
 class TableOfContacts:
-    """Rows to show, of so many; those that are not done come first where not all are shown."""
+    """Rows to show, and the reasons of each, of so many; those not done come first where not all are shown."""
 
     rows: tuple[tuple[str, ...], ...]
+    reasons: tuple[Names, ...]
     of: int
 
 
 def tidy(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """The columns of outcomes.csv and no others; missing ones and missing texts are empty, `step` is a whole number."""
+    """The columns of outcomes.csv and no others; missing ones and missing texts are empty, `step` is a whole number
+    and `reasons` are Names."""
     frame = outcomes.reindex(columns=list(COLUMNS)).reset_index(drop=True)
     steps = pd.to_numeric(frame["step"], errors="coerce").astype("Float64").fillna(0).astype("int64")
-    texts = {name: frame[name].astype(object).where(frame[name].notna(), "") for name in COLUMNS if name != "step"}
-    return frame.assign(step=steps, **texts)
+    texts = {
+        name: frame[name].astype(object).where(frame[name].notna(), "")
+        for name in COLUMNS
+        if name not in ("step", "reasons")
+    }
+    return frame.assign(step=steps, reasons=known_names(frame["reasons"]), **texts)
 
 
 def by_sequence(frame: pd.DataFrame, outcome: str) -> tuple[SequenceGroup, ...]:
@@ -75,21 +83,17 @@ def by_reason(frame: pd.DataFrame, reported: Mapping[str, int]) -> tuple[ReasonG
     """
     held = frame[frame["outcome"].isin(NOT_DONE)]
     found: Counter[str] = Counter()
-    for joined, number in held["reasons"].value_counts(sort=False).items():
-        for code in _codes(joined):
-            found[code] += int(number)
+    counts: dict[Any, int] = held["reasons"].value_counts(sort=False).to_dict()
+    for names, number in counts.items():
+        found.update(dict.fromkeys(names.each, int(number)))
     examples: dict[str, list[str]] = {}
     for _, row in held.groupby("reasons", sort=False).head(EXAMPLES).iterrows():
-        for code in _codes(row["reasons"]):
+        for code in row["reasons"].each:
             examples.setdefault(code, []).append(clean(row["email"]))
     numbers = dict(found) | dict(reported)
     ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
     told = [_group(code, number, tuple(examples.get(code, ())[:EXAMPLES])) for code, number in ordered]
-    return (*told, *_unexplained(held[held["reasons"] == ""]))
-
-
-def _codes(joined: object) -> list[str]:
-    return [code for code in str(joined).split(";") if code]
+    return (*told, *_unexplained(held[held["reasons"].eq(NONE)]))
 
 
 def _group(code: str, number: int, examples: tuple[str, ...]) -> ReasonGroup:
@@ -121,5 +125,9 @@ def table_of(frame: pd.DataFrame) -> TableOfContacts:
     if len(frame) > ROWS_SHOWN:
         rank = frame["outcome"].map({name: at for at, name in enumerate(NOT_DONE)}).fillna(len(NOT_DONE))
         shown = frame.loc[rank.sort_values(kind="stable").index[:ROWS_SHOWN]]
-    cells = shown.assign(step=shown["step"].astype(object).where(shown["step"] > 0, ""))
-    return TableOfContacts(tuple(tuple(map(clean, row)) for row in cells.itertuples(index=False)), len(frame))
+    cells = shown.assign(
+        step=shown["step"].astype(object).where(shown["step"] > 0, ""),
+        reasons=each_once(shown["reasons"], lambda names: ", ".join(names.each)),
+    )
+    rows = tuple(tuple(map(clean, row)) for row in cells.itertuples(index=False))
+    return TableOfContacts(rows, tuple(shown["reasons"]), len(frame))

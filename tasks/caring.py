@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from journal import loans, operations, outcomes, questions
 from journal.database import Journal
 from models.errors import HandoffError
+from models.names import Names
 from models.operation_end import has_ended, is_left_to_a_person
 from models.rules.care import MOST_WAKES, Care, care_for
 from models.settings import Settings
@@ -119,7 +120,7 @@ def expire(operation: Operation) -> None:
     asked = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
     finish_or_name(operation, for_good=True)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
-    outcomes.settle_rest(operation.journal, operation.id, "blocked", "not_approved", asked)
+    outcomes.settle_rest(operation.journal, operation.id, "blocked", Names("not_approved"), asked)
     operations.update(operation.journal, operation.id, failure=asked)
     operations.add_next(operation.journal, operation.id, *left)
     conclude.fn(operation.id, "cancelled")

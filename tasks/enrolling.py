@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes, outcomes
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
+from models.names import names
 from reports.csv_out import append_csv
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
@@ -109,7 +110,7 @@ def _who_began_elsewhere(operation: Operation, plan: EnrollmentPlan, group: Grou
 def _leave(operation: Operation, away: pd.DataFrame) -> None:
     tell(f"{len(away)} began in another sequence meanwhile, and are left there")
     outcomes.settle(operation.journal, operation.id, away.assign(
-        outcome="blocked", reasons="already_enrolled", detail=LEFT_THERE,
+        outcome="blocked", reasons=names("already_enrolled"), detail=LEFT_THERE,
     ))  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.errors import InvalidInput
 from models.explanation import Explanation
+from models.names import NONE
 from models.nearest import known
 from models.rules.bars import Bars, Instants, matched
 from models.rules.diagnosis import Diagnosis
@@ -32,7 +33,7 @@ AT_ONCE = 10_000  # contacts whose explanations are in memory together
 OF_A_SEQUENCE = {
     "sequence": None, "ruleset": None, "completed_a_step": False, "been_here": False, "resumes_after": 0,
     "no_step_left": False,
-    "sequence_paused": False, "excluded_by": "",
+    "sequence_paused": False, "excluded_by": NONE,
 }  # fmt: skip
 """What is not known of a contact for whom no sequence is known."""
 

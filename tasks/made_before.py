@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from journal import outcomes
+from models.names import NONE
 from models.rules.ours import what_came_of
 from tasks.operation import Operation
 
@@ -50,7 +51,8 @@ def note_known(
     found = came[known]
     ours = found["came"].eq("ours")
     outcomes.settle(operation.journal, operation.id, pd.DataFrame({
-        "email": contacts.loc[known, "email"], "outcome": ours.map({True: outcome, False: "unchanged"}), "reasons": "",
+        "email": contacts.loc[known, "email"], "reasons": NONE,
+        "outcome": ours.map({True: outcome, False: "unchanged"}),
         "mailbox": found["mailbox"].where(ours, contacts.loc[known, "mailbox"]),
         "step": (found["steps_done"].astype("Int64") + 1).where(ours).astype(object),
         "detail": [ours_is(one) if one["came"] == "ours" else others_is(one) for _, one in found.iterrows()],

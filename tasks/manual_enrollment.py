@@ -7,6 +7,7 @@ from prefect import task
 
 from inputs.contacts_csv import ContactsFile, parse_contacts
 from models.enrollment_plan import EnrollmentPlan, Group
+from models.names import NONE
 from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.sending import Senders
 from models.wording import counted
@@ -61,11 +62,11 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     forecasts = Forecasts(operation, asked.contacts)
     told = contacts.assign(
         mailbox=by_turns(senders, contacts.index), play=None,
-        forecast=against.eq("").map({True: "enrolled", False: "blocked"}), forecast_reasons=against,
+        forecast=against.eq(NONE).map({True: "enrolled", False: "blocked"}), forecast_reasons=against,
         step=facts["resumes_after"].fillna(0).astype("int64") + 1, detail="named by the user",
     )  # fmt: skip
     there = facts["running_in"].eq(facts["sequence"]).fillna(False)
-    told.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", "", "runs in the sequence already"]
+    told.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, "runs in the sequence already"]
     forecasts.add(told[facts["known"]])
     group = Group(target=asked.sequence, play=None, contacts=forecasts.changed, name="")
     return EnrollmentPlan(

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from models.rules.bars import Instants, matched
+from models.names import known_names, with_name
+from models.rules.bars import Instants
 from models.rules.exclusion_matches import BY
 from platforms.port import Platform
 
@@ -25,12 +25,11 @@ class Matches:
         self._activity_days = {str(name): int(number) for name, number in days.items()}
 
     def added(self, names: "pd.Series[Any]", emails: "pd.Series[Any]", exclusions: Iterable[str]) -> "pd.Series[Any]":
-        """`names` of exclusions (joined by newlines), and beside them those of `exclusions` that match each contact."""
-        out = names.astype(object).fillna("")
+        """`names` of exclusions (a column of Names), and beside them those of `exclusions` that match each contact."""
+        out = known_names(names)
         for exclusion in exclusions:
-            already = matched(out).get(exclusion, np.zeros(len(out), dtype=bool))
-            more = emails.isin(self._of(exclusion, emails)["email"]).to_numpy() & ~already
-            out = out.where(~more, (out + "\n" + exclusion).str.removeprefix("\n"))
+            matching = emails.isin(self._of(exclusion, emails)["email"]).to_numpy()
+            out = out.where(~matching, with_name(out, exclusion))
         return out
 
     def lapses(self, emails: "pd.Series[Any]", names: Collection[str]) -> dict[str, Instants]:

@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes
 from models.ended_waits import Done, WaitEnd
 from models.enrollment_plan import EnrollmentPlan
+from models.names import holding
 from models.rules.eligibility import EXCLUDED, REENROLLMENT
 from models.setting_keys import SettingKey
 from tasks.enrolling import unsettled
@@ -54,7 +55,7 @@ def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "p
         if not _concerns(setting, str(rulesets.get(group.target))):
             continue
         for contacts in unsettled(operation, group):
-            needing = contacts[contacts["forecast_reasons"].map(lambda told: any(code in told for code in codes))]
+            needing = contacts[holding(contacts["forecast_reasons"], *codes)]
             for _, contact in needing.iterrows():
                 verdict = _try(operation, contact.to_frame().T, group.target, _not_yet(setting, codes))
                 if verdict is not None:

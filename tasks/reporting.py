@@ -11,7 +11,8 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from journal import operations, outcomes, questions, waits
-from journal.reading import files_of, report_of
+from journal.reading import OUTCOME_COLUMNS, files_of, outcomes_read, report_of
+from models.names import NONE, Names
 from models.outcomes import DONE
 from models.report import Report
 from models.rules.since import MOVED_ON
@@ -24,8 +25,6 @@ from tasks import carrying
 from tasks.artifacts import leave_report
 from tasks.narration import tell
 from tasks.operation import Operation
-
-OUTCOME_COLUMNS = ["email", "outcome", "reasons", "sequence", "mailbox", "step", "detail"]
 
 
 @task(task_run_name="write the report", cache_policy=NO_CACHE)
@@ -45,7 +44,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
 def give_up(operation_id: str, reason: str) -> Report:
     """End an operation before its first change, because somebody said no."""
     operation = Operation.at_hand(operation_id)
-    outcomes.settle_rest(operation.journal, operation.id, "blocked", reason, "nothing was changed")
+    outcomes.settle_rest(operation.journal, operation.id, "blocked", Names(reason), "nothing was changed")
     return conclude.fn(operation_id, "cancelled")
 
 
@@ -76,7 +75,9 @@ def _settle_forecasts(operation: Operation) -> None:
         )
         outcomes.settle(operation.journal, operation.id, settled)
     timed_out = any(wait.ended == "timed_out" for wait in waits.of_operation(operation.journal, operation.id))
-    reason, detail = ("timed_out", "the settings were not seen to act in time") if timed_out else ("", "not reached")
+    reason, detail = (
+        (Names("timed_out"), "the settings were not seen to act in time") if timed_out else (NONE, "not reached")
+    )
     outcomes.settle_rest(operation.journal, operation.id, "failed", reason, detail)
 
 
@@ -120,7 +121,7 @@ def next_lines(operation: Operation) -> list[str]:
 
 def _moved_on(operation: Operation) -> int:
     column, status = ("reasons", "outcome") if operation.row.mode == "live" else ("forecast_reasons", "forecast")
-    return outcomes.reasons(operation.journal, operation.id, column, status).get(MOVED_ON, 0)
+    return outcomes.reasons(operation.journal, operation.id, column, status).get(Names(MOVED_ON), 0)
 
 
 def write_files(operation: Operation) -> Report:
@@ -141,18 +142,9 @@ def write_files(operation: Operation) -> Report:
 def _write_outcomes(operation: Operation, path: Path) -> pd.DataFrame:
     path.unlink(missing_ok=True)
     parts = []
-    for contacts in outcomes.chunks(operation.journal, operation.id):
-        part = told(contacts, live=operation.row.mode == "live")
+    for part in outcomes_read(operation.journal, operation.row):
         append_csv(part, path)
         parts.append(part)
     if not parts:
         append_csv(pd.DataFrame(columns=OUTCOME_COLUMNS), path)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=OUTCOME_COLUMNS)
-
-
-def told(contacts: pd.DataFrame, *, live: bool) -> pd.DataFrame:
-    """Outcomes as people read them; those of a dry run are the forecasts."""
-    if live:
-        return contacts[OUTCOME_COLUMNS]
-    reasons = contacts["forecast_reasons"].where(~contacts["forecast"].isin(DONE), "")
-    return contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]

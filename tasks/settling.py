@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from journal import outcomes
-from models.rules.eligibility import REENROLLMENT
+from models.names import NONE, each_once, known_names, one_each
+from models.rules.eligibility import REENROLLMENT, excluded_codes
 from tasks.made_before import came_of, ours_is
 from tasks.operation import Operation
 from tasks.pauses import pause_who_is_not, with_pauses
@@ -29,13 +30,13 @@ def settle(
     there = contacts["email"].isin(places.index)
     out = contacts[["email"]].copy()
     out["outcome"] = "enrolled"
-    out["reasons"] = ""
+    out["reasons"] = NONE
     out["step"] = contacts["email"].map(places["step"]).astype("Int64").astype(object)
     out["mailbox"] = contacts["email"].map(places["mailbox"]).where(there, contacts["mailbox"])
     out["detail"] = "resumes at step " + out["step"].astype(str)
     refused = ~there & reasons.notna()
     out.loc[refused, "outcome"] = "blocked"
-    out.loc[refused, "reasons"] = reasons[refused]
+    out.loc[refused, "reasons"] = one_each(reasons[refused])
     out.loc[refused, "detail"] = reasons[refused].map(lambda code: WORDS if code in REENROLLMENT else "")
     missing = ~there & reasons.isna()
     if missing.any():
@@ -67,8 +68,7 @@ def _explain_unlogged(operation: Operation, out: pd.DataFrame, silent: pd.DataFr
         return
     asked = silent[["email"]].assign(sequence=target).reset_index(drop=True)
     facts = operation.platform.facts(asked)
-    excluded = facts["excluded_by"].fillna("").set_axis(silent.index)
-    codes = ("excluded:" + excluded.str.replace("\n", ";excluded:", regex=False)).where(excluded.ne(""), "")
+    codes = each_once(known_names(facts["excluded_by"]), excluded_codes).set_axis(silent.index)
     out.loc[silent.index, "outcome"] = "blocked"
     out.loc[silent.index, "reasons"] = codes
     out.loc[silent.index, "detail"] = "not in the play's log, which shows no exclusions for a play that runs once (R54)"

@@ -11,6 +11,7 @@ from datetime import datetime
 import pandas as pd
 
 from models.backlog_plan import BacklogMove
+from models.names import NONE, names
 
 PAST = "past_step_one"
 TOGETHER = pd.Timedelta(minutes=15)  # the longest pause while the platform cancels what it reassigns at once (C6)
@@ -37,11 +38,11 @@ def spread(running: pd.DataFrame, to_mailboxes: Sequence[str]) -> tuple[pd.DataF
         moves.append(BacklogMove(sequence=str(sequence), contacts=len(group), mailboxes=order))
         targets += [order[at % len(order)] for at in range(len(group))]
     out = running[["email", "sequence", "mailbox"]].assign(
-        forecast="manual", forecast_reasons=PAST, step=running["steps_done"].astype("int64") + 1, detail=""
+        forecast="manual", forecast_reasons=names(PAST), step=running["steps_done"].astype("int64") + 1, detail=""
     )
     out.loc[queue.index, "mailbox"] = targets
     out.loc[queue.index, "forecast"] = "reassigned"
-    out.loc[queue.index, "forecast_reasons"] = ""
+    out.loc[queue.index, "forecast_reasons"] = NONE
     out["detail"] = [
         f"queued: moves from {before} to {after}" if forecast == "reassigned" else what_to_do(before, int(step))
         for before, after, forecast, step in zip(

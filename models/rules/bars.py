@@ -123,11 +123,10 @@ def said(detail: str) -> Proof:
     return lambda contact: detail
 
 
-def matched(names: "pd.Series[Any]") -> dict[str, Mask]:
-    """Of names joined by newlines, as facts tell them: each name with the rows that hold it."""
-    codes, told = pd.factorize(names)
-    lists = [str(joined).split("\n") for joined in told]
+def matched(column: "pd.Series[Any]") -> dict[str, Mask]:
+    """Of a column of Names, as facts have them: each name with the rows that hold it."""
+    codes, different = pd.factorize(column.to_numpy(dtype=object))
     return {
-        name: np.array([name in names for names in lists], dtype=bool)[codes]
-        for name in dict.fromkeys(name for names in lists for name in names if name)
+        name: np.array([name in names for names in different], dtype=bool)[codes]
+        for name in dict.fromkeys(name for names in different for name in names.each)
     }

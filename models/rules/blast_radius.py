@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, Names, known_names
 from models.rules.eligibility import reasons
 from models.rules.toggles import barring, turned
 from models.setting_keys import SettingKey
@@ -27,10 +29,10 @@ def let_in(
     Columns `email, play, sequence, audience`: a row a person and play that could, since a play that is kept from
     somebody leaves them to the next one. See `by_first_play` for who then does.
     """
-    kept_out = members[KEPT_OUT].fillna({"excluded_by": "", "kept_out_by": ""})
+    kept_out = members[KEPT_OUT].assign(**{name: known_names(members[name]) for name in ("excluded_by", "kept_out_by")})
     kept_out = kept_out.merge(_afterwards(kept_out.drop_duplicates(), toggles, lifted), on=KEPT_OUT, how="left")
     against = reasons(members.assign(excluded_by=kept_out["still_excluded_by"].to_numpy()), settings, now)
-    found = members[members["never_enrolled"] & kept_out["freed"].to_numpy() & against.eq("")]
+    found = members[members["never_enrolled"] & kept_out["freed"].to_numpy() & against.eq(NONE)]
     return found[LET_IN].reset_index(drop=True)
 
 
@@ -45,11 +47,10 @@ def _afterwards(kept_out: pd.DataFrame, toggles: pd.DataFrame, lifted: Collectio
     on_sequences = barring(toggles) - barring(turned(toggles, dict.fromkeys(lifted, False)))
     keys = [SettingKey.parse(setting) for setting in lifted]
     on_audiences = {(key.owner, key.part) for key in keys if key.kind == "audience_exclusion"}
-    still, freed = [], []
+    still, freed = list[Any](), []
     for ruleset, audience, excluded_by, kept_out_by in kept_out[KEPT_OUT].itertuples(index=False):
-        exclusions, own = excluded_by.split("\n"), kept_out_by.split("\n")
-        left = [name for name in exclusions if (ruleset, name) not in on_sequences]
-        own_left = [name for name in own if (audience, name) not in on_audiences]
-        still.append("\n".join(left))
-        freed.append("\n".join(own_left) == "" and (len(left) < len(exclusions) or len(own_left) < len(own)))
+        left = Names(*(name for name in excluded_by.each if (ruleset, name) not in on_sequences))
+        own_left = Names(*(name for name in kept_out_by.each if (audience, name) not in on_audiences))
+        still.append(left)
+        freed.append(not own_left and (left, own_left) != (excluded_by, kept_out_by))
     return kept_out.assign(still_excluded_by=still, freed=pd.Series(freed, index=kept_out.index, dtype=bool))

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from models.names import holding
 from models.rules.fallout import BURST
 
 Fate = Literal["accounted", "waits", "out"]
@@ -41,7 +42,7 @@ def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) 
 def _is_treated(known: pd.DataFrame) -> "pd.Series[bool]":
     """Whether an operation that ended says why it left somebody out who was so by then, or ended their enrollment."""
     putting_back = known["procedure"].isin(PUTTING_BACK)
-    ran_then = known["reasons"].str.split(";").map(lambda codes: "already_enrolled" in codes)
+    ran_then = holding(known["reasons"], "already_enrolled")
     named = known["outcome"].isin(TOLD) & ~ran_then & known["fell_at"].le(known["began"])
     ended = ~putting_back & known["fell_at"].between(known["began"], known["ended"])
     return known["ended"].notna() & (named | ended)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.explanation import Blocker, Explanation, Fix
+from models.names import NONE, Names, names
 from models.records import PendingSetting
 from models.rules.bars import Bar, Bars, Combinations, Instants
 from models.rules.eligibility import NO_STEP_LEFT
@@ -89,7 +90,7 @@ class Diagnosis:
 
     @cached_property
     def warnings(self) -> NDArray[np.object_]:
-        """What keeps nobody out and is good to know: for each contact codes joined by `;`.
+        """What keeps nobody out and is good to know: for each contact Names of codes.
 
         `sequence_paused` (enrollments queue), `replied` or `bounced` (how the last enrollment ended), `no_step_left`
         (they did all steps before, and begin at step 1 again: procedures leave them out), and
@@ -104,26 +105,26 @@ class Diagnosis:
         for setting in self.pending:
             coming = self.as_set.by(setting) & ~self.acting.by(setting)
             found.add(Bar(f"{UNDER_WAY}:{setting}", "", coming, lambda contact: ""))
-        return found.combinations().tell(lambda bars: ";".join(bar.code for bar in bars))
+        return found.combinations().tell(lambda bars: Names(*(bar.code for bar in bars)))
 
     def frame(self) -> pd.DataFrame:
-        """A row a contact, columns `COLUMNS`: `reasons`, `smallest_fix` and `warnings` joined by `;`.
+        """A row a contact, columns `COLUMNS`: `reasons`, `smallest_fix`, `warnings` and `unknown` are Names.
 
         `lapses_at` is when the last of the reasons lapses by itself, missing where one of them never does;
         `smallest_fix` is empty for whoever may be enrolled, and for whom no setting helps. `eligible` is missing where
-        nobody can know it, and `unknown` says why, joined by `;`.
+        nobody can know it, and `unknown` says why.
         """
         barred = self.told.anybody()
         open_question = ~barred & bool(self.unknown)
         eligible = pd.Series(~barred, dtype="boolean").mask(open_question)
-        fixes = self.needs.tell(lambda bars: ";".join(smallest_fix(bars) or ()))
+        fixes = self.needs.tell(lambda bars: Names(*(smallest_fix(bars) or ())))
         return pd.DataFrame({
             "email": self.facts["email"], "sequence": self.facts["sequence"],
             "eligible": eligible if self.unknown else ~barred,
-            "reasons": self.reasons.tell(lambda bars: ";".join(codes(bars))), "lapses_at": _utc(self.told.lapse()),
-            "smallest_fix": np.where(barred, fixes, ""),
+            "reasons": self.reasons.tell(lambda bars: Names(*codes(bars))), "lapses_at": _utc(self.told.lapse()),
+            "smallest_fix": np.where(barred, fixes, NONE),
             "resumes_at_step": self.facts["resumes_after"].fillna(0).astype("int64") + 1, "warnings": self.warnings,
-            "unknown": np.where(open_question, ";".join(self.unknown), ""),
+            "unknown": np.where(open_question, names(*self.unknown), NONE),
         })  # fmt: skip
 
     def reason_counts(self) -> list[ReasonCount]:
@@ -168,7 +169,7 @@ class Diagnosis:
                 email=contact["email"], sequence=_text(contact["sequence"]), blockers=blockers,
                 eligible=None if open_question else not blockers, unknown=self.unknown if open_question else (),
                 resumes_at_step=int(contact["resumes_after"]) + 1,
-                warnings=tuple(filter(None, self.warnings[row].split(";"))),
+                warnings=self.warnings[row].each,
                 smallest_fix=smallest_fix(needed) if blockers else (None if open_question else ()),
             )  # fmt: skip
 

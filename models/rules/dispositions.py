@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from models.names import NONE
+
 ACTIONS = ("unenroll", "keep")
 
 
@@ -31,5 +33,5 @@ def decided(rows: pd.DataFrame, running: pd.DataFrame, policy: Mapping[str, str]
     idle = action.map({"keep": ": the policy keeps the enrollment", "unenroll": ": runs in no sequence"})
     detail = "'" + there["disposition"] + "'" + idle.where(~ends, ": unenrolled by policy")
     return there[["email", "sequence", "mailbox", "step"]].assign(
-        forecast=ends.map({True: "unenrolled", False: "unchanged"}), forecast_reasons="", detail=detail
+        forecast=ends.map({True: "unenrolled", False: "unchanged"}), forecast_reasons=NONE, detail=detail
     )

@@ -13,11 +13,13 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, Names, each_once, holding, known_names, together, with_name
 from models.rules.stated import ANSWERS
 
 EXCLUDED = "excluded"
 REENROLLMENT = ("already_sequenced", "never_again", "recently_enrolled")
 NO_STEP_LEFT = "no_step_left"
+UNKNOWN = ("unknown_contact", "unknown_sequence")  # of whom nothing else is known: the one reason says it all
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ REASONS = (
     Reason("unknown_sequence", "R5", lambda facts, now: facts["sequence"].isna()),
     Reason("opted_out", "R29", lambda facts, now: facts["opted_out"]),
     Reason("do_not_email", "R29", lambda facts, now: facts["do_not_email"]),
-    Reason(EXCLUDED, "R30", lambda facts, now: facts["excluded_by"] != ""),
+    Reason(EXCLUDED, "R30", lambda facts, now: facts["excluded_by"].ne(NONE)),
     Reason("already_enrolled", "R20", lambda facts, now: facts["running_in"].notna() & ~facts["taken_over"]),
     Reason("already_sequenced", "R12", lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"]),
     Reason("never_again", "R13", lambda facts, now: _before(facts) & facts["block"].isna()),
@@ -71,45 +73,52 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
     for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "allow_same", "sequence_paused"):
         out[name] = out[name].eq(True)
     out["mailbox_ok"] = facts["mailbox_ok"].eq(True) if "mailbox_ok" in facts else True
-    out["excluded_by"] = out["excluded_by"].fillna("")
+    out["excluded_by"] = known_names(out["excluded_by"])
     out["resumes_after"] = out["resumes_after"].fillna(0).astype("int64")
     return out
 
 
-def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves: bool = False) -> "pd.Series[str]":
-    """Every reason against each contact, codes joined by `;` in the order of the log; "" where it may be enrolled.
+def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves: bool = False) -> "pd.Series[Any]":
+    """Every reason against each contact: Names of codes in the order of the log; none where it may be enrolled.
 
     `moves` means a play's run in a workspace that settles C10 as `settings`: it takes over who runs elsewhere and may
     leave. Without it whoever runs anywhere is `already_enrolled`.
     """
     facts = with_settings(facts, settings)
     facts["taken_over"] = taken_over(facts, settings, now) if moves else False
-    out = pd.Series("", index=facts.index, dtype=object)
+    out = pd.Series(NONE, index=facts.index, dtype=object)
+    known = pd.Series(True, index=facts.index)
     for reason in REASONS:
-        holds = reason.holds(facts, now).fillna(False).astype(bool)
+        holds = reason.holds(facts, now).fillna(False).astype(bool) & known
         if not holds.any():
             continue
-        words: Any = reason.code
         if reason.code == EXCLUDED:
-            words = "excluded:" + facts.loc[holds, "excluded_by"].str.replace("\n", ";excluded:", regex=False)
-        # Whoever is unknown has no other facts; the one reason says it all.
-        out.loc[holds] = (out.loc[holds] + ";" + words).where(~out.loc[holds].str.contains("unknown"), out.loc[holds])
-    return out.str.removeprefix(";")
+            out.loc[holds] = together(out[holds], each_once(facts.loc[holds, "excluded_by"], excluded_codes))
+        else:
+            out.loc[holds] = with_name(out[holds], reason.code)
+        if reason.code in UNKNOWN:
+            known &= ~holds
+    return out
 
 
-def with_no_step_left(joined: "pd.Series[str]", facts: pd.DataFrame) -> "pd.Series[str]":
+def excluded_codes(exclusions: Names) -> Names:
+    """The reason codes of exclusions that keep somebody out."""
+    return Names(*(f"{EXCLUDED}:{name}" for name in exclusions.each))
+
+
+def with_no_step_left(against: "pd.Series[Any]", facts: pd.DataFrame) -> "pd.Series[Any]":
     """The reasons against each contact, and those for which the platform enrolls somebody and a procedure does not.
 
     `no_step_left`: they would begin again at step 1, and get the first email again. `replied` and `bounced`: the
     user's file says so (`models/rules/stated.py`).
     """
+    through = facts["no_step_left"].eq(True) & ~holding(against, *UNKNOWN)
     for code in ANSWERS:
         if (column := f"stated_{code}") in facts:
-            joined = (joined + ";" + code).where(facts[column], joined).str.removeprefix(";")
-    through = facts["no_step_left"].eq(True) & ~joined.str.contains("unknown")
-    return (joined + ";" + NO_STEP_LEFT).where(through, joined).str.removeprefix(";")
+            against = with_name(against, code).where(facts[column], against)
+    return with_name(against, NO_STEP_LEFT).where(through, against)
 
 
-def first_reason(joined: str) -> str | None:
+def first_reason(against: Names) -> str | None:
     """What a play's log would show of these reasons, or None: enrolled."""
-    return joined.split(";", 1)[0] or None
+    return against.each[0] if against else None

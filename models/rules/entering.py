@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.names import known_names
 from models.rules.bars import NEVER, Bar, Bars, Instants, matched, said
 from models.rules.explaining import matches_exclusion
 from models.setting_keys import SettingKey
@@ -37,9 +38,8 @@ class PlayFacts:
     def of(cls, play: Mapping[str, Any], entrants: pd.DataFrame, emails: "pd.Series[Any]") -> "PlayFacts":
         """What the play has to do with contacts of these addresses; `entrants` are those of `Platform.entrants`."""
         found = entrants.set_index("email").reindex(emails.to_numpy()).reset_index(drop=True)
-        kept_out_by = found["kept_out_by"].astype(object).fillna("")
-        told = {"member": found["seen"].notna(), "seen": found["seen"].eq(True), "kept_out_by": kept_out_by}
-        return cls(play, pd.DataFrame(told))
+        told = {"member": found["seen"].notna(), "seen": found["seen"].eq(True)}
+        return cls(play, pd.DataFrame(told).assign(kept_out_by=known_names(found["kept_out_by"])))
 
 
 def entry_bars(

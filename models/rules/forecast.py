@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE
 from models.rules.eligibility import with_no_step_left
 from models.rules.reenrollment import judge
 
@@ -27,9 +28,9 @@ def forecast(
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
         "needs_same": judged["needs_same"], "needs_block": judged["needs_block"],
     })  # fmt: skip
-    out.loc[blocked.ne(""), "forecast"] = "blocked"
-    out.loc[blocked.ne(""), "forecast_reasons"] = blocked[blocked.ne("")]
+    out.loc[blocked.ne(NONE), "forecast"] = "blocked"
+    out.loc[blocked.ne(NONE), "forecast_reasons"] = blocked[blocked.ne(NONE)]
     out.loc[back, "forecast"] = "unchanged"
-    out.loc[back, "forecast_reasons"] = ""
+    out.loc[back, "forecast_reasons"] = NONE
     out.loc[out["forecast"].ne("enrolled"), ["needs_same", "needs_block"]] = False
     return out

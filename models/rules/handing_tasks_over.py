@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, names
+
 OPEN = ("NOT_READY", "READY")
 EMAILS = ("EMAIL", "REPLY_TO_EMAIL")
 
@@ -17,12 +19,13 @@ def handed_over(tasks: pd.DataFrame, to_user: str, acting_user: str, role: str |
     closed = ~tasks["status"].isin(OPEN)
     theirs = tasks["assignee"].eq(to_user)
     barred = tasks["assignee"].ne(acting_user) & (role == "rep")
-    reasons = pd.Series("", index=tasks.index, dtype=object).mask(barred, "needs_admin").mask(closed, "task_closed")
+    reasons = pd.Series(NONE, index=tasks.index, dtype=object)
+    reasons = reasons.mask(barred, names("needs_admin")).mask(closed, names("task_closed"))
     out = tasks[["email", "sequence", "mailbox"]].assign(
         item=tasks["task"].astype(str), forecast="reassigned", forecast_reasons=reasons
     )
-    out.loc[reasons.ne(""), "forecast"] = "blocked"
-    out.loc[theirs & ~closed, ["forecast", "forecast_reasons"]] = ["unchanged", ""]
+    out.loc[reasons.ne(NONE), "forecast"] = "blocked"
+    out.loc[theirs & ~closed, ["forecast", "forecast_reasons"]] = ["unchanged", NONE]
     out["detail"] = [told(task, to_user) for task in tasks.to_dict("records")]
     return out
 

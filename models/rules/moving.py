@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, holding
 from models.rules.eligibility import reasons, taken_over, with_no_step_left
 from models.rules.reenrollment import judge, lifted
 from models.setting_keys import SettingKey
@@ -45,10 +46,10 @@ def by_settings(
     ours = facts.assign(running_ruleset=facts["running_ruleset"].where(_runs_in(facts, source)).astype(object))
     at_present = reasons(ours, settings, now, moves=True)
     told = _told(facts, source, at_present, reasons(ours, lifted(settings, waiting), now, moves=True))
-    enrolled, codes = told["forecast"].eq("enrolled"), at_present.str.split(";")
+    enrolled = told["forecast"].eq("enrolled")
     told["needs_leave"] = told["leaves"] & ~taken_over(ours, settings, now)
-    told["needs_same"] = enrolled & _any(codes, "already_sequenced")
-    told["needs_block"] = enrolled & _any(codes, "never_again", "recently_enrolled")
+    told["needs_same"] = enrolled & holding(at_present, "already_sequenced")
+    told["needs_block"] = enrolled & holding(at_present, "never_again", "recently_enrolled")
     return told.assign(way_back=told["leaves"], back_same=False, back_block=False)
 
 
@@ -68,7 +69,7 @@ def unenrolling_first(
     home = judge(_once_unenrolled(back, source, now), settings, timedelta(0), now)
     return told.assign(
         needs_leave=False, needs_same=enrolled & judged["needs_same"], needs_block=enrolled & judged["needs_block"],
-        way_back=told["leaves"] & home["reasons_lifted"].eq(""), back_same=told["leaves"] & home["needs_same"],
+        way_back=told["leaves"] & home["reasons_lifted"].eq(NONE), back_same=told["leaves"] & home["needs_same"],
         back_block=told["leaves"] & home["needs_block"],
     )  # fmt: skip
 
@@ -100,20 +101,16 @@ def _once_unenrolled(facts: pd.DataFrame, source: str, now: datetime) -> pd.Data
     return out
 
 
-def _told(facts: pd.DataFrame, source: str, at_present: "pd.Series[str]", afterwards: "pd.Series[str]") -> pd.DataFrame:
+def _told(facts: pd.DataFrame, source: str, at_present: "pd.Series[Any]", afterwards: "pd.Series[Any]") -> pd.DataFrame:
     """The forecast with its reasons, without the needs."""
     afterwards = with_no_step_left(afterwards, facts)
     out = pd.DataFrame({
         "forecast": "enrolled", "forecast_reasons": at_present,
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
     })  # fmt: skip
-    out.loc[afterwards.ne(""), "forecast"] = "blocked"
-    out.loc[afterwards.ne(""), "forecast_reasons"] = afterwards[afterwards.ne("")]
+    out.loc[afterwards.ne(NONE), "forecast"] = "blocked"
+    out.loc[afterwards.ne(NONE), "forecast_reasons"] = afterwards[afterwards.ne(NONE)]
     there = facts["running_in"].eq(facts["sequence"]).fillna(False).astype(bool)
-    out.loc[there, "forecast"], out.loc[there, "forecast_reasons"] = "unchanged", ""
+    out.loc[there, "forecast"], out.loc[there, "forecast_reasons"] = "unchanged", NONE
     out["leaves"] = out["forecast"].eq("enrolled") & _runs_in(facts, source)
     return out
-
-
-def _any(codes: "pd.Series[Any]", *wanted: str) -> "pd.Series[bool]":
-    return codes.map(lambda found: any(code in found for code in wanted)).astype(bool)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, holding
 from models.plan import SettingLoan
 from models.records import Interval
 from models.rules.eligibility import reasons
@@ -60,15 +61,13 @@ def judge(facts: pd.DataFrame, settings: pd.DataFrame, waiting: timedelta, now: 
     """
     at_present = reasons(facts, settings, now)
     afterwards = reasons(facts, lifted(settings, waiting), now)
-    helped = afterwards.eq("") & at_present.ne("")
-    codes = at_present.str.split(";")
+    helped = afterwards.eq(NONE) & at_present.ne(NONE)
     return pd.DataFrame(
         {
             "reasons_now": at_present,
             "reasons_lifted": afterwards,
-            "needs_same": helped & codes.map(lambda found: "already_sequenced" in found).astype(bool),
-            "needs_block": helped
-            & codes.map(lambda found: "never_again" in found or "recently_enrolled" in found).astype(bool),
+            "needs_same": helped & holding(at_present, "already_sequenced"),
+            "needs_block": helped & holding(at_present, "never_again", "recently_enrolled"),
         }
     )
 

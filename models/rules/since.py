@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, each_once, names, together, with_name
 from models.rules.eligibility import REENROLLMENT
 
 ANSWERED = ("replied", "bounced")
@@ -26,7 +27,7 @@ def since_they_fell_out(
     that of `Platform.history` since then. `ours` are enrollments that operations of ours made: `email, sequence, began,
     until` (between which they began). `changes_of_owner` are those that are known: `mailbox, after, until`.
 
-    Columns `answered` (codes joined by `;`), `moved_on` and `back` (bool), `where` (a phrase, "" where neither),
+    Columns `answered` (Names of codes), `moved_on` and `back` (bool), `where` (a phrase, "" where neither),
     `paused` (boolean: whether they were paused when they fell out; NA where the platform cannot tell), `paused_until`
     (UTC or NaT). Of several enrollments since, the last decides; where one runs, nothing is said but who answered.
     Whoever is said to have fallen out and replied, or bounced, at that instant answered too.
@@ -36,10 +37,10 @@ def since_they_fell_out(
     fallen = rows["sequence"].eq(rows["left"]) & rows["ended_at"].eq(rows["fell_at"])
     before = rows["started_at"].lt(rows["fell_at"]) & rows["ended_at"].eq(rows["fell_at"])
     later = rows[~fallen & ~before]
-    out = pd.DataFrame({"answered": "", "moved_on": False, "back": False, "where": ""}, index=contacts.index)
+    out = pd.DataFrame({"answered": NONE, "moved_on": False, "back": False, "where": ""}, index=contacts.index)
     for code in ANSWERED:
         who = out.index.isin(rows.loc[rows["end"].eq(code), "row"])
-        out.loc[who, "answered"] = (out.loc[who, "answered"] + ";" + code).str.removeprefix(";")
+        out.loc[who, "answered"] = with_name(out.loc[who, "answered"], code)
     _tell_where(out, _last_ended(later), ours, changes_of_owner)
     left = rows[fallen].drop_duplicates("row", keep="last").set_index("row")
     return out.assign(
@@ -86,18 +87,18 @@ def with_what_happened(told: pd.DataFrame, since: pd.DataFrame, *, named: bool) 
     """
     out = told.copy()
     blocked = out["forecast"].eq("blocked")
-    final = blocked & ~out["forecast_reasons"].map(lambda joined: set(joined.split(";")) <= set(REENROLLMENT))
+    for_now = each_once(out["forecast_reasons"], lambda found: set(found.each) <= set(REENROLLMENT))
+    final = blocked & ~for_now.astype(bool)
     free = ~final & ~out["forecast"].eq("unchanged")
-    answered = since["answered"].ne("") & (blocked | free)
-    reasons = out["forecast_reasons"].where(blocked, "")
+    answered = since["answered"].ne(NONE) & (blocked | free)
+    reasons = out["forecast_reasons"].where(blocked, NONE)
     put_back, moved_on = since["back"] & ~final & ~answered, since["moved_on"] & ~final & ~answered
     for mask, forecast, codes in (
-        (answered, "blocked", (reasons + ";" + since["answered"]).str.removeprefix(";")),
-        (put_back, "unchanged", ""),
-        (moved_on & (not named), "manual", MOVED_ON),
+        (answered, "blocked", together(reasons, since["answered"])[answered]),
+        (put_back, "unchanged", NONE),
+        (moved_on & (not named), "manual", names(MOVED_ON)),
     ):
-        out.loc[mask, "forecast"] = forecast
-        out.loc[mask, "forecast_reasons"] = codes if isinstance(codes, str) else codes[mask]
+        out.loc[mask, "forecast"], out.loc[mask, "forecast_reasons"] = forecast, codes
     out.loc[out["forecast"].ne("enrolled"), ["needs_same", "needs_block"]] = False
     return out
 
@@ -112,7 +113,7 @@ def paused_as_before(told: pd.DataFrame, since: pd.DataFrame, now: datetime, *, 
     halted, unclear = since["paused"].eq(True) & ~until.le(now), since["paused"].isna()
     by_hand = told["forecast"].eq("enrolled") & (unclear | (halted if not can_pause else False))
     out = told.copy()
-    out.loc[by_hand, "forecast"], out.loc[by_hand, "forecast_reasons"] = "manual", ""
+    out.loc[by_hand, "forecast"], out.loc[by_hand, "forecast_reasons"] = "manual", NONE
     out.loc[by_hand, ["needs_same", "needs_block"]] = False
     phrase = "was paused" + until.dt.strftime(" until %Y-%m-%d %H:%MZ").fillna("")
     how = {True: " when they fell out: this platform cannot pause, put them back and pause them by hand", False: ""}

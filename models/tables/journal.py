@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from models.tables.columns import (
     UtcTime,  # noqa: F401  # migrations of earlier releases name it here
     json_column,
+    names_column,
     time_column,
 )
 from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
@@ -83,9 +84,9 @@ class OutcomeRow(SQLModel, table=True):
     mailbox: str | None = None
     play: str | None = None
     forecast: str
-    forecast_reasons: str = ""
+    forecast_reasons: Any = names_column()
     outcome: str | None = None
-    reasons: str = ""
+    reasons: Any = names_column()
     step: int | None = None
     detail: str = ""
     # What the platform hides of what decides it (words of Platform.hidden): then the forecast is no verdict.

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, Names
 from platforms.sandbox.dump import read_rulesets
 from platforms.sandbox.lookup import named, stage
 from platforms.sandbox.propagation import (
@@ -114,7 +115,7 @@ def facts_for(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.Dat
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")
     ruleset = acting_ruleset(work, sequence["id"])
     barred = _exclusions_of_staged(work, acting_exclusions(work, ruleset["name"]))
-    found["excluded_by"] = [barred.get(email, "") for email in found["email"]]
+    found["excluded_by"] = pd.Series([barred.get(email, NONE) for email in found["email"]], dtype=object)
     return found.assign(ruleset=ruleset["name"], sequence=sequence["name"], sequence_paused=bool(sequence["paused"]))
 
 
@@ -132,12 +133,12 @@ def entrants(work: Work, play: str) -> pd.DataFrame:
     name = work.value("SELECT name FROM audience WHERE id = :id", id=row["audience_id"])
     stage(work, found["email"].tolist())
     barred = _exclusions_of_staged(work, acting_audience_exclusions(work, name) if name else [])
-    kept_out_by = [barred.get(email, "") for email in found["email"]]
+    kept_out_by = pd.Series([barred.get(email, NONE) for email in found["email"]], dtype=object)
     return found.astype({"seen": bool, "never_enrolled": bool}).assign(kept_out_by=kept_out_by)
 
 
-def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:
-    """The names of these exclusions that each staged person matches, joined by newlines."""
+def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, Names]:
+    """The names of these exclusions that each staged person matches."""
     if not barring:
         return {}
     numbers = ", ".join(str(number) for number in barring)
@@ -147,7 +148,7 @@ def _exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, str]:
         f" ON p.id = m.person_id JOIN exclusion x ON x.id = m.exclusion_id WHERE x.id IN ({numbers}) ORDER BY x.id"
     ):
         names.setdefault(row["email"], []).append(row["name"])
-    return {email: "\n".join(found) for email, found in names.items()}
+    return {email: Names(*found) for email, found in names.items()}
 
 
 def rulesets(work: Work) -> pd.DataFrame:

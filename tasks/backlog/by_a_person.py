@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, operations, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
+from models.names import one_each
 from models.rules.backlog import cancelled_together
 from tasks.backlog.directly import note_left
 from tasks.backlog.enrolling_again import NOT_LET_IN, enroll_again
@@ -149,6 +150,7 @@ def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good:
     ]
     told = pd.DataFrame(became, columns=["email", "outcome", "reasons", "mailbox", "detail"])
     lost = told["detail"].eq(NOT_LET_IN)
+    told["reasons"] = one_each(told["reasons"])
     outcomes.settle(operation.journal, operation.id, told[~lost | for_good])
     name_left_out(operation, told.loc[lost, "email"].tolist(), f"into '{move.sequence}'")
     _name(operation, [one[0] for one in became if one[2] == NOT_QUEUED],

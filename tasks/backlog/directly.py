@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
+from models.names import NONE, one_each
 from tasks.backlog.looking import AWAY, LEFT_OUT, queued_in, running_from, settle_begun, settle_gone, unsettled
 from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
@@ -138,7 +139,7 @@ def _enroll(
     now = contacts["email"].map(there).astype(object)
     moved = now.notna() & now.ne(plan.from_mailbox)
     outcomes.settle(operation.journal, operation.id, contacts.loc[moved, ["email"]].assign(
-        outcome="reassigned", reasons="", mailbox=now, detail="sends from " + now.fillna("") + ", enrolled again",
+        outcome="reassigned", reasons=NONE, mailbox=now, detail="sends from " + now.fillna("") + ", enrolled again",
     ))  # fmt: skip
     refused = contacts[~moved]
     if len(refused):  # or came and has left again, or was enrolled elsewhere by somebody meanwhile
@@ -156,7 +157,7 @@ def _send_back(operation: Operation, plan: BacklogPlan, refused: pd.DataFrame, f
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), sequence)["email"])
     told = {True: f"refused; back on {plan.from_mailbox}", False: f"refused, and not back on {plan.from_mailbox}"}
     outcomes.settle(operation.journal, operation.id, refused[["email"]].assign(
-        outcome=back.map({True: "blocked", False: "failed"}), reasons=refused["reason"].fillna(""),
+        outcome=back.map({True: "blocked", False: "failed"}), reasons=one_each(refused["reason"]),
         mailbox=plan.from_mailbox, detail=back.map(told),
     )[back | for_good])  # fmt: skip
     name_left_out(operation, refused.loc[~back, "email"].tolist(), f"into '{sequence}'")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pandas as pd
 
+from models.names import NONE
 from models.rules.eligibility import with_no_step_left
 from models.rules.reenrollment import count_needs, judge
 from tasks.operation import Operation
@@ -44,7 +45,7 @@ def enrolled_anew(
     )  # fmt: skip
     judged = judge(cancelled, acting, timedelta(0), now)
     judged["reasons_lifted"] = with_no_step_left(judged["reasons_lifted"], cancelled)
-    refused = judged.index[judged["reasons_lifted"].ne("")]
+    refused = judged.index[judged["reasons_lifted"].ne(NONE)]
     out = contacts.copy()
     out.loc[refused, ["forecast", "detail"]] = ["blocked", stays]
     out.loc[refused, "forecast_reasons"] = judged.loc[refused, "reasons_lifted"]

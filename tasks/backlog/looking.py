@@ -6,6 +6,7 @@ import pandas as pd
 
 from journal import outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
+from models.names import names
 from models.rules.backlog import PAST, what_to_do
 from tasks.operation import Operation
 
@@ -40,7 +41,7 @@ def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: 
     """Leave to a person who is past step one by now (R75): addresses, and what runs (as `running_from`)."""
     done = running.set_index("email")["steps_done"].reindex(begun)
     outcomes.settle(operation.journal, operation.id, pd.DataFrame({
-        "email": begun, "outcome": "manual", "reasons": PAST, "mailbox": mailbox,
+        "email": begun, "outcome": "manual", "reasons": names(PAST), "mailbox": mailbox,
         "detail": [what_to_do(mailbox, int(steps) + 1) for steps in done],
     }))  # fmt: skip
 
@@ -48,7 +49,7 @@ def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: 
 def settle_gone(operation: Operation, gone: pd.Series, detail: str | list[str] = AWAY) -> None:
     """Leave alone who left the sequence meanwhile; `detail` is one for all, or one each."""
     outcomes.settle(operation.journal, operation.id, pd.DataFrame({
-        "email": gone, "outcome": "blocked", "reasons": NOT_QUEUED, "detail": detail,
+        "email": gone, "outcome": "blocked", "reasons": names(NOT_QUEUED), "detail": detail,
     }))  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from prefect import task
 from models.backlog_plan import BacklogPlan
 from models.changes import ReassignQueued
 from models.errors import InvalidInput
+from models.names import NONE
 from models.rules.backlog import spread
 from models.rules.reenrollment import needs
 from models.rules.sending import Senders
@@ -119,7 +120,7 @@ def _left_out(operation: Operation, asked: AskedBacklog) -> tuple[pd.DataFrame, 
     found = found[found["sequence"].eq(asked.sequence)] if asked.sequence else found
     turns = by_turns(list(asked.to_mailboxes), found.index)
     told = found[["email", "sequence"]].assign(
-        mailbox=turns, forecast="reassigned", forecast_reasons="", step=1, detail=LEFT_OUT
+        mailbox=turns, forecast="reassigned", forecast_reasons=NONE, step=1, detail=LEFT_OUT
     )
     return enrolled_anew(operation, told.reset_index(drop=True), STAYS_OUT)
 

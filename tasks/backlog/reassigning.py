@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.changes import ReassignQueued
+from models.names import NONE, one_each
 from tasks.backlog.by_a_person import have_reassigned
 from tasks.backlog.directly import enroll_left_out, move_directly, note_left
 from tasks.backlog.enrolling_again import NOT_LET_IN, enroll_again
@@ -109,10 +110,10 @@ def _note_moves(
     tried = contacts["email"].isin(list(refused))
     lost = tried & mailboxes.isna()
     again = tried.map({True: ", enrolled again", False: ""})
-    reasons = contacts["email"].map(lambda email: refused.get(email) or NOT_QUEUED)
+    reasons = one_each(contacts["email"].map(lambda email: refused.get(email) or NOT_QUEUED))
     told = pd.DataFrame({
         "email": contacts["email"], "outcome": away.map({True: "reassigned", False: "blocked"}),
-        "reasons": reasons.where(~away, ""), "mailbox": mailboxes.where(away, contacts["mailbox"]),
+        "reasons": reasons.where(~away, NONE), "mailbox": mailboxes.where(away, contacts["mailbox"]),
         "detail": ("sends from " + mailboxes.fillna("") + again).where(away, "was not moved"),
     })  # fmt: skip
     told.loc[lost, ["outcome", "detail"]] = ["failed", NOT_LET_IN]

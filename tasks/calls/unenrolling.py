@@ -5,6 +5,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
+from models.names import NONE
 from tasks.made_before import came_of, others_is
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -37,7 +38,7 @@ def unenroll_next(operation_id: str) -> int:
     ])["email"]  # fmt: skip
     runs = contacts["email"].isin(still)
     outcomes.settle(operation.journal, operation.id, contacts[["email", "detail"]].assign(
-        outcome=runs.map({True: "failed", False: "unenrolled"}), reasons="",
+        outcome=runs.map({True: "failed", False: "unenrolled"}), reasons=NONE,
     ))  # fmt: skip
     changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
     tell(told)
@@ -55,9 +56,9 @@ def note_unenrolled(operation: Operation) -> None:
         anew = came["came"].isin(["ours", "others"])
         ended = came["came"].isin(["out", "left"])
         outcomes.settle(operation.journal, operation.id, group.loc[ended, ["email", "detail"]].assign(
-            outcome="unenrolled", reasons="",
+            outcome="unenrolled", reasons=NONE,
         ))  # fmt: skip
         outcomes.settle(operation.journal, operation.id, group.loc[anew, ["email"]].assign(
-            outcome="unchanged", reasons="", detail=[others_is(one) for _, one in came[anew].iterrows()],
+            outcome="unchanged", reasons=NONE, detail=[others_is(one) for _, one in came[anew].iterrows()],
         ))  # fmt: skip
     changes.applied(operation.journal, operation.id, begun.key, {}, operation.now())

@@ -9,6 +9,7 @@ from prefect import task
 
 from inputs.contacts_csv import ContactsFile
 from models.errors import Hidden, InvalidInput
+from models.names import NONE, each_once
 from models.nearest import known
 from models.plan import Plan
 from models.rules.diagnosis import Diagnosis
@@ -16,6 +17,7 @@ from models.rules.letting_in import Others
 from models.wording import counted
 from platforms.port import Platform
 from reports.csv_out import write_csv
+from reports.diagnosis import as_written
 from tasks import asking
 from tasks.explaining import AskedDiagnosis, Enquiry, check_diagnosis
 from tasks.operation import Operation
@@ -76,11 +78,11 @@ def _plan(operation: Operation, asked: AskedOfMany) -> Plan:
     enquiry = Enquiry(operation.platform)
     diagnosis = enquiry.diagnose(asked.diagnosis)
     frame = diagnosis.frame()
-    write_csv(frame, operation.folder / "contacts.csv")
+    write_csv(as_written(frame), operation.folder / "contacts.csv")
     forecasts = Forecasts(operation, asked.file)
     for start in range(0, len(frame), CHUNK):
         forecasts.add(_rows(frame.iloc[start : start + CHUNK]))
-    eligible, unknown = int(frame["eligible"].eq(True).sum()), int(frame["unknown"].ne("").sum())
+    eligible, unknown = int(frame["eligible"].eq(True).sum()), int(frame["unknown"].ne(NONE).sum())
     open_question = f", of {unknown} nobody can know: {Hidden('exclusions')}" if unknown else ""
     return Plan(
         purpose="say why contacts are not enrolled", contacts=0,
@@ -96,13 +98,13 @@ def _named(asked: AskedOfMany) -> str:
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     """A chunk as the journal takes it: whoever may be enrolled needs nothing."""
-    known = frame["unknown"].eq("")
+    known = frame["unknown"].eq(NONE)
     may = known.map({True: "may be enrolled", False: "nothing known stands against it; exclusions are not shown"})
-    told = may + frame["warnings"].map(lambda codes: f"; mind: {codes}" if codes else "")
-    barred = frame["reasons"].ne("")
+    told = may + each_once(frame["warnings"], lambda codes: f"; mind: {', '.join(codes.each)}" if codes else "")
+    barred = frame["reasons"].ne(NONE)
     lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%MZ").fillna("")
-    fix = frame["smallest_fix"].map(
-        lambda found: f"; lift {found.replace(';', ' and ')}" if found else "; nothing lifts it"
+    fix = each_once(
+        frame["smallest_fix"], lambda found: f"; lift {' and '.join(found.each)}" if found else "; nothing lifts it"
     )
     return frame[["email", "sequence"]].assign(
         forecast=barred.map({False: "unchanged", True: "blocked"}), forecast_reasons=frame["reasons"],

@@ -7,6 +7,7 @@ import pandas as pd
 from inputs.contacts_csv import ContactsFile
 from journal import changes, decisions, loans, outcomes
 from journal.database import Journal
+from models.names import known_names, with_name
 from models.rules.keeping_out import exclusion_of
 from models.rules.stated import as_stated
 from tasks.operation import Operation
@@ -53,9 +54,8 @@ def facts_for_enrolling(
     """
     facts = operation.platform.facts(contacts)
     for exclusion, emails in _declined_meanwhile(operation).items():
-        names = facts["excluded_by"].fillna("")
-        kept_out = facts["email"].isin(emails) & ~names.map(lambda told, name=exclusion: name in told.split("\n"))
-        facts.loc[kept_out, "excluded_by"] = (names[kept_out] + "\n" + exclusion).str.removeprefix("\n")
+        by, declined = known_names(facts["excluded_by"]), facts["email"].isin(emails)
+        facts["excluded_by"] = by.where(~declined, with_name(by, exclusion))
     return as_stated(facts, file.stated if file else {})
 
 

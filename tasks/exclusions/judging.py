@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from models.names import NONE, each_once, known_names, names
 from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
@@ -48,11 +49,11 @@ def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
     facts = as_stated(facts, asked.contacts.stated if asked.contacts else {})
     known = facts[facts["known"]].reset_index(drop=True)
     if hidden:  # who named them says so; the probe shows it
-        known = known.assign(excluded_by=asked.exclusion)
+        known = known.assign(excluded_by=names(asked.exclusion))
         matches = matches[matches["email"].isin(known["email"])]
     told = weigh(matches, platform.people(list(dict.fromkeys(matches["email"]))), known, operation.now())
     contacts = _forecast(operation, asked, known, told)
-    stands = contacts.set_index("email")["forecast_reasons"]
+    stands = contacts.set_index("email")["forecast_reasons"].map(str)
     table = told.assign(decision="", why="", stands_in_the_way=told["email"].map(stands).fillna(""))[MATCHES_CSV]
     return Judged(contacts, table, facts.loc[~facts["known"], "email"].tolist(), how)
 
@@ -103,7 +104,7 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
     platform = operation.platform
     senders = list(Senders.of(platform.mailboxes(), asked.send_from).able)
     lifted = facts.assign(
-        excluded_by=facts["excluded_by"].fillna("").map(lambda names: without(names, asked.exclusion)),
+        excluded_by=each_once(known_names(facts["excluded_by"]), lambda found: found.without(asked.exclusion)),
         mailbox_ok=bool(senders),
     )
     # What another run gave back a moment ago still acts, and will not any more when the exclusion is off.
@@ -116,16 +117,11 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
         "mailbox": by_turns(senders, facts.index), "forecast": "enrolled", "forecast_reasons": at_present,
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1, "detail": matched.fillna(""),
     })  # fmt: skip
-    barred = against.ne("")
+    barred = against.ne(NONE)
     out.loc[barred, "forecast"] = "blocked"
     out.loc[barred, "forecast_reasons"] = against[barred]
     for idle, words in ((matched.isna(), NOT_MATCHED), (facts["running_in"].eq(asked.sequence).fillna(False), BACK)):
-        out.loc[idle, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", "", words]
+        out.loc[idle, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, words]
     halted = out["forecast"].eq("enrolled") & was_paused(operation, out, asked.sequence, now)
-    out.loc[halted, ["forecast", "forecast_reasons", "detail"]] = ["manual", "", PAUSED]
+    out.loc[halted, ["forecast", "forecast_reasons", "detail"]] = ["manual", NONE, PAUSED]
     return out
-
-
-def without(names: str, exclusion: str) -> str:
-    """`Platform.facts`' `excluded_by` without one exclusion."""
-    return "\n".join(name for name in names.split("\n") if name != exclusion)

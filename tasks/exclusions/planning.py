@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import loans, operations, outcomes
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import InvalidInput
+from models.names import names
 from models.plan import SettingLoan
 from models.rerun_plan import RerunPlan
 from models.setting_keys import UNKNOWN, SettingKey
@@ -72,8 +73,8 @@ def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: s
     operation = Operation.at_hand(operation_id)
     before = outcomes.everything(operation.journal, operation.id)
     contacts = _only(before, approved)
-    declined = contacts.loc[contacts["forecast_reasons"] == "not_approved", "email"].tolist()
-    outcomes.reforecast(operation.journal, operation.id, declined, "blocked", "not_approved")
+    declined = contacts.loc[contacts["forecast_reasons"].eq(names("not_approved")), "email"].tolist()
+    outcomes.reforecast(operation.journal, operation.id, declined, "blocked", names("not_approved"))
     plan = with_steps_by_hand(operation.platform, _plan(
         operation, asked, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
         judged.fingerprint(),
@@ -89,7 +90,7 @@ def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
     """The contacts, with those who could be let in and were not approved as blocked."""
     out = contacts.copy()
     declined = out["forecast"].eq("enrolled") & ~out["email"].isin(approved)
-    out.loc[declined, ["forecast", "forecast_reasons"]] = ["blocked", "not_approved"]
+    out.loc[declined, ["forecast", "forecast_reasons"]] = ["blocked", names("not_approved")]
     return out
 
 

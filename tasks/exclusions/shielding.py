@@ -73,7 +73,7 @@ def shields_act(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
     for audience, members in meant[meant["email"].isin(matched)].groupby("audience", sort=False):
         play = str(members["play"].iloc[0])
         entrants = platform.entrants(play).set_index("email")["kept_out_by"]
-        kept_out = entrants[members["email"].unique()].map(lambda names: plan.exclusion in names.split("\n"))
+        kept_out = entrants[members["email"].unique()].map(lambda names: plan.exclusion in names)
         if kept_out.all():
             continue
         if not platform.setting(SettingKey("audience_exclusion", str(audience), plan.exclusion)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from models.handover import Saving
+from models.names import NONE
 from models.rules.handover.assigning import Takeover, takers
 from models.rules.handover.falling_out import NOBODY, as_if_fallen_out, judge_return, tally
 from models.rules.handover.minding import is_guard
@@ -123,7 +124,7 @@ class Judging:
         outcome = judged["back"].map({True: "unchanged", False: "blocked"}).mask(movable, "manual")
         told = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
         self.forecasts.add(told[["email", "sequence", "mailbox", "play"]].assign(
-            forecast=outcome, forecast_reasons=told["reasons"].where(outcome.eq("blocked"), ""),
+            forecast=outcome, forecast_reasons=told["reasons"].where(outcome.eq("blocked"), NONE),
             step=told["next_step"], detail=outcome.map(TOLD),
         ))  # fmt: skip
         append_csv(_for_people(told)[CONTACTS], self.operation.folder / "contacts.csv")

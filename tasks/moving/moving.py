@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes, outcomes
 from models.enrollment_plan import Group
 from models.move_plan import MovePlan
+from models.names import NONE, one_each
 from tasks.enrolling import enroll_groups, unsettled
 from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
@@ -110,7 +111,7 @@ def _enroll(
     there = _in_target(operation, plan, contacts).set_index("email")
     arrived = contacts["email"].isin(there.index)
     outcomes.settle(operation.journal, operation.id, contacts.loc[arrived, ["email"]].assign(
-        outcome="enrolled", reasons="", step=contacts["email"].map(there["step"]),
+        outcome="enrolled", reasons=NONE, step=contacts["email"].map(there["step"]),
         mailbox=contacts["email"].map(there["mailbox"]), detail=_moved(plan, contacts["email"].map(there["paused"])),
     ))  # fmt: skip
     refused = contacts[~arrived]
@@ -156,6 +157,6 @@ def _send_back(
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), plan.source)["email"])
     told = {True: f"refused; back in '{plan.source}'", False: f"refused, and not back in '{plan.source}'"}
     outcomes.settle(operation.journal, operation.id, refused[["email"]].assign(
-        outcome=back.map({True: "blocked", False: "failed"}), reasons=reasons.fillna(""), detail=back.map(told),
+        outcome=back.map({True: "blocked", False: "failed"}), reasons=one_each(reasons), detail=back.map(told),
     )[back | for_good])  # fmt: skip
     name_left_out(operation, refused.loc[~back, "email"].tolist(), f"into '{plan.source}' or '{plan.target}'")

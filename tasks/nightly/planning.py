@@ -6,6 +6,7 @@ import pandas as pd
 from prefect import task
 
 from journal import operations, outcomes, snapshots
+from models.names import NONE, Names
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.night_policy import NightPolicy
 from models.rules.eligibility import reasons, with_no_step_left
@@ -91,7 +92,8 @@ def _meant(operation: Operation) -> dict[str, tuple[str, str]]:
     """Mailbox and sequence for each address that is free now: those of the newest run which kept it out."""
     meant = dict[str, tuple[str, str]]()
     for row in operations.ended_of(operation.journal, operation.row.workspace, RETRIED, "live"):
-        for contacts in outcomes.chunks(operation.journal, row.id, outcome="blocked", reasons="recently_enrolled"):
+        waiting = outcomes.chunks(operation.journal, row.id, outcome="blocked", reasons=Names("recently_enrolled"))
+        for contacts in waiting:
             free = contacts[_may_go_back(operation, row, contacts.reset_index(drop=True)).to_numpy()]
             places = free[["email", "mailbox", "sequence"]].dropna().itertuples(index=False)
             meant = {email: (mailbox, sequence) for email, mailbox, sequence in places} | meant
@@ -105,7 +107,7 @@ def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame
     """
     platform, since = operation.platform, pd.Timestamp(row.started_at)
     facts = facts_for_enrolling(operation, contacts[["email", "sequence"]])
-    free = with_no_step_left(reasons(facts, acting_settings(platform), operation.now()), facts).eq("")
+    free = with_no_step_left(reasons(facts, acting_settings(platform), operation.now()), facts).eq(NONE)
     last = platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["sequence"]
     history = platform.history(contacts[["email"]].assign(since=since))
     later = history[history["started_at"].ge(since) | history["ended_at"].gt(since) | history["ended_at"].isna()]

@@ -7,6 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.document import Block, Bullets, Document, Grid, Paragraph, Section
+from models.names import NONE
 from models.rules.assignment_audit import audit
 from models.task_plans import AssignedSequence, AuditPlan
 from models.wording import counted
@@ -64,8 +65,8 @@ def _rows(told: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
         "task " + told["task"].astype(str) + ": " + who + ", by " + told["put_there_by"] + surprise + expected + remedy
     )
     return told[["email", "sequence"]].assign(
-        item=told["task"].astype(str), mailbox=routes["mailbox"].to_numpy(), forecast="unchanged", forecast_reasons="",
-        detail=detail,
+        item=told["task"].astype(str), mailbox=routes["mailbox"].to_numpy(), forecast="unchanged",
+        forecast_reasons=NONE, detail=detail,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
+from models.names import NONE, one_each
 from models.rules.handing_tasks_over import EMAILS, handed_over
 from models.task_keys import task_key
 from models.task_plans import ReassignmentPlan
@@ -84,10 +85,10 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
     answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)
     now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
     theirs = numbers.map(now).eq(plan.to_user)
-    reasons = numbers.map(answer.set_index("task")["reason"]).fillna("")
+    reasons = one_each(numbers.map(answer.set_index("task")["reason"]))
     outcomes.settle(operation.journal, operation.id, rows[["email", "item", "detail"]].assign(
-        outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(""), "blocked"),
-        reasons=reasons.mask(theirs, ""),
+        outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
+        reasons=reasons.mask(theirs, NONE),
     ))  # fmt: skip
     changes.applied(operation.journal, operation.id, key, {"tasks": len(rows)}, operation.now())
     tell(told)

@@ -9,6 +9,7 @@ from prefect import task
 
 from inputs.steps_file import parse_steps, read_steps
 from models.errors import InvalidInput
+from models.names import NONE
 from models.records import SequenceStep
 from models.rules.upgrading import steps_of, upgrades, version_after
 from models.upgrade_plan import UpgradePlan
@@ -68,7 +69,7 @@ def _plan(operation: Operation, asked: AskedUpgrade) -> UpgradePlan:
     told = upgrades(running, {present: old}, present, asked.steps)
     forecasts = Forecasts(operation)
     forecasts.add(told.assign(
-        sequence=asked.sequence, mailbox=running["mailbox"], play=running["play"], forecast_reasons="",
+        sequence=asked.sequence, mailbox=running["mailbox"], play=running["play"], forecast_reasons=NONE,
     ))  # fmt: skip
     through = int(told["forecast"].eq("unenrolled").sum())
     version = version_after({present: old}, present, asked.steps)

@@ -10,6 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, outcomes
+from models.names import NONE
 from models.upgrade_plan import UpgradePlan
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
@@ -51,7 +52,7 @@ def settle_upgrade(operation_id: str, plan: UpgradePlan) -> int:
         upgraded, gone = version.eq(plan.version), version.isna()
         through = gone & contacts["forecast"].eq("unenrolled")
         ended = _ended_since(operation, plan, contacts[gone & ~through], since)
-        out = contacts[["email"]].assign(outcome="failed", reasons="", detail="fell out of the sequence")
+        out = contacts[["email"]].assign(outcome="failed", reasons=NONE, detail="fell out of the sequence")
         out.loc[~gone & ~upgraded, "detail"] = "still runs in an older version"
         out.loc[ended.index, ["outcome", "detail"]] = ended
         out.loc[through, ["outcome", "detail"]] = ["unenrolled", "is through: the new version has no further step"]

@@ -7,6 +7,7 @@ import pytest
 
 from journal import departed, operations, outcomes, snapshots
 from journal.database import Journal
+from models.names import Names
 from tests.journal.journals import ON_BOTH, operation
 from tests.journal.test_snapshots_and_outcomes import last_owner
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, OUTBOUND, PIA, QUIN, RAJ, days_ago
@@ -164,9 +165,11 @@ def test_operations_that_ended_or_go_on_tell_of_departed_people_and_those_cut_sh
         "cut short": {"started_at": days_ago(1)}, "a dry run": {"mode": "dry_run"},
     }.items():  # fmt: skip
         operations.begin(journal, operation(name, subject=name, **own))
-        outcomes.forecast(journal, name, pd.DataFrame({"email": [PIA], "forecast": ["blocked"], "reasons": [name]}))
+        outcomes.forecast(
+            journal, name, pd.DataFrame({"email": [PIA], "forecast": ["blocked"], "reasons": [Names(name)]})
+        )
     [people] = departed.open_chunks(journal, "sandbox", "night")
     first, last = int(people["id"].iloc[0]), int(people["id"].iloc[-1])
     told = departed.treated(journal, "sandbox", first, last, ["cut short"])
-    assert {"ended", "goes on"} == set(told["reasons"])
+    assert {Names("ended"), Names("goes on")} == set(told["reasons"])
     assert [False, True] == told.sort_values("reasons")["ended"].isna().tolist()

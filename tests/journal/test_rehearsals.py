@@ -9,6 +9,7 @@ import pytest
 from journal import operations, outcomes
 from journal.database import Journal
 from journal.rehearsals import rehearsal_of
+from models.names import Names, known_names
 from models.report import Rehearsal, RehearsedContact
 from models.twins import twin_of
 from tests.journal.journals import ON_BOTH, operation
@@ -25,7 +26,7 @@ def ended(journal: Journal, name: str, at: int, ends: list[tuple[str, str, str]]
     }  # fmt: skip
     operations.begin(journal, operation(name, **(defaults | own)))
     rows = pd.DataFrame(ends, columns=["email", "outcome", "item"])
-    reasons = rows["outcome"].map({"blocked": "opted_out"}).fillna("")
+    reasons = known_names(rows["outcome"].map({"blocked": Names("opted_out")}))
     outcomes.forecast(journal, name, rows.assign(forecast="enrolled", reasons=reasons))
 
 

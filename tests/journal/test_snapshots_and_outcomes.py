@@ -7,6 +7,7 @@ import pytest
 
 from journal import operations, outcomes, snapshots
 from journal.database import Journal
+from models.names import NONE, Names
 from models.tables.owners import OwnerSnapshotRow
 from tests.journal.journals import ON_BOTH, operation
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, OUTBOUND, PIA, QUIN, days_ago
@@ -89,17 +90,17 @@ def test_those_that_were_settled_meanwhile_do_not_disturb_the_next_chunk(ten: Jo
 @ON_BOTH
 def test_outcomes_that_were_not_forecast_are_differences(ten: Journal) -> None:
     told = pd.DataFrame(
-        {"email": ["p1@x.test", "p2@x.test"], "outcome": ["blocked", "enrolled"], "reasons": ["opted_out", ""]}
+        {"email": ["p1@x.test", "p2@x.test"], "outcome": ["blocked", "enrolled"], "reasons": [Names("opted_out"), NONE]}
     )
     outcomes.settle(ten, "first", told)
     expected = {"email": "p1@x.test", "forecast": "enrolled", "outcome": "blocked", "reasons": "opted_out"}
     assert [expected] == outcomes.differing(ten, "first")
     assert {"blocked": 1, "enrolled": 1, "None": 8} == outcomes.counts(ten, "first", "outcome")
-    assert {"opted_out": 1} == outcomes.reasons(ten, "first", "reasons", "outcome")
+    assert {Names("opted_out"): 1} == outcomes.reasons(ten, "first", "reasons", "outcome")
 
 
 def test_what_was_to_be_enrolled_and_is_open_is_settled_at_once(ten: Journal) -> None:
-    outcomes.settle_rest(ten, "first", "failed", "timed_out", "too late")
+    outcomes.settle_rest(ten, "first", "failed", Names("timed_out"), "too late")
     found = outcomes.everything(ten, "first").set_index("forecast")
     assert {"failed"} == set(found.loc["enrolled", "outcome"])
     assert found.loc["blocked", "outcome"].isna().all()

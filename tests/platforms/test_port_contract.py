@@ -16,6 +16,7 @@ from models.changes import (
     Unenroll,
 )
 from models.errors import InvalidInput, Refused
+from models.names import NONE, Names
 from models.records import Company, Interval, Mailbox, RepTask, Ruleset, Sequence, SequenceStep
 from models.setting_keys import SettingKey
 from platforms.port import Platform
@@ -413,4 +414,6 @@ def test_an_opt_out_and_an_exclusion_show_in_the_facts(opened: Open) -> None:
     assert facts["opted_out"][PIA]
     assert not facts["known"]["nobody@x.test"]
     assert pd.isna(facts["running_in"][PIA])
-    assert ([None] * 4 if it.is_unify else ["", "Customers", "", ""]) == [facts["excluded_by"][email] for email in FOUR]
+    assert ([None] * 4 if it.is_unify else [NONE, Names("Customers"), NONE, NONE]) == [
+        facts["excluded_by"][email] for email in FOUR
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import Names
 from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait
 from reports.outcome_groups import COLUMNS
 
@@ -65,9 +66,10 @@ def an_empty_report(**changed: Any) -> Report:
 
 def rows(number: int, outcome: str, reasons: str = "", sequence: str = "A", step: object = 2, detail: str = "",
          mailbox: str = "ana@send.test") -> pd.DataFrame:  # fmt: skip
-    """Contacts alike, named after what they are."""
+    """Contacts alike, named after what they are; `reasons` are joined by `;`."""
+    against = Names(*filter(None, reasons.split(";")))
     told = [
-        (f"{outcome}{reasons[:9]}{sequence}{at}@x.test", outcome, reasons, sequence, mailbox, step, detail)
+        (f"{outcome}{reasons[:9]}{sequence}{at}@x.test", outcome, against, sequence, mailbox, step, detail)
         for at in range(number)
     ]
     return pd.DataFrame(told, columns=list(COLUMNS))

@@ -96,8 +96,8 @@ def going_back(tallied: pd.DataFrame) -> tuple[GoingBack, ...]:
     for ruleset, group in tallied.groupby("ruleset", sort=True):
         can, needs = group["back"], group["needs_same"] | group["needs_block"]
         reasons: Counter[str] = Counter()
-        for joined, number in group.loc[~can, ["reasons", "contacts"]].itertuples(index=False):
-            for code in str(joined).split(";"):
+        for against, number in group.loc[~can, ["reasons", "contacts"]].itertuples(index=False):
+            for code in against.each:
                 reasons[code] += int(number)
         found.append(GoingBack(
             ruleset=str(ruleset), at_once=_number(group[can & ~needs]), with_settings=_number(group[can & needs]),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE
 from models.records import PendingSetting
 from models.rules.bars import Bars
 from models.rules.diagnosis import Diagnosis
@@ -25,7 +26,7 @@ def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -
         "completed_a_step": ended is not None, "been_here": ended is not None,
         "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
         "no_step_left": False,
-        "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": "", "last_end": "",
+        "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": NONE, "last_end": "",
     }  # fmt: skip
     return row | own
 

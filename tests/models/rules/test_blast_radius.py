@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from models.names import NONE, names
 from models.rules.blast_radius import by_first_play, let_in
 from tests.models.rules.facts import NOW, fact, facts, settings, toggles
 from tests.workspaces import EVERYBODY, NURTURE, PIA, PLAY, QUIN
@@ -17,8 +18,8 @@ NOWHERE = toggles(("Customers", "Default", False, False), ("Rivals", "Default", 
 
 def member(email: str = PIA, **own: Any) -> dict[str, Any]:
     """A member of a published play's audience, never enrolled, whom 'Customers' excludes at the sequence."""
-    of_play = {"play": PLAY, "audience": EVERYBODY, "kept_out_by": "", "never_enrolled": True, "mailbox_ok": True}
-    return fact(email, **({"excluded_by": "Customers"} | of_play | own))
+    of_play = {"play": PLAY, "audience": EVERYBODY, "kept_out_by": NONE, "never_enrolled": True, "mailbox_ok": True}
+    return fact(email, **({"excluded_by": names("Customers")} | of_play | own))
 
 
 def told(*members: dict[str, Any], lifted: tuple[str, ...] = (GLOBAL,), acting: pd.DataFrame = EVERYWHERE) -> list[str]:
@@ -30,15 +31,16 @@ def told(*members: dict[str, Any], lifted: tuple[str, ...] = (GLOBAL,), acting: 
 
 @pytest.mark.rule("R44")
 def test_who_was_never_enrolled_and_is_kept_out_by_that_alone_is_taken_in() -> None:
-    assert [PIA] == told(member(PIA), member(QUIN, excluded_by=""))
+    assert [PIA] == told(member(PIA), member(QUIN, excluded_by=NONE))
 
 
 @pytest.mark.rule("R44")
 @pytest.mark.parametrize(
     "own",
     [
-        {"never_enrolled": False}, {"excluded_by": "Customers\nRivals"}, {"kept_out_by": "Rivals"}, {"opted_out": True},
-        {"mailbox_ok": False}, {"kept_out_by": "Customers"},
+        {"never_enrolled": False}, {"excluded_by": names("Customers", "Rivals")},
+        {"kept_out_by": names("Rivals")}, {"opted_out": True}, {"mailbox_ok": False},
+        {"kept_out_by": names("Customers")},
     ],
     ids=["enrolled before", "another excludes", "the audience excludes", "opted out", "no mailbox", "both levels"],
 )  # fmt: skip
@@ -57,11 +59,11 @@ def test_both_toggles_have_to_come_off(lifted: tuple[str, ...], expected: list[s
 @pytest.mark.parametrize(
     ("own", "expected"),
     [
-        ({"excluded_by": "", "kept_out_by": "Customers"}, [PIA]),
-        ({"excluded_by": "", "kept_out_by": "Customers\nRivals"}, []),
-        ({"excluded_by": "", "kept_out_by": "Customers", "audience": "Another"}, []),
-        ({"excluded_by": "Rivals", "kept_out_by": "Customers"}, []),
-        ({"excluded_by": "", "kept_out_by": ""}, []),
+        ({"excluded_by": NONE, "kept_out_by": names("Customers")}, [PIA]),
+        ({"excluded_by": NONE, "kept_out_by": names("Customers", "Rivals")}, []),
+        ({"excluded_by": NONE, "kept_out_by": names("Customers"), "audience": "Another"}, []),
+        ({"excluded_by": names("Rivals"), "kept_out_by": names("Customers")}, []),
+        ({"excluded_by": NONE, "kept_out_by": NONE}, []),
     ],
     ids=["by it alone", "by another too", "another audience", "at the sequence too", "not at all"],
 )
@@ -71,7 +73,7 @@ def test_an_audiences_toggle_frees_whom_it_alone_kept_out(own: dict[str, Any], e
 
 @pytest.mark.rule("R33", "R44", "R63")
 def test_lifted_at_both_levels_together_it_frees_whom_both_kept_out() -> None:
-    assert [PIA] == told(member(kept_out_by="Customers"), lifted=(GLOBAL, IN_AUDIENCE))
+    assert [PIA] == told(member(kept_out_by=names("Customers")), lifted=(GLOBAL, IN_AUDIENCE))
 
 
 @pytest.mark.rule("R20", "R44")

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from models.names import NONE, Names
 from models.rules.departed import evidence, fates
 from tests.workspaces import ANAS_MAILBOX, BOS_MAILBOX, NOW, NURTURE, OUTBOUND, PIA
 
@@ -26,8 +27,8 @@ def operation(hours: float = 1, **own: Any) -> dict[str, Any]:
     """One that began so many hours after the end and took an hour."""
     began = FELL + timedelta(hours=hours)
     return {
-        "id": 1, "procedure": "ownership-change", "outcome": "blocked", "reasons": "recently_enrolled", "began": began,
-        "ended": began + timedelta(hours=1), **own,
+        "id": 1, "procedure": "ownership-change", "outcome": "blocked", "reasons": Names("recently_enrolled"),
+        "began": began, "ended": began + timedelta(hours=1), **own,
     }  # fmt: skip
 
 
@@ -55,15 +56,15 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "no history: the workspace was loaded anew": ([], [], "accounted"),
     "blocked by an operation since": ([enrollment()], [operation()], "accounted"),
     "failed in an operation since, to be tried again": ([enrollment()], [operation(outcome="failed")], "out"),
-    "blocked before, for running": ([enrollment()], [operation(-3, reasons="already_enrolled")], "out"),
-    "blocked at that instant, for running": ([enrollment()], [operation(0, reasons="already_enrolled")], "out"),
+    "blocked before, for running": ([enrollment()], [operation(-3, reasons=Names("already_enrolled"))], "out"),
+    "blocked at that instant, for running": ([enrollment()], [operation(0, reasons=Names("already_enrolled"))], "out"),
     "blocked before it ended": ([enrollment()], [operation(-3)], "out"),
     "enrolled by an operation, and out again": ([enrollment()], [operation(-1, outcome="enrolled")], "out"),
     "taken out by an operation": (
         [enrollment()], [operation(-0.5, procedure="call-outcomes", outcome="unenrolled")], "accounted"),
     "half moved by an operation": (
         [enrollment()], [operation(-0.5, procedure="sequence-move", outcome="failed")], "accounted"),
-    "in an operation that goes on": ([enrollment()], [operation(outcome=None, reasons="", ended=None)], "waits"),
+    "in an operation that goes on": ([enrollment()], [operation(outcome=None, reasons=NONE, ended=None)], "waits"),
     "running, and in one that goes on": ([enrollment(None)], [operation(outcome=None, ended=None)], "accounted"),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from models.explanation import Explanation
+from models.names import NONE, names
 from models.records import PendingSetting
 from models.rules.entering import PlayFacts
 from models.rules.letting_in import Others
@@ -78,7 +79,7 @@ def test_a_running_enrollment_is_named_with_its_earliest_end_and_no_setting_help
 def test_an_exclusion_is_lifted_by_every_toggle_that_is_on(
     everywhere: bool, here: bool, expected: tuple[str, ...]
 ) -> None:
-    found = explained(fact(excluded_by="Customers"), on=toggles(("Customers", "Default", everywhere, here)))
+    found = explained(fact(excluded_by=names("Customers")), on=toggles(("Customers", "Default", everywhere, here)))
     assert {"excluded:Customers"} == {blocker.code for blocker in found.blockers}
     assert expected == found.smallest_fix
 
@@ -87,7 +88,7 @@ def test_an_exclusion_is_lifted_by_every_toggle_that_is_on(
 def test_an_exclusion_tells_by_which_way_it_matches_and_where_it_is_on() -> None:
     on = toggles(("Customers", "Default", True, True))
     ways = {"Customers": "the company's domain is bigcorp.test"}
-    said = [blocker.detail for blocker in explained(fact(excluded_by="Customers"), ways, on=on).blockers]
+    said = [blocker.detail for blocker in explained(fact(excluded_by=names("Customers")), ways, on=on).blockers]
     matches = "matches the exclusion 'Customers' (the company's domain is bigcorp.test), which is on "
     assert [f"{matches}for sequences everywhere", f"{matches}in the ruleset 'Default'"] == said
 
@@ -113,7 +114,7 @@ def test_a_paused_sequence_and_an_earlier_reply_are_warnings_and_no_refusals() -
 # Through a play
 
 
-def through(*, member: bool = True, kept_out_by: str = "", seen: bool = False, **own: Any) -> PlayFacts:
+def through(*, member: bool = True, kept_out_by: Any = NONE, seen: bool = False, **own: Any) -> PlayFacts:
     play = {
         "play": PLAY, "audience": EVERYBODY, "sequence": OUTBOUND, "allow_reruns": True, "cooldown_days": 2,
         "last_run_at": pd.NaT,
@@ -139,7 +140,7 @@ def test_a_play_that_runs_once_takes_nobody_twice_and_no_setting_changes_that() 
 
 @pytest.mark.rule("R33")
 def test_whom_the_audience_itself_keeps_out_its_own_toggle_lets_in() -> None:
-    found = explained(fact(), through=through(kept_out_by="Customers"))
+    found = explained(fact(), through=through(kept_out_by=names("Customers")))
     assert ("not_in_audience", (AUDIENCE,)) == (found.blockers[0].code, found.smallest_fix)
     assert "on in the audience 'Everybody' itself" in found.blockers[0].detail
 
@@ -165,11 +166,11 @@ def test_no_setting_makes_a_member() -> None:
     [
         (fact(ended=100), {}, changing(SAME, was=False, value=True)),
         (fact(ended=1, been_here=False), {}, changing(BLOCK, was={"value": 75, "unit": "DAY"}, value={"value": 0})),
-        (fact(excluded_by="Customers"), {"on": toggles(("Customers", "Default", True, False))},
+        (fact(excluded_by=names("Customers")), {"on": toggles(("Customers", "Default", True, False))},
          changing(GLOBAL, was=True, value=False)),
-        (fact(excluded_by="Customers"), {"on": toggles(("Customers", "Default", False, True))},
+        (fact(excluded_by=names("Customers")), {"on": toggles(("Customers", "Default", False, True))},
          changing(OWN, was=True, value=False)),
-        (fact(), {"through": through(kept_out_by="Customers")}, changing(AUDIENCE, was=True, value=False)),
+        (fact(), {"through": through(kept_out_by=names("Customers"))}, changing(AUDIENCE, was=True, value=False)),
     ],
     ids=["same", "block", "global", "ruleset", "audience"],
 )  # fmt: skip
@@ -202,5 +203,5 @@ def test_a_longer_bar_that_is_under_way_does_not_hold_whoever_is_free_before_it_
 @pytest.mark.rule("R51")
 def test_whom_a_change_under_way_will_keep_out_is_warned_of() -> None:
     on = toggles(("Customers", "Default", False, False))
-    found = explained(fact(excluded_by="Customers"), on=on, pending=(changing(GLOBAL, was=False, value=True),))
+    found = explained(fact(excluded_by=names("Customers")), on=on, pending=(changing(GLOBAL, was=False, value=True),))
     assert (True, (), (f"change_under_way:{GLOBAL}",)) == (found.eligible, found.smallest_fix, found.warnings)

@@ -16,7 +16,7 @@ def forecast_of(row: dict[str, object], *, fell: float | None = 1, mailboxes: li
     fell_at = pd.Series(pd.to_datetime([None if fell is None else NOW - timedelta(days=fell)], utc=True))
     found = forecast(pd.DataFrame({"fell_at": fell_at}), facts(row), settings(), timedelta(0), NOW, mailboxes)
     told: dict[str, object] = found.to_dict("records")[0]
-    return told
+    return told | {"forecast_reasons": str(told["forecast_reasons"])}
 
 
 @pytest.mark.rule("R9", "R12", "R26")

@@ -8,6 +8,7 @@ from hypothesis import given
 
 from models.changes import RunPlay
 from models.errors import Refused
+from models.names import Names
 from models.rules.eligibility import first_reason
 from models.rules.entering import in_cooldown
 from models.workspace import Workspace
@@ -29,7 +30,7 @@ PAIRS = 35  # of the 55 there are; some cannot stand together, such as never_aga
 def predicted(sandbox: Sandbox, play: str) -> dict[str, list[str]]:
     """For each member of a play's audience every reason, in the order of the log."""
     told = Enquiry(sandbox).diagnose(check_diagnosis(sandbox, None, None, play)).frame()
-    return {email: list(filter(None, joined.split(";"))) for email, joined in told[["email", "reasons"]].to_numpy()}
+    return {email: list(found.each) for email, found in told[["email", "reasons"]].to_numpy()}
 
 
 def done(sandbox: Sandbox, play: str) -> dict[str, str | None]:
@@ -59,7 +60,7 @@ class Compared:
                     sandbox.apply(RunPlay(play=play))
                 continue
             entering = {email: reasons for email, reasons in expected.items() if not ENTERING & set(reasons)}
-            foretold = {email: first_reason(";".join(reasons)) for email, reasons in entering.items()}
+            foretold = {email: first_reason(Names(*reasons)) for email, reasons in entering.items()}
             assert foretold == done(sandbox, play)
 
     def _note(self, expected: dict[str, list[str]], running: set[str]) -> None:
@@ -122,6 +123,6 @@ def test_who_is_enrolled_by_hand_is_whom_the_rules_expect_in_random_workspaces(t
         sequence = workspace.sequences[0].name
         told = Enquiry(sandbox).diagnose(check_diagnosis(sandbox, everybody, sequence, None)).frame()
         answers = sandbox.enroll(told[["email", "sequence"]].assign(mailbox=mailboxes.iloc[0]))
-        assert [first_reason(joined) for joined in told["reasons"]] == answers["reason"].tolist()
+        assert [first_reason(found) for found in told["reasons"]] == answers["reason"].tolist()
 
     check()

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from models.names import Names, names
 from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from tests.models.rules.facts import NOW, fact, facts, settings
 from tests.workspaces import NURTURE, OUTBOUND, days_ago
@@ -31,8 +32,8 @@ def acting(source: int | None = 75, target: int | None = 75, *, same: bool = Fal
     return settings(allow_same=same, days=target, Source=(False, source))
 
 
-def told(found: pd.DataFrame, *names: str) -> tuple[Any, ...]:
-    return tuple(found.iloc[0][list(names)])
+def told(found: pd.DataFrame, *columns: str) -> tuple[Any, ...]:
+    return tuple(str(value) if isinstance(value, Names) else value for value in found.iloc[0][list(columns)])
 
 
 def settled(row: dict[str, Any], values: pd.DataFrame, waiting: int = 0) -> pd.DataFrame:
@@ -102,7 +103,7 @@ def test_unenrolling_first_takes_nobody_out_whom_a_waiting_period_would_leave_ou
 @pytest.mark.rule("R29", "R30")
 @pytest.mark.parametrize("move", [settled, taken_out])
 @pytest.mark.parametrize(
-    ("own", "reason"), [({"opted_out": True}, "opted_out"), ({"excluded_by": "Customers"}, "excluded:Customers")]
+    ("own", "reason"), [({"opted_out": True}, "opted_out"), ({"excluded_by": names("Customers")}, "excluded:Customers")]
 )
 def test_whom_no_setting_helps_stays_where_they_run(move: Any, own: dict[str, Any], reason: str) -> None:
     found = move(runs(**own), acting())

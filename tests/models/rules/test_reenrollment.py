@@ -5,6 +5,7 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from models.names import NONE, names
 from models.records import Interval
 from models.rules.reenrollment import as_set, count_needs, judge, needs, settings_frame, suffices
 from tests.models.rules.facts import NOW, fact, facts, settings
@@ -50,7 +51,7 @@ def test_who_never_completed_a_step_needs_none() -> None:
 
 @pytest.mark.rule("R29", "R20")
 @pytest.mark.parametrize(
-    "own", [{"opted_out": True}, {"do_not_email": True}, {"excluded_by": "X"}, {"running_in": "Nurture"}]
+    "own", [{"opted_out": True}, {"do_not_email": True}, {"excluded_by": names("X")}, {"running_in": "Nurture"}]
 )
 def test_whom_something_else_keeps_out_needs_none(own: dict[str, object]) -> None:
     assert set() == needed(fact(ended=10, **own), settings())
@@ -60,14 +61,14 @@ def test_whom_something_else_keeps_out_needs_none(own: dict[str, object]) -> Non
 def test_a_waiting_period_keeps_those_out_who_ended_within_it() -> None:
     both = facts(fact("long@x.test", ended=6), fact("late@x.test", ended=4))
     judged = judge(both, settings(), timedelta(days=5), NOW)
-    assert ["", "recently_enrolled"] == judged["reasons_lifted"].tolist()
+    assert ["", "recently_enrolled"] == judged["reasons_lifted"].map(str).tolist()
     assert [True, False] == judged["needs_block"].tolist()
     assert [True, False] == judged["needs_same"].tolist()
 
 
 def test_a_bar_shorter_than_the_waiting_period_stays_as_it_is() -> None:
     judged = judge(facts(fact(ended=4)), settings(days=3), timedelta(days=5), NOW)
-    assert [""] == judged["reasons_lifted"].tolist()
+    assert [NONE] == judged["reasons_lifted"].tolist()
 
 
 def test_needs_are_counted_by_ruleset() -> None:

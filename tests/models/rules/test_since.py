@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE, Names
 from models.rules.since import (
     UNCLEAR,
     nothing_known,
@@ -46,18 +47,19 @@ def spans(began: datetime, until: datetime | None, **own: str) -> pd.DataFrame:
 
 
 def told(found: pd.DataFrame, *, forecast: str = "enrolled", reasons: str = "", named: bool = False) -> tuple[str, str]:
+    against = Names(*filter(None, reasons.split(";")))
     before = pd.DataFrame({
-        "forecast": [forecast], "forecast_reasons": [reasons], "step": [2], "needs_same": [True], "needs_block": [True],
+        "forecast": [forecast], "forecast_reasons": [against], "step": [2], "needs_same": [True], "needs_block": [True],
     })  # fmt: skip
     after = with_what_happened(before, found, named=named).iloc[0]
     assert after["needs_same"] == (after["forecast"] == "enrolled")
-    return after["forecast"], after["forecast_reasons"]
+    return after["forecast"], str(after["forecast_reasons"])
 
 
 def test_of_whom_nothing_happened_nothing_is_said() -> None:
     assert ("enrolled", "recently_enrolled") == told(since(fallen()), reasons="recently_enrolled")
     assert ("enrolled", "") == told(since())
-    assert ["", False, False, ""] == since(fallen()).iloc[0, :4].tolist()
+    assert [NONE, False, False, ""] == since(fallen()).iloc[0, :4].tolist()
 
 
 def test_who_answered_anywhere_since_is_blocked_named_or_not() -> None:
@@ -131,7 +133,7 @@ def test_who_was_paused_when_they_fell_out_is_told_with_the_date() -> None:
 
 def paused(found: pd.DataFrame, *, can_pause: bool = True, forecast: str = "enrolled") -> tuple[str, bool, str]:
     before = pd.DataFrame({
-        "forecast": [forecast], "forecast_reasons": [""], "needs_same": [True], "needs_block": [True]
+        "forecast": [forecast], "forecast_reasons": [NONE], "needs_same": [True], "needs_block": [True]
     })  # fmt: skip
     after = paused_as_before(before, found, NOW, can_pause=can_pause).iloc[0]
     return after["forecast"], bool(after["paused"]), after["pause"]

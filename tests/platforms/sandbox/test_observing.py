@@ -8,6 +8,7 @@ import pytest
 
 from models.changes import ChangeMailboxOwner, SetSetting
 from models.errors import InvalidInput
+from models.names import NONE, Names
 from models.records import Company, Interval, PlayRun
 from models.setting_keys import SettingKey
 from platforms.port import Platform
@@ -126,9 +127,9 @@ def test_the_facts_of_a_contact_are_what_the_rules_need(sandboxes: Sandboxes) ->
         pia[["opted_out", "do_not_email", "completed_a_step", "been_here", "resumes_after"]]
     )
     assert (days_ago(4), days_ago(19), "Default") == tuple(pia[["last_ended", "last_started_here", "ruleset"]])
-    assert "Customers\nOurs" == pia["excluded_by"]
+    assert Names("Customers", "Ours") == pia["excluded_by"]
     assert [OUTBOUND] == of["running_in"].dropna().tolist()
-    assert "" == of.loc[RAJ, "excluded_by"]
+    assert NONE == of.loc[RAJ, "excluded_by"]
 
 
 def test_the_facts_of_nobody_are_an_empty_frame_with_the_same_columns(sandboxes: Sandboxes) -> None:

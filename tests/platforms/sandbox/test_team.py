@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.changes import ChangeMailboxOwner
+from models.names import NONE
 from models.records import RUNNING, Enrollment, RepTask
 from models.workspace import Workspace, problems
 from platforms.sandbox.sandbox import Sandbox
@@ -140,7 +141,7 @@ def test_nobody_runs_whom_the_platform_would_have_taken_out(sandboxes: Sandboxes
     enrollments = running(team(2000, 3))
     asked = pd.DataFrame({"email": [e.person for e in enrollments], "sequence": [e.sequence for e in enrollments]})
     facts = sandboxes(team(2000, 3)).facts(asked)
-    assert {""} == set(facts["excluded_by"])
+    assert {NONE} == set(facts["excluded_by"])
     assert not facts["opted_out"].any()
     assert 1 <= facts["do_not_email"].sum() <= 0.02 * len(facts)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.names import NONE
 from models.rules.handover.falling_out import ALIKE
 from tests.workspaces import ANAS_MAILBOX, NOW, OUTBOUND, PLAY
 
@@ -32,7 +33,7 @@ def alike(contacts: int, *, done: int = 1, **own: Any) -> dict[str, Any]:
     """A row of a tally: so many who can go back once settings are borrowed."""
     return {
         "mailbox": ANAS_MAILBOX, "sequence": OUTBOUND, "ruleset": "Default", "play": PLAY,
-        "state": "active" if done else "queued", "steps_done": done, "back": True, "reasons": "", "needs_same": True,
+        "state": "active" if done else "queued", "steps_done": done, "back": True, "reasons": NONE, "needs_same": True,
         "needs_block": True, "record_owner": "", "today": "", "after": "", "contacts": contacts,
         "first_due": pd.Timestamp(NOW), **own,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from models.names import NONE, Names, names
 from models.rules.handover.falling_out import (
     NOBODY,
     as_if_fallen_out,
@@ -31,38 +32,38 @@ def judged(*pairs: tuple[dict[str, object], dict[str, object]], can_send: bool =
 def test_whoever_completed_a_step_goes_back_at_the_next_one_once_settings_are_borrowed() -> None:
     found = judged((runs(PIA, done=2), fact(PIA, running_in=OUTBOUND))).loc[PIA]
     assert (True, 3, True, True) == (found["back"], found["step"], found["needs_same"], found["needs_block"])
-    assert "already_sequenced;recently_enrolled" == found["reasons"]
+    assert Names("already_sequenced", "recently_enrolled") == found["reasons"]
 
 
 @pytest.mark.rule("R43")
 def test_whoever_is_queued_and_never_completed_a_step_goes_back_without_any_setting() -> None:
     found = judged((runs(PIA, done=0), fact(PIA, running_in=OUTBOUND))).loc[PIA]
-    assert (True, "", 1) == (found["back"], found["reasons"], found["step"])
+    assert (True, NONE, 1) == (found["back"], found["reasons"], found["step"])
     assert not found["needs_same"] and not found["needs_block"]
 
 
 @pytest.mark.rule("R26")
 def test_whoever_is_queued_but_was_in_a_sequence_before_is_barred_from_the_change_on() -> None:
     found = judged((runs(PIA, done=0), fact(PIA, ended=200, been_here=False, running_in=OUTBOUND))).loc[PIA]
-    assert "already_sequenced;recently_enrolled" == found["reasons"]
+    assert Names("already_sequenced", "recently_enrolled") == found["reasons"]
 
 
 @pytest.mark.rule("R29", "R30")
 def test_whom_something_else_keeps_out_cannot_go_back_and_every_reason_is_told() -> None:
     pairs = [
         (runs(PIA), fact(PIA, opted_out=True, do_not_email=True)),
-        (runs(QUIN), fact(QUIN, excluded_by="Customers\nRecent")),
+        (runs(QUIN), fact(QUIN, excluded_by=names("Customers", "Recent"))),
     ]
     found = judged(*pairs)
     assert [False, False] == found["back"].tolist()
-    assert "opted_out;do_not_email" == found.at[PIA, "reasons"]
-    assert "excluded:Customers;excluded:Recent" == found.at[QUIN, "reasons"]
+    assert Names("opted_out", "do_not_email") == found.at[PIA, "reasons"]
+    assert Names("excluded:Customers", "excluded:Recent") == found.at[QUIN, "reasons"]
     assert not found["needs_same"].any()
 
 
 def test_from_a_mailbox_that_cannot_send_nobody_goes_back() -> None:
     found = judged((runs(PIA), fact(PIA)), can_send=False).loc[PIA]
-    assert (False, "mailbox_unavailable") == (found["back"], found["reasons"])
+    assert (False, Names("mailbox_unavailable")) == (found["back"], found["reasons"])
 
 
 @pytest.mark.rule("R9")
@@ -96,8 +97,8 @@ def test_who_falls_out_is_told_by_mailbox_and_sequence_with_all_that_would_not_h
 def test_who_can_go_back_is_told_by_ruleset_and_a_contact_counts_under_each_of_its_reasons() -> None:
     tally_of = tallied(
         alike(2, needs_same=False, needs_block=False), alike(3), alike(4, needs_same=False),
-        alike(5, back=False, needs_same=False, needs_block=False, reasons="opted_out;excluded:Customers"),
-        alike(1, back=False, needs_same=False, needs_block=False, reasons="opted_out", ruleset="Strict"),
+        alike(5, back=False, needs_same=False, needs_block=False, reasons=Names("opted_out", "excluded:Customers")),
+        alike(1, back=False, needs_same=False, needs_block=False, reasons=Names("opted_out"), ruleset="Strict"),
     )  # fmt: skip
     default, strict = going_back(tally_of)
     assert (2, 7, 5) == (default.at_once, default.with_settings, default.cannot)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from models.changes import ChangeMailboxOwner, SetSetting
+from models.names import Names
 from models.records import Interval
 from models.rules.eligibility import NO_STEP_LEFT, first_reason
 from models.rules.handover.falling_out import as_if_fallen_out, judge_return
@@ -75,8 +76,8 @@ def test_who_falls_out_and_who_can_go_back_at_which_step_comes_true_in_random_wo
             went = enroll(sandbox, told[~told["email"].isin(at_once)]) | went_at_once
             for row in told.to_dict("records"):
                 reason, step = went[row["email"]]
-                codes = [code for code in row["reasons"].split(";") if code != NO_STEP_LEFT]
-                assert (None if row["back"] else first_reason(";".join(codes))) == reason
+                codes = [code for code in row["reasons"].each if code != NO_STEP_LEFT]
+                assert (None if row["back"] else first_reason(Names(*codes))) == reason
                 assert not row["back"] or row["step"] == step
                 through = NO_STEP_LEFT in row["reasons"]
                 assert not through or reason or step == 1  # what the platform would do, and a procedure does not
