@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from cli.output import console, print_json, say
+from models.privacy import make_folder
 
 OPT_OUTS = 3
 CHANGE_AT_MINUTES = 45  # into the working day: some of the day's emails have left by then
@@ -51,7 +52,7 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
 def _settle_in() -> None:
     """A home of its own: the user's sandbox and journal are not touched."""
     home = Path(os.environ.get("HANDOFF_HOME", ".handoff")).absolute() / "demo"
-    home.mkdir(parents=True, exist_ok=True)
+    make_folder(home)
     fresh = Path(tempfile.mkdtemp(prefix="run-", dir=home))
     os.environ["HANDOFF_HOME"] = str(fresh)
     os.environ["HANDOFF_SANDBOX_CLOCK"] = "simulated"

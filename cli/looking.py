@@ -122,10 +122,10 @@ def _whom(
 
 
 def _write_csv(frame: Any, path: Path) -> None:
-    from reports.csv_out import write_csv
+    from reports.csv_out import write_named_csv
     from reports.diagnosis import as_written
 
-    write_csv(as_written(frame), path)
+    write_named_csv(as_written(frame), path, "--csv-out")
     say(f"{len(frame)} contacts written to {path}")
 
 

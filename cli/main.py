@@ -29,10 +29,12 @@ INTERRUPTED = 130  # what typer makes of Ctrl-C
 def main() -> NoReturn:
     """Run a command; errors become a message for people and an exit code (interface.md)."""
     from models.errors import HandoffError
+    from models.privacy import owner_only
 
     code = 0
     try:
-        code = app(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
+        with owner_only():  # and so all that it starts: servers, workers, their runs
+            code = app(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
         if code == INTERRUPTED:
             code = running.interrupted()
     except (typer.Abort, KeyboardInterrupt):

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cli.output import say
 from models.errors import InvalidInput
+from models.privacy import make_folder
 from models.settings import Settings
 from models.up_file import up_in
 
@@ -29,7 +30,7 @@ class _Prefect(BaseSettings):
 def prepare() -> None:
     """Set what is not set in the environment; a server that answers is used."""
     home = Settings().home_folder
-    home.mkdir(parents=True, exist_ok=True)  # Prefect makes its own folder, but none above it
+    make_folder(home)  # Prefect makes its own folder, but none above it
     defaults = {
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",  # errors are told by the command, not by Prefect's log

@@ -66,14 +66,9 @@ def load(
 @app.command()
 def dump(file: Annotated[Path, typer.Argument(metavar="FILE.yaml")]) -> None:
     """The reverse of load: the same file, with what runs left behind."""
-    from models.errors import InvalidInput
     from platforms.sandbox.workspace_file import write_workspace
 
-    document = _sandbox().dump()
-    try:
-        write_workspace(document, file)
-    except OSError as error:
-        raise InvalidInput("FILE.yaml", f"{file} cannot be written ({error.strerror})", "Choose another") from error
+    write_workspace(_sandbox().dump(), file, "FILE.yaml")
     say(f"written to {file}")
 
 

@@ -16,11 +16,12 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
     """
     from cli.keeping.ending import Ended, Ending
     from cli.keeping.house import end_left_behind
+    from models.privacy import make_folder
     from models.settings import Settings
     from models.up_file import UpFile
 
     settings = Settings()
-    settings.home_folder.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.home_folder)
     ending = Ending()
     file = UpFile(settings.home_folder)
     try:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from models.privacy import make_database_file
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x48414E44  # an advisory lock's number; ours alone, whatever else is in the database
 HEAD = "0008"  # the newest migration; a test holds it against the folder
@@ -42,8 +44,8 @@ def _engine(url: str) -> Engine:
         address = address.set(drivername="postgresql+psycopg")
     database = address.database
     sqlite = address.drivername.startswith("sqlite")
-    if sqlite and database and database != ":memory:":
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    if sqlite:
+        make_database_file(database)
     engine = create_engine(address)
     if sqlite:
         event.listen(engine, "connect", _tune_sqlite)

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from journal.database import Journal
 from models.errors import Refused
+from models.privacy import make_folder
 from models.tables.journal import OperationRow
 
 ENDED = col(OperationRow.ended_at).is_not(None)
@@ -226,5 +227,4 @@ def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
 def folder(operation: OperationRow) -> Path:
     """Where an operation's files are."""
     path = Path(operation.folder)
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    return make_folder(path)

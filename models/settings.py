@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import InvalidInput
+from models.privacy import close_home
 from models.schedule import Schedule
 from models.up_file import up_in
 
@@ -77,10 +78,11 @@ class Settings(BaseSettings):
 
     @cached_property
     def home_folder(self) -> Path:
-        """The home, made absolute: journal, sandbox, reports."""
+        """The home, made absolute: journal, sandbox, reports. One that is there and open to others is closed."""
         folder = self.home.expanduser().absolute()
         if folder.exists() and not folder.is_dir():
             raise InvalidInput("HANDOFF_HOME", f"{folder} is no folder", "Name a folder, or one that can be made")
+        close_home(folder)
         return folder
 
     @property

@@ -15,6 +15,7 @@ from typing import TextIO
 from pydantic import BaseModel, ValidationError
 
 from models.errors import InvalidInput
+from models.privacy import FILE
 
 NAME = "up.json"
 
@@ -52,7 +53,7 @@ class UpFile:
 
     def _taken(self, home: Path) -> TextIO:
         while True:
-            file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
+            file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, FILE), "r+", encoding="utf-8")
             if not _lock(file, fcntl.LOCK_EX, tries=5):
                 other = _read(file)
                 file.close()

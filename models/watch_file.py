@@ -3,7 +3,6 @@
 It outlives both, so that `handoff status` knows what should have come. A look replaces the one before, in one piece.
 """
 
-import os
 import threading
 from contextlib import suppress
 from datetime import datetime
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
+
+from models.written_file import write_text
 
 NAME = "watch.json"
 _one_at_a_time = threading.Lock()  # `handoff up` notes its end while a look may still be under way
@@ -58,10 +59,7 @@ def watch_in(home: Path) -> Watch:
 
 def note(home: Path, **changes: Any) -> Watch:
     """Replace some of what the file of a home says, and give what it says then."""
-    home.mkdir(parents=True, exist_ok=True)
     with _one_at_a_time:
         watch = watch_in(home).model_copy(update=changes)
-        written = home / f"{NAME}.{os.getpid()}"
-        written.write_text(watch.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        written.replace(home / NAME)
+        write_text(watch.model_dump_json(indent=2) + "\n", home / NAME)
     return watch

@@ -2,18 +2,17 @@
 
 import csv
 import io
-import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from numbers import Number
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import IO, Literal
 
 import numpy as np
 import pandas as pd
 
 from models.formulas import guard
-from reports.text_file import written_whole
+from models.written_file import appended, named_file, our_file
 
 # Cells whose printed form is a number or a time, which no spreadsheet runs.
 _PLAIN = (Number, date, timedelta, np.datetime64, np.timedelta64, type(pd.NA), type(pd.NaT), type(None))
@@ -27,16 +26,22 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
     values are empty; times are ISO 8601. Folders on the way are made. Raises OSError where the disk refuses:
     what was at `path` is then untouched.
     """
-    with written_whole(path) as file:
+    with our_file(path) as file:
         _write(frame, file, header=True)
     return path
+
+
+def write_named_csv(frame: pd.DataFrame, path: Path, field: str) -> None:
+    """The same at a path that a user gave in `field`: no folder is made. Raises InvalidInput where it cannot be."""
+    with named_file(field, path) as file:
+        _write(frame, file, header=True)
 
 
 def append_csv(frame: pd.DataFrame, path: Path) -> Path:
     """Add the frame's rows to the CSV at `path`, created with a header where absent or empty; answers `path`.
 
-    The rows go out in one write, after a line end where a write that was cut off left none. Raises ValueError
-    where the header at `path` is not that of the frame, OSError where the disk refuses.
+    The rows go out in one write, after a line end where a process that was killed left none. Raises ValueError
+    where the header at `path` is not that of the frame, OSError where the disk refuses: nothing is added then.
     """
     if not path.exists() or not path.stat().st_size:
         return write_csv(frame, path)
@@ -47,14 +52,18 @@ def append_csv(frame: pd.DataFrame, path: Path) -> Path:
         raise ValueError(f"{path} has the columns {found}, not {wanted}: nothing was appended")
     rows = io.StringIO(newline="")
     _write(frame, rows, header=False)
-    with path.open("rb+") as raw:
-        raw.seek(-1, os.SEEK_END)
-        cut_off = raw.read(1) != b"\n"
-        raw.write((b"\n" if cut_off else b"") + rows.getvalue().encode("utf-8", "backslashreplace"))
+    start = b"" if _ends_in_a_line_end(path) else b"\n"
+    appended(start + rows.getvalue().encode("utf-8", "backslashreplace"), path)
     return path
 
 
-def _write(frame: pd.DataFrame, file: TextIO, *, header: bool) -> None:
+def _ends_in_a_line_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, io.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _write(frame: pd.DataFrame, file: IO[str], *, header: bool) -> None:
     for piece, first in _pieces(frame):
         guarded, returns = _guarded(piece)
         # Python 3.11 leaves a lone carriage return unquoted, and readers would end the row there.

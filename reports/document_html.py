@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from models.document import Document
+from models.written_file import write_text
 from reports.html_report import PAGES
-from reports.text_file import write_text
 
 
 def write_page(document: Document, path: Path) -> Path:

@@ -8,10 +8,10 @@ import jinja2
 import pandas as pd
 
 from models.report import Report
+from models.written_file import write_text
 from reports.digest import Digest, digest
 from reports.outcome_groups import COLUMNS
 from reports.phrases import clean, counted
-from reports.text_file import write_text
 
 _FILES = {
     "outcomes": "every contact with its outcome",

@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import Path
 
 from models.report import Report
-from reports.text_file import write_text
+from models.written_file import write_text
 
 
 def as_json(report: Report) -> str:

@@ -4,9 +4,9 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.runtime import flow_run
 
 from models.document import Document
+from models.written_file import write_text
 from reports.document_html import write_page
 from reports.document_markdown import as_markdown
-from reports.text_file import write_text
 from tasks.narration import tell
 from tasks.operation import Operation
 

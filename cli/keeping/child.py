@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from models.privacy import make_folder
+
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before it is started again
 WELL = 60.0  # seconds: whoever ran this long is started again at once
 LARGEST_LOG = 10_000_000  # bytes; then a new one is begun, and one old one kept
@@ -29,7 +31,7 @@ class Child:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.log.parent)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, insert, text
@@ -14,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
 from sqlmodel import SQLModel
 
+from models.privacy import make_database_file
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
@@ -33,8 +33,8 @@ def open_engine(url: str) -> Engine:
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     sqlite = address.get_backend_name() == "sqlite"
-    if sqlite and address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    if sqlite:
+        make_database_file(address.database)
     engine = create_engine(address)
     if sqlite:
         event.listen(engine, "connect", _tune_sqlite)

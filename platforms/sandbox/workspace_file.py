@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.documents import problems_of, read_document, refusal
 from models.errors import InvalidInput
 from models.workspace import Workspace, problems
+from models.written_file import named_file
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -43,8 +44,11 @@ def read_workspace(path: Path) -> tuple[Workspace, dict[str, Any]]:
     return workspace, raw
 
 
-def write_workspace(document: dict[str, Any], path: Path) -> None:
-    """Write a document as a workspace file: a section a block, an entry a line."""
+def write_workspace(document: dict[str, Any], path: Path, field: str = "workspace file") -> None:
+    """Write a document as a workspace file: a section a block, an entry a line.
+
+    `field` is where the path came from. Raises InvalidInput where it cannot be written: what was there is untouched.
+    """
     lines: list[str] = []
     for section, value in document.items():
         if isinstance(value, list) and value:
@@ -52,7 +56,8 @@ def write_workspace(document: dict[str, Any], path: Path) -> None:
             lines.extend(f"  - {_flow(entry)}" for entry in value)
         else:
             lines.append(f"{section}: {_flow(value)}")
-    path.write_text("\n".join(lines or ["{}"]) + "\n", "utf-8")
+    with named_file(field, path) as file:
+        file.write("\n".join(lines or ["{}"]) + "\n")
 
 
 def _flow(value: Any) -> str:

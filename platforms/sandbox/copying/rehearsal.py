@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from models.errors import InvalidInput
+from models.privacy import make_database_file
 from platforms.sandbox.copying.copy import Copy
 
 
@@ -22,6 +23,7 @@ def make_rehearsal(twin: Path, to: Path, workspace: str) -> None:
     if origin.finished_at is None:
         remedy = f"`handoff twin pull --workspace {workspace}` goes on where it was"
         raise InvalidInput("--on-twin", f"the pull of the twin of '{workspace}' was cut short", remedy)
+    make_database_file(str(to))
     # Page by page, by SQLite itself: whoever has the earlier rehearsal open sees the new one, or keeps us waiting.
     with closing(sqlite3.connect(twin)) as source, closing(sqlite3.connect(to, timeout=60)) as target:
         source.backup(target)
