@@ -58,7 +58,7 @@ def pull(
     narrate_with(Terminal(quiet=as_json and not sys.stderr.isatty()))
     source = open_copying(name, kept_by_prefect)
     file = into or Settings().twin_file(name)
-    with _saying_how_to_go_on():
+    with _saying_how_to_go_on("--into" if into else "HANDOFF_HOME", file):
         pulled = pull_twin(source, name, file.absolute(), settings_file=settings, whole=whole)
     if as_json:
         print_json(_document(pulled))
@@ -67,14 +67,19 @@ def pull(
 
 
 @contextmanager
-def _saying_how_to_go_on() -> Iterator[None]:
-    from models.errors import Unreachable
+def _saying_how_to_go_on(field: str, file: Path) -> Iterator[None]:
+    from sqlalchemy.exc import OperationalError
+
+    from models.errors import InvalidInput, Unreachable
 
     try:
         yield
     except (Unreachable, KeyboardInterrupt):
         say("the twin is not complete: the same command goes on where it was")
         raise
+    except OperationalError as error:  # a full disk: each part that was taken is there, whole
+        remedy = "Make room, and the same command goes on where it was; or choose another place"
+        raise InvalidInput(field, f"{file} cannot be written ({error.orig})", remedy) from error
 
 
 def _document(pulled: Any) -> dict[str, Any]:

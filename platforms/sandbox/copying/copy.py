@@ -1,5 +1,6 @@
 """A copy of another platform's workspace in a file: taken part by part, gone on with where it was cut short."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -45,7 +46,8 @@ class Part:
 
 
 def refuse_what_is_no_copy(path: Path) -> None:
-    """Raise InvalidInput where a file is something else's: nothing is written into it, and nothing dropped."""
+    """Raise InvalidInput where a file is something else's, or none can be: nothing is written, and nothing dropped."""
+    _refuse_what_is_no_place(path)
     try:
         found = _tables_in(path) if path.exists() else frozenset()
     except sqlite3.Error as error:
@@ -53,6 +55,16 @@ def refuse_what_is_no_copy(path: Path) -> None:
     own = {str(table.name) for table in WORKSPACE_TABLES}
     if found and "copy_of" not in found and not own <= found:  # cut short while it was made: it has no copy_of yet
         raise InvalidInput("--into", f"{path} is a database of something else", "Name another file")
+
+
+def _refuse_what_is_no_place(path: Path) -> None:
+    if not path.parent.is_dir():
+        problem = f"{path} cannot be written: there is no folder {path.parent}"
+        raise InvalidInput("--into", problem, "Make it, or name another place")
+    if path.exists() and not path.is_file():
+        raise InvalidInput("--into", f"{path} is no file", "Name a file: a twin is a database")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InvalidInput("--into", f"{path} cannot be written (Permission denied)", "Choose another place")
 
 
 def _tables_in(path: Path) -> frozenset[str]:
