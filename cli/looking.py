@@ -70,8 +70,11 @@ def explain(
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
     from cli.workspaces import open_workspace
     from models.settings import Settings
+    from models.written_file import refuse_unwritable
     from tasks.explaining import Enquiry, check_diagnosis
 
+    if csv_out is not None:
+        refuse_unwritable("--csv-out", csv_out)  # before so many are asked about
     platform = open_workspace(workspace or Settings().workspace)
     asked = check_diagnosis(platform, _whom(platform, email, audience, csv, play), sequence, play)
     enquiry = Enquiry(platform)

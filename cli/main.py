@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import detached, looking, running, sandbox, twin, up
+from cli import backing_up, detached, looking, running, sandbox, twin, up
 
 app = typer.Typer(
     name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
@@ -17,7 +17,7 @@ app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(twin.app, name="twin")
 COMMANDS: tuple[Callable[..., None], ...] = (
     up.up, running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
-    looking.explain, looking.status, looking.history, looking.show,
+    looking.explain, looking.status, looking.history, looking.show, backing_up.backup,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import detached
+from cli.backing_up import refuse_to_restore
 from cli.output import JsonFlag, console, print_json, say
 
 Set = Annotated[
@@ -54,7 +55,20 @@ def run(
     else:
         if live:
             detached.refuse_long_waits(flow, parameters)
+            _say_what_the_journal_does_not_know()
         _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
+
+
+def _say_what_the_journal_does_not_know() -> None:
+    """Before a live run: a journal that is older than its operations may not know of what is on loan."""
+    from cli.looking import open_journal
+    from journal.folders import unknown_operations
+    from models.settings import Settings
+    from models.unknown_operation import warning_of
+
+    folder = Settings().operations_folder
+    for line in warning_of(unknown_operations(open_journal(), folder), folder):
+        say(line)
 
 
 def _load(procedure: str) -> Any:
@@ -163,8 +177,13 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         raise typer.Exit(1)
 
 
-def restore(as_json: JsonFlag = False) -> None:
+def restore(
+    file: Annotated[Path | None, typer.Argument(hidden=True)] = None,  # who means a backup is told what to do
+    as_json: JsonFlag = False,
+) -> None:
     """Give back every overdue or orphaned loan now."""
+    if file is not None:
+        refuse_to_restore(file)
     from cli import prefect_settings
 
     prefect_settings.prepare()

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update as update_rows
@@ -12,7 +11,6 @@ from sqlmodel import Session, col, func, select
 
 from journal.database import Journal
 from models.errors import Refused
-from models.privacy import make_folder
 from models.tables.journal import OperationRow
 
 ENDED = col(OperationRow.ended_at).is_not(None)
@@ -222,9 +220,3 @@ def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
     newest = col(OperationRow.recorded_at).desc()
     with journal.session() as session:
         return list(session.exec(select(OperationRow).where(condition).order_by(newest).limit(limit)))
-
-
-def folder(operation: OperationRow) -> Path:
-    """Where an operation's files are."""
-    path = Path(operation.folder)
-    return make_folder(path)

@@ -1,11 +1,13 @@
 """What is going on and what is owed: the documents of `handoff status` and `handoff history`."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from journal import loans, operations, questions, sweeps, waits
 from journal.database import Journal
+from journal.folders import unknown_operations
 from journal.reading import loan_state
 from models.setting_keys import shown
 from models.settings import Settings
@@ -39,6 +41,7 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
             row | {"last_ended_at": _iso(row["last_ended_at"])}
             for row in sweeps.overview(journal, watch.deployed, datetime.now(UTC))
         ],
+        "unknown_operations": [asdict(one) for one in unknown_operations(journal, settings.operations_folder)],
         "watch": _watch(watch, is_kept=up_in(settings.home_folder) is not None),
     }  # fmt: skip
 

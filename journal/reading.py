@@ -4,13 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import cast
 
 import pandas as pd
 
 from journal import decisions, loans, outcomes, waits
 from journal.database import Journal
+from journal.folders import folder_of
 from journal.rehearsals import rehearsal_of
 from models.names import NONE
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
@@ -68,7 +68,7 @@ def _verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
 
 def files_of(operation: OperationRow) -> dict[str, str]:
     """The files that an operation has written, by what they are."""
-    folder = Path(operation.folder)
+    folder = folder_of(operation)
     return {name: str(folder / file) for name, file in FILES.items() if (folder / file).exists()}
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any
 from models.errors import InvalidInput
 from models.privacy import FILE, make_folder, mode_of_users
 
+SQLITE = b"SQLite format 3\0"
 LINKS_AT_MOST = 40  # as Linux follows
 _TEXT = {"mode": "w", "encoding": "utf-8", "errors": "backslashreplace", "newline": ""}
 
@@ -58,6 +59,17 @@ def named_private_file(field: str, path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
+def refuse_unwritable(field: str, path: Path) -> None:
+    """Raise InvalidInput where `named_file` surely would, before the work that comes first; nothing is written."""
+    with _refusing(field, path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        place = _place(path)
+        if place is not None and not path.exists() and not os.access(place.parent, os.W_OK):
+            missing = errno.EACCES if place.parent.is_dir() else errno.ENOENT
+            raise OSError(missing, os.strerror(missing), str(path))
+
+
 def appended(data: bytes, path: Path) -> None:
     """Add bytes to a file that is there, in one write. Raises OSError where the disk refuses: nothing was added then.
 
@@ -77,6 +89,8 @@ def appended(data: bytes, path: Path) -> None:
 @contextmanager
 def _refusing(field: str, path: Path) -> Iterator[None]:
     try:
+        if path.is_file() and _is_database(path):
+            raise InvalidInput(field, f"{path} is a database, and would be lost", "Name another file, or remove it")
         yield
     except OSError as error:
         if isinstance(error, IsADirectoryError):
@@ -121,6 +135,12 @@ def _settle_rights(number: int, rights: int | None, before: os.stat_result | Non
     wanted = rights or (before.st_mode & 0o777 if before is not None else mode_of_users())
     if wanted is not None:
         os.fchmod(number, wanted)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether it is one of SQLite's, perhaps the journal itself (https://sqlite.org/fileformat.html, section 1.3)."""
+    with path.open("rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -1,5 +1,6 @@
 """Lists for the terminal: status, history, and the sandbox's state."""
 
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -8,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.setting_keys import shown
+from models.unknown_operation import UnknownOperation, warning_of
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -59,6 +61,9 @@ def print_status(found: dict[str, Any], console: Console) -> None:
     else:
         console.print("nothing is borrowed")
     _print_watch(found, console)
+    unknown = [UnknownOperation(**row) for row in found["unknown_operations"]]
+    for line in warning_of(unknown, Path(found["home"]) / "operations"):
+        console.print(line, markup=False)
 
 
 def _print_watch(found: dict[str, Any], console: Console) -> None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from models.operation_id import is_operation_id
 from models.report import Report
 from reports.html_report import PAGES
 from reports.phrases import moment
@@ -23,7 +24,6 @@ NAMES_OF_THIS_MACHINE = ["127.0.0.1", "localhost"]
 _KINDS = {
     ".html": "text/html", ".csv": "text/csv", ".json": "application/json", ".md": "text/markdown",
 }  # fmt: skip
-_OPERATION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4,}").fullmatch
 _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII).fullmatch
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -55,7 +55,7 @@ def pages(operations: Path, names: Sequence[str] = ()) -> Starlette:
     """
 
     def index(_request: Request) -> Response:
-        found = sorted(filter(_OPERATION, _names(operations)), reverse=True)
+        found = sorted(filter(is_operation_id, _names(operations)), reverse=True)
         rows = [_row(operations / name) for name in found[:AT_MOST]]
         page = PAGES.get_template("index.html").render(rows=rows, total=len(found))
         return HTMLResponse(page, headers=_HEADERS)
@@ -63,7 +63,7 @@ def pages(operations: Path, names: Sequence[str] = ()) -> Starlette:
     def file(request: Request) -> Response:
         operation, name = request.path_params["operation"], request.path_params["name"] or "report.html"
         path = operations / operation / name
-        if not _OPERATION(operation) or not _served(path):
+        if not is_operation_id(operation) or not _served(path):
             raise HTTPException(404, "There is no such report")
         return FileResponse(path, media_type=_KINDS[path.suffix], headers=_HEADERS)
 

@@ -11,12 +11,14 @@ from prefect.runtime import flow_run
 
 from journal import loans, operations
 from journal.database import Journal
+from journal.folders import made_folder_of, unknown_operations
 from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.operation_end import has_ended, is_left_to_a_person
 from models.parameters import told
 from models.settings import Settings
 from models.tables.journal import OperationRow
+from models.unknown_operation import warning_of
 from platforms.port import Platform
 from tasks import carrying, heartbeat
 from tasks.narration import tell
@@ -51,7 +53,7 @@ class Operation:
     @property
     def folder(self) -> Path:
         """Where its files are."""
-        return operations.folder(self.row)
+        return made_folder_of(self.row)
 
     @property
     def is_dry_run(self) -> bool:
@@ -101,6 +103,10 @@ def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: 
         # The run is written down as the operation's with the same write: who is refused has not touched it. That this
         # process lost it once does not matter: it takes it up anew.
         return _gone_on(journal, _row_of(journal, resume), flow_run_id=run_id, deployed=is_deployed(), woken=0)
+    if is_deployed() and not dry_run:  # in a shell the command has said so
+        folder = Settings().operations_folder
+        for line in warning_of(unknown_operations(journal, folder), folder):
+            tell(line)
     platform = workspace_at_hand(workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
