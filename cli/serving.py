@@ -26,6 +26,7 @@ def serve(
     import uvicorn
     from pydantic import SecretStr
 
+    from cli.timed_connection import TimedConnection
     from models.settings import Settings
     from platforms.emulator.absent import ABSENT
     from platforms.emulator.app import make_app
@@ -47,7 +48,9 @@ def serve(
         say("anybody who reaches this address and has the key can change the sandbox")
     say(f"{len(ABSENT)} of the vendor's operations answer 501 (docs/emulator.md). Ctrl-C ends it")
     # The dates of its answers are the sandbox's: uvicorn's own would tell another time.
-    config = uvicorn.Config(app, log_level="warning", date_header=False, server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        app, log_level="warning", date_header=False, server_header=False, lifespan="off", http=TimedConnection
+    )
     with listening, suppress(KeyboardInterrupt):  # which uvicorn passes on when it has ended: nothing was cut short
         uvicorn.Server(config).run(sockets=[listening])
 

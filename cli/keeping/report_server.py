@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
+from cli.timed_connection import TimedConnection
 from models.errors import InvalidInput
 from reports.pages import pages
 
@@ -23,7 +24,7 @@ class ReportServer:
         names = [name for name in [urlsplit(self.url).hostname] if name]
         config = uvicorn.Config(
             pages(operations, names), log_config=None, access_log=False, server_header=False, lifespan="off",
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=2, http=TimedConnection,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
