@@ -24,9 +24,11 @@ def warning_of(unknown: Sequence[UnknownOperation], folder: Path) -> list[str]:
     lines += [f"  {one.operation_id}: {_meaning(one)}" for one in unknown[:SHOWN]]
     if len(unknown) > SHOWN:
         lines.append(f"  and {len(unknown) - SHOWN} others")
-    lines.append(
-        "what they have on loan, nobody gives back: look, set it back by hand, then move their folders elsewhere"
+    owing = "what they have on loan, nobody gives back: look, set it back by hand, then move their folders elsewhere"
+    owing_nothing = (
+        "nothing of theirs has to be given back; once their folders are moved elsewhere, this is said no more"
     )
+    lines.append(owing if any(one.on_loan != [] for one in unknown) else owing_nothing)
     return lines
 
 
