@@ -70,11 +70,9 @@ def explain(
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
     from cli.workspaces import open_workspace
     from models.settings import Settings
-    from models.written_file import refuse_unwritable
     from tasks.explaining import Enquiry, check_diagnosis
 
-    if csv_out is not None:
-        refuse_unwritable("--csv-out", csv_out)  # before so many are asked about
+    _refuse_unwritable(csv_out)
     platform = open_workspace(workspace or Settings().workspace)
     asked = check_diagnosis(platform, _whom(platform, email, audience, csv, play), sequence, play)
     enquiry = Enquiry(platform)
@@ -122,6 +120,14 @@ def _whom(
             say(line)
         return list(file.contacts["email"])
     return None if email is None else [email]
+
+
+def _refuse_unwritable(csv_out: Path | None) -> None:
+    """Before so many are asked about."""
+    from models.written_file import refuse_unwritable
+
+    if csv_out is not None:
+        refuse_unwritable("--csv-out", csv_out)
 
 
 def _write_csv(frame: Any, path: Path) -> None:

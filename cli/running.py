@@ -37,14 +37,13 @@ def run(
 ) -> None:
     """Carry out a procedure; without --live, tell what it would do."""
     from cli import procedures, rehearsing
-    from models.errors import InvalidInput
     from models.nearest import known
     from models.settings import Settings
 
     known("PROCEDURE", procedure, procedures.names(), "procedure")
     name = workspace or Settings().workspace
-    if live and name != "sandbox" and workspace is None:
-        raise InvalidInput("--workspace", f"a live run on '{name}' needs it said aloud", f"Add --workspace {name}")
+    if live:
+        _before_a_live_run(name, is_said=workspace is not None)
     if on_twin:
         name = rehearsing.begin_rehearsal(name, live=live, detach=detach)
     flow = _load(procedure)
@@ -52,23 +51,28 @@ def run(
     parameters |= {"workspace": name, "dry_run": not (live or on_twin)}
     if detach:
         detached.detach(procedures.exact(procedure), parameters, as_json=as_json)
-    else:
-        if live:
-            detached.refuse_long_waits(flow, parameters)
-            _say_what_the_journal_does_not_know()
-        _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
+        return
+    if live:
+        detached.refuse_long_waits(flow, parameters)
+    _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
 
 
-def _say_what_the_journal_does_not_know() -> None:
-    """Before a live run: a journal that is older than its operations may not know of what is on loan."""
+def _before_a_live_run(workspace: str, *, is_said: bool) -> None:
+    """Say which operations the journal does not know: it may not know of what is on loan. Raises InvalidInput where the
+    workspace was not said aloud."""
     from cli.looking import open_journal
     from journal.folders import unknown_operations
+    from models.errors import InvalidInput
     from models.settings import Settings
     from models.unknown_operation import warning_of
 
+    if workspace != "sandbox" and not is_said:
+        problem = f"a live run on '{workspace}' needs it said aloud"
+        raise InvalidInput("--workspace", problem, f"Add --workspace {workspace}")
     folder = Settings().operations_folder
-    for line in warning_of(unknown_operations(open_journal(), folder), folder):
-        say(line)
+    if folder.is_dir():
+        for line in warning_of(unknown_operations(open_journal(), folder), folder):
+            say(line)
 
 
 def _load(procedure: str) -> Any:
