@@ -10,18 +10,17 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes, outcomes
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
-from models.names import names
 from reports.csv_out import append_csv
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.made_before import came_of, note_known
+from tasks.meanwhile import MEANWHILE, leave, who_stays, without_who_stays
 from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.pauses import enroll, goes_back_paused, pause_ours
 from tasks.settling import settle
 
 CHUNK = 20_000
-LEFT_THERE = "began in another sequence meanwhile; left there"
 Steps = tuple[tuple[str, Change], ...]
 
 
@@ -67,19 +66,20 @@ def make_ready(operation_id: str, steps: Steps) -> int:
     return len(steps)
 
 
-@task(task_run_name="look who began elsewhere before running {group.name}", cache_policy=NO_CACHE)
-def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int, group: Group) -> Group | None:
-    """The group to run, None where nobody is left of it: whoever began in another sequence meanwhile stays there.
+@task(task_run_name="look at everybody once more before running {group.name}", cache_policy=NO_CACHE)
+def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group: Group) -> Group | None:
+    """The group to run, None where nobody is left of it: who is not to be enrolled any more stays as they are.
 
-    The settings lifted for others could let them leave as well, and the play's run would take them (R22, C10). An
-    audience that is uploaded keeps whom it has: so another copy is made, without them. Repeated: as of now.
+    Whoever began in another sequence meanwhile might be let go by the settings lifted for others, and the play's run
+    would take them (R22, C10); it would let go on whoever was paused. An audience that is uploaded keeps whom it has:
+    so another copy is made, without them. Repeated: as of now.
     """
     operation = Operation.at_hand(operation_id)
     made = {row.key: row.state for row in changes.made(operation.journal, operation.id)}
     group_now = copy_that_ran(operation, at, group)
-    if operation.platform.settles("C10") == "unenroll_first" or f"run_play:{at}" in made:
+    if f"run_play:{at}" in made:
         return group_now
-    away = _who_began_elsewhere(operation, plan, group)
+    away = _who_stays(operation, plan, group)
     if away.empty:
         return group_now
     number = max(_rounds(at, list(made))) + 1  # one that was begun and not finished is not taken up
@@ -91,7 +91,7 @@ def without_who_began_elsewhere(operation_id: str, plan: EnrollmentPlan, at: int
         left += len(staying)
     if left:
         make_ready.fn(operation_id, plan.making_ready(f"{at}.{number}", fresh, str(csv)))
-    _leave(operation, away)
+    leave(operation, away)
     return fresh if left else None
 
 
@@ -102,26 +102,18 @@ def copy_that_ran(operation: Operation, at: int, group: Group) -> Group:
     return _in_round(group, max(_rounds(at, ready)))
 
 
-def _who_began_elsewhere(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
-    found = [chunk[_run_elsewhere(operation, plan, group, chunk)] for chunk in unsettled(operation, group)]
-    return pd.concat([chunk[["email"]] for chunk in found]) if found else pd.DataFrame(columns=["email"])
-
-
-def _leave(operation: Operation, away: pd.DataFrame) -> None:
-    tell(f"{len(away)} began in another sequence meanwhile, and are left there")
-    outcomes.settle(operation.journal, operation.id, away.assign(
-        outcome="blocked", reasons=names("already_enrolled"), detail=LEFT_THERE,
-    ))  # fmt: skip
+def _who_stays(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
+    found = [who_stays(operation, chunk, group.target, plan.takes_from) for chunk in unsettled(operation, group)]
+    return pd.concat(found) if found else pd.DataFrame(columns=["email"])
 
 
 @task(task_run_name="look who has to leave the audience of {group.name}", cache_policy=NO_CACHE)
 def who_has_to_leave(operation_id: str, plan: EnrollmentPlan, group: Group) -> list[str]:
     """As above, where a person runs the copy: whom they have to take out of its audience first. Repeated: as of now."""
     operation = Operation.at_hand(operation_id)
-    if len(away := _who_began_elsewhere(operation, plan, group)):
-        _leave(operation, away)
-    there = outcomes.chunks(operation.journal, operation.id, sequence=group.target, play=group.play, detail=LEFT_THERE)
-    return [email for contacts in there for email in contacts["email"]]
+    leave(operation, _who_stays(operation, plan, group))
+    everybody = outcomes.chunks(operation.journal, operation.id, sequence=group.target, play=group.play)
+    return [email for one in everybody for email in one.loc[one["detail"].str.contains(MEANWHILE), "email"]]
 
 
 def _rounds(at: int, keys: list[str]) -> list[int]:
@@ -133,15 +125,6 @@ def _rounds(at: int, keys: list[str]) -> list[int]:
 def _in_round(group: Group, number: int) -> Group:
     """The group under the name of its copy of that number; the first one has the plan's name."""
     return group.model_copy(update={"name": f"{group.name[:-1]}.{number})"}) if number else group
-
-
-def _run_elsewhere(
-    operation: Operation, plan: EnrollmentPlan, group: Group, contacts: pd.DataFrame
-) -> "pd.Series[bool]":
-    """Who of these runs in a sequence that is neither the target nor the one they are to leave."""
-    asked = contacts[["email"]].assign(sequence=group.target).reset_index(drop=True)
-    running = operation.platform.facts(asked)["running_in"].set_axis(contacts.index)
-    return running.notna() & ~running.isin([group.target, plan.takes_from])
 
 
 def enroll_groups(operation: Operation, plan: EnrollmentPlan) -> None:
@@ -158,7 +141,7 @@ def enroll_groups(operation: Operation, plan: EnrollmentPlan) -> None:
 
 def _enroll_by_play(operation: Operation, plan: EnrollmentPlan, at: int, group: Group) -> None:
     if operation.platform.supports(RunPlay):
-        ready = without_who_began_elsewhere(operation.id, plan, at, group)
+        ready = without_who_is_left(operation.id, plan, at, group)
     else:
         ready = _have_run(operation, at, group, who_has_to_leave(operation.id, plan, group))
     if ready is None:
@@ -172,7 +155,7 @@ def _have_run(operation: Operation, at: int, group: Group, leaving: list[str]) -
     """Have a person run a copy; None where nobody is left for it."""
     if next(unsettled(operation, group, 1), None) is None:
         return None
-    first = f"first take out of its audience, since they began elsewhere: {', '.join(leaving)}"
+    first = f"first take out of its audience, since they began elsewhere or answered meanwhile: {', '.join(leaving)}"
     by_hand(operation, [(f"run_play:{at}", RunPlay(play=group.name))], (first,) if leaving else ())
     return group
 
@@ -231,6 +214,7 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
     told = f"enroll {len(contacts)} contacts directly into '{group.target}'"
     intent = changes.intend(operation.journal, operation.id, key, "enroll", told, operation.now())
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
+    left = without_who_stays(operation, left, group.target)
     if len(left):
         answer = enroll(operation, left).set_index("email")["reason"]
         reasons = left["email"].map(answer).astype(object)

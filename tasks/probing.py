@@ -15,6 +15,7 @@ from models.rules.eligibility import EXCLUDED, REENROLLMENT
 from models.setting_keys import SettingKey
 from tasks.enrolling import unsettled
 from tasks.made_before import KNOWN, came_of, note_known
+from tasks.meanwhile import without_who_stays
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.pauses import enroll, goes_back_paused, pause_ours
@@ -98,6 +99,9 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
         note_known(operation, contact, came)
         changes.applied(journal, operation.id, key, {"reason": None}, operation.now())
         return True if came["sequence"].iloc[0] == target else None
+    if without_who_stays(operation, contact, target).empty:
+        changes.applied(journal, operation.id, key, {"reason": "left as they are"}, operation.now())
+        return None
     reason = enroll(operation, contact)["reason"].iloc[0]
     if reason not in codes:
         settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),

@@ -12,6 +12,7 @@ from models.names import NONE, one_each
 from tasks.backlog.looking import AWAY, LEFT_OUT, queued_in, running_from, settle_begun, settle_gone, unsettled
 from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
+from tasks.meanwhile import without_who_stays
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.pauses import pause_ours, was_paused, with_paused
@@ -108,6 +109,7 @@ def enroll_left_out(operation_id: str, plan: BacklogPlan) -> int:
         if intent.state == "intended":
             came = came_of(operation, left, intent.intended_at, sequence=sequence)
             left = note_known(operation, left, came, outcome="reassigned")
+        left = without_who_stays(operation, left, sequence)
         if len(left):
             _enroll(operation, plan, left, intent.intended_at)
         changes.applied(operation.journal, operation.id, key, {"contacts": len(left)}, operation.now())

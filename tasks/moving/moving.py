@@ -14,6 +14,7 @@ from models.names import NONE, one_each
 from tasks.enrolling import enroll_groups, unsettled
 from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
+from tasks.meanwhile import without_who_stays
 from tasks.moving.planning import FIRST, NOWHERE
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -129,8 +130,9 @@ def _moved(plan: MovePlan, paused: "pd.Series[Any]") -> "pd.Series[str]":
 
 
 def _still_there(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -> pd.DataFrame:
-    """The contacts without those who were to leave the source and whom somebody took out of it meanwhile; who is
-    `paused` in it, or was when they left it, goes on so."""
+    """The contacts without those who were to leave the source and whom somebody took out of it meanwhile, and without
+    who ran nowhere and answered or began somewhere since; who is `paused` in it, or was when they left it, goes on so.
+    """
     emails = contacts["email"].tolist()
     source = operation.platform.places(emails, plan.source).set_index("email")
     there = {*source.index, *_in_target(operation, plan, contacts)["email"]}
@@ -138,7 +140,11 @@ def _still_there(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -
     outcomes.settle(
         operation.journal, operation.id, contacts.loc[gone, ["email"]].assign(outcome="unchanged", detail=ENDED)
     )
-    left, away = contacts[~gone], ~contacts.loc[~gone, "email"].isin(source.index)
+    nowhere = contacts[~gone & ~contacts["email"].isin(source.index)]
+    left = contacts[~gone & (~contacts.index.isin(nowhere.index) | contacts.index.isin(
+        without_who_stays(operation, nowhere, plan.target).index
+    ))]  # fmt: skip
+    away = ~left["email"].isin(source.index)
     paused = left["email"].map(source["paused"]).eq(True)
     if away.any():
         paused |= was_paused(operation, left[away], plan.source, operation.now()).reindex(left.index).eq(True)

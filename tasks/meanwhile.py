@@ -1,0 +1,64 @@
+"""Looking at contacts once more right before they are enrolled: what people did meanwhile is not undone."""
+
+from typing import Any
+
+import pandas as pd
+
+from journal import outcomes
+from models.names import one_each
+from models.rules.meanwhile import left_as_they_are
+from tasks.made_before import how_it_ended, others_is
+from tasks.narration import tell
+from tasks.operation import Operation
+
+MEANWHILE = "meanwhile"
+"""What is in the detail of everybody who is left for this."""
+LEFT_THERE = f"began in another sequence {MEANWHILE}; left there"
+
+
+def who_stays(
+    operation: Operation, contacts: pd.DataFrame, target: str, takes_from: str | None = None
+) -> pd.DataFrame:  # fmt: skip
+    """Who of these is not to be enrolled any more, by what has happened since the operation began.
+
+    Columns `email, outcome, reasons, detail`, to be written down by `leave`; nothing is written here.
+    """
+    since = pd.Timestamp(operation.row.started_at)
+    asked = contacts[["email"]].assign(sequence=target)
+    history = operation.platform.history(contacts[["email"]].assign(since=since).reset_index(drop=True))
+    found = left_as_they_are(asked, history, since, takes_from)
+    told = [_told(enrollment, takes_from) for _, enrollment in found.iterrows()]
+    rows = pd.DataFrame(told, columns=["outcome", "reasons", "detail"], index=found.index, dtype=object)
+    email = contacts.loc[found.index, "email"]
+    return rows.assign(email=email, reasons=one_each(rows["reasons"]))[["email", "outcome", "reasons", "detail"]]
+
+
+def _told(enrollment: "pd.Series[Any]", takes_from: str | None) -> tuple[str, str, str]:
+    match enrollment["what"]:
+        case "answered":
+            detail = f"answered {MEANWHILE} in '{enrollment['sequence']}'; left alone, it {how_it_ended(enrollment)}"
+            return "blocked", str(enrollment["end"]), detail
+        case "elsewhere":
+            return "blocked", "already_enrolled", LEFT_THERE
+        case "paused":
+            detail = f"was paused in '{takes_from}' {MEANWHILE}; left there: move it again, and it goes on paused"
+            return "unchanged", "", detail
+        case "left":
+            return "unchanged", "", f"left '{takes_from}' {MEANWHILE}; left alone, it {how_it_ended(enrollment)}"
+    return "unchanged", "", f"{MEANWHILE} {others_is(enrollment)}"
+
+
+def leave(operation: Operation, staying: pd.DataFrame) -> None:
+    """Write down whom `who_stays` gave."""
+    if len(staying):
+        tell(f"{len(staying)} are left as they are, by what happened {MEANWHILE}")
+        outcomes.settle(operation.journal, operation.id, staying)
+
+
+def without_who_stays(operation: Operation, contacts: pd.DataFrame, target: str) -> pd.DataFrame:
+    """The contacts who are to be enrolled still; the others are written down."""
+    if contacts.empty:
+        return contacts
+    staying = who_stays(operation, contacts, target)
+    leave(operation, staying)
+    return contacts.drop(staying.index)
