@@ -6,6 +6,12 @@ DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
 NOT_DONE = ("failed", "manual", "rejected", "blocked")
 """It was not done: who needs reading most first."""
 
+ENDING = ("sequence-move", "queued-backlog", "version-upgrade", "call-outcomes")
+"""The procedures that end enrollments."""
+
+TAKEN_OUT = (*DONE, "failed")
+"""Outcomes of contacts whose enrollment one of those ended, or may have: of the others it says why it did not."""
+
 # Which outcomes the contacts of a procedure can have; `considered` is their sum.
 CAN_HAVE: dict[str, tuple[str, ...]] = {
     "ownership-change": ("enrolled", "blocked", "rejected", "manual", "failed", "unchanged"),

@@ -5,7 +5,7 @@ owner change cancels everything that runs from the mailbox at one instant. Where
 names a contact, that settles it; else being cancelled at the moment of the change is the evidence.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,12 +32,15 @@ class ChangeMoment:
 
 
 def moment_of_change(
-    ends: pd.DataFrame, given: datetime | None, since: datetime | None, until: datetime | None = None
+    ends: pd.DataFrame, given: datetime | None, since: datetime | None, until: datetime | None = None,
+    recorded: "Callable[[], pd.Series[pd.Timestamp]] | None" = None,
 ) -> ChangeMoment | None:  # fmt: skip
     """The moment of the change: as given, else the latest notable burst of cancellations since `since`, the last look
     before the change, and until `until`, the first look after it, which may have come in the middle of the burst.
 
-    `ends` has columns `ended_at` (UTC) and `enrollments`, by time. None where nothing was cancelled.
+    `ends` has columns `ended_at` (UTC) and `enrollments`, by time. `recorded` tells when those were cancelled whom
+    that last look had running: where the latest notable burst has nobody of them, and an earlier one that is larger
+    has, that is the change, and the later ones were taken out by hand. None where nothing was cancelled.
     """
     if given is not None:
         near = ends[(ends["ended_at"] >= given - AROUND) & (ends["ended_at"] <= given + AROUND)]
@@ -50,10 +53,21 @@ def moment_of_change(
         return None
     bursts = (ends["ended_at"].diff() > BURST).cumsum()
     sizes = ends.groupby(bursts)["enrollments"].sum()
-    chosen = sizes.index[sizes >= sizes.max() * NOTABLE][-1]
+    notable = sizes[sizes >= sizes.max() * NOTABLE]
+    chosen = notable.index[-1]
+    if recorded is not None and len(notable) > 1:
+        known = notable[notable.index.isin(bursts[ends["ended_at"].isin(recorded())])]
+        if chosen not in known.index and (larger := known[known > notable.iloc[-1]]).size:
+            chosen = larger.index[-1]
     times = ends.loc[bursts == chosen, "ended_at"]
     first, last = times.iloc[0].to_pydatetime(), times.iloc[-1].to_pydatetime()
     return ChangeMoment(first, first, last, int(sizes.loc[chosen]), given=False)
+
+
+def without(ends: pd.DataFrame, instants: "pd.Series[pd.Timestamp]") -> pd.DataFrame:
+    """`ends` (columns as of `moment_of_change`) without one enrollment for each of these instants."""
+    left = ends["enrollments"] - ends["ended_at"].map(instants.value_counts()).fillna(0).astype("int64")
+    return ends.assign(enrollments=left)[left.gt(0)].reset_index(drop=True)
 
 
 def fell_out(cancelled: pd.DataFrame, moment: ChangeMoment, recorded: Collection[str]) -> pd.DataFrame:

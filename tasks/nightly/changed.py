@@ -13,6 +13,7 @@ from models.tables.journal import OperationRow
 from models.tables.owners import OwnerSnapshotRow
 from tasks.operation import Operation
 from tasks.reenrollment.asked import check_ownership_change
+from tasks.reenrollment.cancellations import Cancellations
 from tasks.reenrollment.observing import find_contacts
 
 NAMED = {"contacts", "contacts_csv"}
@@ -77,7 +78,7 @@ def _job(
     operation: Operation, policy: NightPolicy, before: OwnerSnapshotRow, owner: str | None, done: set[str]
 ) -> Iterator[NightJob]:
     """The job for all of a mailbox, or for those sequences that the policy allows and nobody remediated."""
-    if operation.platform.ends(before.mailbox)["ended_at"].lt(before.taken_at).all():
+    if Cancellations(operation, before.mailbox, before.taken_at).ends["ended_at"].lt(before.taken_at).all():
         return  # nobody was cancelled since
     number, only = before.running, tuple[str, ...]()
     if policy.sequences is not None or done:

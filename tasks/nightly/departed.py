@@ -10,11 +10,12 @@ from journal import departed, snapshots
 from models.night_plan import LeftOver, NightJob
 from models.night_policy import NightPolicy
 from models.rules.departed import evidence, fates
-from models.rules.fallout import ChangeMoment, moment_of_change
+from models.rules.fallout import ChangeMoment
 from models.tables.owners import OwnerSnapshotRow
 from models.wording import counted
 from tasks.nightly.changed import LEFT_OUT, remediated
 from tasks.operation import Operation
+from tasks.reenrollment.cancellations import Cancellations
 
 UNSEEN = "they ran since the last night and are cancelled now, and no change of owner can be seen"
 DECIDE = (
@@ -71,8 +72,8 @@ class _Mailbox:
 
     @cached_property
     def ends(self) -> pd.DataFrame:
-        """When enrollments from it were cancelled, as the port tells."""
-        return self._operation.platform.ends(self._mailbox)
+        """When enrollments from it were cancelled, as the port tells, without those that we ended."""
+        return Cancellations(self._operation, self._mailbox).ends
 
     @cached_property
     def _owners(self) -> dict[str, str | None]:
@@ -93,7 +94,7 @@ class _Mailbox:
         return None if done is None or moment is None else (moment, done)
 
     def _moment(self, before: OwnerSnapshotRow, after: OwnerSnapshotRow | None) -> ChangeMoment | None:
-        return moment_of_change(self.ends, None, before.taken_at, after.owner_seen_at if after else None)
+        return Cancellations(self._operation, self._mailbox, before.taken_at).moment(before, after)
 
     @cached_property
     def earlier(self) -> dict[int, tuple[OwnerSnapshotRow, OwnerSnapshotRow, ChangeMoment]]:

@@ -11,11 +11,12 @@ import pandas as pd
 
 from inputs.contacts_csv import ContactsFile
 from journal import loans, snapshots
-from models.rules.fallout import ChangeMoment, fell_out, moment_of_change
+from models.rules.fallout import ChangeMoment, fell_out
 from models.rules.reenrollment import as_set, settings_frame, stricter
 from tasks.exclusions.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.reenrollment.asked import AskedOwnershipChange
+from tasks.reenrollment.cancellations import Cancellations
 
 CHUNK = 50_000
 
@@ -41,13 +42,13 @@ def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
     before, after = snapshots.last_change(
         operation.journal, operation.row.workspace, asked.mailbox, asked.owner, operation.now()
     ) or (None, None)  # fmt: skip
-    ends = operation.platform.ends(asked.mailbox)
-    since, until = before.taken_at if before else None, after.owner_seen_at if after else None
-    moment = moment_of_change(ends, asked.changed_at, since, until)
+    since = before.taken_at if before and asked.changed_at is None else None
+    cancellations = Cancellations(operation, asked.mailbox, since)
+    moment = cancellations.moment(before, after, asked.changed_at)
     if moment is None:
         return Found(iter(()), f"no enrollment from {asked.mailbox} was cancelled", None)
     recorded = snapshots.recorded(operation.journal, before.id or 0) if before else set()
-    fallen = _fallen(operation, asked, moment, recorded)
+    fallen = _fallen(cancellations, asked, moment, recorded)
     return Found(fallen, _how(asked, moment, before is not None), moment.at, moment.enrollments)
 
 
@@ -61,9 +62,9 @@ def _how(asked: AskedOwnershipChange, moment: ChangeMoment, recorded: bool) -> s
 
 
 def _fallen(
-    operation: Operation, asked: AskedOwnershipChange, moment: ChangeMoment, recorded: set[str]
+    cancellations: Cancellations, asked: AskedOwnershipChange, moment: ChangeMoment, recorded: set[str]
 ) -> Iterator[pd.DataFrame]:
-    for cancelled in operation.platform.cancelled(asked.mailbox, CHUNK):
+    for cancelled in cancellations.people():
         found = fell_out(cancelled, moment, recorded).rename(columns={"ended_at": "fell_at"})
         if only := asked.sequences or (asked.sequence and (asked.sequence,)):
             found = found[found["sequence"].isin(only)]

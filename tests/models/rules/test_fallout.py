@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 import pytest
 
-from models.rules.fallout import AROUND, fell_out, moment_of_change
+from models.rules.fallout import AROUND, fell_out, moment_of_change, without
 from tests.workspaces import NOW
 
 HOUR = timedelta(hours=1)
@@ -94,3 +94,27 @@ def test_the_evidence_tells_how_far_from_the_given_time_somebody_ended() -> None
     assert ["cancelled -60 min from the change, after step 2"] == (
         fell_out(cancelled(("a@x.test", NOW - HOUR)), moment, ())["evidence"].tolist()
     )
+
+
+def chosen(*recorded: datetime) -> int:
+    """How many are in the burst that is taken for the change, of two at a distance: the later one is the smaller."""
+    known = pd.Series(pd.to_datetime(list(recorded), utc=True))
+    rows = ends((NOW - 5 * HOUR, 2), (NOW, 1))
+    found = moment_of_change(rows, None, NOW - 9 * HOUR, None, lambda: known)
+    assert found is not None
+    return found.enrollments
+
+
+@pytest.mark.rule("R1")
+def test_a_later_burst_that_took_out_nobody_of_the_record_is_no_change_where_a_larger_one_did() -> None:
+    assert 2 == chosen(NOW - 5 * HOUR), "who was taken out later began after the record, and alone"
+    assert 1 == chosen(NOW - 5 * HOUR, NOW), "it took out somebody of the record too"
+    assert 1 == chosen(), "nobody of the record was cancelled"
+
+
+@pytest.mark.rule("R1")
+def test_ends_that_are_known_to_be_ours_are_taken_out_of_the_ends() -> None:
+    rows = ends((NOW - 5 * HOUR, 3), (NOW - HOUR, 2), (NOW, 1))
+    left = without(rows, pd.Series(pd.to_datetime([NOW - HOUR, NOW, NOW - 5 * HOUR, NOW - HOUR], utc=True)))
+    assert [(NOW - 5 * HOUR, 2)] == list(left.itertuples(index=False, name=None))
+    assert [3, 2, 1] == without(rows, pd.Series([], dtype="datetime64[ns, UTC]"))["enrollments"].tolist()
