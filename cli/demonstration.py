@@ -51,8 +51,9 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
 
 def _settle_in() -> None:
     """A home of its own: the user's sandbox and journal are not touched."""
-    home = Path(os.environ.get("HANDOFF_HOME", ".handoff")).absolute() / "demo"
-    make_folder(home)
+    from models.settings import Settings
+
+    home = make_folder(Settings().make_home() / "demo")
     fresh = Path(tempfile.mkdtemp(prefix="run-", dir=home))
     os.environ["HANDOFF_HOME"] = str(fresh)
     os.environ["HANDOFF_SANDBOX_CLOCK"] = "simulated"

@@ -28,9 +28,10 @@ INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 def main() -> NoReturn:
     """Run a command; errors become a message for people and an exit code (interface.md)."""
-    from models.errors import HandoffError
     from models.privacy import owner_only
+    from models.surroundings import reach_this_machine_directly
 
+    reach_this_machine_directly()
     code = 0
     try:
         with owner_only():  # and so all that it starts: servers, workers, their runs
@@ -39,39 +40,23 @@ def main() -> NoReturn:
             code = running.interrupted()
     except (typer.Abort, KeyboardInterrupt):
         _leave(running.interrupted())
-    except HandoffError as error:
-        _say(f"handoff: {error}")
-        _leave(error.exit_code)
     except Exception as error:
-        _leave(_other(error))
+        _leave(_told(error))
     _leave(code)
 
 
-def _other(error: Exception) -> int:
-    """The exit code for an error that is none of ours, after saying what it was; what nobody foresaw is raised."""
-    from sqlalchemy.exc import ArgumentError, DBAPIError
+def _told(error: Exception) -> int:
+    """The exit code for an error, after saying what went wrong."""
+    import traceback
 
-    if hasattr(error, "format_message"):  # the command line itself was wrong: typer's own words, after its help
-        if words := error.format_message():
-            _say(f"handoff: {words} See --help")
-        return 2
-    if isinstance(error, ArgumentError):
-        _say("handoff: HANDOFF_DATABASE_URL or HANDOFF_SANDBOX_URL: is no address of a database. Write sqlite:///FILE")
-        return 2
-    if isinstance(error, DBAPIError):
-        _say(
-            f"handoff: a database cannot be reached or refused: {error.orig}. Check HANDOFF_HOME, HANDOFF_DATABASE_URL"
-        )
-        return 3
-    if "Failed to reach API" in str(error):  # Prefect's words
-        _say(f"handoff: {error} Start the server that PREFECT_API_URL names, or unset it")
-        return 3
+    from models.failures import failure_of
+
     if os.environ.get("HANDOFF_TRACEBACK"):
-        raise error
-    _say(
-        f"handoff: {type(error).__name__}: {error}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans"
-    )
-    return 1
+        traceback.print_exception(error)
+    failure = failure_of(error)
+    if failure.sentence:
+        _say(f"handoff: {failure.sentence}")
+    return failure.exit_code
 
 
 def _say(message: str) -> None:

@@ -8,19 +8,20 @@ import os
 import signal
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from cli.output import say
-from models.errors import InvalidInput
-from models.privacy import make_folder
+from models.environment import FromEnvironment
+from models.errors import KeyRefused
 from models.settings import Settings
+from models.surroundings import LOOPBACK, reach_this_machine_directly, refuse_wrong_network
 from models.up_file import up_in
 
 
-class _Prefect(BaseSettings):
+class _Prefect(FromEnvironment):
     """Prefect reads its settings from `.env` too."""
 
-    model_config = SettingsConfigDict(env_prefix="PREFECT_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PREFECT_")
 
     api_url: str | None = None
     api_auth_string: SecretStr | None = None  # with which a client says who it is
@@ -28,9 +29,11 @@ class _Prefect(BaseSettings):
 
 
 def prepare() -> None:
-    """Set what is not set in the environment; a server that answers is used."""
-    home = Settings().home_folder
-    make_folder(home)  # Prefect makes its own folder, but none above it
+    """Set what is not set in the environment; a server that answers is used. Raises InvalidInput for what is wrong
+    there, since Prefect would say so in other words, or wait for minutes."""
+    refuse_wrong_network()
+    reach_this_machine_directly()
+    home = Settings().make_home()  # Prefect makes its own folder, but none above it
     defaults = {
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",  # errors are told by the command, not by Prefect's log
@@ -48,7 +51,7 @@ def prepare() -> None:
 
 
 def prepare_to_run() -> None:
-    """The same for a command that cannot do without Prefect. Raises InvalidInput where its server lets nobody in.
+    """The same for a command that cannot do without Prefect. Raises KeyRefused where its server does not let it in.
 
     Giving back goes on without: what Prefect's server knows is then unknown, and the journal says what is due.
     """
@@ -103,7 +106,7 @@ def answers(api_url: str) -> bool:
 def _at_home(api_url: str) -> bool:
     import httpx
 
-    return httpx.URL(api_url).host in ("127.0.0.1", "localhost", "::1")
+    return httpx.URL(api_url).host in LOOPBACK
 
 
 def credentials() -> dict[str, str]:
@@ -123,7 +126,7 @@ def auth_header() -> dict[str, str]:
 
 
 def refuse_unless_let_in(api_url: str) -> None:
-    """Raise InvalidInput where the server asks who is there, and does not take what is known here."""
+    """Raise KeyRefused where the server asks who is there, and does not take what is known here."""
     import httpx
 
     try:
@@ -134,7 +137,7 @@ def refuse_unless_let_in(api_url: str) -> None:
         return  # whoever asks for more will say so
     if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
         has = "does not take this one" if credentials() else "asks who is there, and none is set"
-        raise InvalidInput(
-            "PREFECT_API_AUTH_STRING", f"the Prefect server at {api_url} {has}",
-            "Set it to what PREFECT_SERVER_API_AUTH_STRING was where that server was started",
-        )  # fmt: skip
+        raise KeyRefused(
+            f"PREFECT_API_AUTH_STRING: the Prefect server at {api_url} {has}. "
+            "Set it to what PREFECT_SERVER_API_AUTH_STRING was where that server was started"
+        )

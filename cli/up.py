@@ -16,12 +16,13 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
     """
     from cli.keeping.ending import Ended, Ending
     from cli.keeping.house import end_left_behind
-    from models.privacy import make_folder
     from models.settings import Settings
+    from models.surroundings import refuse_wrong_network
     from models.up_file import UpFile
 
     settings = Settings()
-    make_folder(settings.home_folder)
+    refuse_wrong_network()
+    settings.make_home()
     ending = Ending()
     file = UpFile(settings.home_folder)
     try:

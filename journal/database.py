@@ -7,14 +7,15 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, Connection, Engine, event, inspect, text
 from sqlmodel import Session
 
-from models.privacy import make_database_file
+from models.databases import JOURNAL
+from models.tables.journal import JOURNAL_TABLES
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x48414E44  # an advisory lock's number; ours alone, whatever else is in the database
+TABLES = frozenset(table.name for table in JOURNAL_TABLES)
 HEAD = "0008"  # the newest migration; a test holds it against the folder
 
 
@@ -24,7 +25,8 @@ _opening = Lock()  # threads of one process share an engine
 class Journal:
     """What we did and what we owe. Each `session` is one transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | URL) -> None:
+        """Open it, made where there is none. Raises InvalidInput for what is no journal that this version can read."""
         self.url = url
         with _opening:
             self.engine = _engine(url)
@@ -38,19 +40,13 @@ class Journal:
 
 
 @lru_cache(maxsize=8)
-def _engine(url: str) -> Engine:
-    address = make_url(url)
-    if address.drivername == "postgresql":  # as people write it; the driver that comes with Handoff is meant
-        address = address.set(drivername="postgresql+psycopg")
-    database = address.database
-    sqlite = address.drivername.startswith("sqlite")
-    if sqlite:
-        make_database_file(database)
-    engine = create_engine(address)
-    if sqlite:
+def _engine(url: str | URL) -> Engine:
+    engine = JOURNAL.open_engine(url, TABLES | {"alembic_version"})
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    _migrate(engine)
+    with JOURNAL.opening(engine):
+        _migrate(engine)
     return engine
 
 
@@ -63,8 +59,10 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 
 def _migrate(engine: Engine) -> None:
     """Bring the schema to HEAD. Alembic is loaded only where there is something to do: it takes a while."""
-    if _version(engine) == HEAD:
+    version = _version(engine)
+    if version == HEAD:
         return
+    _refuse_newer(engine, version)
     from alembic import command
     from alembic.config import Config
 
@@ -77,6 +75,22 @@ def _migrate(engine: Engine) -> None:
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _refuse_newer(engine: Engine, version: str | None) -> None:
+    """Raise InvalidInput for a journal of a newer version, and for the numbered database of something else."""
+    if version is None or version in _versions():
+        return
+    if TABLES.isdisjoint(inspect(engine).get_table_names()):
+        raise JOURNAL.refusal(engine, "holds something else than a journal", "Name another")
+    raise JOURNAL.refusal(
+        engine, f"was made by a newer version of Handoff ({version}; this one knows those up to {HEAD})",
+        "Install that version, or name another journal",
+    )  # fmt: skip
+
+
+def _versions() -> set[str]:
+    return {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}
 
 
 @contextmanager

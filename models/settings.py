@@ -1,25 +1,30 @@
 """Settings from the environment or `.env` (interface.md). Secrets are `SecretStr`, and shown nowhere."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+from sqlalchemy import URL
 
+from models.databases import read_address, sqlite_file
+from models.environment import FromEnvironment
 from models.errors import InvalidInput
-from models.privacy import close_home
+from models.privacy import close_home, make_folder
 from models.schedule import Schedule
 from models.up_file import up_in
 
 UNIFY = "https://api.unifygtm.com"  # (12e)
 
 
-class UnifySettings(BaseSettings):
+class UnifySettings(FromEnvironment):
     """The live workspace that is named `unify`: UNIFY_API_KEY and UNIFY_BASE_URL. Set to nothing is not set."""
 
-    model_config = SettingsConfigDict(env_prefix="UNIFY_", env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="UNIFY_", env_ignore_empty=True)
 
     api_key: SecretStr | None = None
     base_url: str = UNIFY
@@ -30,10 +35,10 @@ def could_be_a_key(key: str) -> bool:
     return bool(key.strip()) and key.isascii() and key.isprintable()
 
 
-class Settings(BaseSettings):
+class Settings(FromEnvironment):
     """Where things are, which workspace is meant, and who acts."""
 
-    model_config = SettingsConfigDict(env_prefix="HANDOFF_", env_file=".env", extra="ignore", frozen=False)
+    model_config = SettingsConfigDict(env_prefix="HANDOFF_", frozen=False)
 
     workspace: str = "sandbox"
     home: Path = Path(".handoff")
@@ -49,6 +54,26 @@ class Settings(BaseSettings):
     night_cron: str = "0 2 * * *"
     sweep_cron: str = "*/5 * * * *"
     max_csv_mb: float = Field(default=500, gt=0)
+
+    @field_validator("home")
+    @classmethod
+    def _somewhere(cls, value: Path) -> Path:
+        if value == Path():  # set to nothing: everything would be kept in whatever folder a command is called in
+            raise InvalidInput("HANDOFF_HOME", "names no folder", "Name one, or unset it: .handoff")
+        try:
+            return value.expanduser()
+        except RuntimeError:  # of a user who is not there
+            raise InvalidInput("HANDOFF_HOME", f"there is no such home as in {value}", "Name a folder") from None
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+            raise InvalidInput(
+                "HANDOFF_TIMEZONE", f"'{value}' is no time zone", "Write one such as UTC or Europe/London"
+            ) from error
 
     @field_validator("reports_url")
     @classmethod
@@ -78,11 +103,28 @@ class Settings(BaseSettings):
 
     @cached_property
     def home_folder(self) -> Path:
-        """The home, made absolute: journal, sandbox, reports. One that is there and open to others is closed."""
-        folder = self.home.expanduser().absolute()
-        if folder.exists() and not folder.is_dir():
-            raise InvalidInput("HANDOFF_HOME", f"{folder} is no folder", "Name a folder, or one that can be made")
-        close_home(folder)
+        """The home, made absolute: journal, sandbox, reports. Raises InvalidInput for what is no folder; one
+        that is open to others is closed."""
+        try:
+            folder = self.home.absolute()
+            str(folder).encode()
+            if not folder.exists() or folder.is_dir():
+                close_home(folder)
+                return folder
+        except (OSError, UnicodeEncodeError):  # too long; no text
+            folder = self.home
+        raise InvalidInput("HANDOFF_HOME", f"{str(folder)!r} is no folder", "Name a folder, or one that can be made")
+
+    def make_home(self) -> Path:
+        """The home, made where it is not there yet. Raises InvalidInput where it cannot be written."""
+        folder = self.home_folder
+        try:
+            make_folder(folder)
+            writable = os.access(folder, os.W_OK | os.X_OK)
+        except OSError:
+            writable = False
+        if not writable:
+            raise InvalidInput("HANDOFF_HOME", f"{folder} cannot be written", "Name a folder that you may write to")
         return folder
 
     @property
@@ -99,18 +141,18 @@ class Settings(BaseSettings):
         return Schedule.read("HANDOFF_SWEEP_CRON", self.sweep_cron)
 
     @property
-    def journal_url(self) -> str:
-        """The journal's database; SQLite in the home by default."""
-        if self.database_url:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{self.home_folder / 'journal.db'}"
+    def journal_url(self) -> URL:
+        """The journal's database; SQLite in the home by default. Raises InvalidInput for what is no address of one."""
+        if self.database_url and (given := self.database_url.get_secret_value()):
+            return read_address(given, "HANDOFF_DATABASE_URL")
+        return sqlite_file(self.home_folder / "journal.db")
 
     @property
-    def sandbox_database(self) -> str:
-        """The sandbox's own database: the debt in the journal outlives it."""
-        if self.sandbox_url:
-            return self.sandbox_url.get_secret_value()
-        return f"sqlite:///{self.home_folder / 'sandbox.db'}"
+    def sandbox_database(self) -> URL:
+        """The sandbox's own database, likewise: the debt in the journal outlives it."""
+        if self.sandbox_url and (given := self.sandbox_url.get_secret_value()):
+            return read_address(given, "HANDOFF_SANDBOX_URL")
+        return sqlite_file(self.home_folder / "sandbox.db")
 
     def twin_file(self, workspace: str) -> Path:
         """Where the twin of a live workspace is kept, as it was pulled."""

@@ -7,8 +7,10 @@ from functools import lru_cache
 
 from pydantic import SecretStr
 
+from models.databases import sqlite_file
 from models.errors import InvalidInput, KeyRefused
 from models.settings import Settings, UnifySettings
+from models.surroundings import reach_this_machine_directly, refuse_wrong_network
 from models.twins import original_of
 from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
@@ -69,7 +71,7 @@ def _open_rehearsal(settings: Settings, original: str, workspace: str) -> Sandbo
     if not file.exists():
         remedy = f"`handoff run PROCEDURE --on-twin --workspace {original}` begins one"
         raise InvalidInput("workspace", f"there is no rehearsal on the {workspace}", remedy)
-    return Sandbox(f"sqlite:///{file}", user=settings.user, workspace=workspace)
+    return Sandbox(sqlite_file(file), user=settings.user, workspace=workspace)
 
 
 def _access(workspace: str, kept: Callable[[str], Access]) -> Access:
@@ -92,6 +94,8 @@ def wire_to(access: Access) -> Wire:
     """The wire to a workspace, one a process: whoever opens the workspace counts within the same limits."""
     from platforms.unify.http_wire import HttpWire
 
+    reach_this_machine_directly()  # the emulator
+    refuse_wrong_network()
     wire = HttpWire(access.base_url, access.api_key)
     atexit.register(wire.close)
     return wire

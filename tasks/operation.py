@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from prefect.runtime import flow_run
+from sqlalchemy import URL
 
 from journal import loans, operations
 from journal.database import Journal
@@ -27,7 +28,7 @@ from tasks.workspaces import open_workspace
 
 
 @lru_cache(maxsize=8)
-def _opened(workspace: str, home: str, clock: str, user: str | None) -> Platform:
+def _opened(workspace: str, database: URL, clock: str, user: str | None) -> Platform:
     return open_workspace(workspace, Settings())
 
 

@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.request import getproxies
 
 from cli.prefect_settings import credentials
+from models.databases import read_address
 from models.errors import InvalidInput
 from models.settings import Settings
+from models.surroundings import direct_to_this_machine
 
 POOL = "handoff"
 HOST = "127.0.0.1"
@@ -44,26 +45,14 @@ def clock_of(settings: Settings) -> str:
     return clock
 
 
-def time_zone_of(settings: Settings) -> str:
-    """The organisation's time zone. Raises InvalidInput for one that does not exist."""
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(settings.timezone).key
-    except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-        raise InvalidInput(
-            "HANDOFF_TIMEZONE", f"'{settings.timezone}' is no time zone", "Write one such as UTC or Europe/London"
-        ) from error
-
-
 def environment(settings: Settings, api_url: str, reports_url: str, clock: str) -> dict[str, str]:
     """What server, worker and runs get: the environment of the shell, completed."""
     home = settings.home_folder
     beside = str(Path(sys.executable).parent)  # deploying calls `python3`
     ours = {
         "PREFECT_API_URL": api_url, "HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": clock,
-        "HANDOFF_REPORTS_URL": reports_url, "HANDOFF_TIMEZONE": time_zone_of(settings),
-        "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]), **_no_proxy_to_ourselves(os.environ),
+        "HANDOFF_REPORTS_URL": reports_url, "HANDOFF_TIMEZONE": settings.timezone,
+        "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]), **direct_to_this_machine(os.environ),
     }  # fmt: skip
     env = {"PREFECT_HOME": str(home / "prefect"), **_UNLESS_SET, **os.environ, **ours, **credentials()}
     env.pop("HANDOFF_SERVER_DATABASE_URL", None)  # the server's alone: see `server_environment`
@@ -80,30 +69,18 @@ def server_environment(settings: Settings, env: Mapping[str, str]) -> dict[str, 
 
 def _by_asyncpg(url: str) -> str:
     """The address of a PostgreSQL, as people write it, for the driver that Prefect's server needs."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
     refused = InvalidInput(  # the address may hold a password: it is not told
         "HANDOFF_SERVER_DATABASE_URL", "is not the address of a PostgreSQL database",
         "Write postgresql://user:password@host/database, or leave it out: SQLite in the home",
     )  # fmt: skip
     try:
-        address = make_url("postgresql" + url.removeprefix("postgres") if url.startswith("postgres:") else url)
-    except (ArgumentError, ValueError):
+        address = read_address(url, "HANDOFF_SERVER_DATABASE_URL")
+    except InvalidInput:
         raise refused from None
     if address.get_backend_name() != "postgresql" or not address.database:
         raise refused
     query = {"ssl" if name == "sslmode" else name: value for name, value in address.query.items()}
     return address.set(drivername="postgresql+asyncpg", query=query).render_as_string(hide_password=False)
-
-
-def _no_proxy_to_ourselves(env: Mapping[str, str]) -> dict[str, str]:
-    """Where the shell goes out through a proxy, it must not be asked for what runs on this machine."""
-    if not getproxies():
-        return {}
-    names = env.get("NO_PROXY") or env.get("no_proxy") or ""
-    both = ",".join(filter(None, [names, HOST, "localhost"]))
-    return {"NO_PROXY": both, "no_proxy": both}
 
 
 def server(port: int) -> list[str]:

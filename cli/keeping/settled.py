@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cli.keeping.commands import clock_of, time_zone_of
+from cli.keeping.commands import clock_of
 from models.schedule import Schedule
 from models.settings import Settings
 from models.watch_file import Deployed, note
@@ -20,7 +20,7 @@ def settled() -> dict[str, str]:
     settings = Settings()
     return {
         "home": str(settings.home_folder), "workspace": settings.workspace, "clock": clock_of(settings),
-        "reports": settings.reports_url or "", "timezone": time_zone_of(settings), "folder": str(Path.cwd()),
+        "reports": settings.reports_url or "", "timezone": settings.timezone, "folder": str(Path.cwd()),
     }  # fmt: skip
 
 
@@ -39,7 +39,6 @@ def scheduled() -> dict[str, Any]:
     setting that is no cron line.
     """
     settings = Settings()
-    time_zone_of(settings)
     night, sweep = settings.night_schedule, settings.sweep_schedule
     note(settings.home_folder, deployed=Deployed(
         workspace=settings.workspace, sweep=sweep.cron if sweep else None, night=night.cron if night else None,

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import URL
+
 from models.errors import InvalidInput
 from models.workspace import Workspace
 from platforms.sandbox.advancing import catch_up
@@ -23,7 +25,7 @@ class KeptWorkspace:
     """
 
     def __init__(
-        self, url: str, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox",
+        self, url: str | URL, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox",
         without: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.workspace = workspace

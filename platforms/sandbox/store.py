@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, insert, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import URL, Connection, CursorResult, Engine, event, insert, text
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
 from sqlmodel import SQLModel
 
-from models.privacy import make_database_file
+from models.databases import SANDBOX
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
@@ -27,19 +26,16 @@ COLUMNS = {
 _statement = lru_cache(maxsize=1024)(text)
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for the sandbox's database, its tables made where they are missing and brought up to this version."""
-    address = make_url(url)
-    if address.drivername == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-    sqlite = address.get_backend_name() == "sqlite"
-    if sqlite:
-        make_database_file(address.database)
-    engine = create_engine(address)
-    if sqlite:
+def open_engine(url: str | URL) -> Engine:
+    """An engine for the sandbox's database, its tables made where they are missing and brought up to this version.
+
+    Raises InvalidInput for what is no address of a database, and for an SQLite file of something else.
+    """
+    engine = SANDBOX.open_engine(url, {table.name for table in WORKSPACE_TABLES})
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
     event.listen(engine, "begin", _begin_alone)
-    with engine.begin() as connection:
+    with SANDBOX.opening(engine), engine.begin() as connection:
         SQLModel.metadata.create_all(connection, tables=WORKSPACE_TABLES)
         _add_missing_columns(connection)
     return engine

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from models.databases import sqlite_file
 from models.errors import InvalidInput
 from models.records import Behaviour
 from models.tables.workspace import WORKSPACE_TABLES, WorkspaceRow
@@ -78,7 +79,7 @@ class Copy:
     def __init__(self, path: Path) -> None:
         refuse_what_is_no_copy(path)
         self._path = path
-        self._engine = open_engine(f"sqlite:///{path}")
+        self._engine = open_engine(sqlite_file(path))
         with transaction(self._engine) as connection:
             ledger.make_tables(Work(connection, 0))
 

@@ -1,0 +1,126 @@
+"""What went wrong, as people are told it: a sentence that names what is to be mended, and the shell's exit code.
+
+The one place that knows every kind of failure. Libraries that take their time to load are asked for only where they are
+loaded: an error of theirs cannot have come otherwise.
+"""
+
+import errno
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from models.errors import HandoffError
+
+WRONG, UNREACHABLE, FAILED = 2, 3, 1
+MAKE_ROOM = "Make room there, then go on: `handoff status` shows with what"
+START_IT = "Start the server that PREFECT_API_URL names, or unset it"
+AUTH = "PREFECT_API_AUTH_STRING"
+# How the names begin that SQLite gives (https://sqlite.org/rescode.html), and the numbers of PostgreSQL
+# (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+FULL = ("SQLITE_FULL", "53100")
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+AWAY = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_PERM",
+        "SQLITE_AUTH", "08", "25006", "28", "3D", "53", "57", "58")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A sentence and an exit code (interface.md); not `foreseen`: a defect, of which a traceback tells more."""
+
+    exit_code: int
+    sentence: str
+    foreseen: bool = True
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def failure_of(error: BaseException) -> Failure:
+    """What an error comes to for the person who sees it. No name of a class is in it."""
+    for kind in (_ours, _command_line, _database, _prefect, _http, _machine):
+        if (found := kind(error)) is not None:
+            return found
+    words = _first_line(error)
+    told = f"something went wrong that nobody foresaw{f' ({words})' if words else ''}"
+    return Failure(
+        FAILED, f"{told}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans", foreseen=False
+    )
+
+
+def _ours(error: BaseException) -> Failure | None:
+    return Failure(error.exit_code, str(error)) if isinstance(error, HandoffError) else None
+
+
+def _command_line(error: BaseException) -> Failure | None:
+    """What typer says of a command line; empty where it has shown its help."""
+    words: Callable[[], str] | None = getattr(error, "format_message", None)
+    if words is None:
+        return None
+    return Failure(WRONG, f"{words()} See --help" if words() else "")
+
+
+def _database(error: BaseException) -> Failure | None:
+    """A database that was there when it was opened (`models/databases.py`), or one that never answered. A statement
+    that is wrong, or that breaks a rule of the tables, is a defect."""
+    if not isinstance(error, DBAPIError):
+        return None
+    named = error.detail[-1] if error.detail else "HANDOFF_DATABASE_URL: a database"
+    kind = _kind_of(error.orig)
+    if kind.startswith(FULL):
+        return Failure(FAILED, f"{named} has no room left: its disk is full. {MAKE_ROOM}")
+    if kind.startswith(BUSY):
+        return Failure(UNREACHABLE, f"{named} is kept busy by another command. Wait for that one, then try again")
+    if kind and not kind.startswith(AWAY):
+        return None
+    words = _first_line(error.orig)
+    return Failure(UNREACHABLE, f"{named} cannot be reached or refused ({words}). See to it, or name another")
+
+
+def _kind_of(error: BaseException | None) -> str:
+    """SQLite's name of what went wrong, or PostgreSQL's number; empty where there was nobody to say."""
+    return str(getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or "")
+
+
+def _prefect(error: BaseException) -> Failure | None:
+    if "Failed to reach API" in str(error):  # Prefect's words, of a plain RuntimeError
+        return Failure(UNREACHABLE, f"{_first_line(error)} {START_IT}")
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", None)
+    if _is_of("prefect.exceptions", "PrefectHTTPStatusError", error):
+        if status in (401, 403):
+            return Failure(UNREACHABLE, f"{AUTH}: the Prefect server does not take what is set, or asks for one")
+        return Failure(UNREACHABLE, f"the Prefect server answered {status}. See its log, or try again")
+    return None
+
+
+def _http(error: BaseException) -> Failure | None:
+    if _is_of("httpx", "TransportError", error):
+        request: Any = getattr(error, "_request", None)
+        where = f"{request.url.scheme}://{request.url.netloc.decode()}" if request is not None else "a server"
+        return Failure(UNREACHABLE, f"{where} cannot be reached ({_first_line(error)}). Start it, or try again later")
+    return None
+
+
+def _machine(error: BaseException) -> Failure | None:
+    if not isinstance(error, OSError) or error.strerror is None:
+        return None
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Failure(FAILED, f"{where}the disk is full. {MAKE_ROOM}")
+    if isinstance(error, ConnectionError | TimeoutError):
+        return Failure(UNREACHABLE, f"a server does not answer ({error.strerror}). Try again later")
+    if where:
+        return Failure(FAILED, f"{where}cannot be used ({error.strerror}). See to it, then try again")
+    return None
+
+
+def _is_of(module: str, name: str, error: BaseException) -> bool:
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(error, kind)
+
+
+def _first_line(error: BaseException | None) -> str:
+    return next((line.strip().rstrip(".") for line in str(error or "").splitlines() if line.strip()), "")
