@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,7 +99,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture(scope="module")
 def up(house: House) -> Iterator[LoggedProcess]:
+    before = os.umask(0)  # whatever the user's is, the home is theirs alone
     process = house.start()
+    os.umask(before)
     house.wait_until_ready(process)
     yield process
     below = descendants(process.pid)
@@ -177,6 +180,23 @@ def test_a_run_from_the_shell_uses_that_server_and_its_clock(house: House) -> No
     ]
     times = [json.loads(house.handoff("sandbox", "state", "--json").stdout)["now"] for _ in range(2)]
     assert times[0] < times[1]  # it runs; in the shell alone it would stand still
+
+
+@pytest.mark.usefixtures("up")
+def test_nobody_but_its_owner_reads_what_server_worker_and_runs_wrote_in_the_home(house: House) -> None:
+    found = {path.relative_to(house.home).as_posix(): mode_of(path) for path in house.home.rglob("*")}
+    assert {"journal.db", "sandbox.db", "up.json", "watch.json", "logs/worker.log", "prefect/prefect.db"} <= set(found)
+    assert any(name.endswith("outcomes.csv") for name in found)
+    assert [] == [name for name, mode in found.items() if mode & 0o077]
+    assert 0o700 == mode_of(house.home)
+
+
+def mode_of(path: Path) -> int:
+    """The mode of a file or folder; that of the owner only for what is gone meanwhile."""
+    try:
+        return stat.S_IMODE(path.lstat().st_mode)
+    except FileNotFoundError:
+        return 0o600
 
 
 @pytest.mark.usefixtures("up")
