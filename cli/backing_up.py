@@ -17,6 +17,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
 
     from journal.backup import ABOUT, copies, pack
     from models.errors import InvalidInput
+    from models.privacy import make_folder
     from models.settings import Settings
     from models.written_file import named_private_file, refuse_unwritable
 
@@ -25,6 +26,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     journal, sandbox = _files(settings, file)
     refuse_unwritable("FILE", file)  # before so much is copied
     try:
+        make_folder(home)  # where both databases are elsewhere there may be none
         with copies(journal, sandbox, home) as found, named_private_file("FILE", file) as out:
             pack(found, {"home": str(home), "release": version("handoff")}, out)
     except (sqlite3.Error, OSError) as error:

@@ -100,6 +100,21 @@ def test_a_sandbox_on_which_nothing_was_run_has_a_backup_and_an_empty_folder_non
     assert not Path("nowhere").exists()
 
 
+def test_databases_elsewhere_are_backed_up_under_their_names(
+    loaded: Handoff, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operate(FIRST, home)
+    _engine.cache_clear()
+    for name, variable in (("journal", "DATABASE"), ("sandbox", "SANDBOX")):
+        for file in home.glob(f"{name}.db*"):
+            file.rename(tmp_path / file.name.replace(name, f"our-{name}"))
+        monkeypatch.setenv(f"HANDOFF_{variable}_URL", f"sqlite:///{tmp_path / f'our-{name}.db'}")
+    monkeypatch.setenv("HANDOFF_HOME", str(tmp_path / "new"))
+    assert 0 == loaded("backup", "kept.zip").code
+    with zipfile.ZipFile("kept.zip") as kept:
+        assert {"backup.json", "journal.db", "sandbox.db"} == set(kept.namelist())
+
+
 def test_a_backup_does_not_replace_a_database(loaded: Handoff, home: Path) -> None:
     loaded("backup", "kept.zip")
     for words in (("backup",), ("sandbox", "dump"), ("explain", "pia@x.test", "--sequence", "Outbound", "--csv-out")):
