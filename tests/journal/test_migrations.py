@@ -10,10 +10,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import select
 
+from journal import operations, outcomes
 from journal.database import HEAD, MIGRATIONS, Journal, _engine
+from models.names import Names
 from models.tables.journal import JOURNAL_TABLES
 from models.tables.owners import OwnerSnapshotRow, SnapshotEnrollmentRow
-from tests.journal.journals import ON_BOTH
+from tests.journal.journals import ON_BOTH, operation
 
 NAMES = {table.name for table in JOURNAL_TABLES}
 
@@ -82,4 +84,36 @@ def test_what_a_night_of_the_release_before_recorded_is_still_there(journal: Jou
         [ran] = session.exec(select(SnapshotEnrollmentRow)).all()
     assert (True, False) == (seen.complete, seen.gone)
     assert (seen.id, "pia@x.test") == (ran.snapshot_id, ran.email)
+    again.engine.dispose()
+
+
+@ON_BOTH
+def test_reasons_that_a_release_before_had_joined_are_lists(journal: Journal) -> None:
+    joined = {
+        "": [],
+        "recently_enrolled": ["recently_enrolled"],
+        "opted_out;excluded:Customers;excluded:Rivals;no_step_left": [
+            "opted_out", "excluded:Customers", "excluded:Rivals", "no_step_left"],
+        "excluded:Customers; EU;recently_enrolled": ["excluded:Customers; EU", "recently_enrolled"],
+        "the platform said; much": ["the platform said; much"],
+    }  # fmt: skip
+    operations.begin(journal, operation("first"))
+    with journal.engine.begin() as connection:
+        command.downgrade(config(connection), "0007")
+        connection.execute(
+            text(
+                "INSERT INTO outcome (operation_id, email, item, forecast, forecast_reasons, reasons, detail, unknown)"
+                " VALUES ('first', :email, '', 'blocked', :reasons, :reasons, '', '')"
+            ),
+            [{"email": f"p{at}@x.test", "reasons": reasons} for at, reasons in enumerate(joined)],
+        )
+    _engine.cache_clear()  # opened again, by this release
+    again = Journal(journal.url)
+    found = outcomes.everything(again, "first")
+    for column in ("forecast_reasons", "reasons"):
+        assert [Names(*reasons) for reasons in joined.values()] == found[column].tolist()
+    with again.engine.begin() as connection:
+        command.downgrade(config(connection), "0007")
+        taken_back = connection.execute(text("SELECT reasons FROM outcome ORDER BY id")).scalars().all()
+    assert list(joined) == taken_back
     again.engine.dispose()
