@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import console, say
+from cli.output import confirm, console, say
+from models.wording import one_line
 
 CHOICES = "y: approve · n: not · a: approve all that are left · q: approve none that are left"
 
@@ -40,8 +41,8 @@ def _show(match: dict[Any, Any], number: int, of: int) -> None:
         ("in the way", "stands_in_the_way"),
     ):  # fmt: skip
         if match[column]:
-            table.add_row(Text(f"  {title}", style="dim"), Text(match[column]))
-    console(stderr=True).print(Text(f"{number} of {of}: {match['email']}", style="bold"))
+            table.add_row(Text(f"  {title}", style="dim"), Text(one_line(match[column])))
+    console(stderr=True).print(Text(f"{number} of {of}: {one_line(match['email'])}", style="bold"))
     console(stderr=True).print(table)
 
 
@@ -53,8 +54,8 @@ def do_at_terminal(step: Any, problem: str) -> Any:
 
     if problem:
         say(f"the last answer could not be taken: {problem}")
-    say("\n".join([f"By hand, please: {step.title}", *(f"  {line}" for line in step.lines())]))
-    done = typer.confirm("Done? (n: it cannot be done, and the run ends)", default=True, err=True)
+    say(f"By hand, please: {step.title}", *(f"  {line}" for line in step.lines()))
+    done = confirm("Done? (n: it cannot be done, and the run ends)", default=True)
     was = ""
     while done and step.asks_was and was not in ("on", "off"):
         was = typer.prompt("What did the toggle show before (on or off)?", err=True).strip().lower()

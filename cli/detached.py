@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.output import JsonFlag, print_json, say
+from cli.output import JsonFlag, confirm, print_json, say
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
 AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (interface.md)
@@ -140,11 +140,11 @@ def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
     for problem in _problems(operation_id, asked)[-1:]:
         say(f"the last answer could not be taken: {problem}")
     for title, lines in asked.sections or []:
-        say("\n".join([f"{title}:", *(f"  {line}" for line in lines)]))
+        say(f"{title}:", *(f"  {line}" for line in lines))
     if asked.question == BY_HAND:
         return answer_of(operation_id, asked, _what_came_of_it(asked.told))
     if matches is None:
-        return answer_of(operation_id, asked, {"go_on": typer.confirm(asked.told, err=True)})
+        return answer_of(operation_id, asked, {"go_on": confirm(asked.told)})
     decided = decide_at_terminal(matches, asked.told)
     return answer_of(operation_id, asked, {"decision": "some", "approved": decided.to_csv(index=False)})
 
@@ -160,7 +160,7 @@ def _problems(operation_id: str, asked: Any) -> list[str]:
 def _what_came_of_it(told: str) -> dict[str, Any]:
     from tasks.by_hand import CANNOT
 
-    outcome = "done" if typer.confirm(f"{told}. Done?", default=True, err=True) else CANNOT
+    outcome = "done" if confirm(f"{told}. Done?", default=True) else CANNOT
     was = typer.prompt("What a toggle showed before (on, off)?", default="", show_default=False, err=True)
     remark = typer.prompt("Remark", default="", show_default=False, err=True)
     return {"outcome": outcome, "it_was": was.strip().lower(), "remark": remark}

@@ -60,7 +60,9 @@ def _told(error: Exception) -> int:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(message + "\n")
+    from models.wording import one_line
+
+    sys.stderr.write(one_line(message) + "\n")
 
 
 def _leave(code: int) -> NoReturn:

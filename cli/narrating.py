@@ -23,7 +23,7 @@ class Terminal:
             self._console.print(f"  {message}", markup=False, style="dim")
 
     def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         bar = Progress(*columns, console=self._console, transient=True, disable=self._hidden)
         with bar:
             shown = bar.add_task(what, total=total)
@@ -31,7 +31,7 @@ class Terminal:
 
     def sleep(self, until: datetime, seconds: float, reason: str) -> None:
         self.tell(f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z; Ctrl-C leaves it to `handoff resume`")
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
         end = time.monotonic() + seconds
         with Progress(*columns, console=self._console, transient=True, disable=self._hidden) as bar:
             shown = bar.add_task(reason, total=seconds)

@@ -2,11 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from models.wording import lines_of, one_line
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
@@ -25,12 +28,29 @@ def print_json_list(documents: Iterable[Any]) -> None:
     sys.stdout.write("\n]\n")
 
 
+class _Terminal(Console):
+    """A console that shows what is in a text and obeys none of it, whatever names there are."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        # A plain text is written out before rich takes some of its signs away.
+        super().print(*(lines_of(one) if isinstance(one, str) else one for one in objects), **how)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(lines_of(part.text), part.style)
+
+
 def console(*, stderr: bool = False) -> Console:
     """A terminal for people."""
     # A setting's key has colons: of an audience named A rich would make a picture.
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
+    return _Terminal(stderr=stderr, highlight=False, soft_wrap=False, emoji=False)
 
 
-def say(message: str) -> None:
-    """One line on standard error, where it disturbs no JSON."""
-    console(stderr=True).print(message, markup=False)
+def say(*lines: str) -> None:
+    """Lines on standard error, where they disturb no JSON. No name in them begins another."""
+    console(stderr=True).print("\n".join(map(one_line, lines)), markup=False)
+
+
+def confirm(question: str, *, default: bool = False) -> bool:
+    """Ask yes or no on standard error."""
+    return typer.confirm(lines_of(question), default=default, err=True)

@@ -8,7 +8,7 @@ import typer
 
 from cli import detached
 from cli.backing_up import refuse_to_restore
-from cli.output import JsonFlag, console, print_json, say
+from cli.output import JsonFlag, confirm, console, print_json, say
 
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; repeat a key for a list.")
@@ -122,7 +122,7 @@ def _ask(question: str) -> bool:
     if not sys.stdin.isatty():
         say(f"{question} Nobody can be asked here: run it in a terminal, or with --yes. Nothing was changed.")
         return False
-    return typer.confirm(question, err=True)
+    return confirm(question)
 
 
 def print_report_of(report: Any) -> None:
@@ -176,7 +176,7 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         words = {"returning": by_hand, "open": later}
         told = {setting: words.get(state, state) for setting, state in ended.loans.items()}
         lines = [*(f"{setting}: {state}" for setting, state in told.items()), *ended.next]
-        say(f"{operation_id} is cancelled" + "".join(f"\n  {line}" for line in lines))
+        say(f"{operation_id} is cancelled", *(f"  {line}" for line in lines))
     if ended.next:
         raise typer.Exit(1)
 
@@ -204,7 +204,7 @@ def restore(
     else:
         lines = [f"{loan['setting']}: {loan['state']}" for loan in found["loans"]]
         lines += [f"{run['procedure']}, operation {run['operation_id']}: {run['told']}" for run in found["runs"]]
-        say("\n".join(lines) or "nothing is overdue")
+        say(*lines or ["nothing is overdue"])
     if any(loan["state"] not in ("returned", "open") for loan in found["loans"]):
         raise typer.Exit(1)
 
@@ -222,7 +222,8 @@ def demo(
 
 def interrupted() -> int:
     """After Ctrl-C: say what is borrowed and how to go on."""
-    say_what_is_left("\ninterrupted; these are on loan:", "\ninterrupted; nothing is on loan")
+    say("")
+    say_what_is_left("interrupted; these are on loan:", "interrupted; nothing is on loan")
     return 1
 
 

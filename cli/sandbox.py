@@ -9,6 +9,7 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 from cli.serving import serve
+from models.wording import one_line
 
 app = typer.Typer(
     help="The embedded workspace: make one, look at it, do in it what people do, move its clock.", no_args_is_help=True
@@ -90,7 +91,7 @@ def do(
     else:
         for key, value in result.items():
             if key != "log":
-                console().print(f"{key}: {value}", markup=False)
+                console().print(one_line(f"{key}: {value}"), markup=False)
 
 
 @app.command()

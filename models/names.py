@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 CONTROLS = tuple(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
-_QUOTED = str.maketrans({character: quote(character, safe="") for character in (";", "%", *CONTROLS)})
+ENCODED = str.maketrans({character: quote(character, safe="") for character in CONTROLS})
+_QUOTED = ENCODED | str.maketrans({";": "%3B", "%": "%25"})
 
 
 def quoted(name: str) -> str:

@@ -1,6 +1,21 @@
-"""Figures with their nouns, and names of which there may be many, wherever something is said to people."""
+"""Figures with their nouns, and names of any characters, wherever something is said to people."""
 
+import re
 from collections.abc import Sequence
+
+# What a terminal or a browser would obey (control characters, turned directions, line separators), what UTF-8 cannot
+# hold, and what nobody would see. Zero-width joiners stay: Persian, Hindi and emoji need them.
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def one_line(text: object) -> str:
+    """A name, or a line with names in it, every sign that would be obeyed written out: `\\x1b`, `\\n`, `\\u202e`."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), str(text))
+
+
+def lines_of(text: str) -> str:
+    """The same for a text of several lines."""
+    return "\n".join(map(one_line, text.split("\n")))
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

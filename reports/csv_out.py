@@ -12,11 +12,25 @@ import numpy as np
 import pandas as pd
 
 from models.formulas import guard
+from models.names import ENCODED
 from models.written_file import appended, named_file, our_file
 
 # Cells whose printed form is a number or a time, which no spreadsheet runs.
 _PLAIN = (Number, date, timedelta, np.datetime64, np.timedelta64, type(pd.NA), type(pd.NaT), type(None))
 _ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
+
+
+def readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame for people: control characters in its texts are percent-encoded, as in reasons (interface.md).
+
+    Not in addresses, which are read back: contacts are found by them.
+    """
+    texts = [name for name in frame.columns if name != "email" and frame[name].dtype in (object, "str")]
+    return frame.assign(**{name: frame[name].map(_without_controls) for name in texts})
+
+
+def _without_controls(value: object) -> object:
+    return value if not isinstance(value, str) or value.isprintable() else value.translate(ENCODED)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:

@@ -13,7 +13,10 @@ from models.rules.diagnosis import Diagnosis, ReasonCount
 from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate
 from models.setting_keys import joined
+from models.wording import one_line
+from reports.csv_out import readable
 from reports.explanations import meaning_of
+from reports.phrases import clean
 
 FIXES = 6  # sets of settings that are shown
 
@@ -42,7 +45,7 @@ def summarise(diagnosis: Diagnosis, others: Others | None) -> DiagnosisSummary:
 def as_written(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of `Diagnosis.frame` as a CSV has them: setting keys joined, names in them encoded but once."""
     keys = {name: each_once(frame[name], lambda found: joined(found.each)) for name in ("smallest_fix", "warnings")}
-    return frame.assign(**keys)
+    return readable(frame.assign(**keys))
 
 
 def print_summary(summary: DiagnosisSummary, console: Console) -> None:
@@ -54,22 +57,30 @@ def print_summary(summary: DiagnosisSummary, console: Console) -> None:
     reasons = _table("Reasons", "contacts", "alone", "reason", "what it means")
     for reason in summary.reasons:
         reasons.add_row(
-            f"{reason.contacts:,}", f"{reason.alone:,}", Text(reason.code), Text(meaning_of(reason.code).why)
+            f"{reason.contacts:,}",
+            f"{reason.alone:,}",
+            Text(clean(reason.code)),
+            Text(meaning_of(clean(reason.code)).why),
         )
     if summary.reasons:
         console.print(reasons)
     fixes = _table("What would free them, the most for the least first", "frees", "lets in others", "settings to lift")
     for fix in summary.fixes[:FIXES]:
-        fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text("\n".join(fix.settings)))
+        fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text("\n".join(map(one_line, fix.settings))))
     if summary.fixes:
         console.print(fixes)
         best = summary.fixes[0]
         console.print(Text(
-            f"The best: lift {' and '.join(best.settings)}. It frees {best.frees:,} of these contacts, and published"
-            f" plays let in {_number(best.lets_in)} others."
+            f"The best: lift {one_line(' and '.join(best.settings))}. It frees {best.frees:,} of these contacts, and"
+            f" published plays let in {_number(best.lets_in)} others."
         ))  # fmt: skip
     elif summary.reasons:
         console.print("No setting frees any of them.")
+
+
+def _told(code: str) -> tuple[str, str]:
+    shown = clean(code)
+    return shown, meaning_of(shown).why
 
 
 def _number(lets_in: int | None) -> str:

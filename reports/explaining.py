@@ -6,6 +6,7 @@ from rich.console import Console
 
 from models.explanation import Blocker, Explanation
 from models.setting_keys import shown
+from models.wording import one_line
 from reports.explanations import MEANINGS
 
 AT_MOST = 20  # contacts told in full; of more there is a summary, and --json or --csv-out for each
@@ -26,7 +27,7 @@ def print_explanations(
 
 def _print_one(explanation: Explanation, console: Console) -> None:
     def say(line: str, style: str | None = None) -> None:
-        console.print(line, markup=False, style=style)
+        console.print(one_line(line), markup=False, style=style)
 
     if explanation.eligible is None:
         told = f"{explanation.email} may be enrolled in '{explanation.sequence}' as far as is known"

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from models.setting_keys import shown
 from models.unknown_operation import UnknownOperation, warning_of
+from models.wording import lines_of, one_line
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -23,12 +24,13 @@ def _table(title: str, *columns: str) -> Table:
 
 def _add(table: Table, *cells: object) -> None:
     """A row of plain text: names are data, never markup."""
-    table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+    table.add_row(*(Text("" if cell is None else lines_of(str(cell))) for cell in cells))
 
 
 def _what(row: dict[str, Any]) -> str:
     """What an operation is, a line each: a narrow screen has room for it, and where it acts is never left out."""
-    return f"{row['procedure']}\n{row['subject']}\n{row['mode'].replace('_', ' ')} on {row['workspace']}"
+    mode = row["mode"].replace("_", " ")
+    return f"{row['procedure']}\n{one_line(row['subject'])}\n{mode} on {one_line(row['workspace'])}"
 
 
 def _short(instant: str | None) -> str:
@@ -56,7 +58,13 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         for row in found["loans"]:
             since = f"for {row['age_minutes']} minutes\nuntil {_short(row['deadline'])}\n{row['state']}"
             values = f"{row['was']} → {row['set_to']}"
-            _add(table, f"{row['setting']}\non {row['workspace']}", values, since, "\n".join(row["holders"]))
+            _add(
+                table,
+                f"{one_line(row['setting'])}\non {one_line(row['workspace'])}",
+                values,
+                since,
+                "\n".join(row["holders"]),
+            )
         console.print(table)
     else:
         console.print("nothing is borrowed")
@@ -82,7 +90,7 @@ def _print_watch(found: dict[str, Any], console: Console) -> None:
 def _status(row: dict[str, Any]) -> str:
     if row["silent_since"]:
         return f"silent since {_short(row['silent_since'])}"
-    waits = f"\nfor {row['waits_for']}" if row["waits_for"] else ""
+    waits = f"\nfor {one_line(row['waits_for'])}" if row["waits_for"] else ""
     return f"{row['status']}{waits}" + (f"\nuntil {_short(row['until'])}" if row["until"] else "")
 
 
@@ -112,8 +120,8 @@ def print_state(found: dict[str, Any], console: Console) -> None:
     table = _table("Rulesets", "ruleset", "same sequence", "bar")
     for row in found["rulesets"]:
         same = shown(row["allow_same_sequence_reenrollment"])
-        _add(table, row["name"], same, shown(row["block_reenrollment"]))
+        _add(table, one_line(row["name"]), same, shown(row["block_reenrollment"]))
     console.print(table)
     for row in found["pending"]:
         told = f"pending: {row['setting']} becomes {shown(row['value'])} at {row['takes_effect_at']}"
-        console.print(told, markup=False)
+        console.print(one_line(told), markup=False)

@@ -3,17 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from models.wording import counted
+from models.wording import counted, one_line
 
 __all__ = ["clean", "counted", "duration", "moment", "period", "series"]
-
-# What would move the cursor, hide text or turn its direction around.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean(text: object) -> str:
     """A name or a value on one line, with every sign visible that a terminal or a browser would obey."""
-    return _UNPRINTABLE.sub("\ufffd", re.sub(r"[\t\r\n\u2028\u2029]+", " ", str(text)))
+    return one_line(re.sub(r"[\t\r\n\u2028\u2029]+", " ", str(text)))
 
 
 def duration(length: timedelta) -> str:

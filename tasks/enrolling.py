@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from journal import changes, outcomes
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
-from reports.csv_out import append_csv
+from reports.csv_out import append_csv, readable
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.made_before import came_of, note_known
@@ -36,10 +36,10 @@ def write_audiences(operation_id: str, plan: EnrollmentPlan) -> None:
         path.unlink()
     for contacts in outcomes.chunks(operation.journal, operation.id, forecast="enrolled"):
         rows = contacts[["email", "sequence", "play", "mailbox"]]
-        append_csv(rows, whole)
+        append_csv(readable(rows), whole)
         if len(plan.groups) > 1:
             for at, group in enumerate(plan.groups, 1):
-                append_csv(rows[_in_group(rows, group)], operation.folder / f"audience-{at}.csv")
+                append_csv(readable(rows[_in_group(rows, group)]), operation.folder / f"audience-{at}.csv")
 
 
 def _in_group(rows: pd.DataFrame, group: Group) -> "pd.Series[bool]":
@@ -87,7 +87,7 @@ def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group:
     left = 0
     for contacts in unsettled(operation, group):
         staying = contacts[~contacts["email"].isin(away["email"])]
-        append_csv(staying[["email", "sequence", "play", "mailbox"]], csv)
+        append_csv(readable(staying[["email", "sequence", "play", "mailbox"]]), csv)
         left += len(staying)
     if left:
         make_ready.fn(operation_id, plan.making_ready(f"{at}.{number}", fresh, str(csv)))

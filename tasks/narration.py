@@ -8,6 +8,7 @@ from typing import Protocol
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
+from models.wording import one_line
 from tasks.artifacts import ProgressArtifact
 
 Step = Callable[[int], None]
@@ -61,16 +62,16 @@ def narrate_with(narrator: Narrator) -> None:
 
 
 def tell(message: str) -> None:
-    """Say one line about what goes on."""
-    _narrator.tell(message)
+    """Say one line about what goes on; no name in it is obeyed, or begins another line."""
+    _narrator.tell(one_line(message))
 
 
 @contextmanager
 def progress(what: str, total: int | None = None) -> Iterator[Step]:
     """Long work: call what this gives with how many more are done."""
-    yield from _narrator.progress(what, total)
+    yield from _narrator.progress(one_line(what), total)
 
 
 def sleep(until: datetime, seconds: float, reason: str) -> None:
     """Sleep in this process, showing why and until when."""
-    _narrator.sleep(until, seconds, reason)
+    _narrator.sleep(until, seconds, one_line(reason))

@@ -17,7 +17,7 @@ from models.outcomes import DONE
 from models.report import Report
 from models.rules.since import MOVED_ON
 from models.wording import counted
-from reports.csv_out import append_csv
+from reports.csv_out import append_csv, readable
 from reports.digest import digest
 from reports.html_report import write_page
 from reports.report_json import write_json
@@ -143,7 +143,7 @@ def _write_outcomes(operation: Operation, path: Path) -> pd.DataFrame:
     path.unlink(missing_ok=True)
     parts = []
     for part in outcomes_read(operation.journal, operation.row):
-        append_csv(part, path)
+        append_csv(readable(part), path)
         parts.append(part)
     if not parts:
         append_csv(pd.DataFrame(columns=OUTCOME_COLUMNS), path)

@@ -18,7 +18,7 @@ from models.rules.sending import Senders
 from models.twins import is_twin
 from models.wording import counted
 from platforms.port import Platform
-from reports.csv_out import write_csv
+from reports.csv_out import readable, write_csv
 from tasks import asking
 from tasks.backlog.judging import AGAIN, AGAIN_NOW, DIRECTLY, LOSES_ITS_PLACE, STAYS_OUT, TRADE_OFFS, enrolled_anew
 from tasks.backlog.looking import LEFT_OUT, running_from
@@ -128,4 +128,4 @@ def _left_out(operation: Operation, asked: AskedBacklog) -> tuple[pd.DataFrame, 
 def write_worklist(operation: Operation, left: pd.DataFrame) -> None:
     """`worklist.csv`: what is left for a person, with a line on what to do; columns WORKLIST. Nothing where none is."""
     if len(left):
-        write_csv(left.rename(columns={"detail": "what_to_do"})[WORKLIST], operation.folder / "worklist.csv")
+        write_csv(readable(left.rename(columns={"detail": "what_to_do"})[WORKLIST]), operation.folder / "worklist.csv")

@@ -10,7 +10,7 @@ from models.rules.eligibility import reasons, with_no_step_left
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
 from models.rules.stated import as_stated
-from reports.csv_out import write_csv
+from reports.csv_out import readable, write_csv
 from tasks.exclusions.asked import AskedRerun
 from tasks.operation import Operation
 from tasks.pauses import was_paused
@@ -60,7 +60,7 @@ def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
 
 def write_matches(operation: Operation, matches: pd.DataFrame) -> str:
     """`matches.csv`: one row a match, to be filled in (decision, why) and given back as `approve`."""
-    return str(write_csv(matches, operation.folder / "matches.csv"))
+    return str(write_csv(readable(matches), operation.folder / "matches.csv"))
 
 
 def digest_of(matches: pd.DataFrame) -> str:

@@ -14,7 +14,7 @@ from models.rules.keeping_out import WAYS, opened, ways_in
 from models.rules.toggles import turned
 from models.setting_keys import SettingKey
 from platforms.port import Platform
-from reports.csv_out import write_csv
+from reports.csv_out import readable, write_csv
 from tasks.exclusions.asked import AskedRerun
 from tasks.exclusions.declined import declined_by_others
 from tasks.explaining import acting_settings
@@ -90,7 +90,7 @@ def write_reached(operation: Operation, reach: Reach) -> None:
     path = operation.folder / "reached.csv"
     path.unlink(missing_ok=True)
     if len(reach.others):
-        write_csv(reach.others[["email", "play", "sequence", "audience"]], path)
+        write_csv(readable(reach.others[["email", "play", "sequence", "audience"]]), path)
 
 
 def opened_rulesets(operation: Operation, lifted: Iterable[str]) -> frozenset[str]:

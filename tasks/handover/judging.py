@@ -15,7 +15,7 @@ from models.rules.handover.queued import Offered, due_within_a_day, offered
 from models.rules.reenrollment import count_needs
 from models.setting_keys import SettingKey
 from platforms.port import Platform
-from reports.csv_out import append_csv, write_csv
+from reports.csv_out import append_csv, readable, write_csv
 from tasks import shown
 from tasks.handover.asked import AskedHandover
 from tasks.narration import progress
@@ -127,7 +127,7 @@ class Judging:
             forecast=outcome, forecast_reasons=told["reasons"].where(outcome.eq("blocked"), NONE),
             step=told["next_step"], detail=outcome.map(TOLD),
         ))  # fmt: skip
-        append_csv(_for_people(told)[CONTACTS], self.operation.folder / "contacts.csv")
+        append_csv(readable(_for_people(told)[CONTACTS]), self.operation.folder / "contacts.csv")
         self._queued.append(told.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
 
     def write_worklist(self, saving: Saving) -> None:
@@ -137,7 +137,8 @@ class Judging:
         for queued in filter(len, self._queued):
             keys = zip(queued["sequence"], queued["mailbox"], strict=True)
             append_csv(
-                queued.assign(what_to_do=[how[key] for key in keys])[WORKLIST], self.operation.folder / "worklist.csv"
+                readable(queued.assign(what_to_do=[how[key] for key in keys])[WORKLIST]),
+                self.operation.folder / "worklist.csv",
             )
 
 

@@ -15,7 +15,7 @@ from models.rules.handover.assigning import OPEN
 from models.rules.handover.queued import saving
 from models.rules.reenrollment import needs
 from models.setting_keys import SettingKey
-from reports.csv_out import write_csv
+from reports.csv_out import readable, write_csv
 from reports.handover_document import document_of
 from tasks import shown
 from tasks.documents import keep_document
@@ -127,7 +127,7 @@ class _Telling:
         """`tasks.csv` of the tasks to hand over; None where they are all that the leaver has."""
         path = self.operation.folder / "tasks.csv"
         if len(mine):
-            write_csv(mine[TASKS], path)
+            write_csv(readable(mine[TASKS]), path)
         return None if self.asked.leaver else str(path)
 
     def _minds(self, it: Handover) -> Iterator[Mind]:

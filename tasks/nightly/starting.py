@@ -19,7 +19,7 @@ from models.operation_end import came_to_its_end, has_ended
 from models.outcomes import DONE
 from models.report import Report
 from models.tables.journal import ChangeRow, OperationRow
-from reports.csv_out import append_csv
+from reports.csv_out import append_csv, readable
 from tasks.nightly.changed import still_out
 from tasks.nightly.earlier import lines_of, run_address, started_operation
 from tasks.operation import Operation
@@ -127,9 +127,8 @@ def _leave(operation: Operation, left: LeftOver, seen: set[str]) -> set[str]:
     for contacts in _people_of(operation, left):
         new = contacts[~contacts["email"].isin(seen | found)]
         outcomes.forecast(operation.journal, operation.id, new.assign(forecast="manual"))
-        append_csv(
-            new[["email", "sequence"]].assign(what_to_do=left.remedy), operation.folder / "worklist.csv"
-        )  # fmt: skip
+        to_do = new[["email", "sequence"]].assign(what_to_do=left.remedy)
+        append_csv(readable(to_do), operation.folder / "worklist.csv")
         found |= set(new["email"])
     return found
 
@@ -159,9 +158,8 @@ def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> s
             left = new["forecast"].isin(DONE)
             told = f"run ownership-change for {started.subject} yourself"
             new = new.assign(forecast=new["forecast"].mask(left, "manual"), detail=new["detail"].mask(left, told))
-            append_csv(
-                new.loc[left, ["email", "sequence"]].assign(what_to_do=told), operation.folder / "worklist.csv"
-            )  # fmt: skip
+            to_do = new.loc[left, ["email", "sequence"]].assign(what_to_do=told)
+            append_csv(readable(to_do), operation.folder / "worklist.csv")
         outcomes.forecast(operation.journal, operation.id, new)
         found |= set(new["email"])
     return found

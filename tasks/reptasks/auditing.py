@@ -11,7 +11,7 @@ from models.names import NONE
 from models.rules.assignment_audit import audit
 from models.task_plans import AssignedSequence, AuditPlan
 from models.wording import counted
-from reports.csv_out import write_csv
+from reports.csv_out import readable, write_csv
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.documents import keep_document
@@ -37,7 +37,7 @@ def plan_audit(operation_id: str, ask: Callable[[], AskedAudit]) -> AuditPlan:
 def _plan(operation: Operation, asked: AskedAudit) -> AuditPlan:
     routes = operation.platform.task_routes(list(asked.numbers) if asked.numbers is not None else None, asked.sequence)
     told = audit(routes)
-    write_csv(told, operation.folder / "tasks.csv")
+    write_csv(readable(told), operation.folder / "tasks.csv")
     forecasts = Forecasts(operation)
     if len(told):
         forecasts.add(_rows(told, routes))

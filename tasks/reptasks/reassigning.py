@@ -12,7 +12,7 @@ from models.names import NONE, one_each
 from models.rules.handing_tasks_over import EMAILS, handed_over
 from models.task_keys import task_key
 from models.task_plans import ReassignmentPlan
-from reports.csv_out import write_csv
+from reports.csv_out import readable, write_csv
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
@@ -38,7 +38,7 @@ def _plan(operation: Operation, asked: AskedReassignment) -> ReassignmentPlan:
     forecasts = Forecasts(operation)
     forecasts.add(told)
     if len(tasks):
-        write_csv(tasks, operation.folder / "tasks.csv")
+        write_csv(readable(tasks), operation.folder / "tasks.csv")
     given = tasks[told["forecast"].eq("reassigned").to_numpy()]
     emails = int((given["type"].isin(EMAILS) & given["mailbox"].notna()).sum())
     kept = f"{emails} of them have an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
