@@ -138,7 +138,7 @@ AND NOT EXISTS (SELECT 1 FROM journal.outcome x JOIN op o ON o.id = x.operation_
     WHERE x.email = f.email AND o.procedure IN ('nightly-remediation', 'ownership-change', 'sequence-move',
     'queued-backlog') AND COALESCE(o.ended, f.ended_at) >= f.ended_at
     AND COALESCE(x.outcome, x.forecast) IN ('blocked', 'manual', 'failed', 'rejected', 'unchanged')
-    AND x.reasons || x.detail || x.forecast_reasons <> '')
+    AND (x.reasons <> '[]' OR x.forecast_reasons <> '[]' OR x.detail <> ''))
 AND NOT EXISTS (SELECT 1 FROM op o WHERE o.started >= f.ended_at AND o.mode = 'live'
     AND instr(COALESCE(o.next, '') || COALESCE(o.told, ''), f.email))
 AND NOT EXISTS (SELECT 1 FROM op o WHERE o.procedure = 'ownership-change' AND o.subject = f.mailbox

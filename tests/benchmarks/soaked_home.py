@@ -14,6 +14,7 @@ from benchmarks.soak.workplace import Workplace
 from journal import loans, operations, outcomes, waits
 from journal.database import Journal
 from models.changes import Change, DuplicatePlay, RunPlay, SetSetting, UploadAudience
+from models.names import Names
 from models.records import Interval
 from models.tables.journal import OperationRow
 from models.workspace import Workspace
@@ -90,9 +91,10 @@ class SoakedHome:
 
     def names(self, operation: str, email: str, outcome: str, reasons: str = "", detail: str = "") -> None:
         """An operation's report has this of somebody."""
+        against = Names(*filter(None, [reasons]))
         outcomes.forecast(self.journal, operation, pd.DataFrame([{
-            "email": email, "sequence": OUTBOUND, "forecast": outcome, "outcome": outcome, "reasons": reasons,
-            "forecast_reasons": reasons, "detail": detail,
+            "email": email, "sequence": OUTBOUND, "forecast": outcome, "outcome": outcome, "reasons": against,
+            "forecast_reasons": against, "detail": detail,
         }]))  # fmt: skip
 
     def borrows(self, operation: str, setting: str = BLOCK, was: Any = None, set_to: Any = None) -> int:
