@@ -13,7 +13,7 @@ from models.rules.handover.minding import is_guard
 from models.rules.handover.order import move_queued
 from models.rules.handover.queued import Offered, due_within_a_day, offered
 from models.rules.reenrollment import count_needs
-from models.setting_keys import SettingKey
+from models.setting_keys import SettingKey, joined
 from platforms.port import Platform
 from reports.csv_out import append_csv, readable, write_csv
 from tasks import shown
@@ -145,7 +145,7 @@ class Judging:
 def _for_people(told: pd.DataFrame) -> pd.DataFrame:
     """As contacts.csv has them: which settings would be borrowed for each, and whether each could go back."""
     same, block = (
-        told["ruleset"].map(lambda name, part=part: str(SettingKey("ruleset", name, part)))
+        told["ruleset"].map(lambda name, part=part: joined([str(SettingKey("ruleset", name, part))]))
         for part in ("allow_same_sequence_reenrollment", "block_reenrollment")
     )
     borrows = same.where(told["needs_same"], "") + ";" + block.where(told["needs_block"], "")

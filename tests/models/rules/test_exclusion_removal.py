@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from models.names import Names
 from models.rules.exclusion_removal import removed
 from models.rules.toggles import turned
 from tests.models.rules.facts import toggles
@@ -23,7 +24,7 @@ MATCHES = pd.DataFrame(
 )  # fmt: skip
 
 
-def told(*on: str, settled: str | None = "removes", before: pd.DataFrame = OFF) -> dict[tuple[str, str], str]:
+def told(*on: str, settled: str | None = "removes", before: pd.DataFrame = OFF) -> dict[tuple[str, str], Names]:
     """Who is removed from where, and by what, once these toggles are on."""
     found = removed(RUNNING, MATCHES, before, turned(before, dict.fromkeys(on, True)), settled)
     assert ["email", "sequence", "removed_by"] == list(found)
@@ -32,17 +33,17 @@ def told(*on: str, settled: str | None = "removes", before: pd.DataFrame = OFF) 
 
 @pytest.mark.rule("R61", "R62")
 def test_the_global_toggle_removes_whoever_matches_from_whatever_they_run_in() -> None:
-    assert {(PIA, OUTBOUND): "Customers", (QUIN, NURTURE): "Customers"} == told(CUSTOMERS)
+    assert {(PIA, OUTBOUND): Names("Customers"), (QUIN, NURTURE): Names("Customers")} == told(CUSTOMERS)
 
 
 @pytest.mark.rule("R62")
 def test_a_rulesets_toggle_removes_from_its_own_sequences() -> None:
-    assert {(QUIN, NURTURE): "Customers"} == told("ruleset:Lenient:exclusion:Customers")
+    assert {(QUIN, NURTURE): Names("Customers")} == told("ruleset:Lenient:exclusion:Customers")
 
 
 @pytest.mark.rule("R62")
 def test_of_several_exclusions_each_is_named() -> None:
-    assert "Customers\nRivals" == told(CUSTOMERS, RIVALS)[PIA, OUTBOUND]
+    assert Names("Customers", "Rivals") == told(CUSTOMERS, RIVALS)[PIA, OUTBOUND]
 
 
 @pytest.mark.rule("R64")
