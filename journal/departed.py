@@ -60,12 +60,12 @@ def open_chunks(journal: Journal, workspace: str, operation_id: str, chunk: int 
 
 
 def named_chunks(
-    journal: Journal, operation_id: str, mailbox: str, sequence: str, chunk: int = CHUNK
+    journal: Journal, operation_id: str, mailbox: str | None = None, sequence: str | None = None, chunk: int = CHUNK
 ) -> Iterator[pd.DataFrame]:  # fmt: skip
-    """Who a night names, of a mailbox and sequence; columns as `open_chunks`, and `detail`."""
-    yield from _chunks(
-        journal, chunk, TABLE.c.named_by == operation_id, TABLE.c.mailbox == mailbox, TABLE.c.sequence == sequence
-    )
+    """Who a night names, of a mailbox and a sequence where given; columns as `open_chunks`, and `detail`."""
+    given = {"mailbox": mailbox, "sequence": sequence}
+    where = [TABLE.c[name] == value for name, value in given.items() if value is not None]
+    yield from _chunks(journal, chunk, TABLE.c.named_by == operation_id, *where)
 
 
 def _chunks(journal: Journal, chunk: int, *where: ColumnElement[bool]) -> Iterator[pd.DataFrame]:

@@ -10,41 +10,61 @@ from typing import Any, Literal
 import pandas as pd
 
 from models.names import holding
+from models.outcomes import DONE, ENDING, TAKEN_OUT
 from models.rules.fallout import BURST
 
-Fate = Literal["accounted", "waits", "out"]
+Fate = Literal["accounted", "waits", "out", "elsewhere"]
 BY_THEMSELVES = ("replied", "bounced", "opted_out", "excluded", "completed")  # the platform tells each of these
-PUTTING_BACK = ("ownership-change", "enroll-contacts", "exclusion-rerun")  # these end no enrollment themselves
 TOLD = ("blocked", "manual", "rejected")  # outcomes of whom a report says why; who failed is tried again
 OF_LAST = {"sequence": "last_sequence", "mailbox": "last_mailbox", "ended_at": "fell_at", "steps_done": "step"}
-COLUMNS = ["id", "email", "sequence", "mailbox", "seen_at", "fate", "last_sequence", "last_mailbox", "fell_at", "step"]
+NOW = {"sequence": "now_sequence", "mailbox": "now_mailbox", "started_at": "now_since"}
+COLUMNS = [
+    "id", "email", "sequence", "mailbox", "seen_at", "fate", "last_sequence", "last_mailbox", "fell_at", "step",
+    *NOW.values(),
+]  # fmt: skip
+GOES_ON = "left there: whoever enrolled them chose so"
+"""How the evidence ends of whom nobody has to look at."""
 
 
 def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) -> pd.DataFrame:
     """The departed (columns `id, email, sequence, mailbox, seen_at`; a row a person) with their fate: columns COLUMNS.
 
     `history` is the port's since each was seen; `treated` what operations say of them (journal/departed.py). `fate`:
-    `accounted`; `waits` for an operation that has not ended; or `out`: cancelled, and nobody knows why. Then
-    `last_sequence`, `last_mailbox`, `fell_at` (UTC) and `step` (steps done) are of the enrollment that ended last.
-    Of whom there is no history (a sequence or a person is gone, the workspace was loaded anew) nothing can be said.
+    `accounted`; `waits` for an operation that has not ended; `out`: cancelled, and nobody knows why; or `elsewhere`:
+    the same, and somebody else than an operation of ours enrolled them in another sequence since, where they run. Then
+    `last_sequence`, `last_mailbox`, `fell_at` (UTC) and `step` (steps done) are of the enrollment that was cancelled
+    last, and NOW of the one that runs. Of whom there is no history (a sequence or a person is gone, the workspace was
+    loaded anew) nothing can be said.
     """
-    last = history.sort_values("ended_at").drop_duplicates("email", keep="last").rename(columns=OF_LAST)
-    found = departed.merge(last[["email", *OF_LAST.values()]], on="email", how="left")
-    goes_on = history.loc[history["ended_at"].isna() | history["end"].isin(BY_THEMSELVES), "email"]
-    accounted = found["email"].isin(goes_on) | found["last_sequence"].isna()
+    ended, runs = history[history["ended_at"].notna()], history[history["ended_at"].isna()]
+    last = ended.sort_values("ended_at").drop_duplicates("email", keep="last").rename(columns=OF_LAST)
+    now = runs.drop_duplicates("email", keep="last").rename(columns=NOW)
+    found = departed.merge(last[["email", *OF_LAST.values()]], on="email", how="left").merge(
+        now[["email", *NOW.values()]], on="email", how="left"
+    )
+    goes_on = found["now_sequence"].notna()
+    accounted = found["email"].isin(history.loc[history["end"].isin(BY_THEMSELVES), "email"])
+    accounted |= found["last_sequence"].isna() | (goes_on & found["now_sequence"].eq(found["last_sequence"]))
     known = found.loc[~accounted, ["id", "fell_at"]].merge(treated, on="id")
     accounted |= found["id"].isin(known.loc[_is_treated(known), "id"])
+    accounted |= goes_on & found["id"].isin(known.loc[_put_in(known), "id"])
     waits = found["id"].isin(treated.loc[treated["ended"].isna(), "id"])
-    fate = pd.Series("out", index=found.index).mask(waits, "waits").mask(accounted, "accounted")
-    return found.assign(fate=fate)[COLUMNS]
+    fate = pd.Series("out", index=found.index).mask(goes_on, "elsewhere").mask(waits, "waits")
+    return found.assign(fate=fate.mask(accounted, "accounted"))[COLUMNS]
+
+
+def _put_in(known: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether an operation that goes on after the end, or ended after it, put somebody in where they run, or said why
+    it left them there."""
+    return known["outcome"].isin((*DONE, *TOLD)) & ~known["ended"].lt(known["fell_at"])
 
 
 def _is_treated(known: pd.DataFrame) -> "pd.Series[bool]":
     """Whether an operation that ended says why it left somebody out who was so by then, or ended their enrollment."""
-    putting_back = known["procedure"].isin(PUTTING_BACK)
     ran_then = holding(known["reasons"], "already_enrolled")
     named = known["outcome"].isin(TOLD) & ~ran_then & known["fell_at"].le(known["began"])
-    ended = ~putting_back & known["fell_at"].between(known["began"], known["ended"])
+    ended = known["procedure"].isin(ENDING) & known["outcome"].isin(TAKEN_OUT)
+    ended &= known["fell_at"].between(known["began"], known["ended"])
     return known["ended"].notna() & (named | ended)
 
 
@@ -57,7 +77,7 @@ def evidence(out: pd.DataFrame, ends: pd.DataFrame) -> "pd.Series[str]":
         [
             f"ran in '{row.sequence}' from {row.mailbox} when last seen ({row.seen_at:%Y-%m-%d %H:%M}Z);"
             f"{_then(row)} cancelled {row.fell_at:%Y-%m-%d %H:%M}Z after step {int(row.step)},"
-            f" {_together(ends, row.fell_at)}"
+            f" {_together(ends, row.fell_at)}{_since(row)}"
             for row in _rows(out)
         ],
         index=out.index, dtype=object,
@@ -71,6 +91,13 @@ def _rows(out: pd.DataFrame) -> Iterator[Any]:
 def _then(row: Any) -> str:
     same = (row.last_sequence, row.last_mailbox) == (row.sequence, row.mailbox)
     return "" if same else f" then in '{row.last_sequence}' from {row.last_mailbox};"
+
+
+def _since(row: Any) -> str:
+    if row.fate != "elsewhere":
+        return ""
+    began = "" if pd.isna(row.now_since) else f" since {row.now_since:%Y-%m-%d %H:%M}Z"
+    return f"; runs in '{row.now_sequence}' from {row.now_mailbox}{began}, {GOES_ON}"
 
 
 def _together(ends: pd.DataFrame, fell_at: pd.Timestamp) -> str:

@@ -24,7 +24,7 @@ def write_down_who_came_and_went(operation: Operation) -> None:
     for mailbox in sorted(shown | snapshots.mailboxes_known(journal, workspace)):
         went = _began_and_cancelled(operation, mailbox, nights[0].started_at)
         if len(went) and mailbox in shown:  # nothing runs from one that does not show
-            went = went[went["ended_at"].le(_runs_on_since(operation, mailbox))]
+            went = went[went["ended_at"].le(runs_on_since(operation, mailbox))]
         departed.add(journal, workspace, went.rename(columns={"started_at": "seen_at"}))
 
 
@@ -37,8 +37,9 @@ def _began_and_cancelled(operation: Operation, mailbox: str, since: datetime) ->
     return pd.concat([*(one for one in found if len(one))] or [nobody])
 
 
-def _runs_on_since(operation: Operation, mailbox: str) -> pd.Timestamp:
-    """When the first of those who run from a mailbox began. Nobody knows whether a change ends what is paused (Q1)."""
+def runs_on_since(operation: Operation, mailbox: str) -> pd.Timestamp:
+    """When the first of those who run from a mailbox began: who was cancelled after that was taken out by hand. Nobody
+    knows whether a change ends what is paused (Q1)."""
     begun = [
         running.loc[~running["paused"], "started_at"].min()
         for running in operation.platform.running(CHUNK, mailbox=mailbox)

@@ -13,6 +13,7 @@ from models.rules.departed import evidence, fates
 from models.rules.fallout import ChangeMoment
 from models.tables.owners import OwnerSnapshotRow
 from models.wording import counted
+from tasks.nightly.came_and_went import runs_on_since
 from tasks.nightly.changed import LEFT_OUT, remediated
 from tasks.operation import Operation
 from tasks.reenrollment.cancellations import Cancellations
@@ -30,7 +31,8 @@ def account_for_departed(
     """What to start for people who fell out at a change of owner that was seen and is not the last one, and whom to
     name: those of whom nobody can tell why they were cancelled. Named by one night alone.
 
-    Who can be accounted for by history or by an operation is forgotten; who is in an ownership change that is open, or
+    Who was enrolled elsewhere since is named too, where a change may have taken them out, for nobody to act on. Who can
+    be accounted for by history or by an operation is forgotten; who is in an ownership change that is open, or
     in an operation under way (`cut_short`: these do not go on by themselves), stays for another night.
     """
     journal, workspace = operation.journal, operation.row.workspace
@@ -45,6 +47,8 @@ def account_for_departed(
         first, last = int(chunk["id"].iloc[0]), int(chunk["id"].iloc[-1])
         found = fates(chunk, history, departed.treated(journal, workspace, first, last, cut_short))
         departed.forget(journal, found.loc[found["fate"] == "accounted", "id"])
+        for name, there in found[found["fate"] == "elsewhere"].groupby("last_mailbox"):
+            _name_who_runs_elsewhere(operation, mailboxes.setdefault(str(name), _Mailbox(operation, str(name))), there)
         for name, out in found[found["fate"] == "out"].groupby("last_mailbox"):
             mailbox = mailboxes.setdefault(str(name), _Mailbox(operation, str(name)))
             change = mailbox.changes_of(out)
@@ -62,6 +66,15 @@ def account_for_departed(
     return jobs, left + rest
 
 
+def _name_who_runs_elsewhere(operation: Operation, mailbox: "_Mailbox", there: pd.DataFrame) -> None:
+    """Have those named, for nobody to act on, who may have fallen out at a change of owner that cannot be seen; whom an
+    open one took out is told so by the operation that it gets."""
+    by_hand = there["fell_at"].gt(mailbox.runs_on_since)
+    departed.forget(operation.journal, there.loc[by_hand, "id"])
+    unseen = there[~by_hand & mailbox.changes_of(there).ne(_Mailbox.OPEN)]
+    departed.name(operation.journal, operation.id, unseen.assign(detail=evidence(unseen, mailbox.ends)))
+
+
 class _Mailbox:
     """What can be told of a mailbox's changes of owner, and of who was cancelled at them."""
 
@@ -74,6 +87,13 @@ class _Mailbox:
     def ends(self) -> pd.DataFrame:
         """When enrollments from it were cancelled, as the port tells, without those that we ended."""
         return Cancellations(self._operation, self._mailbox).ends
+
+    @cached_property
+    def runs_on_since(self) -> pd.Timestamp:
+        """Whoever was cancelled later than this was taken out by hand: others ran on."""
+        if self._mailbox not in self._owners:  # nothing runs from one that does not show
+            return pd.Timestamp.max.tz_localize("UTC")
+        return runs_on_since(self._operation, self._mailbox)
 
     @cached_property
     def _owners(self) -> dict[str, str | None]:

@@ -18,6 +18,7 @@ from models.night_plan import LeftOver, NightJob, NightPlan
 from models.operation_end import came_to_its_end, has_ended
 from models.outcomes import DONE
 from models.report import Report
+from models.rules.departed import GOES_ON
 from models.tables.journal import ChangeRow, OperationRow
 from reports.csv_out import append_csv, readable
 from tasks.nightly.changed import still_out
@@ -108,6 +109,7 @@ def gather(operation_id: str, plan: NightPlan) -> int:
     for left in plan.left:
         lines.append(f"{left}; {left.remedy}")
         seen |= _leave(operation, left, seen)
+    seen |= _tell_who_runs_elsewhere(operation, seen)
     shown = plan.told() | {"lines": list(plan.lines_with(tuple(told)))}
     operations.update(operation.journal, operation.id, next=lines, told=shown)
     return len(seen)
@@ -133,11 +135,25 @@ def _leave(operation: Operation, left: LeftOver, seen: set[str]) -> set[str]:
     return found
 
 
+def _tell_who_runs_elsewhere(operation: Operation, seen: set[str]) -> set[str]:
+    """Write down who fell out, perhaps at a change of owner, and was enrolled elsewhere since: nobody has to act."""
+    found: set[str] = set()
+    for people in departed.named_chunks(operation.journal, operation.id):
+        new = people[people["detail"].str.endswith(GOES_ON) & ~people["email"].isin(seen | found)]
+        outcomes.forecast(
+            operation.journal, operation.id,
+            new[["email", "sequence", "mailbox", "detail"]].assign(forecast="unchanged", outcome="unchanged"),
+        )  # fmt: skip
+        found |= set(new["email"])
+    return found
+
+
 def _people_of(operation: Operation, left: LeftOver) -> Iterator[pd.DataFrame]:
     """Who is left to a person, in chunks: columns `email, sequence, mailbox`, and `detail`: evidence, or what to do."""
     if left.departed:
         for people in departed.named_chunks(operation.journal, operation.id, left.mailbox, left.sequence):
-            yield people[["email", "sequence", "mailbox", "detail"]]
+            named = people[~people["detail"].str.endswith(GOES_ON)]
+            yield named[["email", "sequence", "mailbox", "detail"]]
     elif left.emails:
         named = pd.DataFrame({"email": left.emails, "sequence": left.sequence, "mailbox": left.mailbox})
         yield named.assign(detail=left.remedy)

@@ -136,6 +136,29 @@ def test_whoever_replied_or_runs_elsewhere_since_is_accounted_for(house: House) 
     assert_named(night(house), SUE)
 
 
+@pytest.mark.rule("R1")
+def test_who_was_enrolled_elsewhere_since_a_change_that_cannot_be_seen_is_told_as_left_there_once(house: House) -> None:
+    looked_at(house, rulesets=(ruleset(days=0),))
+    there_and_back(house)
+    house.do(Enroll(person=QUIN, sequence=NURTURE, mailbox=(BOS_MAILBOX,)))
+    assert_named(report := night(house), PIA, SUE)
+    told = outcomes(report).loc[QUIN]
+    assert ("unchanged", OUTBOUND) == (told["outcome"], told["sequence"])
+    assert "cancelled 2026-11-02 09:00Z after step 1, together with 2 others; runs in 'Nurture'" in told["detail"]
+    assert not any(QUIN in line for line in report.next)
+    assert_nothing_is_left(night(house))
+
+
+@pytest.mark.rule("R1")
+def test_who_was_moved_by_hand_while_others_ran_on_is_not_told(house: House) -> None:
+    looked_at(house, rulesets=(ruleset(days=0),))
+    hours_pass(house, 1)
+    house.do(Unenroll(person=QUIN, sequence=OUTBOUND))
+    house.do(Enroll(person=QUIN, sequence=NURTURE, mailbox=(BOS_MAILBOX,)))
+    hours_pass(house, 10)
+    assert_nothing_is_left(night(house))
+
+
 @pytest.mark.parametrize("resumed", [True, False], ids=["resumed", "followed by another"])
 def test_a_night_that_breaks_off_before_it_has_named_them_loses_nobody(
     house: House, monkeypatch: pytest.MonkeyPatch, *, resumed: bool

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from models.names import NONE, Names
-from models.rules.departed import evidence, fates
+from models.rules.departed import GOES_ON, evidence, fates
 from tests.workspaces import ANAS_MAILBOX, BOS_MAILBOX, NOW, NURTURE, OUTBOUND, PIA
 
 FELL = NOW - timedelta(hours=8)
@@ -44,10 +44,27 @@ def judged(history: list[dict[str, Any]], treated: list[dict[str, Any]]) -> pd.D
 
 
 LATER = {"started_at": FELL + timedelta(hours=1), "ended_at": FELL + timedelta(hours=2)}
+ELSEWHERE = enrollment(None, sequence=NURTURE, mailbox=BOS_MAILBOX, started_at=FELL + timedelta(hours=3))
 CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "cancelled, and nothing tells why": ([enrollment()], [], "out"),
     "cancelled, and cancelled elsewhere since": ([enrollment(), enrollment(**LATER, sequence=NURTURE)], [], "out"),
-    "running elsewhere": ([enrollment(), enrollment(None, sequence=NURTURE)], [], "accounted"),
+    "running elsewhere": ([enrollment(), ELSEWHERE], [], "elsewhere"),
+    "running in that sequence again": ([enrollment(), ELSEWHERE | {"sequence": OUTBOUND}], [], "accounted"),
+    "running elsewhere, replied between": (
+        [enrollment(), enrollment("replied", **LATER), ELSEWHERE], [], "accounted"),
+    "running elsewhere, put there by an operation": (
+        [enrollment(), ELSEWHERE], [operation(procedure="enroll-contacts", outcome="enrolled")], "accounted"),
+    "running elsewhere, and told so": (
+        [enrollment(), ELSEWHERE], [operation(reasons="already_enrolled")], "accounted"),
+    "running elsewhere, and blocked before": ([enrollment(), ELSEWHERE], [operation(-3)], "elsewhere"),
+    "running elsewhere, in an operation that goes on": (
+        [enrollment(), ELSEWHERE], [operation(outcome=None, reasons="", ended=None)], "waits"),
+    "running elsewhere, moved there by an operation": (
+        [enrollment(), ELSEWHERE], [operation(-0.5, procedure="sequence-move", outcome="enrolled")], "accounted"),
+    "fell out while an operation that left them alone was under way": (
+        [enrollment()], [operation(-0.5, procedure="sequence-move", outcome="unchanged", reasons="")], "out"),
+    "fell out while their tasks were handed over": (
+        [enrollment()], [operation(-0.5, procedure="task-reassignment", outcome="reassigned", reasons="")], "out"),
     "replied": ([enrollment("replied")], [], "accounted"),
     "bounced elsewhere since": ([enrollment(), enrollment("bounced", **LATER)], [], "accounted"),
     "opted out": ([enrollment("opted_out")], [], "accounted"),
@@ -87,3 +104,6 @@ def test_the_evidence_says_when_with_how_many_others_and_where_they_were_since()
     moved = judged([enrollment(), enrollment(**LATER, sequence=NURTURE, mailbox=BOS_MAILBOX)], [])
     [alone] = evidence(moved, ends.assign(enrollments=0))
     assert f"then in 'Nurture' from {BOS_MAILBOX}; cancelled 2026-11-02 03:00Z after step 2, alone" in alone
+    there = judged([enrollment(), ELSEWHERE], [])
+    [left] = evidence(there, ends.assign(enrollments=0))
+    assert left.endswith(f"alone; runs in 'Nurture' from {BOS_MAILBOX} since 2026-11-02 04:00Z, {GOES_ON}")
