@@ -13,6 +13,7 @@ from tasks.operation import Operation
 
 MEANWHILE = "meanwhile"
 """What is in the detail of everybody who is left for this."""
+A_SECOND = pd.Timedelta(seconds=1)  # platforms tell whole seconds, and what happened within that one the plan has seen
 LEFT_THERE = f"began in another sequence {MEANWHILE}; left there"
 
 
@@ -23,7 +24,7 @@ def who_stays(
 
     Columns `email, outcome, reasons, detail`, to be written down by `leave`; nothing is written here.
     """
-    since = pd.Timestamp(operation.row.started_at)
+    since = pd.Timestamp(operation.row.started_at) + A_SECOND
     asked = contacts[["email"]].assign(sequence=target)
     history = operation.platform.history(contacts[["email"]].assign(since=since).reset_index(drop=True))
     found = left_as_they_are(asked, history, since, takes_from)

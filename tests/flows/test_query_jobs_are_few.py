@@ -43,7 +43,7 @@ def test_of_an_ownership_change(unify: UnifyHouse, working: Working, jobs: Jobs)
     unify.plan()
     assert 7 == jobs()
     report = unify.run()
-    assert (60, 16) == (report.counts["enrolled"], jobs())
+    assert (60, 17) == (report.counts["enrolled"], jobs()), "one of them: who answered since the plan"
 
 
 def test_of_a_queued_backlog_that_is_moved_directly(unify: UnifyHouse, jobs: Jobs) -> None:

@@ -1,6 +1,7 @@
 """Between a plan and its enrollments lie an approval and a wait: what people did meanwhile is looked at once more."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ def carried_out(house: House, procedure: str, meanwhile: Callable[[], None], **p
     """A procedure; `meanwhile` happens after the plan is made, and long before anybody is enrolled."""
 
     def asked(question: str) -> bool:
+        house.sandbox.advance(house.sandbox.now() + timedelta(minutes=1))
         meanwhile()
         return True
 
