@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from cli import backing_up, detached, looking, running, sandbox, twin, up
+from cli.own_packages import in_the_way, refusal
 
 app = typer.Typer(
     name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
@@ -28,6 +29,9 @@ INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 def main() -> NoReturn:
     """Run a command; errors become a message for people and an exit code (interface.md)."""
+    if (file := in_the_way()) is not None:
+        _say(f"handoff: {refusal(file)}")
+        _leave(2)
     from models.privacy import owner_only
     from models.surroundings import reach_this_machine_directly
 

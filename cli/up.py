@@ -16,11 +16,15 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
     """
     from cli.keeping.ending import Ended, Ending
     from cli.keeping.house import end_left_behind
+    from cli.own_packages import folders_of_runs, in_the_way, refusal
+    from models.errors import InvalidInput
     from models.settings import Settings
     from models.surroundings import refuse_wrong_network
     from models.up_file import UpFile
 
     settings = Settings()
+    if (other := in_the_way(folders_of_runs())) is not None:
+        raise InvalidInput("handoff up", refusal(other))
     refuse_wrong_network()
     settings.make_home()
     ending = Ending()

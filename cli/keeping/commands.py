@@ -14,6 +14,7 @@ from models.surroundings import direct_to_this_machine
 POOL = "handoff"
 HOST = "127.0.0.1"
 DEFAULT_CLOCK = "x600"
+FILE = "prefect.yaml"
 
 _UNLESS_SET = {
     "DO_NOT_TRACK": "1",
@@ -96,13 +97,12 @@ def worker() -> list[str]:
 def deploy() -> list[str]:
     """Runs start in the folder that this is called in, whose `.env` they read.
 
-    Raises InvalidInput where the deployments' file is not beside the code.
+    Raises InvalidInput where the deployments' file is missing: neither in the checkout nor, from a wheel, beside this.
     """
-    file = Path(__file__).parents[2] / "prefect.yaml"
-    if not file.is_file():
-        raise InvalidInput(
-            "prefect.yaml", f"is not in {file.parent}", "Run Handoff from its own folder, installed by make"
-        )
+    places = Path(__file__).parents[2] / FILE, Path(__file__).parent / FILE
+    file = next((place for place in places if place.is_file()), None)
+    if file is None:
+        raise InvalidInput(FILE, f"is not in {places[0].parent}", "Install Handoff again")
     return _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
 
 
