@@ -36,17 +36,19 @@ from models.changes import (
 )
 from models.errors import InvalidInput
 from models.nearest import known
+from models.parameters import refuse_what_is_no_text
 from models.records import Interval, TaskAssignment
 from models.setting_keys import SettingKey
 
 Values = dict[str, Any]
+MUCH = 200  # signs of a wrong value that a message shows
 RULESET_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment", "task_assignment")
 
 
 def changes(action: str, words: list[str]) -> list[Change]:
     """The changes that an action stands for. Raises InvalidInput that names the action or the value."""
     name = known("ACTION", action, list(ACTIONS), "action")
-    values = _values(words)
+    values = _values(words, SEVERAL.get(name), f"handoff sandbox do {name} {USAGE[name]}")
     try:
         return ACTIONS[name](values)
     except ValidationError as error:
@@ -60,17 +62,28 @@ def changes(action: str, words: list[str]) -> list[Change]:
         raise InvalidInput(str(error.args[0]), "is missing", f"handoff sandbox do {name} {USAGE[name]}") from error
 
 
-def _values(words: list[str]) -> Values:
+def _values(words: list[str], several: str | None, usage: str) -> Values:
+    """The values by their keys. Only the key `several` may be repeated: its value is a list then."""
     found: Values = {}
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not key:
             raise InvalidInput("KEY=VALUE", f"'{word}' is no key=value", "Write for example mailbox=ana@send.acme.test")
+        refuse_what_is_no_text(key, word)
+        if key in found and key != several:
+            raise InvalidInput(key, "is given more than once", usage)
         if key in found:
             found[key] = [*(found[key] if isinstance(found[key], list) else [found[key]]), value]
         else:
             found[key] = value
     return found
+
+
+def _json(field: str, text: str, example: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:  # what is nested thousands deep is no value of anything
+        raise InvalidInput(field, f"'{text[:MUCH]}' is no JSON", example) from error
 
 
 def _plain(change: type[Change]) -> Callable[[Values], list[Change]]:
@@ -83,7 +96,7 @@ def _several(change: type[Change], field: str) -> Callable[[Values], list[Change
     def made(values: Values) -> list[Change]:
         given = values.get(field)
         if isinstance(given, str):
-            values[field] = json.loads(given) if given.startswith("[") else [given]
+            values[field] = _json(field, given, "Repeat the key for a list") if given.startswith("[") else [given]
         return [change.model_validate(values)]
 
     return made
@@ -108,10 +121,8 @@ def _value(key: SettingKey, text: str) -> Any:
             return Interval.parse(text)
         except ValueError as error:
             raise InvalidInput(key.part, str(error), "Nothing was changed") from error
-    try:
-        found = json.loads(text.lower() if text.lower() in ("true", "false", "null") else text)
-    except ValueError as error:
-        raise InvalidInput(key.part, f"'{text}' is no value for it", "Write true, false or JSON") from error
+    plain = text.lower() if text.lower() in ("true", "false", "null") else text
+    found = _json(key.part, plain, "Write true, false or JSON")
     if key.part == "task_assignment":
         return TaskAssignment.model_validate(found)
     if key.part != "block_reenrollment" and not isinstance(found, bool):
@@ -152,15 +163,14 @@ def _edit_sequence(values: Values) -> list[Change]:
 
 def _add_exclusion(values: Values) -> list[Change]:
     example = 'Write for example match=\'{"company_domain": ["bigcorp.test"]}\''
-    try:
-        values["match"] = json.loads(values["match"])
-    except (TypeError, ValueError) as error:
-        raise InvalidInput("match", f"'{values['match']}' is no JSON", example) from error
+    values["match"] = _json("match", values["match"], example)
     if not isinstance(values["match"], dict):
         raise InvalidInput("match", f"'{json.dumps(values['match'])}' is no mapping", example)
     return [AddExclusion.model_validate(values)]
 
 
+SEVERAL = {"duplicate_play": "mailboxes", "enroll": "mailbox", "reassign_queued": "to_mailboxes"}
+"""The value of an action that may be a list."""
 ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "change_mailbox_owner": _plain(ChangeMailboxOwner),
     "set_ruleset": _set_ruleset,
@@ -168,12 +178,12 @@ ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "set_ruleset_exclusion": _toggle("ruleset_exclusion", "ruleset", "on"),
     "set_audience_exclusion": _toggle("audience_exclusion", "audience", "on"),
     "upload_audience": _upload,
-    "duplicate_play": _several(DuplicatePlay, "mailboxes"),
+    "duplicate_play": _several(DuplicatePlay, SEVERAL["duplicate_play"]),
     "run_play": _plain(RunPlay),
-    "enroll": _several(Enroll, "mailbox"),
+    "enroll": _several(Enroll, SEVERAL["enroll"]),
     "unenroll": _plain(Unenroll),
     "reassign_task": _plain(ReassignTask),
-    "reassign_queued": _several(ReassignQueued, "to_mailboxes"),
+    "reassign_queued": _several(ReassignQueued, SEVERAL["reassign_queued"]),
     "set_task_assignment": _plain(SetTaskAssignment),
     "duplicate_sequence": _plain(DuplicateSequence),
     "edit_sequence": _edit_sequence,

@@ -9,7 +9,6 @@ from cli.output import JsonFlag, confirm, print_json, say
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
 AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (interface.md)
-RAISED = "Flow run encountered an exception: "  # how Prefect begins the message of a run that raised
 Answers = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of the form; without any: it is asked.")
 ]
@@ -26,8 +25,8 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
 
     run = begin_run(procedure, parameters)
     operation_id, state, why = _taken_up(str(run.id))
-    if operation_id is None and why:
-        raise _as_error(why)
+    if why is not None:
+        raise why
     found = {
         "operation_id": operation_id, "flow_run_id": str(run.id), "procedure": procedure, "state": state,
         "url": url_of(str(run.id)),
@@ -58,11 +57,12 @@ def refuse_long_waits(flow: Any, parameters: dict[str, Any]) -> None:
         )
 
 
-def _taken_up(flow_run_id: str) -> tuple[str | None, str, str]:
-    """The operation that a run began, the run's state, and why it ended if that was before it began one."""
+def _taken_up(flow_run_id: str) -> tuple[str | None, str, Exception | None]:
+    """The operation that a run began, the run's state, and the error that ended it if that was before it began one."""
     from journal import operations
     from journal.database import Journal
     from models.settings import Settings
+    from tasks.failing import error_of
     from tasks.runs import find_run
 
     journal, end = Journal(Settings().journal_url), time.monotonic() + TAKEN_UP_WITHIN
@@ -71,26 +71,13 @@ def _taken_up(flow_run_id: str) -> tuple[str | None, str, str]:
         state = run.state if run else None
         name = state.name if state and state.name else "unknown"
         if row is not None:
-            return row.id, name, ""
-        if state is not None and state.is_final():
-            words = (state.message or "its run ended before it began").removeprefix(RAISED)
-            return None, name, "" if state.is_completed() else words
+            return row.id, name, None
+        if run is not None and state is not None and state.is_final():
+            words = state.message or "its run ended before it began"
+            return None, name, None if state.is_completed() else error_of(run, words)
         if time.monotonic() > end:
-            return None, name, ""
+            return None, name, None
         time.sleep(0.5)
-
-
-def _as_error(why: str) -> Exception:
-    """The error that a run named when it ended before it began, with the exit code of its kind (interface.md)."""
-    from models import errors
-
-    name, _, words = why.partition(": ")
-    kind = getattr(errors, name, None)
-    if not (isinstance(kind, type) and issubclass(kind, errors.HandoffError)):
-        return errors.HandoffError(why)
-    error = errors.HandoffError(words)
-    error.exit_code = kind.exit_code
-    return error
 
 
 def _told(found: dict[str, Any]) -> str:
@@ -111,7 +98,7 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
     asked = questions.open_question(looking.open_journal(), row.id)
     if asked is None or not row.flow_run_id:
         raise InvalidInput("OPERATION_ID", f"{row.id} asks nothing", "See what it waits for: `handoff status`")
-    prefect_settings.prepare()
+    prefect_settings.prepare_to_run()
     from cli.procedures import pairs
     from tasks.answering import answer_of
     from tasks.runs import answer_run
@@ -176,7 +163,7 @@ def go_on(row: Any, *, as_json: bool) -> bool:
         return False
     from cli import looking, prefect_settings
 
-    prefect_settings.prepare()  # before Prefect is loaded: else it asks another server
+    prefect_settings.prepare_to_run()  # before Prefect is loaded: else it asks another server
     from journal import operations
     from tasks.carrying import is_lost
     from tasks.runs import find_run, start_again

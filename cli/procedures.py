@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import InvalidInput
-from models.nearest import known
+from models.nearest import known, no_such_name
 
 WAITS = ("reenrollment_wait_min", "reenrollment_wait_max", "exclusion_wait_min", "exclusion_wait_max", "probe")
 OURS = {"workspace": "--workspace", "dry_run": "--live", "operation": "handoff resume"}
@@ -40,17 +40,19 @@ def load(procedure: str) -> Any:
 
 def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict[str, Any]:
     """Parameters from `--params FILE.json` and `--set key=value`, checked against the flow's own types."""
+    from flows.given_parameters import parameters_of
+
     given = {**_from_file(params), **pairs(settings)}
-    wanted = _annotations(flow)
+    wanted = parameters_of(flow.fn)
     checked = {}
     for name, value in given.items():
         if name in WAITS and name not in wanted:
             continue  # interface.md lets every procedure be given these; this one waits for no such thing
         if name not in wanted:
-            known(f"--set {name}", name, [key for key in wanted if key not in OURS], "parameter")
+            raise no_such_name(f"--set {name}", name, [key for key in wanted if key not in OURS], "parameter")
         if name in OURS:
             raise InvalidInput(f"--set {name}", "is not set this way", f"Use {OURS[name]}")
-        checked[name] = _absolute(name, _fitting(name, value, wanted[name]))
+        checked[name] = _absolute(name, wanted[name].fit(*_readings(value), field=f"--set {name}"))
     required = set(flow.parameters.required or ()) - set(checked)
     if required:
         raise InvalidInput(f"--set {sorted(required)[0]}", "is missing", f"Say --set {sorted(required)[0]}=…")
@@ -65,21 +67,18 @@ def _absolute(name: str, value: Any) -> Any:
     return str(Path(value).absolute()) if is_file else value
 
 
-def _annotations(flow: Any) -> dict[str, Any]:
-    import inspect
-
-    return {name: parameter.annotation for name, parameter in inspect.signature(flow.fn).parameters.items()}
-
-
 def _from_file(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise InvalidInput("--params", f"{path} cannot be read ({error.strerror})", "Check its name") from error
-    except ValueError as error:
-        raise InvalidInput("--params", f"{path} is no JSON ({error})", 'Write {"key": value, …}') from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput("--params", f"{path} is no text in UTF-8", "Save it again in that encoding") from error
+    except (ValueError, RecursionError) as error:
+        problem = "nested too deep" if isinstance(error, RecursionError) else error
+        raise InvalidInput("--params", f"{path} is no JSON ({problem})", 'Write {"key": value, …}') from error
     if not isinstance(found, dict):
         raise InvalidInput("--params", f"{path} holds no object", 'Write {"key": value, …}')
     return found
@@ -99,30 +98,6 @@ def pairs(settings: list[str]) -> dict[str, Any]:
     return found
 
 
-def _fitting(name: str, value: Any, annotation: Any) -> Any:
-    """The value as its parameter takes it: as written, else as JSON, else as a list of one."""
-    from pydantic import TypeAdapter, ValidationError
-
-    adapter = TypeAdapter(annotation)
-    problem = ""
-    for candidate in _readings(value):
-        try:
-            return adapter.validate_python(candidate)
-        except ValidationError as error:
-            problem = problem or error.errors()[0]["msg"]
-    raise InvalidInput(
-        f"--set {name}",
-        f"{value!r} does not fit: {problem}",
-        f"It takes: {annotation_of(annotation)}",
-    )
-
-
-def annotation_of(annotation: Any) -> str:
-    """What a parameter takes, in words for a message."""
-    described = getattr(annotation, "__metadata__", ())
-    return str(described[0].description) if described else "see interface.md"
-
-
 def _readings(value: Any) -> list[Any]:
     if not isinstance(value, str):
         return [value]
@@ -130,6 +105,6 @@ def _readings(value: Any) -> list[Any]:
         return [None]
     try:
         parsed = [json.loads(value)]
-    except ValueError:
+    except (ValueError, RecursionError):  # what is nested thousands deep is no value of anything
         parsed = []
     return [value, *parsed, [value]]

@@ -103,12 +103,10 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
 
 
 def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: bool) -> None:
-    from models.errors import NeedsPerson, Unreachable
-
     try:
         report = carried_out(flow, parameters, yes=yes, quiet=as_json and not sys.stderr.isatty())
-    except (NeedsPerson, Unreachable):
-        say_what_is_left("it broke off; these are on loan, and `handoff restore` gives back what is due:")
+    except Exception as error:
+        _say_what_it_left(error)
         raise
     if as_json:
         print_json(report.model_dump(mode="json"))
@@ -222,30 +220,58 @@ def demo(
 
 def interrupted() -> int:
     """After Ctrl-C: say what is borrowed and how to go on."""
+    out, live = what_is_left()
     say("")
-    say_what_is_left("interrupted; these are on loan:", "interrupted; nothing is on loan")
+    say("interrupted; these are on loan:" if out else "interrupted; nothing is on loan")
+    _say_how_to_go_on(out, live)
     return 1
 
 
-def say_what_is_left(some: str, none: str | None = None) -> None:
-    """Say what is borrowed, after the words `some`, and how to go on with what was cut short. Where nothing is: after
-    the words `none`, or nothing at all."""
-    from journal import loans, operations
-    from journal.database import Journal
-    from models.operation_end import can_go_on
-    from models.setting_keys import shown
+def _say_what_it_left(error: Exception) -> None:
+    """After a run that broke off: what is on loan, unless its input was wrong and it had borrowed nothing."""
+    from journal.lent import lent
+    from models.failures import WRONG, failure_of
     from models.settings import Settings
 
-    journal = Journal(Settings().journal_url)
-    out = loans.open_loans(journal)
-    head = some if out else none
-    if head is None:
+    if failure_of(error).exit_code == WRONG and not lent(Settings().journal_url):
         return
-    say(head)
+    out, live = what_is_left()
+    if out:
+        say("it broke off; these are on loan, and `handoff restore` gives back what is due:")
+    elif live:
+        say("it broke off; nothing is on loan")
+    _say_how_to_go_on(out, live)
+
+
+def what_is_left() -> tuple[list[Any], list[str]]:
+    """What is borrowed, each with its setting, values and deadline, and the operations that can be gone on with.
+
+    Where the journal cannot be asked: what this command itself has borrowed.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from journal import loans, operations
+    from journal.database import Journal
+    from journal.lent import lent
+    from models.operation_end import can_go_on
+    from models.settings import Settings
+
+    url = Settings().journal_url
+    try:
+        journal = Journal(url)
+        cut_short = [row for row in operations.past(journal, limit=1) if can_go_on(row)]
+        live = [row.id for row in [*operations.in_flight(journal), *cut_short] if row.mode == "live"]
+        return list(loans.open_loans(journal)), live
+    except DBAPIError:
+        known = lent(url)
+        return list(known), list(dict.fromkeys(one.operation_id for one in known))
+
+
+def _say_how_to_go_on(out: list[Any], live: list[str]) -> None:
+    from models.setting_keys import shown
+
     for loan in out:
         due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
         say(f"  {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
-    cut_short = [row for row in operations.past(journal, limit=1) if can_go_on(row)]
-    for operation in [*operations.in_flight(journal), *cut_short]:
-        if operation.mode == "live":
-            say(f"  go on with `handoff resume {operation.id}`, or leave it with `handoff cancel {operation.id}`")
+    for operation_id in live:
+        say(f"  go on with `handoff resume {operation_id}`, or leave it with `handoff cancel {operation_id}`")

@@ -107,7 +107,7 @@ def _duration(text: str) -> timedelta:
     from models.errors import InvalidInput
 
     number, unit = text[:-1], text[-1:]
-    if unit not in UNITS or not number.isdigit() or len(number) > 6:
+    if unit not in UNITS or not (number.isascii() and number.isdigit()) or len(number) > 6:
         raise InvalidInput("DURATION", f"'{text}' is no duration", "Write 45m, 2h or 3d")
     found = timedelta(**{UNITS[unit]: int(number)})
     if found > LONGEST:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from journal import lent
 from journal.database import Journal
 from models.tables.journal import LoanHolderRow, LoanRow
 
@@ -26,9 +27,11 @@ def take(
         "deadline": deadline, "recorded_at": datetime.now(UTC),
     }  # fmt: skip
     try:
-        return _take(journal, operation_id, LoanRow(**told))
+        loan = _take(journal, operation_id, LoanRow(**told))
     except IntegrityError:  # another operation took it at the same moment: it is joined
-        return _take(journal, operation_id, LoanRow(**told))
+        loan = _take(journal, operation_id, LoanRow(**told))
+    lent.note_taken(journal.url, loan, operation_id)
+    return loan
 
 
 def _take(journal: Journal, operation_id: str, new: LoanRow) -> LoanRow:
@@ -107,6 +110,13 @@ def has_let_go(journal: Journal, operation_id: str) -> bool:
 
 def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) -> bool:
     """Let go of a loan; give whether nobody holds it any more, so that it has to be given back (`returning`)."""
+    if not _let_go(journal, loan_id, operation_id, now):
+        lent.note_back(journal.url, loan_id)
+        return False
+    return True
+
+
+def _let_go(journal: Journal, loan_id: int, operation_id: str, now: datetime) -> bool:
     with journal.session() as session:
         loan = _locked(session, loan_id)  # of two who let go at once, one is the last
         holder = session.get(LoanHolderRow, (loan_id, operation_id))
@@ -133,7 +143,9 @@ def close(journal: Journal, loan_id: int, restore: Callable[[LoanRow], str], now
             return None
         loan.state, loan.closed_at = restore(loan), now
         session.add(loan)
-        return loan.state
+        state = loan.state
+    lent.note_back(journal.url, loan_id)
+    return state
 
 
 def _locked(session: Session, loan_id: int) -> LoanRow | None:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from models.errors import HandoffError
 
 WRONG, UNREACHABLE, FAILED = 2, 3, 1
 MAKE_ROOM = "Make room there, then go on: `handoff status` shows with what"
-START_IT = "Start the server that PREFECT_API_URL names, or unset it"
+START_IT = "Start it, or unset PREFECT_API_URL"
 AUTH = "PREFECT_API_AUTH_STRING"
 # How the names begin that SQLite gives (https://sqlite.org/rescode.html), and the numbers of PostgreSQL
 # (https://www.postgresql.org/docs/current/errcodes-appendix.html).
@@ -85,11 +86,15 @@ def _kind_of(error: BaseException | None) -> str:
 
 
 def _prefect(error: BaseException) -> Failure | None:
-    if "Failed to reach API" in str(error):  # Prefect's words, of a plain RuntimeError
-        return Failure(UNREACHABLE, f"{_first_line(error)} {START_IT}")
-    response = getattr(error, "response", None)
-    status = getattr(response, "status_code", None)
+    if (words := _first_line(error)).startswith("Failed to reach API at "):  # of a plain RuntimeError
+        where = words.removeprefix("Failed to reach API at ").partition(" ")[0].rstrip("./")
+        return Failure(UNREACHABLE, f"PREFECT_API_URL: no Prefect server answers at {where}. {START_IT}")
+    if isinstance(error, ValidationError) and error.title.endswith("Settings"):  # ours are told where they are read
+        wrong = error.errors(include_input=False, include_url=False)[0]
+        setting = f"PREFECT_…_{wrong['loc'][-1]}".upper()
+        return Failure(WRONG, f"{setting}: {wrong['msg']}. Correct it in the environment, .env or Prefect's profile")
     if _is_of("prefect.exceptions", "PrefectHTTPStatusError", error):
+        status = getattr(getattr(error, "response", None), "status_code", None)
         if status in (401, 403):
             return Failure(UNREACHABLE, f"{AUTH}: the Prefect server does not take what is set, or asks for one")
         return Failure(UNREACHABLE, f"the Prefect server answered {status}. See its log, or try again")

@@ -12,6 +12,12 @@ def known(field: str, name: str, names: Collection[str], noun: str) -> str:
     found = by_folded.get(name.strip().casefold())
     if found is not None:
         return found
+    raise no_such_name(field, name, names, noun)
+
+
+def no_such_name(field: str, name: str, names: Collection[str], noun: str) -> NoSuchName:
+    """The error for a name that there is not. It names the nearest: case or blanks may be all of the difference."""
+    by_folded = {candidate.casefold(): candidate for candidate in names}
     near = [by_folded[match] for match in nearest_of(name.strip().casefold(), by_folded)]
     if near:
         remedy = "Did you mean " + " or ".join(f"'{match}'" for match in near) + "?"
@@ -20,7 +26,7 @@ def known(field: str, name: str, names: Collection[str], noun: str) -> str:
         remedy = f"There are {len(names)}: {some}" + (", …" if len(names) > 5 else "")
     else:
         remedy = "There are none"
-    raise NoSuchName(field, f"there is no {noun} '{name}'", remedy)
+    return NoSuchName(field, f"there is no {noun} '{name}'", remedy)
 
 
 def nearest_of(name: str, names: Collection[str]) -> list[str]:

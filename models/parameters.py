@@ -28,6 +28,18 @@ def check_range(name: str, least: int, most: int) -> tuple[timedelta, timedelta]
     return timedelta(minutes=least), timedelta(minutes=most)
 
 
+def refuse_what_is_no_text(field: str, value: Any) -> None:
+    """Raise InvalidInput for text, also within lists and mappings, that no database and no file name can hold."""
+    if isinstance(value, str):
+        if "\0" in value or (not value.isascii() and value != value.encode(errors="replace").decode()):
+            raise InvalidInput(field, f"{value[:80]!r} holds signs that are no text", "Write it in UTF-8")
+    elif isinstance(value, dict):
+        refuse_what_is_no_text(field, [*value, *value.values()])
+    elif isinstance(value, list):
+        for one in value:
+            refuse_what_is_no_text(field, one)
+
+
 SET_BY_THE_RUN = ("workspace", "dry_run", "operation")
 
 

@@ -94,6 +94,6 @@ class Interval(Record):
         words = text.strip().upper().split()
         if words in (["NEVER"], ["NULL"], ["NONE"]):
             return None
-        if not 1 <= len(words) <= 2 or not words[0].isdigit():
+        if not 1 <= len(words) <= 2 or not (words[0].isascii() and words[0].isdigit()):
             raise ValueError(f"'{text}' is no interval; write for example '75 DAY', '0 DAY' or 'never'")
         return cls.model_validate({"value": int(words[0]), "unit": words[1].rstrip("S") if words[1:] else "DAY"})
