@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -52,3 +53,22 @@ def test_up_looks_in_the_folder_that_its_runs_start_in(handoff: Handoff, tmp_pat
 
 def test_the_deployments_are_made_from_the_file_of_the_checkout() -> None:
     assert str(Path(__file__).parents[2] / "prefect.yaml") in deploy()
+
+
+@pytest.mark.slow
+def test_the_deployments_travel_with_the_wheel(tmp_path: Path) -> None:
+    root, apart = Path(__file__).parents[2], tmp_path / "apart"
+    build = [sys.executable, "-m", "pip", "-qq", "wheel", "--no-deps", "-w", str(tmp_path), str(root)]
+    subprocess.run(build, check=True, capture_output=True)
+    [wheel] = tmp_path.glob("handoff-*.whl")
+    with ZipFile(wheel) as file:
+        file.extractall(apart)
+    imports = "from cli import own_packages as own; from cli.keeping import commands"
+    words = f"{imports}; print(own.in_the_way(), *commands.deploy())"
+    done = subprocess.run(
+        [sys.executable, "-c", words], env=os.environ | {"PYTHONPATH": str(apart)}, cwd=tmp_path, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert "None" == done.stdout.split()[0]
+    assert str(apart / "cli/keeping/prefect.yaml") == done.stdout.split()[-1]
+    assert (root / "prefect.yaml").read_bytes() == (apart / "cli/keeping/prefect.yaml").read_bytes()
