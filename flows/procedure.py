@@ -63,10 +63,13 @@ def procedure(name: str, otherwise: str = "") -> Callable[[Callable[P, R]], Flow
 def _carried_out(function: Callable[P, R]) -> Callable[P, R]:
     """The function, whose errors become the state that it ends with. (What pauses a run is no Exception.)"""
 
+    called: Callable[..., R] = function  # Prefect gives some by place
+    signature = inspect.signature(function)
+
     @wraps(function)
     def carried_out(*args: P.args, **given: P.kwargs) -> Any:
         try:
-            return function(*args, **fitting(function, given))
+            return called(**fitting(function, signature.bind(*args, **given).arguments))
         except Exception as error:
             return failed_with(error)
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tasks.pausing import is_deployed
 
 EXIT_CODE = "handoff.exit_code"  # the label of a run that failed before its operation began, for a shell that waits
 AT_THE_END = "Engine execution exited with unexpected exception"  # a second time, after the state that it ended in
+OF_A_TASK = re.compile(r"Task run encountered an exception \w+: ")
 LOGS = ("prefect.flow_runs", "prefect.task_runs")
 
 
@@ -71,6 +73,8 @@ class _Plainly(logging.Filter):
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(record.args, tuple):
             record.args = tuple(_plain(value) for value in record.args)
+        if OF_A_TASK.search(written := record.getMessage()):  # as the state in which a task ended
+            record.msg, record.args = OF_A_TASK.sub("", written), ()
         if isinstance(error, Exception) and not os.environ.get("HANDOFF_TRACEBACK"):
             failure = failure_of(error)
             written = record.getMessage()
