@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from cli import backing_up, detached, looking, running, sandbox, twin, up
+from cli import backing_up, broken_off, detached, looking, running, sandbox, twin, up
 from cli.own_packages import in_the_way, refusal
 
 app = typer.Typer(
@@ -41,9 +41,9 @@ def main() -> NoReturn:
         with owner_only():  # and so all that it starts: servers, workers, their runs
             code = app(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
         if code == INTERRUPTED:
-            code = running.interrupted()
+            code = broken_off.interrupted()
     except (typer.Abort, KeyboardInterrupt):
-        _leave(running.interrupted())
+        _leave(broken_off.interrupted())
     except Exception as error:
         _leave(_told(error))
     _leave(code)

@@ -55,16 +55,16 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "running elsewhere, put there by an operation": (
         [enrollment(), ELSEWHERE], [operation(procedure="enroll-contacts", outcome="enrolled")], "accounted"),
     "running elsewhere, and told so": (
-        [enrollment(), ELSEWHERE], [operation(reasons="already_enrolled")], "accounted"),
+        [enrollment(), ELSEWHERE], [operation(reasons=Names("already_enrolled"))], "accounted"),
     "running elsewhere, and blocked before": ([enrollment(), ELSEWHERE], [operation(-3)], "elsewhere"),
     "running elsewhere, in an operation that goes on": (
-        [enrollment(), ELSEWHERE], [operation(outcome=None, reasons="", ended=None)], "waits"),
+        [enrollment(), ELSEWHERE], [operation(outcome=None, reasons=NONE, ended=None)], "waits"),
     "running elsewhere, moved there by an operation": (
         [enrollment(), ELSEWHERE], [operation(-0.5, procedure="sequence-move", outcome="enrolled")], "accounted"),
     "fell out while an operation that left them alone was under way": (
-        [enrollment()], [operation(-0.5, procedure="sequence-move", outcome="unchanged", reasons="")], "out"),
+        [enrollment()], [operation(-0.5, procedure="sequence-move", outcome="unchanged", reasons=NONE)], "out"),
     "fell out while their tasks were handed over": (
-        [enrollment()], [operation(-0.5, procedure="task-reassignment", outcome="reassigned", reasons="")], "out"),
+        [enrollment()], [operation(-0.5, procedure="task-reassignment", outcome="reassigned", reasons=NONE)], "out"),
     "replied": ([enrollment("replied")], [], "accounted"),
     "bounced elsewhere since": ([enrollment(), enrollment("bounced", **LATER)], [], "accounted"),
     "opted out": ([enrollment("opted_out")], [], "accounted"),
