@@ -80,9 +80,11 @@ def _file(settings: Any, name: str, url: Any) -> Path | str:
     """Where that database is; the command that copies it, where it is on PostgreSQL."""
     if url is None or not url.get_secret_value():
         return Path(settings.home_folder / f"{name}.db")
-    from sqlalchemy.engine import URL, make_url
+    from sqlalchemy.engine import URL
 
-    at = make_url(url.get_secret_value())
+    from models.databases import read_address
+
+    at = read_address(url.get_secret_value(), {"journal": "HANDOFF_DATABASE_URL"}.get(name, "HANDOFF_SANDBOX_URL"))
     if at.get_backend_name() == "sqlite":
         return Path(at.database or ":memory:")
     # No password, and nothing else that might be one: pg_dump asks, or finds it where it is kept.

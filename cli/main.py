@@ -7,31 +7,36 @@ from typing import NoReturn
 
 import typer
 
-from cli import backing_up, broken_off, detached, looking, running, sandbox, twin, up
 from cli.own_packages import in_the_way, refusal
 
-app = typer.Typer(
-    name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
-    help="Keeps outbound sequences running when a mailbox changes hands.",
-)  # fmt: skip
-app.add_typer(sandbox.app, name="sandbox")
-app.add_typer(twin.app, name="twin")
-COMMANDS: tuple[Callable[..., None], ...] = (
-    up.up, running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
-    looking.explain, looking.status, looking.history, looking.show, backing_up.backup,
-)  # fmt: skip
-for command in COMMANDS:
-    app.command()(command)
-
-
 INTERRUPTED = 130  # what typer makes of Ctrl-C
+
+
+def commands() -> typer.Typer:
+    """All commands. Imported here: before that, nothing may load a package of ours that could be another's."""
+    from cli import backing_up, detached, looking, running, sandbox, twin, up
+
+    app = typer.Typer(
+        name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+        help="Keeps outbound sequences running when a mailbox changes hands.",
+    )  # fmt: skip
+    app.add_typer(sandbox.app, name="sandbox")
+    app.add_typer(twin.app, name="twin")
+    every: tuple[Callable[..., None], ...] = (
+        up.up, running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
+        looking.explain, looking.status, looking.history, looking.show, backing_up.backup,
+    )  # fmt: skip
+    for command in every:
+        app.command()(command)
+    return app
 
 
 def main() -> NoReturn:
     """Run a command; errors become a message for people and an exit code (interface.md)."""
     if (file := in_the_way()) is not None:
-        _say(f"handoff: {refusal(file)}")
+        sys.stderr.write(f"handoff: {refusal(file)}\n")
         _leave(2)
+    from cli import broken_off
     from models.privacy import owner_only
     from models.surroundings import reach_this_machine_directly
 
@@ -39,7 +44,7 @@ def main() -> NoReturn:
     code = 0
     try:
         with owner_only():  # and so all that it starts: servers, workers, their runs
-            code = app(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
+            code = commands()(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
         if code == INTERRUPTED:
             code = broken_off.interrupted()
     except (typer.Abort, KeyboardInterrupt):

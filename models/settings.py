@@ -3,20 +3,21 @@
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import URL
 
-from models.databases import read_address, sqlite_file
 from models.environment import FromEnvironment
 from models.errors import InvalidInput
 from models.privacy import close_home, make_folder
 from models.schedule import Schedule
 from models.up_file import up_in
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 UNIFY = "https://api.unifygtm.com"  # (12e)
 
@@ -141,17 +142,25 @@ class Settings(FromEnvironment):
         return Schedule.read("HANDOFF_SWEEP_CRON", self.sweep_cron)
 
     @property
-    def journal_url(self) -> URL:
+    def journal_url(self) -> "URL":
         """The journal's database; SQLite in the home by default. Raises InvalidInput for what is no address of one."""
         if self.database_url and (given := self.database_url.get_secret_value()):
+            from models.databases import read_address  # loads SQLAlchemy
+
             return read_address(given, "HANDOFF_DATABASE_URL")
+        from models.databases import sqlite_file
+
         return sqlite_file(self.home_folder / "journal.db")
 
     @property
-    def sandbox_database(self) -> URL:
+    def sandbox_database(self) -> "URL":
         """The sandbox's own database, likewise: the debt in the journal outlives it."""
         if self.sandbox_url and (given := self.sandbox_url.get_secret_value()):
+            from models.databases import read_address
+
             return read_address(given, "HANDOFF_SANDBOX_URL")
+        from models.databases import sqlite_file
+
         return sqlite_file(self.home_folder / "sandbox.db")
 
     def twin_file(self, workspace: str) -> Path:

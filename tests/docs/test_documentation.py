@@ -13,7 +13,7 @@ import pytest
 import typer
 import yaml
 
-from cli.main import app
+from cli.main import commands
 from cli.procedures import names, read_parameters
 from models.settings import Settings
 from tests.architecture.source_files import ROOT
@@ -24,7 +24,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TOUR = "<!-- tests/docs runs this block -->"
 LONGEST_DECISION = 60  # lines: one screen
 OPTION = re.compile(r"--?[a-zA-Z][\w-]*")
-ROOT_COMMAND: Any = typer.main.get_command(app)
+ROOT_COMMAND: Any = typer.main.get_command(commands())
 
 
 def page_name(path: Path) -> str:
