@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from prefect import Flow
+from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 from prefect.utilities.callables import parameter_schema
 
@@ -71,6 +72,8 @@ def _carried_out(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return called(**fitting(function, signature.bind(*args, **given).arguments))
         except Exception as error:
+            if FlowRunContext.get() is None:  # called as a plain function: there is no run to fail
+                raise
             return failed_with(error)
 
     return carried_out

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from models.errors import HandoffError
 
@@ -44,7 +44,7 @@ def failure_of(error: BaseException) -> Failure:
     for kind in (_ours, _command_line, _database, _prefect, _http, _machine):
         if (found := kind(error)) is not None:
             return found
-    words = _first_line(error)
+    words = _first_line(getattr(error, "orig", None) or error)  # of a database, without the statement
     told = f"something went wrong that nobody foresaw{f' ({words})' if words else ''}"
     return Failure(
         FAILED, f"{told}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans", foreseen=False
@@ -74,7 +74,8 @@ def _database(error: BaseException) -> Failure | None:
         return Failure(FAILED, f"{named} has no room left: its disk is full. {MAKE_ROOM}")
     if kind.startswith(BUSY):
         return Failure(UNREACHABLE, f"{named} is kept busy by another command. Wait for that one, then try again")
-    if kind and not kind.startswith(AWAY):
+    away = kind.startswith(AWAY) if kind else isinstance(error, OperationalError | InterfaceError)
+    if not away:
         return None
     words = _first_line(error.orig)
     return Failure(UNREACHABLE, f"{named} cannot be reached or refused ({words}). See to it, or name another")
@@ -97,7 +98,8 @@ def _prefect(error: BaseException) -> Failure | None:
         status = getattr(getattr(error, "response", None), "status_code", None)
         if status in (401, 403):
             return Failure(UNREACHABLE, f"{AUTH}: the Prefect server does not take what is set, or asks for one")
-        return Failure(UNREACHABLE, f"the Prefect server answered {status}. See its log, or try again")
+        code = UNREACHABLE if status is None or status >= 500 else FAILED
+        return Failure(code, f"the Prefect server answered {status}. See its log, then try again")
     return None
 
 

@@ -11,6 +11,7 @@ from journal import changes, outcomes
 from models.backlog_plan import BacklogPlan
 from models.changes import ReassignQueued, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group, ReenrollmentPlan
+from models.failures import failure_of
 from models.move_plan import MovePlan
 from models.rerun_plan import RerunPlan
 from models.upgrade_plan import UpgradePlan
@@ -60,12 +61,13 @@ def finish_or_name(operation: Operation, *, for_good: bool) -> None:
     try:
         finish_begun(operation, for_good=for_good)
     except Exception as error:  # whatever it is, what was borrowed has to go back
+        why = failure_of(error).sentence
         uncertain = outcomes.everything(operation.journal, operation.id, outcome=None, detail=MOVING)
         if for_good:
             outcomes.settle(operation.journal, operation.id, uncertain[["email"]].assign(
-                outcome="failed", detail=f"{UNCERTAIN}: {error}"
+                outcome="failed", detail=f"{UNCERTAIN}: {why}"
             ))  # fmt: skip
-        name_left_out(operation, uncertain["email"].tolist(), f"where they were, unless they run there ({error})")
+        name_left_out(operation, uncertain["email"].tolist(), f"where they were, unless they run there ({why})")
 
 
 def _finish_backlog(operation: Operation, plan: BacklogPlan, for_good: bool) -> None:

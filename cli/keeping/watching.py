@@ -14,6 +14,8 @@ from cli.keeping.commands import POOL
 from cli.keeping.settled import NIGHT, SWEEP
 from journal import sweeps
 from journal.database import Journal
+from models.errors import InvalidInput
+from models.failures import failure_of
 from models.rules.watching import LOOKS, Seen, confirmed, errors_in, wrong
 from models.settings import Settings
 from models.watch_file import Trouble, Watched, note, watch_in
@@ -49,7 +51,7 @@ class Watcher:
                 self.look(datetime.now(UTC))
                 said = ""
             except Exception as error:  # whatever it is: who watches must not end without a word
-                if said != (said := f"cannot look at what is kept: {type(error).__name__}: {error}"):
+                if said != (said := f"cannot look at what is kept: {failure_of(error)}"):
                     self._say(said)
             if self._over.wait(EVERY):
                 return
@@ -80,14 +82,14 @@ class Watcher:
                 late, errors,
             )  # fmt: skip
         except httpx.HTTPError as error:
-            return Seen(late=late, errors=errors, unanswered=str(error) or type(error).__name__)
+            return Seen(late=late, errors=errors, unanswered=str(error) or failure_of(error).sentence)
 
     def _late(self, now: datetime) -> tuple[str, ...]:
         try:
             rows = sweeps.overview(
                 Journal(self._settings.journal_url), watch_in(self._settings.home_folder).deployed, now
             )
-        except SQLAlchemyError:  # the journal is away: whoever needs it says so
+        except (SQLAlchemyError, InvalidInput):  # the journal is away, or no journal any more: whoever needs it says so
             return ()
         return tuple(row["workspace"] for row in rows if row["late"])
 

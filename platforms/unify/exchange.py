@@ -137,7 +137,7 @@ def _query(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(error: httpx.HTTPError) -> str:
-    return str(error) or type(error).__name__
+    return str(error) or ("it took too long" if isinstance(error, httpx.TimeoutException) else "it broke off")
 
 
 def open_client(
