@@ -27,10 +27,8 @@ SUBJECTS = (
 
 
 class Procedure(Flow[P, R]):
-    """A flow that takes parameters as they are where one does not fit: its function then says which, and why.
-
-    Prefect would name the classes that it checked them with, and log all values.
-    """
+    """A flow that takes parameters as they are where one does not fit, and whose function then says which, and why:
+    Prefect would name the classes that it checked them with, and log all values."""
 
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -63,7 +61,6 @@ def procedure(name: str, otherwise: str = "") -> Callable[[Callable[P, R]], Flow
 
 def _carried_out(function: Callable[P, R]) -> Callable[P, R]:
     """The function, whose errors become the state that it ends with. (What pauses a run is no Exception.)"""
-
     called: Callable[..., R] = function  # Prefect gives some by place
     signature = inspect.signature(function)
 
