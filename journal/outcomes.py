@@ -8,8 +8,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlmodel import SQLModel
 
 from journal.database import Journal
-from models.names import Names
+from models.names import Names, each_once
 from models.outcomes import DONE, NOT_DONE
+from models.tables.columns import as_json
 from models.tables.journal import OperationRow, OutcomeRow
 
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
@@ -26,6 +27,7 @@ COLUMNS = [
     "step",
     "detail",
 ]
+REASONS = ("forecast_reasons", "reasons")
 CHUNK = 50_000
 
 
@@ -51,6 +53,8 @@ def forecast(journal: Journal, operation_id: str, contacts: pd.DataFrame) -> int
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     plain = frame.astype(object).where(frame.notna(), None)
+    for name in [name for name in REASONS if name in plain]:
+        plain[name] = each_once(plain[name], as_json)
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 

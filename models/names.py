@@ -87,9 +87,10 @@ def known_names(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 
 def each_once(column: "pd.Series[Any]", change: Callable[[Names], Any]) -> "pd.Series[Any]":
-    """What a function makes of each row's Names, worked out once for each different one."""
+    """What a function makes of each row's Names, worked out once for each different one; what is missing has none."""
     codes, different = pd.factorize(column.to_numpy(dtype=object))
-    return pd.Series(_filled([change(names) for names in different])[codes], index=column.index, dtype=object)
+    made = [*map(change, different), change(NONE)]  # the last is of what is missing: -1
+    return pd.Series(_filled(made)[codes], index=column.index, dtype=object)
 
 
 def with_name(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
@@ -112,8 +113,8 @@ def holding(column: "pd.Series[Any]", *names: str) -> "pd.Series[bool]":
 
 def together(one: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
     """The Names of two columns row by row, worked out once for each different pair."""
-    left, ones = pd.factorize(one.to_numpy(dtype=object))
-    right, others = pd.factorize(other.to_numpy(dtype=object))
+    left, ones = pd.factorize(known_names(one).to_numpy())
+    right, others = pd.factorize(known_names(other).to_numpy())
     codes, pairs = pd.factorize(left * max(len(others), 1) + right)
     sums = _filled([ones[pair // len(others)] + others[pair % len(others)] for pair in pairs])
     return pd.Series(sums[codes], index=one.index, dtype=object)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from models.formulas import guard
-from models.names import ENCODED
+from models.names import ENCODED, Names
 from models.written_file import appended, named_file, our_file
 
 # Cells whose printed form is a number or a time, which no spreadsheet runs.
@@ -21,7 +21,7 @@ _ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame for people: control characters in its texts are percent-encoded, as in reasons (interface.md).
+    """The frame for people: control characters in its texts are percent-encoded, and Names are joined (interface.md).
 
     Not in addresses, which are read back: contacts are found by them.
     """
@@ -30,6 +30,8 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_controls(value: object) -> object:
+    if isinstance(value, Names):
+        return str(value)
     return value if not isinstance(value, str) or value.isprintable() else value.translate(ENCODED)
 
 

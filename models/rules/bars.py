@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.names import known_names
+
 Mask = NDArray[np.bool_]
 Instants = NDArray[np.datetime64]
 Proof = Callable[[Mapping[str, Any]], str]
@@ -125,7 +127,7 @@ def said(detail: str) -> Proof:
 
 def matched(column: "pd.Series[Any]") -> dict[str, Mask]:
     """Of a column of Names, as facts have them: each name with the rows that hold it."""
-    codes, different = pd.factorize(column.to_numpy(dtype=object))
+    codes, different = pd.factorize(known_names(column).to_numpy())
     return {
         name: np.array([name in names for names in different], dtype=bool)[codes]
         for name in dict.fromkeys(name for names in different for name in names.each)

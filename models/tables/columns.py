@@ -33,28 +33,30 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class NamesAsJson(TypeDecorator[Names]):
-    """Names, kept as the text of a JSON list: databases compare and group texts, and PostgreSQL no JSON."""
+class NamesAsJson(TypeDecorator[Names | str]):
+    """Names, kept as the text of a JSON list: databases compare and group texts, and PostgreSQL no JSON.
+
+    Whoever writes many rows hands that text over (`as_json`): rows of texts alone cost the garbage collector nothing.
+    """
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Names | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Names | str | None, dialect: Dialect) -> str | None:
         """To the database."""
-        return None if value is None else _as_json(value)
+        return as_json(value) if isinstance(value, Names) else value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Names | None:
         """From the database."""
         return None if value is None else _from_json(value)
 
 
-# A million rows share a few lists.
-@lru_cache(maxsize=10_000)
-def _as_json(names: Names) -> str:
+def as_json(names: Names) -> str:
+    """Names as the journal keeps them."""
     return json.dumps(names.each)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=10_000)  # a million rows share a few
 def _from_json(text: str) -> Names:
     return Names(*json.loads(text))
 

@@ -7,9 +7,10 @@ from urllib.parse import unquote
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.engine.default import DefaultDialect
 
 from models.names import CONTROLS, NONE, Names, each_once, holding, known_names, one_each, together, with_name
-from models.tables.columns import NamesAsJson
+from models.tables.columns import NamesAsJson, as_json
 
 LISTS = st.lists(st.text(st.one_of(st.sampled_from(";%\n\r\x1b\x85, :"), st.characters()), min_size=1), max_size=4)
 
@@ -23,10 +24,11 @@ def test_whoever_takes_the_joined_names_apart_finds_each_as_it_was(each: list[st
 
 @given(LISTS)
 def test_the_journal_gives_back_what_it_was_given(each: list[str]) -> None:
-    kept = NamesAsJson()
-    text = kept.process_bind_param(Names(*each), None)  # type: ignore[arg-type]  # alike for every database
+    kept, database = NamesAsJson(), DefaultDialect()
+    text = kept.process_bind_param(Names(*each), database)
+    assert text == kept.process_bind_param(as_json(Names(*each)), database)
     assert text is not None and text.isascii()
-    assert Names(*each) is kept.process_result_value(text, None)  # type: ignore[arg-type]
+    assert Names(*each) is kept.process_result_value(text, database)
 
 
 def test_equal_ones_are_one_object_however_they_came_about() -> None:
@@ -60,5 +62,8 @@ def test_columns_are_put_together_and_searched_row_by_row() -> None:
 def test_what_is_missing_holds_no_name() -> None:
     assert [NONE, Names("a")] == known_names(pd.Series([None, Names("a")])).tolist()
     assert [NONE] == known_names(pd.Series([float("nan")])).tolist()
+    holed = pd.Series([None, Names("a")])
+    assert [Names("b"), Names("a", "b")] == with_name(holed, "b").tolist()
+    assert [Names("a"), Names("a")] == together(holed, holed[::-1].reset_index(drop=True)).tolist()
     texts = pd.Series(["a;b", "", None, float("nan")], dtype=object)
     assert [Names("a;b"), NONE, NONE, NONE] == one_each(texts).tolist()

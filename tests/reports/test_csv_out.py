@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.formulas import guard, unguard
 from reports import csv_out
-from reports.csv_out import append_csv, write_csv
+from reports.csv_out import append_csv, readable, write_csv
 
 FORMULA_STARTS = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 CELLS = st.text(st.one_of(st.sampled_from("=+-@\t\r\n \"',;\uff1d\uff20é'"), st.characters(codec="utf-8")), max_size=8)
@@ -160,3 +160,12 @@ def test_no_cell_written_begins_like_a_formula_and_taking_the_guard_off_gives_th
     assert not [cell for row in written for cell in row if cell.lstrip(" \n\xa0\ufeff").startswith(FORMULA_STARTS)]
     assert [list(map(guard, row)) for row in cells] == written
     assert all(unguard(guard(cell)) == cell for row in cells for cell in row if not cell.startswith("'"))
+
+
+def test_what_is_written_for_people_has_its_control_characters_encoded_but_in_addresses(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {"email": ["p\x1b@x.test"], "sequence": ["A\x1b[31m\r\n50%; é\x85"], "step": [2], "play": [None]}
+    )
+    path = write_csv(readable(frame), tmp_path / "out.csv")
+    assert [["p\x1b@x.test", "A%1B[31m%0D%0A50%; é%C2%85", "2", ""]] == rows_of(path)[1:]
+    assert "\x1b" in frame["sequence"].iloc[0]
