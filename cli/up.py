@@ -71,5 +71,7 @@ def _show(up: Any, settings: Any) -> None:
 
 def _tell(message: str) -> None:
     """A line of its own, however long: service managers keep logs by line."""
-    sys.stderr.write(message + "\n")
+    from models.wording import one_line
+
+    sys.stderr.write(one_line(message) + "\n")
     sys.stderr.flush()
