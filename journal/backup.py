@@ -1,4 +1,4 @@
-"""A backup: journal and sandbox as they were at one instant, in one file (decision 0033).
+"""A backup: journal and sandbox as they were at one instant, in one file (decision 0031).
 
 It is a zip with `journal.db`, `sandbox.db` (where there is one) and `backup.json`, which says when and of what it was
 made.
