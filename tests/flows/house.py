@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 
@@ -135,6 +136,6 @@ def check_report(report: Report, *, all_returned: bool = True) -> None:
         table["outcome"].value_counts()
     )
     told = table.loc[table["outcome"].isin(["blocked", "failed", "manual"]), "reasons"].str.split(";").explode()
-    assert dict(report.reasons) == {code: number for code, number in told.value_counts().items() if code}
+    assert dict(report.reasons) == {unquote(code): number for code, number in told.value_counts().items() if code}
     if all_returned:
         assert {"returned"} >= {loan.state for loan in report.loans}
