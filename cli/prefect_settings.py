@@ -6,9 +6,11 @@ Must be called before Prefect is loaded. What the user set stays.
 import base64
 import os
 import signal
+from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
+from sqlalchemy import URL
 
 from cli.output import say
 from models.environment import FromEnvironment
@@ -44,10 +46,19 @@ def prepare() -> None:
         # A server of one's own takes 15 to 25 s to start on a small machine the first time.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     }
+    defaults |= server_database(Path(os.environ.get("PREFECT_HOME") or home / "prefect"))
     if server_named() is None and (found := running_server()) is not None:
         defaults["PREFECT_API_URL"] = found
     for name, value in (defaults | credentials()).items():
         os.environ.setdefault(name, value)
+
+
+def server_database(prefect_home: Path) -> dict[str, str]:
+    """Where a server keeps its SQLite, where Prefect would paste the folder into an address that means another: `?`."""
+    if not {"?", "%", "#"} & set(str(prefect_home)):
+        return {}
+    address = URL.create("sqlite+aiosqlite", database=str(prefect_home / "prefect.db"))
+    return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": address.render_as_string()}
 
 
 def prepare_to_run() -> None:

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.prefect_settings import credentials
+from cli.prefect_settings import credentials, server_database
 from models.databases import read_address
 from models.errors import InvalidInput
 from models.settings import Settings
@@ -64,7 +64,7 @@ def server_environment(settings: Settings, env: Mapping[str, str]) -> dict[str, 
     """What the server gets besides: its database. Raises InvalidInput where that is no PostgreSQL."""
     url = settings.server_database_url
     if not url or not url.get_secret_value():
-        return dict(env)
+        return server_database(Path(env["PREFECT_HOME"])) | dict(env) if "PREFECT_HOME" in env else dict(env)
     return {**env, "PREFECT_SERVER_DATABASE_CONNECTION_URL": _by_asyncpg(url.get_secret_value())}
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from cli.keeping.commands import environment, server_environment
 from models.errors import InvalidInput
@@ -79,3 +80,9 @@ def test_what_was_set_for_clients_stays(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "bo:another")
     monkeypatch.setenv("PREFECT_SERVER_API_AUTH_STRING", "olga:secret")
     assert "bo:another" == given(settings())["PREFECT_API_AUTH_STRING"]
+
+
+@pytest.mark.parametrize("name", ["what?x=1", "50%25", "a#b"])
+def test_in_a_home_of_any_name_the_server_keeps_its_sqlite_there(tmp_path: Path, name: str) -> None:
+    address = server_environment(settings(), {"PREFECT_HOME": str(tmp_path / name)})[URL]
+    assert str(tmp_path / name / "prefect.db") == make_url(address).database
