@@ -1,6 +1,8 @@
 """`handoff sandbox do ACTION key=value …` as typed changes (interface.md lists the actions)."""
 
+import atexit
 import json
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -150,8 +152,10 @@ def _upload(values: Values) -> list[Change]:
     if len(found.rejects):
         first = found.rejects.iloc[0]
         raise InvalidInput("csv", f"row {first['row']}: {first['reason']} ({first['email']})", "Nothing was uploaded")
-    clean = Path(tempfile.mkdtemp(prefix="handoff-")) / "audience.csv"
-    return [UploadAudience(name=values["name"], csv=str(write_csv(found.contacts[["email"]], clean)))]
+    folder = Path(tempfile.mkdtemp(prefix="handoff-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # addresses are not left where nobody looks
+    clean = write_csv(found.contacts[["email"]], folder / "audience.csv")
+    return [UploadAudience(name=values["name"], csv=str(clean))]
 
 
 def _edit_sequence(values: Values) -> list[Change]:

@@ -1,5 +1,8 @@
 """`handoff sandbox …`: what people do in the platform, from the shell."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -191,3 +194,16 @@ def test_a_lively_team_is_made_up_when_asked_for(handoff) -> None:
     assert 0 == handoff("sandbox", "reset", "--contacts", "50", "--yes").code
     handoff("sandbox", "dump", "out.yaml")
     assert "life" not in yaml.safe_load(Path("out.yaml").read_text())
+
+
+def test_an_uploaded_list_leaves_no_copy_of_its_addresses(loaded, tmp_path: Path) -> None:
+    loaded("sandbox", "state")
+    (tmp_path / "scratch").mkdir()
+    Path("people.csv").write_text("Email\npia@x.test\n")
+    command = [sys.executable, "-c", "from cli.main import main; main()"]
+    done = subprocess.run(
+        [*command, "sandbox", "do", "upload_audience", "name=New", "csv=people.csv"], capture_output=True, text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path / "scratch")}, check=False,
+    )  # fmt: skip
+    assert 0 == done.returncode, done.stderr
+    assert [] == list((tmp_path / "scratch").iterdir())
