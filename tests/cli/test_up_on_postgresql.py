@@ -59,7 +59,7 @@ def test_a_run_is_carried_out_and_no_secret_is_written_down(tmp_path: Path, post
         assert httpx.codes.UNAUTHORIZED == stranger.status_code
         house.known = {}
         refused = house.handoff("run", "nightly-remediation", "--detach")
-        assert (2, True) == (refused.returncode, "PREFECT_API_AUTH_STRING: " in refused.stderr), refused.stderr
+        assert (3, True) == (refused.returncode, "PREFECT_API_AUTH_STRING: " in refused.stderr), refused.stderr
     finally:
         process.stop(60)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
