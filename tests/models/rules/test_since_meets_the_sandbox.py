@@ -66,7 +66,7 @@ def test_who_answered_moved_on_or_has_no_step_left_is_never_enrolled_in_random_w
                     if expected is None:
                         continue
                     answered, moved_on = expected
-                    assert (answered, moved_on) == (since["answered"].iloc[at] != "", since["moved_on"].iloc[at])
+                    assert (answered, moved_on) == (bool(since["answered"].iloc[at]), since["moved_on"].iloc[at])
                     assert told.iloc[at] != "enrolled" or not (answered or moved_on or facts["no_step_left"].iloc[at])
                     seen.update({"answered": answered, "moved on": moved_on, "enrolled": told.iloc[at] == "enrolled"})
 
