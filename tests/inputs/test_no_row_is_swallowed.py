@@ -53,7 +53,7 @@ def lost(text: str, emails: list[str]) -> set[str]:
     return {email for email in emails if email not in refused} - {email for [email] in alone}
 
 
-@often(400, thorough=20_000)
+@often(250, thorough=20_000)
 @given(st.integers(0, 2**32), st.sampled_from([",", ";"]))
 def test_an_edit_loses_no_contact(seed: int, delimiter: str) -> None:
     chance = random.Random(seed)
@@ -64,7 +64,7 @@ def test_an_edit_loses_no_contact(seed: int, delimiter: str) -> None:
     assert set() == lost(wrong, emails), wrong
 
 
-@often(250, thorough=10_000)
+@often(150, thorough=10_000)
 @given(st.integers(0, 2**32))
 def test_an_edit_loses_no_decision(seed: int) -> None:
     chance = random.Random(seed)

@@ -92,7 +92,7 @@ def test_random_names_of_any_characters_get_the_verdicts_of_plain_ones(tmp_path)
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @often(40, thorough=300)
+    @often(25, thorough=300)
     @given(workspaces(pending=True), odd_names())
     def check(workspace: Workspace, odd: dict[str, str]) -> None:
         sandbox.load(workspace)
