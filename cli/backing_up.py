@@ -43,10 +43,11 @@ def refuse_to_restore(file: Path) -> None:
     home, backup = shlex.quote(str(Settings().home_folder)), shlex.quote(str(file))
     databases = f"{home}/journal.db* {home}/sandbox.db*"
     raise InvalidInput(
-        "FILE", f"`handoff restore` gives back loans, and takes no file such as {file}",
+        "FILE",
+        f"`handoff restore` gives back loans, and takes no file such as {file}",
         f"A backup is put back by hand, while nothing runs: mkdir -m 700 {home}.before; mv {databases} {home}.before; "
         f"{shlex.quote(sys.executable)} -m zipfile -e {backup} {home}; handoff status (docs/backups.md)",
-    )  # fmt: skip
+    )
 
 
 def _files(settings: Any, file: Path) -> tuple[Path, Path | None]:
@@ -57,8 +58,8 @@ def _files(settings: Any, file: Path) -> tuple[Path, Path | None]:
     from cli.looking import open_journal
     from models.errors import InvalidInput
 
-    journal = _file(settings, "journal", settings.database_url)
-    sandbox = _file(settings, "sandbox", settings.sandbox_url)
+    journal = _file(settings, "journal", "HANDOFF_DATABASE_URL", settings.database_url)
+    sandbox = _file(settings, "sandbox", "HANDOFF_SANDBOX_URL", settings.sandbox_url)
     if isinstance(journal, Path) and isinstance(sandbox, Path):
         if not journal.exists() and not sandbox.exists():
             raise InvalidInput(
@@ -71,12 +72,13 @@ def _files(settings: Any, file: Path) -> tuple[Path, Path | None]:
     first = journal if isinstance(journal, str) else f"HANDOFF_SANDBOX_URL= handoff backup {shlex.quote(str(file))}"
     then = [sandbox] if isinstance(sandbox, str) else ["handoff sandbox dump sandbox.yaml"] if sandbox.exists() else []
     raise InvalidInput(
-        field, "is on PostgreSQL, which is backed up by a tool of its own",
+        field,
+        "is on PostgreSQL, which is backed up by a tool of its own",
         f"While nothing runs, in this order: {'; '.join([first, *then])}",
-    )  # fmt: skip
+    )
 
 
-def _file(settings: Any, name: str, url: Any) -> Path | str:
+def _file(settings: Any, name: str, setting: str, url: Any) -> Path | str:
     """Where that database is; the command that copies it, where it is on PostgreSQL."""
     if url is None or not url.get_secret_value():
         return Path(settings.home_folder / f"{name}.db")
@@ -84,7 +86,7 @@ def _file(settings: Any, name: str, url: Any) -> Path | str:
 
     from models.databases import read_address
 
-    at = read_address(url.get_secret_value(), {"journal": "HANDOFF_DATABASE_URL"}.get(name, "HANDOFF_SANDBOX_URL"))
+    at = read_address(url.get_secret_value(), setting)
     if at.get_backend_name() == "sqlite":
         return Path(at.database or ":memory:")
     # No password, and nothing else that might be one: pg_dump asks, or finds it where it is kept.

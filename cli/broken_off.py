@@ -55,10 +55,9 @@ def _what_is_left() -> tuple[list[Any], list[str]]:
 
 
 def _say_how_to_go_on(out: list[Any], live: list[str]) -> None:
-    from models.setting_keys import shown
+    from journal.lent import as_line
 
     for loan in out:
-        due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
-        say(f"  {loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}")
+        say(f"  {as_line(loan)}")
     for operation_id in live:
         say(f"  go on with `handoff resume {operation_id}`, or leave it with `handoff cancel {operation_id}`")

@@ -17,15 +17,28 @@ def commands() -> typer.Typer:
     from cli import backing_up, detached, looking, running, sandbox, twin, up
 
     app = typer.Typer(
-        name="handoff", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
+        name="handoff",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
         help="Keeps outbound sequences running when a mailbox changes hands.",
-    )  # fmt: skip
+    )
     app.add_typer(sandbox.app, name="sandbox")
     app.add_typer(twin.app, name="twin")
     every: tuple[Callable[..., None], ...] = (
-        up.up, running.demo, running.run, detached.answer, running.resume, running.cancel, running.restore,
-        looking.explain, looking.status, looking.history, looking.show, backing_up.backup,
-    )  # fmt: skip
+        up.up,
+        running.demo,
+        running.run,
+        detached.answer,
+        running.resume,
+        running.cancel,
+        running.restore,
+        looking.explain,
+        looking.status,
+        looking.history,
+        looking.show,
+        backing_up.backup,
+    )
     for command in every:
         app.command()(command)
     return app
@@ -50,11 +63,11 @@ def main() -> NoReturn:
     except (typer.Abort, KeyboardInterrupt):
         _leave(broken_off.interrupted())
     except Exception as error:
-        _leave(_told(error))
+        _leave(_explain(error))
     _leave(code)
 
 
-def _told(error: Exception) -> int:
+def _explain(error: Exception) -> int:
     """The exit code for an error, after saying what went wrong."""
     import traceback
 

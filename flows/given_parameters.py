@@ -16,9 +16,7 @@ MUCH = 200  # signs of a wrong value that a message shows
 def fitting(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the parameters take them. Raises InvalidInput naming the first that does not fit."""
     parameters = parameters_of(function)
-    return {
-        name: parameters[name].fit(value) if name in parameters else value for name, value in given.items()
-    }  # fmt: skip
+    return {name: parameters[name].fit(value) if name in parameters else value for name, value in given.items()}
 
 
 @cache

@@ -40,6 +40,11 @@ class ContactsFile:
     """Of whom the file says that they opted out, bounced or replied."""
 
     @property
+    def named_by_user(self) -> str:
+        """For a sentence on whom an operation is about: that the user named them, and how that was read."""
+        return f"named by the user ({self.understood})"
+
+    @property
     def stated(self) -> dict[str, frozenset[str]]:
         """The codes of `statements`, by address."""
         return {email: frozenset(one.code for one in found) for email, found in self.statements.items()}
@@ -152,9 +157,11 @@ class _Sorting:
         found = (
             (notes, f"{counted(notes, 'line')} before the header passed over"),
             (footers, f"{counted(footers, 'row')} at the end are not contacts"),
-            (len(self._several), f"several addresses in a cell of row {first_of([str(n) for n in self._several])}: "
-                                 "the first was taken"),
-        )  # fmt: skip
+            (
+                len(self._several),
+                f"several addresses in a cell of row {first_of([str(n) for n in self._several])}: the first was taken",
+            ),
+        )
         return "".join(f"; {sentence}" for number, sentence in found if number)
 
 

@@ -23,9 +23,8 @@ class Ending:
 
     def begin_anew(self) -> None:
         """A contact came: what stood before it was no ending."""
-        if self._parted or self.places:
-            self._parted = False
-            self.places = set()
+        self._parted = False
+        self.places = set()
 
     def add(self, cells: Sequence[str], place: int) -> None:
         """Take a record without an address in; `place` is whatever the caller knows it by."""

@@ -31,16 +31,21 @@ _NEVER = re.compile(
 )
 
 
+def folded(text: str) -> str:
+    """A header or a cell as it is compared: case, spaces and signs do not count."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
 def email_columns(headers: list[str], rows: list[list[str]]) -> list[int]:
     """The columns of the best rank there is."""
     ranked: dict[int, list[int]] = {}
     for place, header in enumerate(headers):
-        folded = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", header).casefold()))
-        rank = _HEADERS.get(folded)
-        if rank is None and (folded in _PERSON or (_SPEAKS.search(folded) and not _NEVER.search(folded))):
+        name = folded(header)
+        rank = _HEADERS.get(name)
+        if rank is None and (name in _PERSON or (_SPEAKS.search(name) and not _NEVER.search(name))):
             # Two headers that this delimiter did not part have two addresses in each cell.
             found, filled = count_addresses(rows, place, one_each=bool(_UNPARTED.search(header)))
-            possible = _PERSON_HEADER if folded in _PERSON else _OTHER_HEADER
+            possible = _PERSON_HEADER if name in _PERSON else _OTHER_HEADER
             rank = possible if 2 * found > filled else None
         if rank is not None:
             ranked.setdefault(rank, []).append(place)

@@ -70,8 +70,7 @@ def possible_layouts(source: Source) -> list[Layout]:
     layouts = []
     for delimiter in source.delimiters():
         rows = list(reader(head, delimiter)) or [[]]
-        begin = next((place for place, cells in enumerate(rows) if "".join(cells).strip()), 0)
-        skip = header_place(rows, lambda cells, rest: bool(email_columns(cells, rest)), begin)
+        skip = header_place(rows, lambda cells, rest: bool(email_columns(cells, rest)))
         first, rest = rows[skip], rows[skip + 1 :]
         columns = [place for place, cell in enumerate(first) if address_in(cell)]
         headed = not columns
@@ -83,14 +82,13 @@ def possible_layouts(source: Source) -> list[Layout]:
     return layouts
 
 
-def header_place(
-    rows: list[list[str]], is_header: Callable[[list[str], list[list[str]]], bool], begin: int = 0
-) -> int:  # fmt: skip
-    """Which of the first rows is the header: `begin`, the first that is not blank, or a later one under notes.
+def header_place(rows: list[list[str]], is_header: Callable[[list[str], list[list[str]]], bool]) -> int:
+    """Which of the first rows is the header: the first that is not blank, or a later one under notes.
 
     Notes, such as a report's title and date, have fewer filled cells than the header, or a blank row parts them from
     it; and no cell of theirs is an address. `is_header` is asked of a row and those under it.
     """
+    begin = next((place for place, cells in enumerate(rows) if "".join(cells).strip()), 0)
     for place, cells in enumerate(rows[begin : begin + _MOST_NOTES], start=begin):
         width = sum(bool(cell.strip()) for cell in cells)
         if not width:

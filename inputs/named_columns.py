@@ -1,6 +1,5 @@
 """Reading a CSV by the names of its columns: decisions, dispositions, tasks, roles; as spreadsheets export it."""
 
-import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from inputs.addresses import address_in
+from inputs.csv_headers import folded
 from inputs.csv_layout import header_place, reader, shortened
 from inputs.csv_records import RowShape, records
 from inputs.csv_source import Source, source_of_file, source_of_text
@@ -74,23 +74,22 @@ def read_columns(
 def _layout(source: Source, required: tuple[str, ...], optional: tuple[str, ...]) -> _Layout:
     """The layout under whose delimiter the header has every required name."""
     headers: list[str] = []
-    wanted = [_folded(name) for name in (*required, *optional)]
+    wanted = [folded(name) for name in (*required, *optional)]
 
     def has_all(cells: list[str], _: object = None) -> bool:
-        return {_folded(name) for name in required} <= set(map(_folded, cells))
+        return {folded(name) for name in required} <= set(map(folded, cells))
 
     for delimiter in source.delimiters():
         rows = list(islice(reader(source.lines(), delimiter), _MOST_ROWS)) or [[]]
-        begin = next((place for place, cells in enumerate(rows) if "".join(cells).strip()), 0)
-        place = header_place(rows, has_all, begin)
+        place = header_place(rows, has_all)
         cells = rows[place]
         if has_all(cells):
-            found = [_folded(cell) for cell in cells]
+            found = [folded(cell) for cell in cells]
             if twice := [name for name in wanted if found.count(name) > 1]:
                 raise source.refusal(f"has more than one column {twice[0]}", "Leave one of them, or rename the others")
             return _Layout(delimiter, place, cells, [found.index(n) if n in found else None for n in wanted])
         headers = max(headers, cells, key=len)
-    missing = [name for name in required if _folded(name) not in {_folded(cell) for cell in headers}]
+    missing = [name for name in required if folded(name) not in {folded(cell) for cell in headers}]
     raise source.refusal(
         f"has no column {' and no column '.join(missing)}; its first row is {shortened(headers)}",
         f"Give it the header {', '.join((*required, *optional))}",
@@ -99,7 +98,3 @@ def _layout(source: Source, required: tuple[str, ...], optional: tuple[str, ...]
 
 def _key(cell: str) -> str | None:
     return cell.strip() or None
-
-
-def _folded(header: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", header).casefold()))

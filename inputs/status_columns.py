@@ -5,12 +5,12 @@ equal. Case, spaces and signs do not count. Of a header such as `Person - Market
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from inputs.addresses import addresses_in
+from inputs.csv_headers import folded
 
 Code = Literal["opted_out", "bounced", "replied"]
 # A flag says so unless it is empty or a no: `1`, `yes`, `x`, a date, a reason. A status says so by one of STATUSES.
@@ -104,7 +104,7 @@ class StatusColumns:
     def __init__(self, header: Sequence[str]) -> None:
         found = ((place, name, _meaning(name)) for place, name in enumerate(header))
         self._columns = [_Column(place, name.strip(), *meaning) for place, name, meaning in found if meaning]
-        self._memory: dict[tuple[Kind, str], Code | bool] = {}
+        self._memory: dict[tuple[int, str], Code | Literal["no"] | None] = {}
         self.statements: dict[str, list[Statement]] = {}
         self.not_opted_out: dict[str, int] = {}
 
@@ -122,22 +122,20 @@ class StatusColumns:
                 for listed in addresses_in(cell):
                     self._note(listed, column.code, row, column.name, cell)
             elif email is not None:
-                code = self._code_of(column, cell)
-                if code:
-                    self._note(email, column.code if code is True else code, row, column.name, cell)
-                    stated = True
-                elif column.code == "opted_out" and column.kind == "flag" and _folded(cell) in NO:
+                code = self._meant(column, cell)
+                if code == "no":
                     denied = True
+                elif code is not None:
+                    self._note(email, code, row, column.name, cell)
+                    stated = True
         if denied and not stated and email is not None:
             self.not_opted_out.setdefault(email, row)
 
-    def _code_of(self, column: _Column, cell: str) -> Code | bool:
-        """What a cell says: for a status which code, for a flag whether it is raised. Few cells differ."""
-        key = (column.kind, cell)
+    def _meant(self, column: _Column, cell: str) -> Code | Literal["no"] | None:
+        """What a cell says; `no` is that somebody did not opt out. Few cells of a column differ."""
+        key = (column.place, cell)
         if key not in self._memory:
-            folded = _folded(cell)
-            raised = bool(folded.strip("0")) and folded not in NO | NOTHING
-            self._memory[key] = raised if column.kind == "flag" else _STATUS.get(folded, False)
+            self._memory[key] = _meaning_of_cell(column, folded(cell))
         return self._memory[key]
 
     def _note(self, email: str, code: Code, row: int, column: str, cell: str) -> None:
@@ -146,19 +144,23 @@ class StatusColumns:
             statements.append(Statement(code, row, column, " ".join(cell.split())[:60]))
 
 
+def _meaning_of_cell(column: _Column, cell: str) -> Code | Literal["no"] | None:
+    if column.kind == "status":
+        return _STATUS.get(cell)
+    if cell in NO:
+        return "no" if column.code == "opted_out" else None
+    return None if cell in NOTHING or not cell.strip("0") else column.code
+
+
 def _meaning(header: str) -> tuple[Code, Kind] | None:
     """What a header speaks of, and how; None where it does not."""
-    folded = _folded(header)
-    if (known := _HEADERS.get(folded)) or ELSEWHERE.search(folded):
+    name = folded(header)
+    if (known := _HEADERS.get(name)) or ELSEWHERE.search(name):
         return known
-    if last := _HEADERS.get(_folded(re.split(r" - |: ", header)[-1])):
+    if last := _HEADERS.get(folded(re.split(r" - |: ", header)[-1])):
         return last
-    return next(((code, kind) for code, kind, words in WORDS if re.search(words, folded)), None)
+    return next(((code, kind) for code, kind, words in WORDS if re.search(words, name)), None)
 
 
-def _folded(text: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
-
-
-_HEADERS = {_folded(name): (code, kind) for _, code, kind, names in HEADERS for name in names}
-_STATUS: dict[str, Code] = {_folded(value): code for code, values in STATUSES.items() for value in values}
+_HEADERS = {folded(name): (code, kind) for _, code, kind, names in HEADERS for name in names}
+_STATUS: dict[str, Code] = {folded(value): code for code, values in STATUSES.items() for value in values}

@@ -19,8 +19,13 @@ class Lent:
     deadline: datetime
 
     def __str__(self) -> str:
-        due = f"{self.deadline:%Y-%m-%d %H:%M}Z"
-        return f"{self.setting}, was {shown(self.was)}, set to {shown(self.set_to)}, due {due}"
+        return as_line(self)
+
+
+def as_line(loan: Lent | LoanRow) -> str:
+    """A loan for people: its setting, values and deadline."""
+    due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
+    return f"{loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}"
 
 
 _lent: dict[tuple[object, int], Lent] = {}  # by journal and the number of the loan

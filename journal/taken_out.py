@@ -17,9 +17,10 @@ def under_way(journal: Journal, workspace: str, since: datetime | None) -> pd.Da
     """The live operations that end enrollments and were under way at or after an instant of the workspace's time
     (None: ever): columns `operation`, `began, until` (UTC; NaT: it has not ended)."""
     where = [
-        col(OperationRow.workspace) == workspace, col(OperationRow.mode) == "live",
+        col(OperationRow.workspace) == workspace,
+        col(OperationRow.mode) == "live",
         col(OperationRow.procedure).in_(ENDING),
-    ]  # fmt: skip
+    ]
     if since is not None:
         where.append(or_(col(OperationRow.ended_at).is_(None), col(OperationRow.ended_at) >= since))
     with journal.session() as session:
@@ -39,8 +40,9 @@ def by_us(journal: Journal, operations: pd.DataFrame, cancelled: pd.DataFrame) -
     for start in range(0, len(wanted), AT_ONCE):
         query = select(TABLE.c.email, TABLE.c.operation_id).where(
             TABLE.c.operation_id.in_(operations["operation"].tolist()),
-            TABLE.c.email.in_(wanted[start : start + AT_ONCE]), TABLE.c.outcome.in_(TAKEN_OUT),
-        )  # fmt: skip
+            TABLE.c.email.in_(wanted[start : start + AT_ONCE]),
+            TABLE.c.outcome.in_(TAKEN_OUT),
+        )
         with journal.engine.connect() as connection:
             rows += [(email, operation) for email, operation in connection.execute(query)]
     named = pd.DataFrame(rows, columns=["email", "operation"]).merge(operations, on="operation")

@@ -42,9 +42,10 @@ class Database:
                 make_database_file(str(file))
             except OSError as error:
                 raise InvalidInput(
-                    self._settings(address), f"the folder {file.parent} cannot be made ({error.strerror})",
+                    self._settings(address),
+                    f"the folder {file.parent} cannot be made ({error.strerror})",
                     "Name one that you may write to",
-                ) from error  # fmt: skip
+                ) from error
         try:
             engine = create_engine(address)
         except ModuleNotFoundError as error:

@@ -1,6 +1,7 @@
 """Settings as people write them, in the environment or in `.env`. What is wrong there is named, with its remedy."""
 
 import os
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,7 @@ def _names_in(file: Path) -> set[str]:
         raise InvalidInput(str(file), f"cannot be read ({error.strerror})", "See to its permissions") from error
     if "\0" in text:
         raise InvalidInput(str(file), "is no text in UTF-8", "Save it again in that encoding")
-    with file.open(encoding="utf-8-sig") as stream:
-        lines = list(parse_stream(stream))
+    lines = list(parse_stream(StringIO(text)))
     for line in lines:
         if line.error:
             raise InvalidInput(

@@ -45,9 +45,9 @@ def failure_of(error: BaseException) -> Failure:
         if (found := kind(error)) is not None:
             return found
     words = _first_line(getattr(error, "orig", None) or error)  # of a database, without the statement
-    told = f"something went wrong that nobody foresaw{f' ({words})' if words else ''}"
+    sentence = f"something went wrong that nobody foresaw{f' ({words})' if words else ''}"
     return Failure(
-        FAILED, f"{told}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans", foreseen=False
+        FAILED, f"{sentence}. HANDOFF_TRACEBACK=1 shows where; `handoff status` shows open loans", foreseen=False
     )
 
 

@@ -57,7 +57,7 @@ def error_of(run: FlowRun, why: str) -> HandoffError:
     return error
 
 
-class _Told(str):
+class _Sentence(str):
     """A sentence that is the same however a log line shows its values."""
 
     __slots__ = ()
@@ -78,8 +78,8 @@ class _Plainly(logging.Filter):
         if isinstance(error, Exception) and not os.environ.get("HANDOFF_TRACEBACK"):
             failure = failure_of(error)
             written = record.getMessage()
-            told = written.replace(repr(error), failure.sentence)
-            record.msg, record.args = told if failure.sentence in told else f"{told}: {failure.sentence}", ()
+            line = written.replace(repr(error), failure.sentence)
+            record.msg, record.args = line if failure.sentence in line else f"{line}: {failure.sentence}", ()
             if failure.foreseen:
                 record.exc_info = record.exc_text = None
                 return not written.startswith(AT_THE_END)
@@ -87,7 +87,7 @@ class _Plainly(logging.Filter):
 
 
 def _plain(value: object) -> object:
-    return _Told(failure_of(value).sentence) if isinstance(value, Exception) else value
+    return _Sentence(failure_of(value).sentence) if isinstance(value, Exception) else value
 
 
 _plainly = _Plainly()

@@ -8,7 +8,7 @@ from prefect import task
 from inputs.contacts_csv import ContactsFile, parse_contacts
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.names import NONE
-from models.rules.eligibility import reasons, with_no_step_left
+from models.rules.eligibility import reasons, with_procedures_own
 from models.rules.sending import Senders
 from models.wording import counted
 from platforms.port import Platform
@@ -58,7 +58,7 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     facts = facts_for_enrolling(operation, contacts, asked.contacts)
     senders = list(Senders.of(operation.platform.mailboxes(), asked.mailboxes).able)
     facts["mailbox_ok"] = bool(senders)
-    against = with_no_step_left(reasons(facts, acting_settings(operation.platform), operation.now()), facts)
+    against = with_procedures_own(reasons(facts, acting_settings(operation.platform), operation.now()), facts)
     forecasts = Forecasts(operation, asked.contacts)
     told = contacts.assign(
         mailbox=by_turns(senders, contacts.index), play=None,
@@ -72,7 +72,7 @@ def _plan(operation: Operation, asked: AskedEnrollment) -> EnrollmentPlan:
     return EnrollmentPlan(
         purpose=f"enroll {counted(forecasts.changed, 'contact')} by hand into '{asked.sequence}'",
         contacts=forecasts.changed,
-        found=f"{counted(len(contacts), 'contact')} named by the user ({asked.contacts.understood})",
+        found=f"{counted(len(contacts), 'contact')} {asked.contacts.named_by_user}",
         steps=(str(group),) if forecasts.changed else (),
         groups=(group,), actions=EnrollmentPlan.actions_for((group,)), send_from=tuple(senders),
         contacts_digest=forecasts.digest,

@@ -17,9 +17,7 @@ A_SECOND = pd.Timedelta(seconds=1)  # platforms tell whole seconds, and what hap
 LEFT_THERE = f"began in another sequence {MEANWHILE}; left there"
 
 
-def who_stays(
-    operation: Operation, contacts: pd.DataFrame, target: str, takes_from: str | None = None
-) -> pd.DataFrame:  # fmt: skip
+def who_stays(operation: Operation, contacts: pd.DataFrame, target: str, takes_from: str | None = None) -> pd.DataFrame:
     """Who of these is not to be enrolled any more, by what has happened since the operation began.
 
     Columns `email, outcome, reasons, detail`, to be written down by `leave`; nothing is written here.
@@ -28,13 +26,13 @@ def who_stays(
     asked = contacts[["email"]].assign(sequence=target)
     history = operation.platform.history(contacts[["email"]].assign(since=since).reset_index(drop=True))
     found = left_as_they_are(asked, history, since, takes_from)
-    told = [_told(enrollment, takes_from) for _, enrollment in found.iterrows()]
-    rows = pd.DataFrame(told, columns=["outcome", "reasons", "detail"], index=found.index, dtype=object)
+    outcomes_of = [_outcome(enrollment, takes_from) for _, enrollment in found.iterrows()]
+    rows = pd.DataFrame(outcomes_of, columns=["outcome", "reasons", "detail"], index=found.index, dtype=object)
     email = contacts.loc[found.index, "email"]
     return rows.assign(email=email, reasons=one_each(rows["reasons"]))[["email", "outcome", "reasons", "detail"]]
 
 
-def _told(enrollment: "pd.Series[Any]", takes_from: str | None) -> tuple[str, str, str]:
+def _outcome(enrollment: "pd.Series[Any]", takes_from: str | None) -> tuple[str, str, str]:
     match enrollment["what"]:
         case "answered":
             detail = f"answered {MEANWHILE} in '{enrollment['sequence']}'; left alone, it {how_it_ended(enrollment)}"

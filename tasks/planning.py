@@ -47,9 +47,7 @@ class Forecasts:
     def __init__(self, operation: Operation, file: ContactsFile | None = None) -> None:
         """`file` is the user's: what it says of a contact goes into that contact's detail."""
         self._operation = operation
-        self._stated = {
-            email: "; ".join(map(str, found)) for email, found in (file.statements if file else {}).items()
-        }  # fmt: skip
+        self._stated = {email: "; ".join(map(str, found)) for email, found in (file.statements if file else {}).items()}
         self._digest = hashlib.sha256()
         self.counts: Counter[str] = Counter()
 

@@ -106,7 +106,7 @@ def excluded_codes(exclusions: Names) -> Names:
     return Names(*(f"{EXCLUDED}:{name}" for name in exclusions.each))
 
 
-def with_no_step_left(against: "pd.Series[Any]", facts: pd.DataFrame) -> "pd.Series[Any]":
+def with_procedures_own(against: "pd.Series[Any]", facts: pd.DataFrame) -> "pd.Series[Any]":
     """The reasons against each contact, and those for which the platform enrolls somebody and a procedure does not.
 
     `no_step_left`: they would begin again at step 1, and get the first email again. `replied` and `bounced`: the

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from models.names import NONE
-from models.rules.eligibility import with_no_step_left
+from models.rules.eligibility import with_procedures_own
 from models.rules.reenrollment import judge
 
 
@@ -22,7 +22,7 @@ def forecast(
     judged = judge(facts.assign(mailbox_ok=bool(mailboxes)), settings, waiting, now)
     back = facts["running_in"].eq(facts["sequence"]).fillna(False)
     back |= (facts["last_started_here"] > contacts["fell_at"]).fillna(False)
-    blocked = with_no_step_left(judged["reasons_lifted"], facts)
+    blocked = with_procedures_own(judged["reasons_lifted"], facts)
     out = pd.DataFrame({
         "forecast": "enrolled", "forecast_reasons": judged["reasons_now"],
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1,

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from models.names import NONE, holding
-from models.rules.eligibility import reasons, taken_over, with_no_step_left
+from models.rules.eligibility import reasons, taken_over, with_procedures_own
 from models.rules.reenrollment import judge, lifted
 from models.setting_keys import SettingKey
 
@@ -103,7 +103,7 @@ def _once_unenrolled(facts: pd.DataFrame, source: str, now: datetime) -> pd.Data
 
 def _told(facts: pd.DataFrame, source: str, at_present: "pd.Series[Any]", afterwards: "pd.Series[Any]") -> pd.DataFrame:
     """The forecast with its reasons, without the needs."""
-    afterwards = with_no_step_left(afterwards, facts)
+    afterwards = with_procedures_own(afterwards, facts)
     out = pd.DataFrame({
         "forecast": "enrolled", "forecast_reasons": at_present,
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1,

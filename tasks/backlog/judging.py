@@ -5,7 +5,7 @@ from datetime import timedelta
 import pandas as pd
 
 from models.names import NONE
-from models.rules.eligibility import with_no_step_left
+from models.rules.eligibility import with_procedures_own
 from models.rules.reenrollment import count_needs, judge
 from tasks.operation import Operation
 from tasks.reenrollment.observing import settings_of
@@ -44,7 +44,7 @@ def enrolled_anew(
         no_step_left=done.gt(0) & done.ge(queued["sequence"].map(lengths)),
     )  # fmt: skip
     judged = judge(cancelled, acting, timedelta(0), now)
-    judged["reasons_lifted"] = with_no_step_left(judged["reasons_lifted"], cancelled)
+    judged["reasons_lifted"] = with_procedures_own(judged["reasons_lifted"], cancelled)
     refused = judged.index[judged["reasons_lifted"].ne(NONE)]
     out = contacts.copy()
     out.loc[refused, ["forecast", "detail"]] = ["blocked", stays]

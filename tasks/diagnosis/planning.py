@@ -84,16 +84,13 @@ def _plan(operation: Operation, asked: AskedOfMany) -> Plan:
         forecasts.add(_rows(frame.iloc[start : start + CHUNK]))
     eligible, unknown = int(frame["eligible"].eq(True).sum()), int(frame["unknown"].ne(NONE).sum())
     open_question = f", of {unknown} nobody can know: {Hidden('exclusions')}" if unknown else ""
+    named = f"; {asked.file.named_by_user}" if asked.file else ""
     return Plan(
         purpose="say why contacts are not enrolled", contacts=0,
-        found=f"{eligible} of {len(frame)} contacts may be enrolled{open_question}{_named(asked)}",
+        found=f"{eligible} of {len(frame)} contacts may be enrolled{open_question}{named}",
         steps=(*_reasons(diagnosis), *_fixes(diagnosis, enquiry.others_than(diagnosis))),
         contacts_digest=forecasts.digest, rejected=write_rejects(operation, asked.file, asked.source, []),
     )  # fmt: skip
-
-
-def _named(asked: AskedOfMany) -> str:
-    return f"; named by the user ({asked.file.understood})" if asked.file else ""
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -43,9 +43,7 @@ def declined_by_others(operation: Operation, exclusion: str) -> set[str]:
     return _declined_meanwhile(operation).get(exclusion, set())
 
 
-def facts_for_enrolling(
-    operation: Operation, contacts: pd.DataFrame, file: ContactsFile | None = None
-) -> pd.DataFrame:  # fmt: skip
+def facts_for_enrolling(operation: Operation, contacts: pd.DataFrame, file: ContactsFile | None = None) -> pd.DataFrame:
     """`Platform.facts` for a procedure that enrolls: who was declined counts as excluded while the exclusion is off,
     and who opted out, bounced or replied as the user's `file` says counts so.
 

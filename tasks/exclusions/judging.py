@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from models.names import NONE, each_once, known_names, names
-from models.rules.eligibility import reasons, with_no_step_left
+from models.rules.eligibility import reasons, with_procedures_own
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
 from models.rules.stated import as_stated
@@ -79,7 +79,7 @@ def read_matches(operation: Operation) -> pd.DataFrame:
 def _whom(operation: Operation, asked: AskedRerun) -> tuple[list[str], str]:
     if asked.contacts is not None:
         emails = asked.contacts.contacts["email"].tolist()
-        return emails, f"{len(emails)} contacts named by the user ({asked.contacts.understood})"
+        return emails, f"{len(emails)} contacts {asked.contacts.named_by_user}"
     audience = str(operation.platform.plays().set_index("play")["audience"][str(asked.play)])
     people = operation.platform.audience(audience)
     return people, f"the {len(people)} people of '{audience}', the audience of the play '{asked.play}'"
@@ -109,7 +109,7 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
     )
     # What another run gave back a moment ago still acts, and will not any more when the exclusion is off.
     settings, now = settings_of(operation).acting, operation.now()
-    against = with_no_step_left(reasons(lifted, settings, now), facts)
+    against = with_procedures_own(reasons(lifted, settings, now), facts)
     at_present = reasons(facts.assign(mailbox_ok=True), settings, now)
     matched = facts["email"].map(told.set_index("email")["matched_by"])
     out = pd.DataFrame({

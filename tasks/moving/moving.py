@@ -141,9 +141,8 @@ def _still_there(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -
         operation.journal, operation.id, contacts.loc[gone, ["email"]].assign(outcome="unchanged", detail=ENDED)
     )
     nowhere = contacts[~gone & ~contacts["email"].isin(source.index)]
-    left = contacts[~gone & (~contacts.index.isin(nowhere.index) | contacts.index.isin(
-        without_who_stays(operation, nowhere, plan.target).index
-    ))]  # fmt: skip
+    stay = nowhere.index.difference(without_who_stays(operation, nowhere, plan.target).index)
+    left = contacts[~gone].drop(stay)
     away = ~left["email"].isin(source.index)
     paused = left["email"].map(source["paused"]).eq(True)
     if away.any():

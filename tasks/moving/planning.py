@@ -49,10 +49,11 @@ def _plan(operation: Operation, asked: AskedMove) -> MovePlan:
     groups = _groups(operation, asked, told[told["forecast"] == "enrolled"])
     again = int(told["detail"].eq(LEFT_OUT).sum())
     taken_out = f", of whom {again} left out by an earlier run" if again else ""
+    named = f"; {asked.contacts.named_by_user}" if asked.contacts else ""
     stuck = int((told["forecast"].eq("enrolled") & told["leaves"] & ~told["way_back"]).sum())
     return MovePlan(
         purpose=f"move {counted(forecasts.changed, 'contact')} from '{asked.source}' to '{asked.target}'",
-        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at{taken_out}{_named(asked)}",
+        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at{taken_out}{named}",
         source=asked.source, target=asked.target,
         steps=tuple(_said(group, asked) for group in groups), groups=groups, send_from=asked.send_from,
         actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
@@ -135,10 +136,6 @@ def _groups(operation: Operation, asked: AskedMove, enrolled: pd.DataFrame) -> t
         )
         for at, (play, number) in enumerate(counts.items(), 1)
     )
-
-
-def _named(asked: AskedMove) -> str:
-    return f"; named by the user ({asked.contacts.understood})" if asked.contacts else ""
 
 
 def _said(group: Group, asked: AskedMove) -> str:

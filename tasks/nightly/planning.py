@@ -9,7 +9,7 @@ from journal import operations, outcomes, snapshots
 from models.names import NONE, Names
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.night_policy import NightPolicy
-from models.rules.eligibility import reasons, with_no_step_left
+from models.rules.eligibility import reasons, with_procedures_own
 from models.tables.journal import OperationRow
 from models.wording import counted
 from tasks.exclusions.declined import facts_for_enrolling
@@ -107,7 +107,7 @@ def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame
     """
     platform, since = operation.platform, pd.Timestamp(row.started_at)
     facts = facts_for_enrolling(operation, contacts[["email", "sequence"]])
-    free = with_no_step_left(reasons(facts, acting_settings(platform), operation.now()), facts).eq(NONE)
+    free = with_procedures_own(reasons(facts, acting_settings(platform), operation.now()), facts).eq(NONE)
     last = platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["sequence"]
     history = platform.history(contacts[["email"]].assign(since=since))
     later = history[history["started_at"].ge(since) | history["ended_at"].gt(since) | history["ended_at"].isna()]

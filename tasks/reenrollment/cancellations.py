@@ -43,7 +43,7 @@ class Cancellations:
 
     def moment(
         self, before: OwnerSnapshotRow | None, after: OwnerSnapshotRow | None, given: datetime | None = None
-    ) -> ChangeMoment | None:  # fmt: skip
+    ) -> ChangeMoment | None:
         """The change between a look at one owner and the first at the next, by who was cancelled; or as `given`."""
         since, until = before.taken_at if before else None, after.owner_seen_at if after else None
         return moment_of_change(self.ends, given, since, until, partial(self._of_recorded, before) if before else None)

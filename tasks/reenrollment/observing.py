@@ -37,7 +37,7 @@ def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
     """The contacts that an ownership change is about: named by the user, or found."""
     if asked.contacts is not None:
         named = asked.contacts
-        how = f"{len(named.contacts)} contacts named by the user ({named.understood})"
+        how = f"{len(named.contacts)} contacts {named.named_by_user}"
         return Found(_named(operation, asked), how, asked.changed_at, len(named.contacts))
     before, after = snapshots.last_change(
         operation.journal, operation.row.workspace, asked.mailbox, asked.owner, operation.now()
@@ -102,7 +102,7 @@ def _last_fallen(operation: Operation, asked: AskedOwnershipChange, named: pd.Da
 
 def facts_of(
     operation: Operation, contacts: pd.DataFrame, targets: dict[str, str], file: ContactsFile | None
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist);
     `file` is the user's."""
     wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))

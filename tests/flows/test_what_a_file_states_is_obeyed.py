@@ -84,9 +84,14 @@ def test_a_move_leaves_whom_the_file_bars_where_they_are(house: House) -> None:
 def test_an_exclusion_is_lifted_for_nobody_whom_the_file_bars(house: House) -> None:
     house.load(workspace(people=TEAM, exclusions=(excluding(*TEAM),)))
     report = house.carry_out(
-        "exclusion-rerun", dry_run=True, exclusion="Customers", sequence=OUTBOUND, contacts=FILE,
-        send_from=[ANAS_MAILBOX], approve="all",
-    )  # fmt: skip
+        "exclusion-rerun",
+        dry_run=True,
+        exclusion="Customers",
+        sequence=OUTBOUND,
+        contacts=FILE,
+        send_from=[ANAS_MAILBOX],
+        approve="all",
+    )
     check_report(report)
     assert 1 == report.counts["enrolled"]
     assert {"opted_out": 1, "bounced": 1, "replied": 1} == {
@@ -100,8 +105,14 @@ def test_a_yes_for_somebody_who_opted_out_is_refused_with_its_row(house: House) 
     before = sandbox.dump()
     decisions = f"email,decision,Unsubscribed at\n{PIA},yes,\n{QUIN},yes,2026-10-01\n{RAJ},no,2026-10-01\n"
     with pytest.raises(InvalidInput, match=r"row 3, column decision: 'yes' for quin@x\.test.*'Unsubscribed at'"):
-        house.carry_out("exclusion-rerun", exclusion="Customers", sequence=OUTBOUND, contacts="\n".join(TEAM),
-                        send_from=[ANAS_MAILBOX], approve=decisions)  # fmt: skip
+        house.carry_out(
+            "exclusion-rerun",
+            exclusion="Customers",
+            sequence=OUTBOUND,
+            contacts="\n".join(TEAM),
+            send_from=[ANAS_MAILBOX],
+            approve=decisions,
+        )
     assert before == sandbox.dump()
 
 
