@@ -5,6 +5,7 @@ night that has ended. Who a night was to name that was cut short is open again.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -59,6 +60,14 @@ def open_chunks(journal: Journal, workspace: str, operation_id: str, chunk: int 
     yield from _chunks(journal, chunk, TABLE.c.workspace == workspace, is_open)
 
 
+def open_between(
+    journal: Journal, workspace: str, mailbox: str, first: datetime, last: datetime, chunk: int = CHUNK
+) -> Iterator[pd.DataFrame]:
+    """Who was seen to run from a mailbox between two instants and is not accounted for; columns as `open_chunks`."""
+    seen = TABLE.c.mailbox == mailbox, TABLE.c.seen_at >= first, TABLE.c.seen_at < last
+    yield from _chunks(journal, chunk, TABLE.c.workspace == workspace, TABLE.c.named_by.is_(None), *seen)
+
+
 def named_chunks(
     journal: Journal, operation_id: str, mailbox: str | None = None, sequence: str | None = None, chunk: int = CHUNK
 ) -> Iterator[pd.DataFrame]:  # fmt: skip
@@ -109,12 +118,13 @@ def forget(journal: Journal, ids: "pd.Series[Any]") -> None:
 def treated(journal: Journal, workspace: str, first: int, last: int, cut_short: list[str]) -> pd.DataFrame:
     """What live operations say of departed people (those numbered `first` to `last`); not nights, nor those cut short.
 
-    Columns `id` (of the departed), `procedure, outcome` (None: none yet), `reasons`, `began, ended` (UTC; NaT: it goes
-    on). Only of operations that had not ended when the person was last seen to run.
+    Columns `id` (of the departed), `procedure, sequence` (meant for them), `outcome` (None: none yet), `reasons`,
+    `began, ended` (UTC; NaT: it goes on). Only of operations that had not ended when the person was last seen to run.
     """
     began, ended = OPERATION.c.started_at, OPERATION.c.ended_at
+    said = (OPERATION.c.procedure, OUTCOME.c.sequence, OUTCOME.c.outcome, OUTCOME.c.reasons)
     query = (
-        select(TABLE.c.id, OPERATION.c.procedure, OUTCOME.c.outcome, OUTCOME.c.reasons, began, ended)
+        select(TABLE.c.id, *said, began, ended)
         .join_from(TABLE, OPERATION, OPERATION.c.workspace == TABLE.c.workspace)
         .join(OUTCOME, (OUTCOME.c.operation_id == OPERATION.c.id) & (OUTCOME.c.email == TABLE.c.email))
         .where(
@@ -126,6 +136,6 @@ def treated(journal: Journal, workspace: str, first: int, last: int, cut_short: 
     with journal.engine.connect() as connection:
         rows = connection.execute(query).fetchall()
     found = pd.DataFrame.from_records(
-        [tuple(row) for row in rows], columns=["id", "procedure", "outcome", "reasons", "began", "ended"]
+        [tuple(row) for row in rows], columns=["id", "procedure", "sequence", "outcome", "reasons", "began", "ended"]
     )
     return found.astype({"began": "datetime64[ns, UTC]", "ended": "datetime64[ns, UTC]"})

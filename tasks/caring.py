@@ -15,12 +15,12 @@ from tasks import carrying, heartbeat
 from tasks.begun import finish_or_name
 from tasks.borrowing import return_everything
 from tasks.hooks import release
+from tasks.not_begun import SWEEP, NotBegun, not_begun
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
 from tasks.reporting import conclude
 from tasks.runs import end_run, start_again, state_of
 
-SWEEP = "restore-settings"
 LOOK_BACK = timedelta(days=2)  # whose run crashed earlier is a matter for a person by now
 WORDS: dict[Care, str] = {
     "wake": "start it again: its run crashed, or its process and worker died",
@@ -39,6 +39,18 @@ class Cared:
     care: Care
 
     @property
+    def procedure(self) -> str:
+        return self.row.procedure
+
+    @property
+    def workspace(self) -> str:
+        return self.row.workspace
+
+    @property
+    def operation_id(self) -> str | None:
+        return self.row.id
+
+    @property
     def told(self) -> str:
         """What is to be done and why, in words."""
         return WORDS[self.care]
@@ -51,13 +63,18 @@ class Cared:
         """Whether somebody has to know of it."""
         return self.care in ("give_up", "expire", "end") and self.row.procedure != SWEEP
 
+    def give(self) -> None:
+        """Do what it needs."""
+        _give(Operation.at_hand(self.row.id), self.care)
 
-def in_need(workspace: str | None = None) -> list[Cared]:
-    """The operations whose runs need care, of one workspace or of all. Changes nothing."""
+
+def in_need(workspace: str | None = None) -> list[Cared | NotBegun]:
+    """What needs care, of one workspace or of all: operations by their runs, and runs that never began. Changes
+    nothing."""
     journal = Journal(Settings().journal_url)
     now = datetime.now(UTC)
     unanswered = {row.operation_id for row in questions.overdue(journal, now)}
-    found = []
+    found: list[Cared | NotBegun] = [*not_begun(workspace)]
     for row in operations.carried_by_workers(journal, workspace, now - LOOK_BACK):
         silent = operations.silent_since(row) is not None
         if row.procedure == SWEEP:  # the next one does what it did not
@@ -84,9 +101,9 @@ def _was_begun_anew(journal: Journal, row: OperationRow) -> bool:
     return operations.of_subject(journal, row.workspace, row.procedure, row.subject)[0].id != row.id
 
 
-def give_care(cared: list[Cared]) -> list[HandoffError]:
+def give_care(cared: list[Cared | NotBegun]) -> list[HandoffError]:
     """Do what each needs; one that cannot be helped must not keep the others waiting. Gives why not."""
-    return one_by_one(cared, lambda one: _give(Operation.at_hand(one.row.id), one.care))
+    return one_by_one(cared, lambda one: one.give())
 
 
 def _give(operation: Operation, care: Care) -> None:

@@ -24,6 +24,7 @@ from tasks.borrowing import finish_return, return_loan
 from tasks.by_hand import by_hand
 from tasks.caring import Cared, give_care, in_need
 from tasks.exclusions.watching import look_before_it_ends
+from tasks.not_begun import NotBegun
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
@@ -100,7 +101,7 @@ def anything_due(workspace: str) -> bool:
 def workspaces_to_sweep() -> set[str]:
     """Every workspace that has a setting on loan, or a run to look after."""
     journal = Journal(Settings().journal_url)
-    return {loan.workspace for loan in loans.open_loans(journal)} | {one.row.workspace for one in in_need()}
+    return {loan.workspace for loan in loans.open_loans(journal)} | {one.workspace for one in in_need()}
 
 
 def note_end(workspace: str) -> None:
@@ -118,7 +119,7 @@ def sweep() -> dict[str, Any]:
     out, cared = loans.open_loans(journal), in_need()
     broken = list[HandoffError]()
     for workspace in sorted(workspaces_to_sweep() | {settings.workspace}):
-        left = _sweep_one(workspace, [one for one in cared if one.row.workspace == workspace])
+        left = _sweep_one(workspace, [one for one in cared if one.workspace == workspace])
         broken += left
         if not left:
             note_end(workspace)
@@ -131,13 +132,13 @@ def sweep() -> dict[str, Any]:
             for loan in out
         ],
         "runs": [
-            {"operation_id": one.row.id, "procedure": one.row.procedure, "care": one.care,
+            {"operation_id": one.operation_id, "procedure": one.procedure, "care": one.care,
              "told": one.told} for one in cared
         ],
     }  # fmt: skip
 
 
-def _sweep_one(workspace: str, cared: list[Cared]) -> list[HandoffError]:
+def _sweep_one(workspace: str, cared: list[Cared | NotBegun]) -> list[HandoffError]:
     """Sweep one workspace; give what went wrong, but for what a person has to do."""
     # Runs first: one that is started again has promised a sign of life, and keeps its loans until that is broken.
     return parted([*give_care(cared), *_give_back_in(workspace)])[1]

@@ -9,6 +9,12 @@ from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.deployments import run_deployment
@@ -23,6 +29,8 @@ from models.rules.care import RunState
 # A worker reports a crash, runs the hooks, and reports it again (docs/prefect.md): who starts the run again in between
 # has it marked as crashed while its process starts.
 SETTLES = timedelta(seconds=30)
+OURS = "handoff"  # the tag of every deployment in prefect.yaml, which its runs take over
+AGAIN = "started again by Handoff"
 ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
 STATES: dict[StateType, RunState] = {
     StateType.SCHEDULED: "waiting", StateType.PENDING: "working", StateType.RUNNING: "working",
@@ -83,7 +91,35 @@ def answer_run(flow_run_id: str, answer: dict[str, Any]) -> None:
 
 def start_again(flow_run_id: str) -> None:
     """Have a worker start a run from the top, whatever state it is in; what was done is not done again."""
-    _set(flow_run_id, Scheduled(message="started again by Handoff"))
+    _set(flow_run_id, Scheduled(message=AGAIN))
+
+
+def runs_taken() -> list[FlowRun]:
+    """The runs of our deployments that a worker has taken and that have not begun; none where no server is to ask or it
+    does not answer."""
+    if PREFECT_API_URL.value() is None:
+        return []
+    pending = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[OURS]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING])),
+    )
+    try:
+        with _server() as client:
+            return client.read_flow_runs(flow_run_filter=pending)
+    except Unreachable:
+        return []
+
+
+def procedure_of(run: FlowRun) -> str:
+    """The name of a run's flow, which is that of its procedure."""
+    with _server() as client:
+        return client.read_flow(run.flow_id).name
+
+
+def times_started_again(run: FlowRun) -> int:
+    """How often a run was started again by us."""
+    with _server() as client:
+        return sum(state.message == AGAIN for state in client.read_flow_run_states(run.id))
 
 
 def end_run(flow_run_id: str | None) -> None:

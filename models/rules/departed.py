@@ -45,7 +45,7 @@ def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) 
     goes_on = found["now_sequence"].notna()
     accounted = found["email"].isin(history.loc[history["end"].isin(BY_THEMSELVES), "email"])
     accounted |= found["last_sequence"].isna() | (goes_on & found["now_sequence"].eq(found["last_sequence"]))
-    known = found.loc[~accounted, ["id", "fell_at"]].merge(treated, on="id")
+    known = found.loc[~accounted, ["id", "fell_at", "last_sequence"]].merge(treated, on="id")
     accounted |= found["id"].isin(known.loc[_is_treated(known), "id"])
     accounted |= goes_on & found["id"].isin(known.loc[_put_in(known), "id"])
     waits = found["id"].isin(treated.loc[treated["ended"].isna(), "id"])
@@ -56,13 +56,20 @@ def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) 
 def _put_in(known: pd.DataFrame) -> "pd.Series[bool]":
     """Whether an operation that goes on after the end, or ended after it, put somebody in where they run, or said why
     it left them there."""
-    return known["outcome"].isin((*DONE, *TOLD)) & ~known["ended"].lt(known["fell_at"])
+    put_in = known["outcome"].isin(DONE) | known["outcome"].isin(TOLD) & _is_about_it(known)
+    return put_in & ~known["ended"].lt(known["fell_at"])
+
+
+def _is_about_it(known: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether an operation speaks of the sequence that somebody fell out of: who could not be put into another one has
+    not been told that they fell out of this one."""
+    return known["procedure"].eq("ownership-change") | known["sequence"].eq(known["last_sequence"])
 
 
 def _is_treated(known: pd.DataFrame) -> "pd.Series[bool]":
     """Whether an operation that ended says why it left somebody out who was so by then, or ended their enrollment."""
     ran_then = holding(known["reasons"], "already_enrolled")
-    named = known["outcome"].isin(TOLD) & ~ran_then & known["fell_at"].le(known["began"])
+    named = known["outcome"].isin(TOLD) & _is_about_it(known) & ~ran_then & known["fell_at"].le(known["began"])
     ended = known["procedure"].isin(ENDING) & known["outcome"].isin(TAKEN_OUT)
     ended &= known["fell_at"].between(known["began"], known["ended"])
     return known["ended"].notna() & (named | ended)

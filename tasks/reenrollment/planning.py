@@ -20,6 +20,7 @@ from tasks.owners import look_at_owners
 from tasks.pauses import GOES_BACK_PAUSED
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.reenrollment.asked import AskedOwnershipChange
+from tasks.reenrollment.earlier_changes import still_out_of_earlier_changes
 from tasks.reenrollment.observing import Found, facts_of, find_contacts, settings_of
 from tasks.reenrollment.since import what_happened
 from tasks.retrying import READS
@@ -93,6 +94,7 @@ class _Planner:
             *(() if by_choice or not self.forecasts.changed else DIRECTLY),
             *([moved] if self.moved_on else []),
             *([paused] if self.paused else []),
+            *still_out_of_earlier_changes(self.operation, self.asked),
         )
 
     def _target(self, sequence: str) -> str:

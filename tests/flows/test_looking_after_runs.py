@@ -1,5 +1,6 @@
 """The sweep looks after runs of workers that nobody carries any more, as Prefect's server knows them."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
-from prefect.states import Cancelled, Crashed, Failed, Running, State, Suspended
+from prefect.states import Cancelled, Crashed, Failed, Pending, Running, State, Suspended
 
 from cli import detached
 from journal import loans, operations, outcomes, questions
@@ -18,8 +19,9 @@ from models.rules.care import MOST_WAKES
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from tasks.hooks import release_operation_of
+from tasks.restoring import workspaces_to_sweep
 from tests.flows.house import House
-from tests.workspaces import PIA, excluding, running, workspace
+from tests.workspaces import ANAS_MAILBOX, PIA, excluding, running, workspace
 
 GLOBAL = "exclusion:Customers:exclude_from_sequences"
 SILENT = datetime.now(UTC) - timedelta(minutes=1)
@@ -90,6 +92,78 @@ def test_a_lost_run_is_started_again_and_keeps_what_it_borrowed(home: House, sta
     assert "start it again" in report.plan[0]
     assert "completed" == report.status, "nobody has to do anything"
     assert "" == home.carry_out("restore-settings").operation_id, "it has promised a sign of life"
+
+
+@flow(name="ownership-change")
+def an_ownership_change() -> None:
+    """Only its runs are made."""
+
+
+@pytest.fixture
+def taken(house: House) -> Iterator[Callable[..., UUID]]:
+    """Makes a run that a worker took and that has not begun; gone afterwards, for every test has the same server."""
+    made = list[UUID]()
+
+    def take(**parameters: str) -> UUID:
+        with get_client(sync_client=True) as client:
+            run = client.create_flow_run(an_ownership_change, parameters=parameters, tags=["handoff"])
+            client.set_flow_run_state(run.id, Pending(name="Submitting"), force=True)
+        made.append(run.id)
+        return run.id
+
+    house.load(workspace())
+    yield take
+    with get_client(sync_client=True) as client:
+        for run_id in made:
+            client.delete_flow_run(run_id)
+
+
+@pytest.fixture
+def time_to_begin_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prefect's server says itself since when a run is in its state."""
+    monkeypatch.setattr("models.rules.care.BEGINS_WITHIN", timedelta(0))
+
+
+@pytest.mark.usefixtures("time_to_begin_is_over")
+def test_a_run_whose_worker_was_killed_before_it_began_is_started_again(
+    house: House, taken: Callable[..., UUID]
+) -> None:
+    run = taken(mailbox=ANAS_MAILBOX)
+    report = house.carry_out("restore-settings")
+    assert StateType.SCHEDULED == state_of(run)
+    [step] = report.plan
+    assert step.startswith(f"ownership-change {ANAS_MAILBOX} (") and "a worker took it and never began it" in step
+    assert "completed" == report.status, "nobody has to do anything"
+    assert "" == house.carry_out("restore-settings").operation_id, "a worker may take it now"
+
+
+def test_a_run_that_a_worker_took_a_moment_ago_has_its_time_to_begin(house: House, taken: Callable[..., UUID]) -> None:
+    run = taken()
+    assert "" == house.carry_out("restore-settings").operation_id
+    assert StateType.PENDING == state_of(run)
+
+
+@pytest.mark.usefixtures("time_to_begin_is_over")
+def test_a_run_of_another_workspace_that_never_began_is_left_to_its_own_sweep(
+    house: House, taken: Callable[..., UUID]
+) -> None:  # fmt: skip
+    run = taken(workspace="elsewhere")
+    assert "" == house.carry_out("restore-settings").operation_id
+    assert StateType.PENDING == state_of(run)
+    assert "elsewhere" in workspaces_to_sweep()
+
+
+@pytest.mark.usefixtures("time_to_begin_is_over")
+def test_a_run_that_never_begins_is_ended_in_the_end_and_told(house: House, taken: Callable[..., UUID]) -> None:
+    run = taken(mailbox=ANAS_MAILBOX)
+    for _ in range(MOST_WAKES):
+        house.carry_out("restore-settings")
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(run, Pending(name="Submitting"), force=True)
+    report = house.carry_out("restore-settings")
+    assert (StateType.CANCELLED, "needs_attention") == (state_of(run), report.status)
+    [line] = report.next
+    assert ANAS_MAILBOX in line and "See that a worker runs, and start it yourself" in line
 
 
 def test_a_run_that_crashed_a_moment_ago_is_left_to_its_worker_which_runs_the_hooks_first(home: House) -> None:

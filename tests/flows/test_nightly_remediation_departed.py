@@ -263,3 +263,19 @@ def test_a_change_that_comes_after_an_operation_at_the_same_instant_is_noticed(h
     house.run()  # nobody had fallen out; the clock stands still
     house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
     assert 3 == night(house).counts["enrolled"]
+
+
+def test_a_run_by_hand_tells_of_an_earlier_change_whose_contacts_nobody_has_put_back_yet(house: House) -> None:
+    looked_at(house)
+    change_owner(house, BO)
+    night(house, at_most=0)  # it starts nothing, as where a run that it started is lost
+    change_owner(house, ANA)
+    planned = house.carry_out("ownership-change", mailbox=ANAS_MAILBOX, dry_run=True)
+    assert 0 == planned.counts["considered"]
+    [notice] = [line for line in planned.plan if "changed its owner before" in line]
+    assert "from ana@acme.test to bo@acme.test, 3 contacts fell out" in notice
+    changed_at = notice.rpartition("changed_at=")[2]
+    report = house.carry_out("ownership-change", mailbox=ANAS_MAILBOX, changed_at=changed_at)
+    assert dict.fromkeys(FROM_ANA, "enrolled") == outcomes(report)["outcome"].to_dict()
+    after = house.carry_out("ownership-change", mailbox=ANAS_MAILBOX, dry_run=True)
+    assert not any("changed its owner before" in line for line in after.plan)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.care import MOST_WAKES, RunState, care_for
+from models.rules.care import BEGINS_WITHIN, MOST_WAKES, RunState, care_for, care_for_taken
 
 STATES = get_args(RunState)
 FINE: dict[str, Any] = {"silent": False, "ended": False, "kept_for_people": False, "unanswered": False, "woken": 0}
@@ -47,6 +47,12 @@ def test_a_question_that_nobody_answered_in_time_ends_the_operation(state: RunSt
 
 def test_a_run_that_was_cancelled_while_it_waited_gives_back_at_once() -> None:
     assert "cancel" == care_for("cancelled", **FINE)
+
+
+def test_a_run_that_a_worker_took_and_never_began_is_started_again_and_after_some_times_given_up() -> None:
+    assert "leave" == care_for_taken(BEGINS_WITHIN * 0.9, 0), "its process starts"
+    cares = [care_for_taken(BEGINS_WITHIN, woken) for woken in range(MOST_WAKES + 1)]
+    assert ["wake"] * MOST_WAKES + ["give_up"] == cares
 
 
 @given(st.sampled_from(STATES), ANY)

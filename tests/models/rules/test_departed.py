@@ -12,7 +12,7 @@ from tests.workspaces import ANAS_MAILBOX, BOS_MAILBOX, NOW, NURTURE, OUTBOUND, 
 
 FELL = NOW - timedelta(hours=8)
 HISTORY = ["email", "sequence", "mailbox", "started_at", "ended_at", "steps_done", "end"]
-TREATED = ["id", "procedure", "outcome", "reasons", "began", "ended"]
+TREATED = ["id", "procedure", "sequence", "outcome", "reasons", "began", "ended"]
 
 
 def enrollment(end: str | None = "canceled", **own: Any) -> dict[str, Any]:
@@ -27,7 +27,8 @@ def operation(hours: float = 1, **own: Any) -> dict[str, Any]:
     """One that began so many hours after the end and took an hour."""
     began = FELL + timedelta(hours=hours)
     return {
-        "id": 1, "procedure": "ownership-change", "outcome": "blocked", "reasons": Names("recently_enrolled"),
+        "id": 1, "procedure": "ownership-change", "sequence": OUTBOUND, "outcome": "blocked",
+        "reasons": Names("recently_enrolled"),
         "began": began, "ended": began + timedelta(hours=1), **own,
     }  # fmt: skip
 
@@ -72,6 +73,14 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "completed": ([enrollment("completed")], [], "accounted"),
     "no history: the workspace was loaded anew": ([], [], "accounted"),
     "blocked by an operation since": ([enrollment()], [operation()], "accounted"),
+    "blocked since where somebody tried to enroll them in the same sequence": (
+        [enrollment()], [operation(procedure="enroll-contacts")], "accounted"),
+    "blocked since where somebody tried to enroll them in another sequence": (
+        [enrollment()], [operation(procedure="enroll-contacts", sequence=NURTURE)], "out"),
+    "running elsewhere, and told since that they may not enter a third sequence": (
+        [enrollment(), ELSEWHERE], [operation(procedure="enroll-contacts", sequence="Webinar")], "elsewhere"),
+    "to begin anew in a copy, and blocked": (
+        [enrollment()], [operation(sequence=f"{OUTBOUND} (restart 2026-11-03)")], "accounted"),
     "failed in an operation since, to be tried again": ([enrollment()], [operation(outcome="failed")], "out"),
     "blocked before, for running": ([enrollment()], [operation(-3, reasons=Names("already_enrolled"))], "out"),
     "blocked at that instant, for running": ([enrollment()], [operation(0, reasons=Names("already_enrolled"))], "out"),
