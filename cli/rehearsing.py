@@ -13,6 +13,7 @@ def begin_rehearsal(workspace: str, *, live: bool, detach: bool) -> str:
     from models.settings import Settings
     from models.twins import original_of, twin_of
     from platforms.sandbox.copying.rehearsal import make_rehearsal
+    from tasks.gone_rehearsals import end_gone_rehearsals
 
     for is_given, option, why in (
         (live, "--live", f"a rehearsal changes nothing in {workspace}"),
@@ -23,6 +24,7 @@ def begin_rehearsal(workspace: str, *, live: bool, detach: bool) -> str:
     if workspace == "sandbox" or original_of(workspace) is not None:
         raise InvalidInput("--on-twin", f"'{workspace}' is no live workspace", "Name one: --workspace unify")
     settings, name = Settings(), twin_of(workspace)
+    end_gone_rehearsals()
     for row in operations.in_flight(Journal(settings.journal_url)):
         if row.workspace == name and row.mode == "live":
             remedy = f"`handoff resume {row.id}` goes on with it, `handoff cancel {row.id}` ends it"

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from flows import parameters as p
 from flows.procedure import procedure
+from tasks.gone_rehearsals import end_gone_rehearsals
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, nothing_to_do
 from tasks.restoring import Sweep, anything_due, note_end, plan_restoring, restore_settings_due, workspaces_to_sweep
@@ -31,6 +32,8 @@ def restore_settings(
     operation: p.Resume = None,
 ) -> State[dict[str, Any]]:
     """Start lost runs again; give back what ended, silent or late runs had borrowed, and name whom that concerns."""
+    if not dry_run:
+        end_gone_rehearsals()
     others = workspaces_to_sweep() - {workspace} if every_workspace else set[str]()
     # Before its own, and each a run by itself: whichever cannot be reached keeps none of the others waiting.
     ends = {other: restore_settings(workspace=other, dry_run=dry_run, return_state=True) for other in sorted(others)}

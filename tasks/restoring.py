@@ -24,6 +24,7 @@ from tasks.borrowing import finish_return, return_loan
 from tasks.by_hand import by_hand
 from tasks.caring import Cared, give_care, in_need
 from tasks.exclusions.watching import look_before_it_ends
+from tasks.gone_rehearsals import end_gone_rehearsals, is_elsewhere
 from tasks.not_begun import NotBegun
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
@@ -99,9 +100,10 @@ def anything_due(workspace: str) -> bool:
 
 
 def workspaces_to_sweep() -> set[str]:
-    """Every workspace that has a setting on loan, or a run to look after."""
+    """Every workspace that has a setting on loan, or a run to look after; no rehearsal of another machine."""
     journal = Journal(Settings().journal_url)
-    return {loan.workspace for loan in loans.open_loans(journal)} | {one.workspace for one in in_need()}
+    found = {loan.workspace for loan in loans.open_loans(journal)} | {one.workspace for one in in_need()}
+    return {workspace for workspace in found if not is_elsewhere(workspace)}
 
 
 def note_end(workspace: str) -> None:
@@ -116,6 +118,7 @@ def sweep() -> dict[str, Any]:
     """
     settings = Settings()
     journal = Journal(settings.journal_url)
+    end_gone_rehearsals()
     out, cared = loans.open_loans(journal), in_need()
     broken = list[HandoffError]()
     for workspace in sorted(workspaces_to_sweep() | {settings.workspace}):

@@ -219,3 +219,33 @@ def test_what_a_person_has_to_do_in_another_workspace_is_told(house: House) -> N
     state = restore_settings(every_workspace=True, dry_run=False, return_state=True)
     assert "NeedsAttention" == state.name
     assert f"{OTHER}: " in (state.message or "")
+
+
+def rehearsed(house: House, name: str) -> None:
+    """A rehearsal that was cut short with a setting out, and whose file was removed since."""
+    other, now = twin_of(name), datetime.now(UTC)
+    operations.begin(house.journal, OperationRow(
+        id=name, procedure="ownership-change", workspace=other, subject="a mailbox", mode="live", next=[],
+        folder=str(house.home / "operations" / name), started_at=now, recorded_at=now, alive_until=now,
+    ))  # fmt: skip
+    loans.take(house.journal, name, other, BLOCK, DAYS, AT_ONCE, now, now)
+
+
+def test_a_rehearsal_whose_file_was_removed_keeps_no_sweep_from_ending_and_owes_nothing(house: House) -> None:
+    house.load(workspace())
+    rehearsed(house, "emea")
+    (house.home / "operations/emea").mkdir(parents=True)
+    assert "completed" == house.carry_out("restore-settings", every_workspace=True).status
+    [loan] = loans.of_operation(house.journal, "emea")
+    row = operations.get(house.journal, "emea")
+    assert row is not None
+    assert ("unknown", "cancelled", []) == (loan.state, row.status, loans.open_loans(house.journal))
+    assert "the file of its rehearsal was removed" == row.failure
+
+
+def test_a_rehearsal_of_another_machine_with_the_same_journal_is_left_to_it(house: House) -> None:
+    house.load(workspace())
+    rehearsed(house, "emea")
+    assert "completed" == house.carry_out("restore-settings", every_workspace=True).status
+    assert ["emea"] == [row.id for row in operations.in_flight(house.journal)]
+    assert 1 == len(loans.open_loans(house.journal))
