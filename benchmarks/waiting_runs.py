@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from tasks.pausing import WAITING
+from tasks.suspending import WAITING
 from tests.end_to_end.deployed import ROOT, Api
 from tests.processes import PrefectServer, Worker, descendants, wait_until
 

@@ -17,7 +17,7 @@ CHOICES = "y: approve · n: not · a: approve all that are left · q: approve no
 def decide_at_terminal(matches: pd.DataFrame, question: str) -> pd.DataFrame:
     """Ask about each match (as matches.csv); give `email, decision, why`. Refuses where there is no terminal."""
     if not sys.stdin.isatty():
-        from tasks.exclusions.deciding import nobody_to_ask
+        from tasks.exclusion_rerun.deciding import nobody_to_ask
 
         return nobody_to_ask(matches, question)
     say(question)

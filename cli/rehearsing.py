@@ -13,7 +13,7 @@ def begin_rehearsal(workspace: str, *, live: bool, detach: bool) -> str:
     from models.settings import Settings
     from models.twins import original_of, twin_of
     from platforms.sandbox.copying.rehearsal import make_rehearsal
-    from tasks.gone_rehearsals import end_gone_rehearsals
+    from tasks.restore_settings.gone_rehearsals import end_gone_rehearsals
 
     for is_given, option, why in (
         (live, "--live", f"a rehearsal changes nothing in {workspace}"),

@@ -92,7 +92,7 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     from models.report import Report
     from tasks.approving import ask_with
     from tasks.by_hand import ask_steps_with
-    from tasks.exclusions.deciding import decide_with
+    from tasks.exclusion_rerun.deciding import decide_with
     from tasks.narration import narrate_with
 
     narrate_with(Terminal(quiet=quiet))
@@ -192,7 +192,7 @@ def restore(
     prefect_settings.prepare()
     from cli.deciding import do_at_terminal
     from tasks.by_hand import ask_steps_with
-    from tasks.restoring import have_given_back, sweep
+    from tasks.restore_settings.restoring import have_given_back, sweep
 
     if sys.stdin.isatty():
         ask_steps_with(do_at_terminal)

@@ -10,8 +10,8 @@ from flows import parameters as p
 from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from tasks.approving import confirm, refuse_unless_allowed
-from tasks.calls.planning import check_outcomes, plan_outcomes
-from tasks.calls.unenrolling import unenroll_contacts
+from tasks.call_outcomes.planning import check_outcomes, plan_outcomes
+from tasks.call_outcomes.unenrolling import unenroll_contacts
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
 

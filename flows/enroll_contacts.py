@@ -10,8 +10,8 @@ from flows import parameters as p
 from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
 from tasks.approving import confirm, refuse_unless_allowed
+from tasks.enroll_contacts.planning import check_enrollment, plan_enrollment
 from tasks.enrolling import enroll_groups
-from tasks.manual_enrollment import check_enrollment, plan_enrollment
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
 

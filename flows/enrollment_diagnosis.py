@@ -13,7 +13,7 @@ from pydantic import Field
 from flows import parameters as p
 from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
-from tasks.diagnosis.planning import check_diagnosis_of, plan_diagnosis
+from tasks.enrollment_diagnosis.planning import check_diagnosis_of, plan_diagnosis
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 

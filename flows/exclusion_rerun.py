@@ -15,10 +15,10 @@ from flows.procedure import procedure
 from models.parameters import check_range
 from tasks.approving import refuse_unless_allowed
 from tasks.enrolling import enroll_groups, prepare_plays
-from tasks.exclusions.asked import check_rerun
-from tasks.exclusions.lifting import hold, lift, put_back
-from tasks.exclusions.planning import approve_matches, plan_rerun
-from tasks.exclusions.shielding import shield
+from tasks.exclusion_rerun.lifting import hold, lift, put_back
+from tasks.exclusion_rerun.planning import approve_matches, plan_rerun
+from tasks.exclusion_rerun.request import check_rerun
+from tasks.exclusion_rerun.shielding import shield
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 

@@ -13,8 +13,8 @@ from pydantic import Field
 from flows import parameters as p
 from flows.form_parameters import MAY_BE_BLANK
 from flows.procedure import procedure
-from tasks.handover.asked import check_handover
-from tasks.handover.planning import plan_handover, record_who_runs, write_document
+from tasks.handover_plan.planning import plan_handover, record_who_runs, write_document
+from tasks.handover_plan.request import check_handover
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 

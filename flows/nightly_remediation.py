@@ -9,9 +9,9 @@ from flows import night_parameters as n
 from flows import parameters as p
 from flows.ownership_change import ownership_change
 from flows.procedure import procedure
-from tasks.nightly.planning import plan_night
-from tasks.nightly.policy import check_night
-from tasks.nightly.starting import gather, start_jobs, take_record
+from tasks.nightly_remediation.planning import plan_night
+from tasks.nightly_remediation.policy import check_night
+from tasks.nightly_remediation.starting import gather, start_jobs, take_record
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state
 

@@ -19,9 +19,9 @@ from tasks.approving import confirm, refuse_unless_allowed
 from tasks.borrowing import borrow_settings, give_back
 from tasks.enrolling import enroll_groups, prepare_plays
 from tasks.operation import begin, workspace_at_hand
+from tasks.ownership_change.planning import plan_reenrollment
+from tasks.ownership_change.request import check_ownership_change
 from tasks.probing import await_settings
-from tasks.reenrollment.asked import check_ownership_change
-from tasks.reenrollment.planning import plan_reenrollment
 from tasks.reporting import conclude, final_state, give_up
 
 

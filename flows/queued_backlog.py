@@ -16,10 +16,10 @@ from flows.procedure import procedure
 from models.ended_waits import Done
 from models.parameters import check_range
 from tasks.approving import confirm, refuse_unless_allowed
-from tasks.backlog.planning import check_backlog, plan_backlog
-from tasks.backlog.reassigning import reassign_backlog
 from tasks.borrowing import borrow_settings, give_back
 from tasks.operation import begin, workspace_at_hand
+from tasks.queued_backlog.planning import check_backlog, plan_backlog
+from tasks.queued_backlog.reassigning import reassign_backlog
 from tasks.reporting import conclude, final_state, give_up
 from tasks.waiting import await_effect
 

@@ -8,11 +8,18 @@ from pydantic import Field
 
 from flows import parameters as p
 from flows.procedure import procedure
-from tasks.gone_rehearsals import end_gone_rehearsals
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, nothing_to_do
-from tasks.restoring import Sweep, anything_due, note_end, plan_restoring, restore_settings_due, workspaces_to_sweep
-from tasks.sweeping_others import state_of_all
+from tasks.restore_settings.gone_rehearsals import end_gone_rehearsals
+from tasks.restore_settings.other_workspaces import state_of_all
+from tasks.restore_settings.restoring import (
+    Sweep,
+    anything_due,
+    note_end,
+    plan_restoring,
+    restore_settings_due,
+    workspaces_to_sweep,
+)
 
 EveryWorkspace = Annotated[
     bool,

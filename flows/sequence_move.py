@@ -19,11 +19,11 @@ from models.parameters import check_range
 from tasks.approving import confirm, refuse_unless_allowed
 from tasks.borrowing import borrow_settings, give_back
 from tasks.enrolling import prepare_plays
-from tasks.moving.asked import check_move
-from tasks.moving.moving import move_contacts
-from tasks.moving.planning import plan_move
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
+from tasks.sequence_move.moving import move_contacts
+from tasks.sequence_move.planning import plan_move
+from tasks.sequence_move.request import check_move
 from tasks.waiting import await_effect
 
 FromSequence = Annotated[

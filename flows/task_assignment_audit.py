@@ -16,8 +16,8 @@ from flows.procedure import procedure
 from tasks.approving import confirm, refuse_unless_allowed
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
-from tasks.reptasks.asked import check_audit
-from tasks.reptasks.auditing import document_assignment, plan_audit, set_assignments
+from tasks.task_assignment_audit.auditing import document_assignment, plan_audit, set_assignments
+from tasks.task_reassignment.request import check_audit
 
 
 @procedure("task-assignment-audit", otherwise="all tasks")

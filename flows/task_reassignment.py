@@ -11,8 +11,8 @@ from flows.procedure import procedure
 from tasks.approving import confirm
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
-from tasks.reptasks.asked import check_reassignment
-from tasks.reptasks.reassigning import plan_reassignment, reassign_tasks
+from tasks.task_reassignment.reassigning import plan_reassignment, reassign_tasks
+from tasks.task_reassignment.request import check_reassignment
 
 
 @procedure("task-reassignment")

@@ -12,8 +12,8 @@ from flows.procedure import procedure
 from tasks.approving import confirm, refuse_unless_allowed
 from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, give_up
-from tasks.upgrading.planning import check_upgrade, plan_upgrade
-from tasks.upgrading.upgrading import settle_upgrade, upgrade_sequence
+from tasks.version_upgrade.planning import check_upgrade, plan_upgrade
+from tasks.version_upgrade.upgrading import settle_upgrade, upgrade_sequence
 
 PastedSteps = Annotated[
     str | None,

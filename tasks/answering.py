@@ -12,10 +12,10 @@ from models.nearest import known
 from models.tables.journal import QuestionRow
 from tasks.approving import GO_ON, Confirmation
 from tasks.by_hand import BY_HAND, StepDone
-from tasks.exclusions.asked import answers
-from tasks.exclusions.deciding import MatchesDecided
-from tasks.exclusions.declined import APPROVE
-from tasks.exclusions.judging import read_matches
+from tasks.exclusion_rerun.deciding import MatchesDecided
+from tasks.exclusion_rerun.declined import APPROVE
+from tasks.exclusion_rerun.judging import read_matches
+from tasks.exclusion_rerun.request import answers
 from tasks.operation import Operation
 
 FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided, BY_HAND: StepDone}

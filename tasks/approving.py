@@ -21,7 +21,7 @@ from tasks.by_hand import refuse_if_nobody_can_act
 from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.pausing import is_deployed
+from tasks.suspending import is_deployed
 
 GO_ON = "go on"
 AT_ONCE = 1.0  # seconds: who answered faster did not have to think, and nothing changed meanwhile

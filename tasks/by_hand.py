@@ -19,8 +19,8 @@ from models.rules.by_hand import step_for
 from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.pausing import is_deployed
 from tasks.reading_back import not_made, was_made_already
+from tasks.suspending import is_deployed
 
 BY_HAND = "a step by hand"
 CANNOT = "cannot be done"

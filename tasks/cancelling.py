@@ -6,12 +6,12 @@ from journal import loans, operations
 from models.errors import InvalidInput
 from models.operation_end import can_go_on
 from tasks import carrying
-from tasks.begun import finish_begun
 from tasks.borrowing import return_everything
-from tasks.exclusions.watching import look_before_it_ends
+from tasks.exclusion_rerun.watching import look_before_it_ends
 from tasks.operation import Operation
 from tasks.reporting import conclude
 from tasks.runs import end_run
+from tasks.unfinished import finish_begun
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from tasks.made_before import came_of, note_known
 from tasks.meanwhile import MEANWHILE, leave, who_stays, without_who_stays
 from tasks.narration import progress, tell
 from tasks.operation import Operation
-from tasks.pauses import enroll, goes_back_paused, pause_ours
-from tasks.settling import settle
+from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
+from tasks.reading_outcomes import settle
 
 CHUNK = 20_000
 Steps = tuple[tuple[str, Change], ...]

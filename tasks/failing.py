@@ -17,7 +17,7 @@ from journal.lent import lent
 from models.errors import HandoffError
 from models.failures import FAILED, failure_of
 from models.settings import Settings
-from tasks.pausing import is_deployed
+from tasks.suspending import is_deployed
 
 EXIT_CODE = "handoff.exit_code"  # the label of a run that failed before its operation began, for a shell that waits
 AT_THE_END = "Engine execution exited with unexpected exception"  # a second time, after the state that it ended in

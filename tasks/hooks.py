@@ -13,13 +13,13 @@ from models.operation_end import has_ended
 from models.settings import Settings
 from models.wording import counted
 from tasks import carrying
-from tasks.begun import finish_or_name
 from tasks.borrowing import return_everything
-from tasks.exclusions.watching import look_before_it_ends
+from tasks.exclusion_rerun.watching import look_before_it_ends
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.reporting import write_files
 from tasks.running_under import keeps_people_running
+from tasks.unfinished import finish_or_name
 
 
 def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:

@@ -1,8 +1,8 @@
 """Contacts whom an operation of ours took out of a sequence and did not put in again: named, and found by the next run.
 
 A run may end between the two halves of a pair: it was cancelled, it failed, nobody looked after it. The pairs that were
-begun are finished then (`tasks/begun.py`); who is refused on both sides is named in the report, and the next run of the
-procedure on the same subject considers them.
+begun are finished then (`tasks/unfinished.py`); who is refused on both sides is named in the report, and the next run
+of the procedure on the same subject considers them.
 """
 
 from collections.abc import Iterator

@@ -23,7 +23,7 @@ from models.unknown_operation import warning_of
 from platforms.port import Platform
 from tasks import carrying, heartbeat
 from tasks.narration import tell
-from tasks.pausing import is_deployed
+from tasks.suspending import is_deployed
 from tasks.workspaces import open_workspace
 
 

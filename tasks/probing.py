@@ -18,8 +18,8 @@ from tasks.made_before import KNOWN, came_of, note_known
 from tasks.meanwhile import without_who_stays
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.pauses import enroll, goes_back_paused, pause_ours
-from tasks.settling import settle
+from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
+from tasks.reading_outcomes import settle
 from tasks.waiting import await_effect
 
 

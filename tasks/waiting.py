@@ -13,7 +13,7 @@ from models.ended_waits import Done, Refused, TimedOut, WaitEnd
 from tasks import carrying, heartbeat
 from tasks.narration import sleep, tell
 from tasks.operation import Operation
-from tasks.pausing import hand_back_process, is_deployed
+from tasks.suspending import hand_back_process, is_deployed
 
 PROBE_EVERY = timedelta(minutes=5)  # of the workspace's time, after the first probe
 

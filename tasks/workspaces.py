@@ -12,7 +12,7 @@ from models.errors import InvalidInput
 from models.settings import UNIFY, Settings
 from platforms.opening import FROM_THE_ENVIRONMENT, Access, open_platform
 from platforms.port import Platform
-from tasks.pausing import is_deployed
+from tasks.suspending import is_deployed
 
 
 class UnifyWorkspace(Block):

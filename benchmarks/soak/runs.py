@@ -98,7 +98,7 @@ def _be(run: Run, horizon: datetime, answer: Path, log: Path) -> NoReturn:
 
 def _carry_out(run: Run) -> tuple[str, ...]:
     if run.what == "sweep":
-        from tasks.restoring import sweep
+        from tasks.restore_settings.restoring import sweep
 
         sweep()
         return ()
@@ -147,7 +147,7 @@ def _answer_with(answer: Answer, end: Callable[..., NoReturn]) -> None:
     import pandas as pd
 
     from tasks.approving import ask_with
-    from tasks.exclusions.deciding import decide_with
+    from tasks.exclusion_rerun.deciding import decide_with
 
     def asked(question: str) -> bool:
         if answer == "walks away":

@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tasks.queued_backlog import by_a_person, reassigning
 
 from journal import operations
 from models.changes import Enroll, OptOut, ReassignQueued, Unenroll
 from models.records import Behaviour, Mailbox
 from models.report import Report
-from tasks.backlog import by_a_person, reassigning
-from tasks.backlog.by_a_person import LEFT
+from tasks.queued_backlog.by_a_person import LEFT
 from tests.flows.house import check_report, outcomes
 from tests.flows.on_unify import UnifyHouse, Working, unify, working
 from tests.flows.test_queued_backlog import MAILBOXES, THIRD, busy, run, senders

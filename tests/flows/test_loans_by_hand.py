@@ -8,7 +8,7 @@ from models.errors import InvalidInput, NeedsPerson, Unreadable
 from models.setting_keys import SettingKey
 from platforms.unify.unify import Unify
 from tasks import by_hand
-from tasks.restoring import have_given_back, sweep
+from tasks.restore_settings.restoring import have_given_back, sweep
 from tests.flows.on_unify import MovedByHand, UnifyHouse, Working, unify, working
 from tests.flows.test_steps_by_hand import EXCLUSION, HERE, excluded_from_everything, fallen_out, still_out
 from tests.workspaces import ANAS_MAILBOX, OUTBOUND, PIA

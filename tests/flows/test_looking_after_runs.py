@@ -19,7 +19,7 @@ from models.rules.care import MOST_WAKES
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from tasks.hooks import release_operation_of
-from tasks.restoring import workspaces_to_sweep
+from tasks.restore_settings.restoring import workspaces_to_sweep
 from tests.flows.house import House
 from tests.workspaces import ANAS_MAILBOX, PIA, excluding, running, workspace
 

@@ -166,7 +166,7 @@ def test_a_night_that_breaks_off_before_it_has_named_them_loses_nobody(
     looked_at(house)
     there_and_back(house)
     with monkeypatch.context() as patched, pytest.raises(OSError, match="the disk is full"):
-        patched.setattr("tasks.nightly.starting.append_csv", _full)
+        patched.setattr("tasks.nightly_remediation.starting.append_csv", _full)
         night(house)
     [broken] = [row for row in operations.past(house.journal) if row.status == "failed"]
     assert_named(night(house, operation=broken.id) if resumed else night(house), *FROM_ANA)

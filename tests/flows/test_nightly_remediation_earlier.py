@@ -9,9 +9,9 @@ from prefect.client.schemas.objects import State
 from prefect.states import Failed, Paused, Running, Scheduled
 
 from journal import changes
-from tasks.nightly.earlier import busy_mailboxes, earlier_runs
+from tasks.nightly_remediation.earlier import busy_mailboxes, earlier_runs
 from tasks.operation import Operation
-from tasks.pausing import WAITING
+from tasks.suspending import WAITING
 from tests.flows.house import House
 from tests.workspaces import workspace
 

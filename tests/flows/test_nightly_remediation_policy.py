@@ -11,7 +11,7 @@ from models.changes import ChangeMailboxOwner
 from models.errors import InvalidInput
 from models.night_policy import NightPolicy
 from models.report import Report
-from tasks.nightly.policy import VARIABLE, check_night, read_policy
+from tasks.nightly_remediation.policy import VARIABLE, check_night, read_policy
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import ANAS_MAILBOX, BO, BOS_MAILBOX, NURTURE, OUTBOUND, PIA, PLAY, QUIN, RAJ, running, workspace
 

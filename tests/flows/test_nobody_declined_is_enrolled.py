@@ -15,8 +15,8 @@ from models.errors import HandoffError, InvalidInput
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
-from tasks.exclusions.asked import AskedRerun
-from tasks.exclusions.radius import reach_of
+from tasks.exclusion_rerun.radius import reach_of
+from tasks.exclusion_rerun.request import AskedRerun
 from tasks.operation import Operation
 from tests.declining_workspaces import Declining, declining
 from tests.examples import often

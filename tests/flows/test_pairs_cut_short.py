@@ -18,10 +18,10 @@ from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from platforms.unify.unify import Unify
 from tasks.cancelling import cancel_operation
-from tasks.caring import expire
 from tasks.hooks import release
 from tasks.operation import Operation
-from tasks.restoring import debts, settle_debts
+from tasks.restore_settings.lost_runs import expire
+from tasks.restore_settings.restoring import debts, settle_debts
 from tests.flows.cut_short import cut_short
 from tests.flows.house import House, check_report, outcomes
 from tests.flows.on_unify import UnifyHouse, Working, unify, working

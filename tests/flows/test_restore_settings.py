@@ -17,7 +17,7 @@ from models.twins import twin_of
 from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation
-from tasks.restoring import sweep
+from tasks.restore_settings.restoring import sweep
 from tests.flows.house import House
 from tests.workspaces import PIA, excluding, ruleset, running, workspace
 

@@ -13,9 +13,9 @@ from models.rerun_plan import RerunPlan
 from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from tasks.cancelling import cancel_operation
-from tasks.exclusions.lifting import lift
+from tasks.exclusion_rerun.lifting import lift
 from tasks.operation import Operation
-from tasks.restoring import debts, sweep
+from tasks.restore_settings.restoring import debts, sweep
 from tests.flows.house import House
 from tests.flows.test_declined_are_kept_out import (
     APPROVED,

@@ -8,7 +8,7 @@ from journal import operations
 from models.changes import ChangeMailboxOwner, Enroll, OptOut, RunPlay, SetSetting
 from models.errors import InvalidInput, NeedsPerson
 from models.records import Sequence, SequenceStep
-from tasks.restoring import have_given_back, sweep
+from tasks.restore_settings.restoring import have_given_back, sweep
 from tests.flows.house import House, check_report, outcomes
 from tests.flows.on_unify import UnifyHouse, Working, unify, working
 from tests.workspaces import (

@@ -21,7 +21,7 @@ from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation, _opened
-from tasks.restoring import sweep
+from tasks.restore_settings.restoring import sweep
 from tests.workspaces import workspace
 
 BLOCK = "ruleset:Default:block_reenrollment"

@@ -6,7 +6,7 @@ import pytest
 
 from models.records import Sequence, SequenceStep
 from platforms.sandbox.sandbox import Sandbox
-from tasks.explaining import explain_contacts
+from tasks.eligibility import explain_contacts
 from tests.conftest import Sandboxes
 from tests.workspaces import NOW, NURTURE, OUTBOUND, PIA, QUIN, STEPS, running, workspace
 

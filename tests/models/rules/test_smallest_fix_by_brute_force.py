@@ -17,7 +17,7 @@ from platforms.sandbox.actions import act
 from platforms.sandbox.direct import enroll_directly
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import Work
-from tasks.explaining import AskedDiagnosis, Enquiry, check_diagnosis
+from tasks.eligibility import AskedDiagnosis, Enquiry, check_diagnosis
 from tests.examples import often
 from tests.models.rules.lifting import (
     lifted_value,

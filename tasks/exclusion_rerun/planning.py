@@ -1,0 +1,153 @@
+"""Planning an exclusion-rerun: judged first, and made anew for whom somebody approved."""
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from journal import loans, operations, outcomes
+from models.enrollment_plan import EnrollmentPlan, Group, copy_name
+from models.errors import InvalidInput
+from models.names import names
+from models.plan import SettingLoan
+from models.rerun_plan import RerunPlan
+from models.setting_keys import UNKNOWN, SettingKey
+from models.wording import counted
+from tasks.exclusion_rerun.costing import hold_for, is_too_long, steps, warnings
+from tasks.exclusion_rerun.deciding import chosen, decide_matches
+from tasks.exclusion_rerun.judging import digest_of, judge_matches, write_matches
+from tasks.exclusion_rerun.radius import reach_of, write_reached
+from tasks.exclusion_rerun.request import AskedRerun
+from tasks.operation import Operation
+from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejects
+from tasks.retrying import READS
+
+
+@task(task_run_name="judge the matches", **READS)
+def plan_rerun(operation_id: str, ask: Callable[[], AskedRerun]) -> RerunPlan:
+    """The plan for everybody who could be let in, or whom `approve` approves. Repeated: the plan that was made."""
+    operation = Operation.at_hand(operation_id)
+
+    def make() -> RerunPlan:
+        asked = ask()
+        judged = judge_matches(operation, asked)
+        contacts, approved = judged.contacts, None
+        if asked.approve is not None:
+            approved = chosen(judged.matches, asked.approve)[0]
+            contacts = _only(contacts, approved)
+        write_matches(operation, judged.matches)
+        Forecasts(operation, asked.contacts).add(contacts)
+        rejected = write_rejects(operation, asked.contacts, asked.contacts_csv, judged.unknown)
+        return _plan(operation, asked, contacts, approved, judged.how, rejected, digest_of(judged.matches))
+
+    return plan_once(operation, RerunPlan, make)
+
+
+def approve_matches(operation: Operation, ask: Callable[[], AskedRerun], plan: RerunPlan) -> RerunPlan:
+    """The plan for whom somebody approved. Repeated: the same. What changed meanwhile is judged and asked about again.
+
+    Raises InvalidInput where the exclusion would have to stay off for them longer than the budget allows.
+    """
+    if not plan.judged:
+        asked = ask()
+        plan, approved = decide_matches(operation, asked, plan, partial(plan_rerun, operation.id, ask))
+        plan = _narrow(operation.id, asked, plan, approved)
+    if plan.too_long and plan.contacts and plan.shortest_hold is None:
+        raise InvalidInput(
+            "sequence", f"nobody would finish it, and '{plan.exclusion}' would stay off: {plan.hold}",
+            "Let it send again first. Nothing was changed",
+        )  # fmt: skip
+    if plan.too_long and plan.contacts:
+        raise InvalidInput(
+            "max_hold_days", f"{plan.hold}; that is longer than {plan.max_hold_days} days",
+            "Approve fewer contacts at a time, send from more mailboxes, or raise max_hold_days. Nothing was changed",
+        )  # fmt: skip
+    return plan
+
+
+@task(task_run_name="plan for whom somebody approved", cache_policy=NO_CACHE)
+def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: set[str]) -> RerunPlan:
+    operation = Operation.at_hand(operation_id)
+    before = outcomes.everything(operation.journal, operation.id)
+    contacts = _only(before, approved)
+    declined = contacts.loc[contacts["forecast_reasons"].eq(names("not_approved")), "email"].tolist()
+    outcomes.reforecast(operation.journal, operation.id, declined, "blocked", names("not_approved"))
+    plan = with_steps_by_hand(operation.platform, _plan(
+        operation, asked, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
+        judged.fingerprint(),
+    ))  # fmt: skip
+    operations.update(
+        operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
+        told=plan.told(),
+    )  # fmt: skip
+    return plan
+
+
+def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
+    """The contacts, with those who could be let in and were not approved as blocked."""
+    out = contacts.copy()
+    declined = out["forecast"].eq("enrolled") & ~out["email"].isin(approved)
+    out.loc[declined, ["forecast", "forecast_reasons"]] = ["blocked", names("not_approved")]
+    return out
+
+
+def _plan(
+    operation: Operation, asked: AskedRerun, contacts: pd.DataFrame, approved: set[str] | None, how: str, rejected: int,
+    matches_digest: str, judged: str = "",
+) -> RerunPlan:  # fmt: skip
+    """The plan for the contacts that are forecast as enrolled; `approved` is None before anybody decided."""
+    let_in = contacts[contacts["forecast"] == "enrolled"].reset_index(drop=True)
+    borrowed, must_act = _toggles(operation, asked, len(let_in)) if len(let_in) else ((), ())
+    reach = reach_of(operation, asked, must_act, contacts, approved)
+    write_reached(operation, reach)
+    group = Group(
+        target=asked.sequence, play=asked.play, contacts=len(let_in), name=copy_name(asked.play, operation.id, 1)
+    )
+    hold = hold_for(operation, asked, let_in)
+    too_long = is_too_long(operation, asked, hold)
+    return RerunPlan(
+        purpose=f"enroll {counted(len(let_in), 'contact')} although '{asked.exclusion}' matches them",
+        contacts=len(let_in), found=how, steps=steps(asked, group, hold) if len(let_in) else (), groups=(group,),
+        actions=EnrollmentPlan.actions_for((group,)), loans=borrowed, must_act=must_act,
+        warnings=warnings(asked, reach, hold, too_long) if len(let_in) else (), send_from=asked.send_from,
+        rejected=rejected, exclusion=asked.exclusion, sequence=asked.sequence, hold_until=asked.hold_until,
+        shortest_hold=hold.until, hold=str(hold), max_hold_days=asked.max_hold_days, too_long=too_long,
+        **reach.as_fields(),
+        declined=() if reach.known else _to_keep_out(contacts, approved), decided=approved is not None,
+        judged=judged, matches_digest=matches_digest,
+        contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _to_keep_out(contacts: pd.DataFrame, approved: set[str] | None) -> tuple[str, ...]:
+    """Whom nobody approved, by name; nobody before that is decided, nor where nobody is let in."""
+    nobody = approved is None or not contacts["forecast"].eq("enrolled").any()
+    judged = contacts.loc[contacts["forecast"] != "unchanged", "email"]
+    return () if nobody else tuple(sorted(set(judged) - (approved or set())))
+
+
+def _toggles(operation: Operation, asked: AskedRerun, contacts: int) -> tuple[tuple[SettingLoan, ...], tuple[str, ...]]:
+    """The toggles to turn off, the global one first, then the ruleset's (R34, R35, R68); and those that have to act.
+
+    A toggle that is set off and acts as on still has to be waited for.
+    """
+    platform = operation.platform
+    ruleset = platform.sequences().set_index("sequence")["ruleset"][asked.sequence]
+    everywhere = str(SettingKey("exclusion", asked.exclusion, "exclude_from_sequences"))
+    here = str(SettingKey("ruleset_exclusion", ruleset, asked.exclusion))
+    if "exclusions" in platform.hidden:  # who changes them says what they were
+        unseen = [SettingLoan(setting=key, was=UNKNOWN, set_to=False, contacts=contacts) for key in (everywhere, here)]
+        return tuple(unseen), (everywhere, here)
+    found = platform.exclusion_toggles()
+    row = found[(found["exclusion"] == asked.exclusion) & (found["ruleset"] == ruleset)].iloc[0]
+    acting = {everywhere: bool(row["everywhere"]), here: bool(row["here"])}
+    # A loan that is out counts as given back: who relies on it has to hold it too.
+    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
+    is_set = {key: bool(out.get(key, platform.setting(SettingKey.parse(key)))) for key in acting}
+    borrowed = tuple(
+        SettingLoan(setting=key, was=True, set_to=False, contacts=contacts) for key, value in is_set.items() if value
+    )
+    return borrowed, tuple(key for key in acting if acting[key] or is_set[key])

@@ -1,0 +1,156 @@
+"""Looking at who runs from mailboxes that are to change hands, and judging what would become of each contact."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pandas as pd
+
+from models.handover import Saving
+from models.names import NONE
+from models.rules.handover.assigning import Takeover, takers
+from models.rules.handover.falling_out import NOBODY, as_if_fallen_out, judge_return, tally
+from models.rules.handover.minding import is_guard
+from models.rules.handover.order import move_queued
+from models.rules.handover.queued import Offered, due_within_a_day, offered
+from models.rules.reenrollment import count_needs
+from models.setting_keys import SettingKey, joined
+from platforms.port import Platform
+from reports.csv_out import append_csv, readable, write_csv
+from tasks import shown
+from tasks.handover_plan.request import AskedHandover
+from tasks.narration import progress
+from tasks.operation import Operation
+from tasks.ownership_change.observing import settings_of
+from tasks.planning import Forecasts
+
+CHUNK = 50_000
+QUEUED = ["email", "sequence", "mailbox"]
+WORKLIST = [*QUEUED, "step", "what_to_do"]
+CONTACTS = ["email", "sequence", "mailbox", "play", "state", "next_step", "next_step_at", "outcome", "can_go_back",
+            "resumes_at_step", "reasons", "borrows", "record_owner", "tasks_go_to"]  # fmt: skip
+SAVE = "queued: move it to another mailbox first, or it falls out"
+TOLD = {
+    "manual": SAVE, "unchanged": "would fall out; can be put back afterwards",
+    "blocked": "would fall out, and may not be put back",
+}  # fmt: skip
+
+
+class Steps(dict[str, pd.DataFrame]):
+    """The steps of each sequence, looked up when they are needed."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__()
+        self._platform = platform
+
+    def __missing__(self, sequence: str) -> pd.DataFrame:
+        self[sequence] = self._platform.steps(sequence)
+        return self[sequence]
+
+
+class Judging:
+    """Judges chunk by chunk and keeps sums: a million contacts fit as well as ten."""
+
+    def __init__(self, operation: Operation, asked: AskedHandover) -> None:
+        self.operation, self.asked, self.platform = operation, asked, operation.platform
+        self.now = operation.now()
+        self.settings = settings_of(operation)
+        self.sequences = self.platform.sequences().set_index("sequence")
+        self.mailboxes = shown.mailboxes(self.platform)
+        self.exclusions = shown.exclusions(self.platform)
+        self.plays, self.assignment = shown.plays(self.platform), self.platform.assignment()
+        self.takeover = Takeover(asked.mailboxes, asked.new_owner, self.platform.acting_user)
+        self.steps = Steps(self.platform)
+        self.offered = self._offered()
+        self.needed: Counter[str] = Counter()
+        self.matching: Counter[str] = Counter()
+        self.forecasts = Forecasts(operation)
+        self._tallies: list[pd.DataFrame] = []
+        self._queued: list[pd.DataFrame] = []
+
+    @property
+    def tallied(self) -> pd.DataFrame:
+        """The tally of everybody (`models.rules.handover.falling_out.tally`)."""
+        return tally(pd.concat(self._tallies, ignore_index=True)) if self._tallies else NOBODY
+
+    def judge(self) -> None:
+        """Judge everybody who runs: forecasts into the journal, contacts.csv into the folder."""
+        for name in ("contacts.csv", "worklist.csv"):
+            (self.operation.folder / name).unlink(missing_ok=True)
+        with progress("judging contacts") as step:
+            for running in self._running():
+                judged = self._judged(running)
+                self._tallies.append(tally(judged))
+                self.needed.update(count_needs(judged, judged))
+                self._count_matches(judged["email"].tolist())
+                self._write_down(judged)
+                step(len(judged))
+        if not self._tallies:
+            write_csv(pd.DataFrame(columns=CONTACTS), self.operation.folder / "contacts.csv")
+
+    def _running(self) -> Iterator[pd.DataFrame]:
+        for mailbox in self.asked.mailboxes:
+            yield from self.platform.running(CHUNK, mailbox=mailbox)
+
+    def _offered(self) -> Offered:
+        """The mailboxes for what is queued: the new owner's first, then the present owner's others."""
+        owners = list(dict.fromkeys(filter(None, [self.asked.new_owner, self.asked.present_owner])))
+        theirs = self.mailboxes.loc[self.mailboxes["owner"].isin(owners), "mailbox"]
+        due = {
+            str(mailbox): sum(due_within_a_day(running, self.steps, self.now)
+                              for running in self.platform.running(CHUNK, mailbox=mailbox))
+            for mailbox in theirs if mailbox not in self.asked.mailboxes
+        }  # fmt: skip
+        return offered(self.mailboxes, self.asked.mailboxes, owners, due)
+
+    def _judged(self, running: pd.DataFrame) -> pd.DataFrame:
+        facts = self.platform.facts(running[["email", "sequence"]].reset_index(drop=True))
+        lengths = {str(name): int(number) for name, number in self.sequences["steps"].items()}
+        facts = as_if_fallen_out(facts, running, lengths, self.now)
+        paused = self.mailboxes.set_index("mailbox")["paused"]
+        can_send = not paused[running["mailbox"].iloc[0]]  # a chunk is of one mailbox
+        judged = judge_return(running, facts, self.settings.acting, self.now, can_send=can_send)
+        people = self.platform.people(running["email"].tolist())
+        owner = people["owner"].where(people["owner"].notna(), people["company_owner"])
+        who = takers(running, self.assignment, self.mailboxes, self.plays, people, self.takeover)
+        return judged.assign(record_owner=owner.to_numpy(), today=who["today"], after=who["after"])
+
+    def _count_matches(self, emails: list[str]) -> None:
+        for row in self.exclusions.to_dict("records"):
+            if is_guard(row) or pd.notna(row["last_activity_within_days"]):
+                self.matching[row["exclusion"]] += self.platform.matches(row["exclusion"], emails)["email"].nunique()
+
+    def _write_down(self, judged: pd.DataFrame) -> None:
+        movable = judged["state"].eq("queued") & bool(self.offered.to)
+        outcome = judged["back"].map({True: "unchanged", False: "blocked"}).mask(movable, "manual")
+        told = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
+        self.forecasts.add(told[["email", "sequence", "mailbox", "play"]].assign(
+            forecast=outcome, forecast_reasons=told["reasons"].where(outcome.eq("blocked"), NONE),
+            step=told["next_step"], detail=outcome.map(TOLD),
+        ))  # fmt: skip
+        append_csv(readable(_for_people(told)[CONTACTS]), self.operation.folder / "contacts.csv")
+        self._queued.append(told.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
+
+    def write_worklist(self, saving: Saving) -> None:
+        """`worklist.csv`: whoever can be moved, each with the command that moves its sequence's queue."""
+        workspace = self.operation.row.workspace
+        how = {(group.sequence, group.mailbox): f"{SAVE}: {move_queued(workspace, group)}" for group in saving.groups}
+        for queued in filter(len, self._queued):
+            keys = zip(queued["sequence"], queued["mailbox"], strict=True)
+            append_csv(
+                readable(queued.assign(what_to_do=[how[key] for key in keys])[WORKLIST]),
+                self.operation.folder / "worklist.csv",
+            )
+
+
+def _for_people(told: pd.DataFrame) -> pd.DataFrame:
+    """As contacts.csv has them: which settings would be borrowed for each, and whether each could go back."""
+    same, block = (
+        told["ruleset"].map(lambda name, part=part: joined([str(SettingKey("ruleset", name, part))]))
+        for part in ("allow_same_sequence_reenrollment", "block_reenrollment")
+    )
+    borrows = same.where(told["needs_same"], "") + ";" + block.where(told["needs_block"], "")
+    return told.assign(
+        can_go_back=told["back"].map({True: "yes", False: "no"}), borrows=borrows.str.strip(";"),
+        resumes_at_step=told["step"], play=told["play"].fillna(""), record_owner=told["record_owner"].fillna(""),
+        tasks_go_to=told["after"].where(told["after"].notna(), ""),
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Looking: who fell out of sequences, whom a user named, and what the rules need to know of them.
+
+Nothing here is cached: the workspace may have changed since the last look.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from inputs.contacts_csv import ContactsFile
+from journal import loans, snapshots
+from models.rules.fallout import ChangeMoment, fell_out
+from models.rules.reenrollment import as_set, settings_frame, stricter
+from tasks.exclusion_rerun.declined import facts_for_enrolling
+from tasks.operation import Operation
+from tasks.ownership_change.cancellations import Cancellations
+from tasks.ownership_change.request import AskedOwnershipChange
+
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """Contacts to judge: `contacts` in chunks, columns `email, sequence` (target, may be missing), `play`,
+    `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`; how they were found, in a sentence; and about
+    how many they are at most."""
+
+    contacts: Iterator[pd.DataFrame]
+    how: str
+    changed_at: datetime | None
+    total: int = 0
+
+
+def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
+    """The contacts that an ownership change is about: named by the user, or found."""
+    if asked.contacts is not None:
+        named = asked.contacts
+        how = f"{len(named.contacts)} contacts {named.named_by_user}"
+        return Found(_named(operation, asked), how, asked.changed_at, len(named.contacts))
+    before, after = snapshots.last_change(
+        operation.journal, operation.row.workspace, asked.mailbox, asked.owner, operation.now()
+    ) or (None, None)  # fmt: skip
+    since = before.taken_at if before and asked.changed_at is None else None
+    cancellations = Cancellations(operation, asked.mailbox, since)
+    moment = cancellations.moment(before, after, asked.changed_at)
+    if moment is None:
+        return Found(iter(()), f"no enrollment from {asked.mailbox} was cancelled", None)
+    recorded = snapshots.recorded(operation.journal, before.id or 0) if before else set()
+    fallen = _fallen(cancellations, asked, moment, recorded)
+    return Found(fallen, _how(asked, moment, before is not None), moment.at, moment.enrollments)
+
+
+def _how(asked: AskedOwnershipChange, moment: ChangeMoment, recorded: bool) -> str:
+    known = (
+        "A snapshot from before the change tells who was running."
+        if recorded
+        else "Nothing was recorded before the change: they are candidates by the time at which they were cancelled."
+    )
+    return f"{asked.mailbox} changed its owner about {moment}. {known}"
+
+
+def _fallen(
+    cancellations: Cancellations, asked: AskedOwnershipChange, moment: ChangeMoment, recorded: set[str]
+) -> Iterator[pd.DataFrame]:
+    for cancelled in cancellations.people():
+        found = fell_out(cancelled, moment, recorded).rename(columns={"ended_at": "fell_at"})
+        if only := asked.sequences or (asked.sequence and (asked.sequence,)):
+            found = found[found["sequence"].isin(only)]
+        if len(found):
+            yield found[["email", "sequence", "play", "fell_at", "certain", "evidence"]].reset_index(drop=True)
+
+
+def _named(operation: Operation, asked: AskedOwnershipChange) -> Iterator[pd.DataFrame]:
+    """Whom the user named: each goes back to the sequence they last fell out of from the mailbox, else to the one they
+    last were in, or to the one that was asked for."""
+    emails = asked.contacts.contacts["email"].tolist() if asked.contacts else []
+    for start in range(0, len(emails), CHUNK):
+        chunk = pd.DataFrame({"email": emails[start : start + CHUNK]})
+        last = _last_fallen(operation, asked, chunk)
+        found = chunk.merge(last[["email", "sequence", "play", "ended_at"]], on="email", how="left")
+        if asked.sequence:
+            found["sequence"] = asked.sequence
+        found = found.rename(columns={"ended_at": "fell_at"})
+        yield found.assign(certain=True, evidence="named by the user")
+
+
+def _last_fallen(operation: Operation, asked: AskedOwnershipChange, named: pd.DataFrame) -> pd.DataFrame:
+    """The enrollment of each that was cancelled last on the mailbox, else that runs or ended last; in the sequence
+    asked for, if any. Columns `email, sequence, play, ended_at`."""
+    ever = named.assign(since=pd.Series(pd.NaT, index=named.index, dtype="datetime64[ns, UTC]"))
+    found = operation.platform.history(ever)
+    if asked.sequence:
+        found = found[found["sequence"].eq(asked.sequence)]
+    fell = found["mailbox"].eq(asked.mailbox) & found["end"].eq("canceled")
+    runs = found["ended_at"].isna()
+    # Whoever runs is where they are, and is told so; of the others a fall from this mailbox counts before all else.
+    found = found.assign(rank=runs.astype(int) * 2 + fell.astype(int)).sort_values(["rank", "ended_at"], kind="stable")
+    return found.drop_duplicates("email", keep="last")[["email", "sequence", "play", "ended_at"]]
+
+
+def facts_of(
+    operation: Operation, contacts: pd.DataFrame, targets: dict[str, str], file: ContactsFile | None
+) -> pd.DataFrame:
+    """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist);
+    `file` is the user's."""
+    wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
+    aimed, astray = wanted[wanted["sequence"].notna()], wanted[wanted["sequence"].isna()]
+    facts = facts_for_enrolling(operation, aimed.reset_index(drop=True), file)
+    known = _known(operation, astray["email"].tolist())
+    return wanted.merge(facts, on=["email", "sequence"], how="left").assign(
+        known=lambda out: out["known"].eq(True) | out["email"].isin(known)
+    )
+
+
+def _known(operation: Operation, emails: list[str]) -> list[str]:
+    """Whom of those without a sequence the workspace knows: facts are asked for any sequence."""
+    if not emails:
+        return []
+    sequences = operation.platform.sequences()["sequence"]
+    if sequences.empty:
+        return emails
+    facts = operation.platform.facts(pd.DataFrame({"email": emails, "sequence": sequences.iloc[0]}))
+    return list(facts.loc[facts["known"], "email"])
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The re-enrollment settings: what acts now, and what is set (JSON, by setting); open loans count as given back."""
+
+    acting: pd.DataFrame
+    as_set: dict[str, object]
+
+
+def settings_of(operation: Operation) -> Settings:
+    """The settings as the rules take them.
+
+    A loan that is out counts as given back: who relies on it has to hold it too, or it would go while they need it.
+    """
+    platform = operation.platform
+    rulesets = platform.rulesets()
+    values = as_set(rulesets)
+    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
+    values.update({setting: was for setting, was in out.items() if setting in values})
+    acting = values | {p.setting: p.was for p in platform.pending() if p.setting in values and p.setting not in out}
+    # A change under way may come to act at any moment: what bars either now or then has to be lifted.
+    return Settings(stricter(settings_frame(acting), settings_frame(values)), values)

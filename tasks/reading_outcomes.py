@@ -1,0 +1,74 @@
+"""What became of contacts after they were enrolled: the platform's verdict, and where they are now, read back."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from journal import outcomes
+from models.names import NONE, each_once, known_names, one_each
+from models.rules.eligibility import REENROLLMENT, excluded_codes
+from tasks.made_before import came_of, ours_is
+from tasks.operation import Operation
+from tasks.paused_contacts import pause_who_is_not, with_pauses
+
+WORDS = "the platform said: Prospect is already sequenced"
+
+
+def settle(
+    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[Any]", answered: "pd.Series[bool]",
+    since: datetime, play: str | None = None,
+) -> None:  # fmt: skip
+    """Write the outcomes of contacts down.
+
+    `reasons` are the platform's (None: accepted), `answered` whether it said anything of the contact. Whoever runs
+    in the target is enrolled, whatever was answered: the workspace itself is the proof. So is whoever ran there by our
+    doing, which began `since` it was written down (by the copy `play`, or directly), and has ended by now.
+    """
+    places = operation.platform.places(contacts["email"].tolist(), target).set_index("email")
+    places = pause_who_is_not(operation, contacts, target, places)
+    there = contacts["email"].isin(places.index)
+    out = contacts[["email"]].copy()
+    out["outcome"] = "enrolled"
+    out["reasons"] = NONE
+    out["step"] = contacts["email"].map(places["step"]).astype("Int64").astype(object)
+    out["mailbox"] = contacts["email"].map(places["mailbox"]).where(there, contacts["mailbox"])
+    out["detail"] = "resumes at step " + out["step"].astype(str)
+    refused = ~there & reasons.notna()
+    out.loc[refused, "outcome"] = "blocked"
+    out.loc[refused, "reasons"] = one_each(reasons[refused])
+    out.loc[refused, "detail"] = reasons[refused].map(lambda code: WORDS if code in REENROLLMENT else "")
+    missing = ~there & reasons.isna()
+    if missing.any():
+        missing &= ~_note_ended(operation, out, contacts[missing], target, since, play).reindex(out.index).eq(True)
+    if (unlogged := missing & ~answered).any():
+        _explain_unlogged(operation, out, contacts[unlogged], target)
+    lost = missing & answered
+    out.loc[lost, "outcome"] = "failed"
+    out.loc[lost, "detail"] = "accepted, but not found in the sequence afterwards"
+    outcomes.settle(operation.journal, operation.id, with_pauses(operation, contacts, out, places))
+
+
+def _note_ended(
+    operation: Operation, out: pd.DataFrame, missing: pd.DataFrame, target: str, since: datetime, play: str | None
+) -> "pd.Series[bool]":
+    """Tell of those who are not there any more how their enrollment, which was ours, ended; give whose was."""
+    came = came_of(operation, missing, since, sequence=target, play=play)
+    ours = came["came"].eq("ours")
+    for at, enrollment in came[ours].iterrows():
+        out.loc[at, ["mailbox", "detail"]] = [enrollment["mailbox"], ours_is(enrollment)]
+    return ours
+
+
+def _explain_unlogged(operation: Operation, out: pd.DataFrame, silent: pd.DataFrame, target: str) -> None:
+    """A run-once play logs no exclusions (R54): what keeps these out is looked up, where the platform shows it."""
+    if "exclusions" in operation.platform.hidden:
+        out.loc[silent.index, "outcome"] = "blocked"
+        out.loc[silent.index, "detail"] = "not in the sequence after the run; see why under Metrics > Enrollments (R59)"
+        return
+    asked = silent[["email"]].assign(sequence=target).reset_index(drop=True)
+    facts = operation.platform.facts(asked)
+    codes = each_once(known_names(facts["excluded_by"]), excluded_codes).set_axis(silent.index)
+    out.loc[silent.index, "outcome"] = "blocked"
+    out.loc[silent.index, "reasons"] = codes
+    out.loc[silent.index, "detail"] = "not in the play's log, which shows no exclusions for a play that runs once (R54)"

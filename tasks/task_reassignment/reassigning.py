@@ -1,0 +1,95 @@
+"""Handing tasks over: planned, done in bulk, each read back (R70, R71)."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pandas as pd
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from journal import changes, outcomes
+from models.names import NONE, one_each
+from models.rules.handing_tasks_over import EMAILS, handed_over
+from models.task_keys import task_key
+from models.task_plans import ReassignmentPlan
+from reports.csv_out import readable, write_csv
+from tasks.narration import tell
+from tasks.operation import Operation
+from tasks.planning import Forecasts, plan_once
+from tasks.retrying import READS
+from tasks.task_reassignment.request import AskedReassignment
+from tasks.visible_tasks import perhaps_not_all
+
+CHUNK = 20_000
+
+
+@task(task_run_name="look at the tasks", **READS)
+def plan_reassignment(operation_id: str, ask: Callable[[], AskedReassignment]) -> ReassignmentPlan:
+    """The plan, with a forecast for each task in the journal. Repeated: the plan that was made, nothing new."""
+    operation = Operation.at_hand(operation_id)
+    return plan_once(operation, ReassignmentPlan, lambda: _plan(operation, ask()))
+
+
+def _plan(operation: Operation, asked: AskedReassignment) -> ReassignmentPlan:
+    platform = operation.platform
+    tasks = _meant(operation, asked)
+    role = platform.users().set_index("user")["role"].get(platform.acting_user)
+    told = handed_over(tasks, asked.to_user, platform.acting_user, role)
+    forecasts = Forecasts(operation)
+    forecasts.add(told)
+    if len(tasks):
+        write_csv(readable(tasks), operation.folder / "tasks.csv")
+    given = tasks[told["forecast"].eq("reassigned").to_numpy()]
+    emails = int((given["type"].isin(EMAILS) & given["mailbox"].notna()).sum())
+    kept = f"{emails} of them have an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
+    by_kind = Counter(zip(given["type"], given["assignee"].fillna("nobody"), strict=True))
+    return ReassignmentPlan(
+        purpose=f"hand {forecasts.changed} tasks over to {asked.to_user}", contacts=forecasts.changed,
+        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}", to_user=asked.to_user,
+        actions=("reassign_task",),
+        steps=tuple(
+            f"hand {number} {kind} tasks over from {whom} to {asked.to_user}"
+            for (kind, whom), number in sorted(by_kind.items())
+        ), warnings=(kept,) if emails else (), contacts_digest=forecasts.digest,
+    )  # fmt: skip
+
+
+def _meant(operation: Operation, asked: AskedReassignment) -> pd.DataFrame:
+    """The tasks that are meant; named ones whatever their status, so that a closed one is told as such."""
+    statuses = asked.statuses if asked.numbers is None else None
+    return operation.platform.tasks(
+        types=asked.types or None, statuses=statuses, assignee=asked.from_user, sequence=asked.sequence,
+        numbers=asked.numbers,
+    )  # fmt: skip
+
+
+def reassign_tasks(operation: Operation, plan: ReassignmentPlan) -> None:
+    """Hand over everything that is to be handed over, and write each outcome down."""
+    while reassign_next(operation.id, plan):
+        pass
+
+
+@task(task_run_name="hand a chunk over to {plan.to_user}", cache_policy=NO_CACHE)
+def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
+    """Hand the next tasks over; 0 when none is left. Repeated after a crash: what was handed over stays so.
+
+    The platform looks at each task's status again as it does it; afterwards everyone's assignee is read back.
+    """
+    operation = Operation.at_hand(operation_id)
+    rows = next(outcomes.chunks(operation.journal, operation.id, CHUNK, forecast="reassigned", outcome=None), None)
+    if rows is None:
+        return 0
+    key, told = f"reassign:{rows['item'].iloc[0]}", f"hand {len(rows)} tasks over to {plan.to_user}"
+    changes.intend(operation.journal, operation.id, key, "reassign_task", told, operation.now())
+    numbers = rows["item"].map(task_key)
+    answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)
+    now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
+    theirs = numbers.map(now).eq(plan.to_user)
+    reasons = one_each(numbers.map(answer.set_index("task")["reason"]))
+    outcomes.settle(operation.journal, operation.id, rows[["email", "item", "detail"]].assign(
+        outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
+        reasons=reasons.mask(theirs, NONE),
+    ))  # fmt: skip
+    changes.applied(operation.journal, operation.id, key, {"tasks": len(rows)}, operation.now())
+    tell(told)
+    return len(rows)
