@@ -18,7 +18,7 @@ def names() -> list[str]:
     import flows
 
     found = (module.name for module in pkgutil.iter_modules(flows.__path__))
-    return sorted(name.replace("_", "-") for name in found if not name.endswith(("parameters", "procedure")))
+    return sorted(name.replace("_", "-") for name in found if name not in ("procedure", "form"))
 
 
 def exact(procedure: str) -> str:
@@ -40,10 +40,8 @@ def load(procedure: str) -> Any:
 
 def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict[str, Any]:
     """Parameters from `--params FILE.json` and `--set key=value`, checked against the flow's own types."""
-    from flows.given_parameters import parameters_of
-
     given = {**_from_file(params), **pairs(settings)}
-    wanted = parameters_of(flow.fn)
+    wanted = flow.request.parameters()
     checked = {}
     for name, value in given.items():
         if name in WAITS and name not in wanted:

@@ -1,98 +1,79 @@
 """What makes a function a procedure: a Prefect flow under its own name, whose failure gives back what was borrowed."""
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
-from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from prefect import Flow
+from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 from prefect.utilities.callables import parameter_schema
 
-from flows.form_parameters import form_of
-from flows.given_parameters import fitting
+from flows.form import form_of
 from models.errors import InvalidInput
+from models.run_name import run_name
 from tasks.failing import failed_with, log_plainly
 from tasks.hooks import give_back_hook
+from tasks.request import Request
 
-P = ParamSpec("P")
-R = TypeVar("R")
-SUBJECTS = (
-    "mailbox", "exclusion", "from_mailbox", "from_user", "from_sequence", "user", "sequence", "play", "audience",
-    "critical_sequences", "mailboxes", "outcomes_csv", "tasks_csv", "contacts_csv", "to_user",
-)  # fmt: skip
-"""The parameters that say what a run is about: the first that is given."""
+R = TypeVar("R", bound=Request)
+Ended = State[dict[str, Any]]
 
 
-class Procedure(Flow[P, R]):
-    """A flow that takes parameters as they are where one does not fit, and whose function then says which, and why:
-    Prefect would name the classes that it checked them with, and log all values."""
+class Procedure(Flow[..., Ended]):
+    """A flow whose parameters are the fields of `request`.
+
+    It takes them as they are where one does not fit, and its function then says which, and why: Prefect would name the
+    classes that it checked them with, and log all values.
+    """
+
+    request: type[Request]
 
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
-            fitting(self.fn, parameters)
+            self.request.fitting(parameters)
         except InvalidInput:
             return parameters
         return super().validate_parameters(parameters)
 
 
-def procedure(name: str, otherwise: str = "") -> Callable[[Callable[P, R]], Flow[P, R]]:
-    """Make a function the flow of this name, which is also the name of its deployment and command.
-
-    `otherwise` is what a run is about where no parameter says so.
-    """
-
-    def made(function: Callable[P, R]) -> Flow[P, R]:
-        procedure = Procedure(
-            _carried_out(function), name=name, flow_run_name=partial(name_of_this_run, otherwise=otherwise),
-            persist_result=True, on_failure=[give_back_hook], on_crashed=[give_back_hook],
-            on_cancellation=[give_back_hook],
-        )  # fmt: skip
-        # Prefect makes the form from the flow's signature and calls the function by the function's own.
-        procedure.__signature__ = form_of(inspect.signature(function))  # type: ignore[attr-defined]  # inspect looks for it
-        procedure.parameters = parameter_schema(procedure)
-        return procedure
-
+def procedure(function: Callable[[R], Ended]) -> Procedure:
+    """Make a function the flow of its request's procedure, which is also the name of its deployment and command."""
     log_plainly()
+    [request] = (kind for name, kind in get_type_hints(function).items() if name != "return")
+    made = Procedure(
+        _called_with_parameters(function, request), name=request.procedure, persist_result=True,
+        flow_run_name=partial(name_of_this_run, otherwise=request.without_subject),
+        on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
+    )  # fmt: skip
+    made.request = request
+    # Prefect makes the form from the flow's signature and calls the function by the function's own.
+    made.__signature__ = form_of(request.signature())  # type: ignore[attr-defined]  # inspect looks for it
+    made.parameters = parameter_schema(made)
     return made
 
 
-def _carried_out(function: Callable[P, R]) -> Callable[P, R]:
-    """The function, whose errors become the state that it ends with. (What pauses a run is no Exception.)"""
-    called: Callable[..., R] = function  # Prefect gives some by place
-    signature = inspect.signature(function)
+def _called_with_parameters(function: Callable[[R], Ended], request: type[R]) -> Callable[..., Ended]:
+    """The function as Prefect calls it, by parameters; its errors become the state that it ends with. (What pauses a
+    run is no Exception.)"""
+    signature = request.signature()
 
     @wraps(function)
-    def carried_out(*args: P.args, **given: P.kwargs) -> Any:
+    def called(*args: Any, **given: Any) -> Any:
         try:
-            return called(**fitting(function, signature.bind(*args, **given).arguments))
+            return function(request.read(signature.bind(*args, **given).arguments))  # Prefect gives some by place
         except Exception as error:
             if FlowRunContext.get() is None:  # called as a plain function: there is no run to fail
                 raise
             return failed_with(error)
 
-    return carried_out
+    called.__signature__ = signature  # type: ignore[attr-defined]  # inspect looks for it
+    called.__annotations__ = {name: parameter.annotation for name, parameter in signature.parameters.items()}
+    return called
 
 
 def name_of_this_run(otherwise: str) -> str:
     """The name of the run that is under way."""
-    return run_name((flow_run.flow_name or "").strip(), flow_run.parameters or {}, otherwise)
-
-
-def run_name(procedure: str, given: dict[str, Any], otherwise: str = "") -> str:
-    """A run's name: procedure, subject, mode and workspace."""
-    mode = "dry run" if given.get("dry_run", True) else "live"
-    subject = next((told(name, given[name]) for name in SUBJECTS if given.get(name)), otherwise)
-    words = [procedure, subject, mode, "on", str(given.get("workspace", "sandbox"))]
-    return " ".join(filter(None, words))
-
-
-def told(parameter: str, value: Any) -> str:
-    """A parameter's value in a run's name: a file by its name alone, a list by its first two."""
-    if parameter.endswith("_csv"):
-        return Path(str(value)).name
-    if isinstance(value, list):
-        return ", ".join(map(str, value[:2])) + (f" and {len(value) - 2} more" if len(value) > 2 else "")
-    return f"for {value}" if parameter == "to_user" else str(value)
+    given: Mapping[str, Any] = flow_run.parameters or {}
+    return run_name((flow_run.flow_name or "").strip(), given, otherwise)

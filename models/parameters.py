@@ -19,7 +19,11 @@ def parse_time(field: str, given: str | datetime | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def check_range(name: str, least: int, most: int) -> tuple[timedelta, timedelta]:
+Range = tuple[timedelta, timedelta]
+"""How long to wait at least, and at most."""
+
+
+def check_range(name: str, least: int, most: int) -> Range:
     """`NAME_min` and `NAME_max`, in minutes: the first not above the second and neither below zero."""
     if least < 0:
         raise InvalidInput(f"{name}_min", f"{least} is below zero", "Give minutes")

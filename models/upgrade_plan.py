@@ -17,6 +17,11 @@ class UpgradePlan(Plan):
         """The change that makes the version and upgrades what runs."""
         return EditSequence(sequence=self.sequence, steps=self.new_steps, upgrade=True)
 
+    @property
+    def is_empty(self) -> bool:
+        """Never: the sequence is edited whoever runs in it."""
+        return False
+
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and the edit."""
         return (*super().to_make(), self.edit)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from models.operation_end import came_to_its_end, has_ended
 from models.report import Report, ReportedAnswer, ReportedWait
+from models.run_name import subject_of
 from reports.differing import DifferenceGroup, alike
 from reports.headline import headline, label, main_outcome, verdicts_told
 from reports.outcome_groups import (
@@ -34,7 +35,6 @@ _STATUS: dict[str, tuple[str, Tone]] = {
     "running": ("running", "neutral"),
     "waiting": ("waiting", "neutral"),
 }
-_SUBJECTS = ("mailbox", "exclusion", "from_mailbox", "from_user", "from_sequence", "user", "sequence", "play")
 _LONGEST_VALUE = 200  # characters of a parameter: somebody may have pasted a file
 
 
@@ -147,8 +147,7 @@ def _mode(report: Report) -> tuple[str, str]:
 
 
 def _subject(report: Report) -> str:
-    found = (report.parameters.get(name) for name in _SUBJECTS)
-    return clean(next((value for value in found if isinstance(value, str) and value), ""))[:_LONGEST_VALUE]
+    return clean(subject_of(report.parameters))[:_LONGEST_VALUE]
 
 
 def _figures(report: Report) -> tuple[Figure, ...]:

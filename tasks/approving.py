@@ -17,16 +17,20 @@ from pydantic import Field
 from journal import decisions, operations
 from models.errors import NeedsPerson
 from models.plan import Plan
+from models.report import Report
 from tasks.by_hand import refuse_if_nobody_can_act
 from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.reporting import conclude, give_up
+from tasks.request import Request
 from tasks.suspending import is_deployed
 
 GO_ON = "go on"
 AT_ONCE = 1.0  # seconds: who answered faster did not have to think, and nothing changed meanwhile
 P = TypeVar("P", bound=Plan)
 A = TypeVar("A")
+Q = TypeVar("Q", bound=Request)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,28 @@ def confirm(operation: Operation, plan: P, again: Callable[[], P]) -> P | None:
         operation.now(),
     )  # fmt: skip
     return plan if answer.said else None
+
+
+def plan_and_agree(operation: Operation, plan: Callable[[str, Q], P], request: Q) -> P | Report:
+    """The live plan that may be carried out: made, allowed, and agreed to; or the report of an operation that ends
+    here, since it is a dry run, there is nothing to do, or somebody said no.
+
+    Raises NotAllowed and NeedsPerson as `refuse_unless_allowed`.
+    """
+    made = plan(operation.id, request)
+    if operation.is_dry_run or made.is_empty:
+        return conclude(operation.id)
+    return agree(operation, made, partial(plan, operation.id, request))
+
+
+def agree(operation: Operation, plan: P, again: Callable[[], P]) -> P | Report:
+    """The live plan that somebody agreed to (see `confirm`), or the report of an operation that ends with a no.
+
+    Raises NotAllowed and NeedsPerson as `refuse_unless_allowed`.
+    """
+    refuse_unless_allowed(operation, plan)
+    agreed = confirm(operation, plan, again)
+    return give_up(operation.id, "not_approved") if agreed is None else agreed
 
 
 def ask_until_it_holds(

@@ -1,11 +1,10 @@
 """An operation at hand: its row in the journal, the journal itself, and the workspace it is about."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from prefect.runtime import flow_run
 from sqlalchemy import URL
@@ -23,6 +22,7 @@ from models.unknown_operation import warning_of
 from platforms.port import Platform
 from tasks import carrying, heartbeat
 from tasks.narration import tell
+from tasks.request import Request
 from tasks.suspending import is_deployed
 from tasks.workspaces import open_workspace
 
@@ -82,46 +82,40 @@ def _row_of(journal: Journal, operation_id: str) -> OperationRow:
     return row
 
 
-class Asked(Protocol):
-    """Parameters that were checked."""
-
-    @property
-    def subject(self) -> str:
-        """What only one live operation at a time may be about."""
-
-
-def begin(procedure: str, workspace: str, ask: Callable[[], Asked], *, dry_run: bool, resume: str | None) -> Operation:
+def begin(request: Request) -> Operation:
     """Begin an operation, or go on with the one this run began before (after a wait, a crash or a retry).
 
-    `ask` checks the parameters: a new operation is written down only if they are right.
+    A new operation is written down only if the request is right; one that goes on was checked when it began.
     """
     journal = Journal(Settings().journal_url)
     run_id = str(flow_run.id) if flow_run.id else None
     row = operations.of_flow_run(journal, run_id) if run_id else None
     if row is not None:
         return _gone_on(journal, row)
-    if resume:
+    if request.operation:
         # The run is written down as the operation's with the same write: who is refused has not touched it. That this
         # process lost it once does not matter: it takes it up anew.
-        return _gone_on(journal, _row_of(journal, resume), flow_run_id=run_id, deployed=is_deployed(), woken=0)
-    if is_deployed() and not dry_run:  # in a shell the command has said so
+        return _gone_on(
+            journal, _row_of(journal, request.operation), flow_run_id=run_id, deployed=is_deployed(), woken=0
+        )
+    if is_deployed() and not request.dry_run:  # in a shell the command has said so
         folder = Settings().operations_folder
         for line in warning_of(unknown_operations(journal, folder), folder):
             tell(line)
-    platform = workspace_at_hand(workspace)
+    platform = workspace_at_hand(request.workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
     with platform.one_look():
-        subject, operation_id, now = ask().subject, operations.new_id(), platform.now()
+        subject, operation_id, now = request.check(platform).subject, operations.new_id(), platform.now()
     row = operations.begin(journal, OperationRow(
-        id=operation_id, procedure=procedure, workspace=workspace, subject=subject, deployed=is_deployed(),
-        mode="dry_run" if dry_run else "live", acting_user=platform.acting_user, flow_run_id=run_id,
-        parameters=told(flow_run.parameters or {}), next=[],
+        id=operation_id, procedure=request.procedure, workspace=request.workspace, subject=subject,
+        deployed=is_deployed(), mode="dry_run" if request.dry_run else "live", acting_user=platform.acting_user,
+        flow_run_id=run_id, parameters=told(flow_run.parameters or {}), next=[],
         folder=str(Settings().operations_folder / operation_id),
         started_at=now, recorded_at=datetime.now(UTC), alive_until=datetime.now(UTC) + heartbeat.LIFE_SIGN,
     ))  # fmt: skip
     row = carrying.take_up(journal, row)
-    tell(f"operation {operation_id} begun on the workspace {workspace}")
+    tell(f"operation {operation_id} begun on the workspace {request.workspace}")
     return Operation(row, journal, platform)
 
 

@@ -8,40 +8,40 @@ from models.enrollment_plan import Group
 from models.rules.hold import Hold, shortest_hold
 from models.wording import counted, first_of
 from tasks.exclusion_rerun.radius import Reach
-from tasks.exclusion_rerun.request import AskedRerun
+from tasks.exclusion_rerun.request import ExclusionRerun
 from tasks.operation import Operation
 
 FIRST_ACTS = timedelta(minutes=15)  # R51: the soonest that a changed exclusion acts
 
 
-def hold_for(operation: Operation, asked: AskedRerun, let_in: pd.DataFrame) -> Hold:
+def hold_for(operation: Operation, request: ExclusionRerun, let_in: pd.DataFrame) -> Hold:
     """The shortest time that the exclusion has to stay off for these contacts (columns `mailbox, step`)."""
     platform = operation.platform
     contacts = pd.DataFrame({"mailbox": let_in["mailbox"], "resumes_after": let_in["step"].astype("int64") - 1})
     limits = platform.mailboxes().set_index("mailbox")["daily_limit"].dropna()
-    sequence = platform.sequences().set_index("sequence").loc[asked.sequence]
+    sequence = platform.sequences().set_index("sequence").loc[request.target]
     hold = shortest_hold(
-        contacts, platform.steps(asked.sequence), {str(name): int(limit) for name, limit in limits.items()},
+        contacts, platform.steps(request.target), {str(name): int(limit) for name, limit in limits.items()},
         sequence["send_days"], operation.now() + FIRST_ACTS,
     )  # fmt: skip
-    return hold.of_paused(asked.sequence) if sequence["paused"] else hold
+    return hold.of_paused(request.target) if sequence["paused"] else hold
 
 
-def is_too_long(operation: Operation, asked: AskedRerun, hold: Hold) -> bool:
+def is_too_long(operation: Operation, request: ExclusionRerun, hold: Hold) -> bool:
     """Whether the shortest hold is longer than the budget; only enrolling takes no hold at all."""
-    if asked.hold_until == "enrolled":
+    if request.hold_until == "enrolled":
         return False
-    return hold.until is None or hold.until > operation.now() + timedelta(days=asked.max_hold_days)
+    return hold.until is None or hold.until > operation.now() + timedelta(days=request.max_hold_days)
 
 
-def steps(asked: AskedRerun, group: Group, hold: Hold) -> tuple[str, ...]:
+def steps(request: ExclusionRerun, group: Group, hold: Hold) -> tuple[str, ...]:
     """What is done while the exclusion is off, in words."""
-    if asked.hold_until == "enrolled":
+    if request.hold_until == "enrolled":
         return (str(group),)
-    return (str(group), f"hold until everybody has finished '{asked.sequence}' (R37, R38): {hold}")
+    return (str(group), f"hold until everybody has finished '{request.target}' (R37, R38): {hold}")
 
 
-def warnings(asked: AskedRerun, reach: Reach, hold: Hold, too_long: bool) -> tuple[str, ...]:
+def warnings(request: ExclusionRerun, reach: Reach, hold: Hold, too_long: bool) -> tuple[str, ...]:
     """What to mind before agreeing."""
     told = [] if reach.known else ["who else becomes reachable is not known: this platform tells of no plays"]
     if total := len(reach.others):
@@ -50,13 +50,13 @@ def warnings(asked: AskedRerun, reach: Reach, hold: Hold, too_long: bool) -> tup
             for play, people in reach.others.groupby("play", sort=False)["email"]
         )
         radius = f"{counted(total, 'other')} {'becomes' if total == 1 else 'become'} reachable"
-        told.append(f"{radius} while '{asked.exclusion}' is off, by published plays: {through}")
-    told.append(f"every sequence under the toggles that are turned off is open to whom '{asked.exclusion}' matches")
-    if asked.hold_until == "enrolled":
+        told.append(f"{radius} while '{request.exclusion}' is off, by published plays: {through}")
+    told.append(f"every sequence under the toggles that are turned off is open to whom '{request.exclusion}' matches")
+    if request.hold_until == "enrolled":
         told.append(
             "the exclusion comes back as soon as they are enrolled: whoever still runs when it acts again is removed"
             " (R62); hold_until=sequence_completed keeps them"
         )
     if too_long:
-        told.append(f"{hold}: longer than max_hold_days ({asked.max_hold_days}); a live run is refused")
+        told.append(f"{hold}: longer than max_hold_days ({request.max_hold_days}); a live run is refused")
     return tuple(told)

@@ -18,7 +18,7 @@ from models.rerun_plan import RerunPlan
 from tasks.approving import Answer, about_plan, ask_until_it_holds, question
 from tasks.exclusion_rerun.declined import APPROVE
 from tasks.exclusion_rerun.judging import read_matches
-from tasks.exclusion_rerun.request import AskedRerun, answers
+from tasks.exclusion_rerun.request import ExclusionRerun, answers
 from tasks.forms import ask_with_form
 from tasks.operation import Operation
 from tasks.suspending import is_deployed
@@ -58,7 +58,7 @@ def decide_with(decider: Decider) -> None:
 
 
 def decide_matches(
-    operation: Operation, asked: AskedRerun, plan: RerunPlan, again: Callable[[], RerunPlan]
+    operation: Operation, request: ExclusionRerun, plan: RerunPlan, again: Callable[[], RerunPlan]
 ) -> tuple[RerunPlan, set[str]]:
     """Whom somebody approved, and the plan that was shown then. The answer is kept, bound to that plan.
 
@@ -67,7 +67,7 @@ def decide_matches(
     given = decisions.find(operation.journal, operation.id, APPROVE, plan.fingerprint())
     if given is not None:
         return plan, set(json.loads(given.answer)["approved"])
-    plan, answer = ask_until_it_holds(operation, plan, again, partial(_ask, operation, asked))
+    plan, answer = ask_until_it_holds(operation, plan, again, partial(_ask, operation, request))
     approved, why = chosen(read_matches(operation), answer.said)
     told = json.dumps({"approved": sorted(approved), "why": why})
     decisions.record(
@@ -76,9 +76,9 @@ def decide_matches(
     return plan, approved
 
 
-def _ask(operation: Operation, asked: AskedRerun, plan: RerunPlan) -> Answer[Decided]:
-    if asked.approve is not None:
-        return Answer(asked.approve, getpass.getuser())
+def _ask(operation: Operation, request: ExclusionRerun, plan: RerunPlan) -> Answer[Decided]:
+    if request.answers is not None:
+        return Answer(request.answers, getpass.getuser())
     matches = read_matches(operation)
     if is_deployed():
         return _ask_on_form(operation, plan, matches)

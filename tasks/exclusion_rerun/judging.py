@@ -11,7 +11,7 @@ from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
 from models.rules.stated import as_stated
 from reports.csv_out import readable, write_csv
-from tasks.exclusion_rerun.request import AskedRerun
+from tasks.exclusion_rerun.request import ExclusionRerun
 from tasks.operation import Operation
 from tasks.ownership_change.observing import settings_of
 from tasks.paused_contacts import was_paused
@@ -37,22 +37,22 @@ class Judged:
     how: str
 
 
-def judge_matches(operation: Operation, asked: AskedRerun) -> Judged:
+def judge_matches(operation: Operation, request: ExclusionRerun) -> Judged:
     """Judge each contact of the play's audience, or of the user's, whom the exclusion matches."""
     platform = operation.platform
-    emails, how = _whom(operation, asked)
+    emails, how = _whom(operation, request)
     hidden = "exclusions" in platform.hidden
-    emails += _declined_by_name(operation, asked, emails)
-    matches = named_by_people(emails) if hidden else platform.matches(asked.exclusion, emails)
-    whom = emails if asked.contacts is not None else list(dict.fromkeys(matches["email"]))
-    facts = platform.facts(pd.DataFrame({"email": whom, "sequence": asked.sequence}))
-    facts = as_stated(facts, asked.contacts.stated if asked.contacts else {})
+    emails += _declined_by_name(operation, request, emails)
+    matches = named_by_people(emails) if hidden else platform.matches(request.exclusion, emails)
+    whom = emails if request.named is not None else list(dict.fromkeys(matches["email"]))
+    facts = platform.facts(pd.DataFrame({"email": whom, "sequence": request.target}))
+    facts = as_stated(facts, request.named.stated if request.named else {})
     known = facts[facts["known"]].reset_index(drop=True)
     if hidden:  # who named them says so; the probe shows it
-        known = known.assign(excluded_by=names(asked.exclusion))
+        known = known.assign(excluded_by=names(request.exclusion))
         matches = matches[matches["email"].isin(known["email"])]
     told = weigh(matches, platform.people(list(dict.fromkeys(matches["email"]))), known, operation.now())
-    contacts = _forecast(operation, asked, known, told)
+    contacts = _forecast(operation, request, known, told)
     stands = contacts.set_index("email")["forecast_reasons"].map(str)
     table = told.assign(decision="", why="", stands_in_the_way=told["email"].map(stands).fillna(""))[MATCHES_CSV]
     return Judged(contacts, table, facts.loc[~facts["known"], "email"].tolist(), how)
@@ -76,35 +76,36 @@ def read_matches(operation: Operation) -> pd.DataFrame:
     return pd.read_csv(operation.folder / "matches.csv", dtype=str, keep_default_na=False)
 
 
-def _whom(operation: Operation, asked: AskedRerun) -> tuple[list[str], str]:
-    if asked.contacts is not None:
-        emails = asked.contacts.contacts["email"].tolist()
-        return emails, f"{len(emails)} contacts {asked.contacts.named_by_user}"
-    audience = str(operation.platform.plays().set_index("play")["audience"][str(asked.play)])
+def _whom(operation: Operation, request: ExclusionRerun) -> tuple[list[str], str]:
+    if request.named is not None:
+        emails = request.named.contacts["email"].tolist()
+        return emails, f"{len(emails)} contacts {request.named.named_by_user}"
+    audience = str(operation.platform.plays().set_index("play")["audience"][str(request.play)])
     people = operation.platform.audience(audience)
-    return people, f"the {len(people)} people of '{audience}', the audience of the play '{asked.play}'"
+    return people, f"the {len(people)} people of '{audience}', the audience of the play '{request.play}'"
 
 
-def _declined_by_name(operation: Operation, asked: AskedRerun, judged: list[str]) -> list[str]:
+def _declined_by_name(operation: Operation, request: ExclusionRerun, judged: list[str]) -> list[str]:
     """Whom the answers decline although nobody asked about them: other plays could let them in, so they are judged too.
 
     Only whom the exclusion matches, where the platform tells; else everybody whom the workspace knows.
     """
-    if not isinstance(asked.approve, pd.DataFrame):
+    if not isinstance(request.answers, pd.DataFrame):
         return []
     platform = operation.platform
-    named = asked.approve.loc[~asked.approve["decision"] & ~asked.approve["email"].isin(set(judged)), "email"].tolist()
+    answers = request.answers
+    named = answers.loc[~answers["decision"] & ~answers["email"].isin(set(judged)), "email"].tolist()
     if "exclusions" in platform.hidden:
         return platform.people(named)["email"].tolist()
-    return list(dict.fromkeys(platform.matches(asked.exclusion, named)["email"])) if named else []
+    return list(dict.fromkeys(platform.matches(request.exclusion, named)["email"])) if named else []
 
 
-def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+def _forecast(operation: Operation, request: ExclusionRerun, facts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     """What would become of each contact with this one exclusion lifted."""
     platform = operation.platform
-    senders = list(Senders.of(platform.mailboxes(), asked.send_from).able)
+    senders = list(Senders.of(platform.mailboxes(), request.senders).able)
     lifted = facts.assign(
-        excluded_by=each_once(known_names(facts["excluded_by"]), lambda found: found.without(asked.exclusion)),
+        excluded_by=each_once(known_names(facts["excluded_by"]), lambda found: found.without(request.exclusion)),
         mailbox_ok=bool(senders),
     )
     # What another run gave back a moment ago still acts, and will not any more when the exclusion is off.
@@ -113,15 +114,15 @@ def _forecast(operation: Operation, asked: AskedRerun, facts: pd.DataFrame, told
     at_present = reasons(facts.assign(mailbox_ok=True), settings, now)
     matched = facts["email"].map(told.set_index("email")["matched_by"])
     out = pd.DataFrame({
-        "email": facts["email"], "sequence": asked.sequence, "play": asked.play,
+        "email": facts["email"], "sequence": request.target, "play": request.play,
         "mailbox": by_turns(senders, facts.index), "forecast": "enrolled", "forecast_reasons": at_present,
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1, "detail": matched.fillna(""),
     })  # fmt: skip
     barred = against.ne(NONE)
     out.loc[barred, "forecast"] = "blocked"
     out.loc[barred, "forecast_reasons"] = against[barred]
-    for idle, words in ((matched.isna(), NOT_MATCHED), (facts["running_in"].eq(asked.sequence).fillna(False), BACK)):
+    for idle, words in ((matched.isna(), NOT_MATCHED), (facts["running_in"].eq(request.target).fillna(False), BACK)):
         out.loc[idle, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, words]
-    halted = out["forecast"].eq("enrolled") & was_paused(operation, out, asked.sequence, now)
+    halted = out["forecast"].eq("enrolled") & was_paused(operation, out, request.target, now)
     out.loc[halted, ["forecast", "forecast_reasons", "detail"]] = ["manual", NONE, PAUSED]
     return out

@@ -1,7 +1,6 @@
 """Planning an exclusion-rerun: judged first, and made anew for whom somebody approved."""
 
 import hashlib
-from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -20,41 +19,41 @@ from tasks.exclusion_rerun.costing import hold_for, is_too_long, steps, warnings
 from tasks.exclusion_rerun.deciding import chosen, decide_matches
 from tasks.exclusion_rerun.judging import digest_of, judge_matches, write_matches
 from tasks.exclusion_rerun.radius import reach_of, write_reached
-from tasks.exclusion_rerun.request import AskedRerun
+from tasks.exclusion_rerun.request import ExclusionRerun, ExclusionRerunRequest
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejects
 from tasks.retrying import READS
 
 
 @task(task_run_name="judge the matches", **READS)
-def plan_rerun(operation_id: str, ask: Callable[[], AskedRerun]) -> RerunPlan:
+def plan_rerun(operation_id: str, request: ExclusionRerunRequest) -> RerunPlan:
     """The plan for everybody who could be let in, or whom `approve` approves. Repeated: the plan that was made."""
     operation = Operation.at_hand(operation_id)
 
     def make() -> RerunPlan:
-        asked = ask()
-        judged = judge_matches(operation, asked)
+        checked = request.check(operation.platform)
+        judged = judge_matches(operation, checked)
         contacts, approved = judged.contacts, None
-        if asked.approve is not None:
-            approved = chosen(judged.matches, asked.approve)[0]
+        if checked.answers is not None:
+            approved = chosen(judged.matches, checked.answers)[0]
             contacts = _only(contacts, approved)
         write_matches(operation, judged.matches)
-        Forecasts(operation, asked.contacts).add(contacts)
-        rejected = write_rejects(operation, asked.contacts, asked.contacts_csv, judged.unknown)
-        return _plan(operation, asked, contacts, approved, judged.how, rejected, digest_of(judged.matches))
+        Forecasts(operation, checked.named).add(contacts)
+        rejected = write_rejects(operation, checked.named, checked.source, judged.unknown)
+        return _plan(operation, checked, contacts, approved, judged.how, rejected, digest_of(judged.matches))
 
     return plan_once(operation, RerunPlan, make)
 
 
-def approve_matches(operation: Operation, ask: Callable[[], AskedRerun], plan: RerunPlan) -> RerunPlan:
+def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: RerunPlan) -> RerunPlan:
     """The plan for whom somebody approved. Repeated: the same. What changed meanwhile is judged and asked about again.
 
     Raises InvalidInput where the exclusion would have to stay off for them longer than the budget allows.
     """
     if not plan.judged:
-        asked = ask()
-        plan, approved = decide_matches(operation, asked, plan, partial(plan_rerun, operation.id, ask))
-        plan = _narrow(operation.id, asked, plan, approved)
+        checked = request.check(operation.platform)
+        plan, approved = decide_matches(operation, checked, plan, partial(plan_rerun, operation.id, request))
+        plan = _narrow(operation.id, checked, plan, approved)
     if plan.too_long and plan.contacts and plan.shortest_hold is None:
         raise InvalidInput(
             "sequence", f"nobody would finish it, and '{plan.exclusion}' would stay off: {plan.hold}",
@@ -69,14 +68,14 @@ def approve_matches(operation: Operation, ask: Callable[[], AskedRerun], plan: R
 
 
 @task(task_run_name="plan for whom somebody approved", cache_policy=NO_CACHE)
-def _narrow(operation_id: str, asked: AskedRerun, judged: RerunPlan, approved: set[str]) -> RerunPlan:
+def _narrow(operation_id: str, request: ExclusionRerun, judged: RerunPlan, approved: set[str]) -> RerunPlan:
     operation = Operation.at_hand(operation_id)
     before = outcomes.everything(operation.journal, operation.id)
     contacts = _only(before, approved)
     declined = contacts.loc[contacts["forecast_reasons"].eq(names("not_approved")), "email"].tolist()
     outcomes.reforecast(operation.journal, operation.id, declined, "blocked", names("not_approved"))
     plan = with_steps_by_hand(operation.platform, _plan(
-        operation, asked, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
+        operation, request, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
         judged.fingerprint(),
     ))  # fmt: skip
     operations.update(
@@ -95,26 +94,26 @@ def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
 
 
 def _plan(
-    operation: Operation, asked: AskedRerun, contacts: pd.DataFrame, approved: set[str] | None, how: str, rejected: int,
-    matches_digest: str, judged: str = "",
+    operation: Operation, request: ExclusionRerun, contacts: pd.DataFrame, approved: set[str] | None, how: str,
+    rejected: int, matches_digest: str, judged: str = "",
 ) -> RerunPlan:  # fmt: skip
     """The plan for the contacts that are forecast as enrolled; `approved` is None before anybody decided."""
     let_in = contacts[contacts["forecast"] == "enrolled"].reset_index(drop=True)
-    borrowed, must_act = _toggles(operation, asked, len(let_in)) if len(let_in) else ((), ())
-    reach = reach_of(operation, asked, must_act, contacts, approved)
+    borrowed, must_act = _toggles(operation, request, len(let_in)) if len(let_in) else ((), ())
+    reach = reach_of(operation, request, must_act, contacts, approved)
     write_reached(operation, reach)
     group = Group(
-        target=asked.sequence, play=asked.play, contacts=len(let_in), name=copy_name(asked.play, operation.id, 1)
+        target=request.target, play=request.play, contacts=len(let_in), name=copy_name(request.play, operation.id, 1)
     )
-    hold = hold_for(operation, asked, let_in)
-    too_long = is_too_long(operation, asked, hold)
+    hold = hold_for(operation, request, let_in)
+    too_long = is_too_long(operation, request, hold)
     return RerunPlan(
-        purpose=f"enroll {counted(len(let_in), 'contact')} although '{asked.exclusion}' matches them",
-        contacts=len(let_in), found=how, steps=steps(asked, group, hold) if len(let_in) else (), groups=(group,),
+        purpose=f"enroll {counted(len(let_in), 'contact')} although '{request.exclusion}' matches them",
+        contacts=len(let_in), found=how, steps=steps(request, group, hold) if len(let_in) else (), groups=(group,),
         actions=EnrollmentPlan.actions_for((group,)), loans=borrowed, must_act=must_act,
-        warnings=warnings(asked, reach, hold, too_long) if len(let_in) else (), send_from=asked.send_from,
-        rejected=rejected, exclusion=asked.exclusion, sequence=asked.sequence, hold_until=asked.hold_until,
-        shortest_hold=hold.until, hold=str(hold), max_hold_days=asked.max_hold_days, too_long=too_long,
+        warnings=warnings(request, reach, hold, too_long) if len(let_in) else (), send_from=request.senders,
+        rejected=rejected, exclusion=request.exclusion, sequence=request.target, hold_until=request.hold_until,
+        shortest_hold=hold.until, hold=str(hold), max_hold_days=request.max_hold_days, too_long=too_long,
         **reach.as_fields(),
         declined=() if reach.known else _to_keep_out(contacts, approved), decided=approved is not None,
         judged=judged, matches_digest=matches_digest,
@@ -129,20 +128,22 @@ def _to_keep_out(contacts: pd.DataFrame, approved: set[str] | None) -> tuple[str
     return () if nobody else tuple(sorted(set(judged) - (approved or set())))
 
 
-def _toggles(operation: Operation, asked: AskedRerun, contacts: int) -> tuple[tuple[SettingLoan, ...], tuple[str, ...]]:
+def _toggles(
+    operation: Operation, request: ExclusionRerun, contacts: int
+) -> tuple[tuple[SettingLoan, ...], tuple[str, ...]]:
     """The toggles to turn off, the global one first, then the ruleset's (R34, R35, R68); and those that have to act.
 
     A toggle that is set off and acts as on still has to be waited for.
     """
     platform = operation.platform
-    ruleset = platform.sequences().set_index("sequence")["ruleset"][asked.sequence]
-    everywhere = str(SettingKey("exclusion", asked.exclusion, "exclude_from_sequences"))
-    here = str(SettingKey("ruleset_exclusion", ruleset, asked.exclusion))
+    ruleset = platform.sequences().set_index("sequence")["ruleset"][request.target]
+    everywhere = str(SettingKey("exclusion", request.exclusion, "exclude_from_sequences"))
+    here = str(SettingKey("ruleset_exclusion", ruleset, request.exclusion))
     if "exclusions" in platform.hidden:  # who changes them says what they were
         unseen = [SettingLoan(setting=key, was=UNKNOWN, set_to=False, contacts=contacts) for key in (everywhere, here)]
         return tuple(unseen), (everywhere, here)
     found = platform.exclusion_toggles()
-    row = found[(found["exclusion"] == asked.exclusion) & (found["ruleset"] == ruleset)].iloc[0]
+    row = found[(found["exclusion"] == request.exclusion) & (found["ruleset"] == ruleset)].iloc[0]
     acting = {everywhere: bool(row["everywhere"]), here: bool(row["here"])}
     # A loan that is out counts as given back: who relies on it has to hold it too.
     out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}

@@ -17,7 +17,7 @@ from platforms.port import Platform
 from reports.csv_out import readable, write_csv
 from tasks.eligibility import acting_settings
 from tasks.exclusion_rerun.declined import declined_by_others
-from tasks.exclusion_rerun.request import AskedRerun
+from tasks.exclusion_rerun.request import ExclusionRerun
 from tasks.operation import Operation
 
 NAMED = 5  # of whom a play lets in, so many are named in the plan; reached.csv has all
@@ -55,7 +55,11 @@ class Reach:
 
 
 def reach_of(
-    operation: Operation, asked: AskedRerun, lifted: Sequence[str], contacts: pd.DataFrame, approved: set[str] | None
+    operation: Operation,
+    request: ExclusionRerun,
+    lifted: Sequence[str],
+    contacts: pd.DataFrame,
+    approved: set[str] | None,
 ) -> Reach:
     """The reach of lifting these settings, for contacts (columns `email, forecast`) of whom some are let in.
 
@@ -68,20 +72,20 @@ def reach_of(
         return Reach()
     judged = set(contacts.loc[contacts["forecast"] != "unchanged", "email"])
     welcome = judged if approved is None else judged & approved
-    elsewhere = declined_by_others(operation, asked.exclusion) - welcome
+    elsewhere = declined_by_others(operation, request.exclusion) - welcome
     opens = opened_rulesets(operation, lifted)
-    ways = _ways(platform, asked, opens, judged, elsewhere)
+    ways = _ways(platform, request, opens, judged, elsewhere)
     unwelcome = ways[~ways["email"].isin(welcome)]
     found = _let_in(platform, lifted)
     # Where an approved contact is a member of several plays, any of those may take it in: into the wrong sequence.
-    astray = found[found["email"].isin(welcome) & found["sequence"].ne(asked.sequence)]
+    astray = found[found["email"].isin(welcome) & found["sequence"].ne(request.target)]
     shielded = pd.concat([unwelcome, astray])
     audiences = set(shielded["audience"])
     unasked = ~found["email"].isin(judged | elsewhere)
     return Reach(
         by_first_play(found[unasked & ~found["audience"].isin(audiences)]),
         (ways if approved is None else unwelcome).reset_index(drop=True),
-        tuple(_shields(operation, asked.exclusion, shielded)), tuple(sorted(set(shielded["play"]))),
+        tuple(_shields(operation, request.exclusion, shielded)), tuple(sorted(set(shielded["play"]))),
     )  # fmt: skip
 
 
@@ -103,13 +107,13 @@ def opened_rulesets(operation: Operation, lifted: Iterable[str]) -> frozenset[st
 
 
 def _ways(
-    platform: Platform, asked: AskedRerun, opens: frozenset[str], judged: set[str], elsewhere: set[str]
+    platform: Platform, request: ExclusionRerun, opens: frozenset[str], judged: set[str], elsewhere: set[str]
 ) -> pd.DataFrame:
     """The ways in of those who are judged, of whom other operations keep out, and with `shield_others` of all."""
     found = ways_of(platform, opens)
-    if not asked.shield_others:
+    if not request.shield_others:
         return found[found["email"].isin(judged | elsewhere)]
-    matched = platform.matches(asked.exclusion, found["email"].drop_duplicates().tolist())["email"]
+    matched = platform.matches(request.exclusion, found["email"].drop_duplicates().tolist())["email"]
     return found[found["email"].isin(set(matched))]
 
 

@@ -1,69 +1,161 @@
-"""What an exclusion-rerun was asked to do, checked against the workspace before anything is begun."""
+"""What an exclusion-rerun is asked to do, checked against the workspace before anything is begun."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
+from pydantic import Field
 
 from inputs.contacts_csv import ContactsFile
 from inputs.named_columns import NamedColumns, read_columns
 from models.errors import Hidden, InvalidInput
+from models.parameters import Range, check_range
 from models.rerun_plan import HoldUntil
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
+from tasks.request import MAY_BE_BLANK, Request, once
 
 ANSWERS = {"yes": True, "y": True, "approve": True, "approved": True, "true": True,
            "no": False, "n": False, "reject": False, "rejected": False, "false": False}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class AskedRerun:
-    """The parameters of `exclusion-rerun`, names as the workspace spells them.
+class ExclusionRerunRequest(Request):
+    """The parameters of `exclusion-rerun`."""
 
-    `contacts` is whom the user named (None: the play's audience); `approve` is `all`, `none`, the answers of a file
-    (columns `email, decision` (bool), `why`), or None: ask.
+    procedure = "exclusion-rerun"
+
+    exclusion: Annotated[
+        str,
+        Field(
+            title="Exclusion",
+            description="The exclusion that keeps the contacts out.",
+            min_length=1,
+            examples=["Customers"],
+        ),
+    ]
+    play: Annotated[
+        str | None,
+        Field(
+            title="Play",
+            description="The play to run again: its audience's matches are judged, its sequence is meant. Or name the"
+            " contacts and a sequence.",
+            examples=["Q4 play"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    contacts: shared.PastedContacts = None
+    contacts_csv: shared.ContactsCsv = None
+    sequence: Annotated[
+        str | None,
+        Field(
+            title="Sequence",
+            description="Where you name the contacts: the sequence they go into. Left out: the play's own.",
+            examples=["Outbound Q4"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    send_from: Annotated[
+        list[str] | None,
+        Field(
+            title="Send from",
+            description="The mailboxes to send from, by turns. Left out: the play's, or your own.",
+            examples=["ana@send.acme.test"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    hold_until: Annotated[
+        HoldUntil,
+        Field(
+            title="Keep it off until",
+            description="sequence_completed: until everybody has finished (R37). enrolled: give back at once; the"
+            " exclusion then removes whoever still runs.",
+        ),
+    ] = "sequence_completed"
+    max_hold_days: Annotated[
+        int,
+        Field(
+            title="Keep it off at most (days)",
+            ge=1,
+            le=365,
+            description="How long the exclusion may stay off. A batch that needs longer is refused.",
+        ),
+    ] = 90
+    approve: Annotated[
+        str | None,
+        Field(
+            title="Approve",
+            description="Left out: you are asked about the matches, with the facts. Else all, none, or the answers: a"
+            " CSV (pasted, or a path) with email, decision, why.",
+            examples=["none"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    shield_others: Annotated[
+        bool,
+        Field(
+            title="Keep everybody else out",
+            description="On: published plays keep out whom the exclusion matches and nobody approved, by their"
+            " audiences' own toggles. Off: only those you declined.",
+        ),
+    ] = False
+    exclusion_wait_min: shared.ExclusionWaitMin = 15
+    exclusion_wait_max: shared.ExclusionWaitMax = 60
+    probe: shared.Probe = True
+
+    @property
+    def wait(self) -> Range:
+        """How long to wait at least and at most. Raises InvalidInput."""
+        return check_range("exclusion_wait", self.exclusion_wait_min, self.exclusion_wait_max)
+
+    @once
+    def check(self, platform: Platform) -> "ExclusionRerun":
+        """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        _ = self.wait
+        exclusion = checking.exclusion(platform, "exclusion", self.exclusion)
+        if self.shield_others and "plays" in platform.hidden:
+            problem = str(Hidden("plays"))
+            raise InvalidInput("shield_others", problem, "Leave it off: nobody knows who would be let in")
+        named = checking.contacts(platform, self.contacts_csv, self.contacts)
+        if self.play is None and named is None:
+            raise InvalidInput("play", "is missing", "Name a play, or contacts and the sequence they go into")
+        play, own_sequence, own_mailboxes = _play(platform, self.play) if self.play else (None, None, ())
+        target = checking.sequence(platform, "sequence", self.sequence) if self.sequence else own_sequence
+        if target is None:
+            raise InvalidInput("sequence", "is missing", "Name the sequence that the contacts go into")
+        senders = checking.mailboxes(platform, "send_from", self.send_from) if self.send_from else own_mailboxes
+        return self.checked_as(
+            ExclusionRerun,
+            exclusion=exclusion,
+            play=play,
+            target=target,
+            named=named,
+            senders=senders or checking.own_mailboxes(platform, "send_from"),
+            answers=answers(platform, self.approve),
+        )
+
+
+class ExclusionRerun(ExclusionRerunRequest):
+    """The request with names as the workspace spells them.
+
+    `target` is the sequence that they go into. `named` is whom the user named (None: the play's audience). `answers` is
+    `all`, `none`, the answers of a file (columns `email, decision` (bool), `why`), or None: ask.
     """
 
-    exclusion: str
-    play: str | None
-    sequence: str
-    contacts: ContactsFile | None
-    contacts_csv: Path | None
-    send_from: tuple[str, ...]
-    hold_until: HoldUntil
-    max_hold_days: int
-    approve: str | pd.DataFrame | None
-    shield_others: bool
+    target: str
+    named: ContactsFile | None
+    senders: tuple[str, ...]
+    answers: str | pd.DataFrame | None
+
+    @property
+    def source(self) -> Path | None:
+        """The file that names the contacts."""
+        return Path(self.contacts_csv) if self.contacts_csv else None
 
     @property
     def subject(self) -> str:
         """What only one live operation at a time may be about."""
-        return f"{self.exclusion} in {self.sequence}"
-
-
-def check_rerun(
-    platform: Platform, exclusion: str, play: str | None, contacts_csv: str | None, contacts: str | None,
-    sequence: str | None, send_from: list[str] | None, hold_until: HoldUntil, max_hold_days: int,
-    approve: str | None, shield_others: bool,
-) -> AskedRerun:  # fmt: skip
-    """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
-    exclusion = checking.exclusion(platform, "exclusion", exclusion)
-    if shield_others and "plays" in platform.hidden:
-        raise InvalidInput("shield_others", str(Hidden("plays")), "Leave it off: nobody knows who would be let in")
-    named = checking.contacts(platform, contacts_csv, contacts)
-    if play is None and named is None:
-        raise InvalidInput("play", "is missing", "Name a play, or contacts and the sequence they go into")
-    play, own_sequence, own_mailboxes = _play(platform, play) if play else (None, None, ())
-    sequence = checking.sequence(platform, "sequence", sequence) if sequence else own_sequence
-    if sequence is None:
-        raise InvalidInput("sequence", "is missing", "Name the sequence that the contacts go into")
-    senders = checking.mailboxes(platform, "send_from", send_from) if send_from else own_mailboxes
-    return AskedRerun(
-        exclusion=exclusion, play=play, sequence=sequence, contacts=named,
-        contacts_csv=Path(contacts_csv) if contacts_csv else None,
-        send_from=senders or checking.own_mailboxes(platform, "send_from"), hold_until=hold_until,
-        max_hold_days=max_hold_days, approve=answers(platform, approve), shield_others=shield_others,
-    )  # fmt: skip
+        return f"{self.exclusion} in {self.target}"
 
 
 def _play(platform: Platform, name: str) -> tuple[str, str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from models.setting_keys import SettingKey, joined
 from platforms.port import Platform
 from reports.csv_out import append_csv, readable, write_csv
 from tasks import shown
-from tasks.handover_plan.request import AskedHandover
+from tasks.handover_plan.request import HandoverToPlan
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.ownership_change.observing import settings_of
@@ -50,15 +50,15 @@ class Steps(dict[str, pd.DataFrame]):
 class Judging:
     """Judges chunk by chunk and keeps sums: a million contacts fit as well as ten."""
 
-    def __init__(self, operation: Operation, asked: AskedHandover) -> None:
-        self.operation, self.asked, self.platform = operation, asked, operation.platform
+    def __init__(self, operation: Operation, request: HandoverToPlan) -> None:
+        self.operation, self.request, self.platform = operation, request, operation.platform
         self.now = operation.now()
         self.settings = settings_of(operation)
         self.sequences = self.platform.sequences().set_index("sequence")
         self.mailboxes = shown.mailboxes(self.platform)
         self.exclusions = shown.exclusions(self.platform)
         self.plays, self.assignment = shown.plays(self.platform), self.platform.assignment()
-        self.takeover = Takeover(asked.mailboxes, asked.new_owner, self.platform.acting_user)
+        self.takeover = Takeover(request.mailboxes, request.new_owner, self.platform.acting_user)
         self.steps = Steps(self.platform)
         self.offered = self._offered()
         self.needed: Counter[str] = Counter()
@@ -88,19 +88,19 @@ class Judging:
             write_csv(pd.DataFrame(columns=CONTACTS), self.operation.folder / "contacts.csv")
 
     def _running(self) -> Iterator[pd.DataFrame]:
-        for mailbox in self.asked.mailboxes:
+        for mailbox in self.request.mailboxes:
             yield from self.platform.running(CHUNK, mailbox=mailbox)
 
     def _offered(self) -> Offered:
         """The mailboxes for what is queued: the new owner's first, then the present owner's others."""
-        owners = list(dict.fromkeys(filter(None, [self.asked.new_owner, self.asked.present_owner])))
+        owners = list(dict.fromkeys(filter(None, [self.request.new_owner, self.request.present_owner])))
         theirs = self.mailboxes.loc[self.mailboxes["owner"].isin(owners), "mailbox"]
         due = {
             str(mailbox): sum(due_within_a_day(running, self.steps, self.now)
                               for running in self.platform.running(CHUNK, mailbox=mailbox))
-            for mailbox in theirs if mailbox not in self.asked.mailboxes
+            for mailbox in theirs if mailbox not in self.request.mailboxes
         }  # fmt: skip
-        return offered(self.mailboxes, self.asked.mailboxes, owners, due)
+        return offered(self.mailboxes, self.request.mailboxes, owners, due)
 
     def _judged(self, running: pd.DataFrame) -> pd.DataFrame:
         facts = self.platform.facts(running[["email", "sequence"]].reset_index(drop=True))

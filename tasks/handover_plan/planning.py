@@ -1,6 +1,6 @@
 """Planning a handover: gathered, judged by the rules, written down as a plan and as a document to keep."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC
 
 import pandas as pd
@@ -20,7 +20,7 @@ from reports.handover_document import document_of
 from tasks import shown
 from tasks.documents import keep_document
 from tasks.handover_plan.judging import Judging
-from tasks.handover_plan.request import AskedHandover
+from tasks.handover_plan.request import HandoverPlanRequest, HandoverToPlan
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.planning import plan_once
@@ -30,16 +30,16 @@ TASKS = ["task", "email", "type", "status", "assignee", "sequence", "mailbox", "
 
 
 @task(task_run_name="plan the handover", **READS)
-def plan_handover(operation_id: str, ask: Callable[[], AskedHandover]) -> HandoverPlan:
+def plan_handover(operation_id: str, request: HandoverPlanRequest) -> HandoverPlan:
     """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""
     operation = Operation.at_hand(operation_id)
-    return plan_once(operation, HandoverPlan, lambda: _plan(operation, ask()))
+    return plan_once(operation, HandoverPlan, lambda: _plan(operation, request.check(operation.platform)))
 
 
-def _plan(operation: Operation, asked: AskedHandover) -> HandoverPlan:
-    judging = Judging(operation, asked)
+def _plan(operation: Operation, request: HandoverToPlan) -> HandoverPlan:
+    judging = Judging(operation, request)
     judging.judge()
-    handover = _Telling(operation, asked, judging).handover()
+    handover = _Telling(operation, request, judging).handover()
     return HandoverPlan(
         purpose=f"hand {handover.about} over to {handover.new_owner}",
         contacts=0,
@@ -54,10 +54,10 @@ def _plan(operation: Operation, asked: AskedHandover) -> HandoverPlan:
 class _Telling:
     """Asks each rule for its part of the handover."""
 
-    def __init__(self, operation: Operation, asked: AskedHandover, judging: Judging) -> None:
-        self.operation, self.asked, self.judging = operation, asked, judging
+    def __init__(self, operation: Operation, request: HandoverToPlan, judging: Judging) -> None:
+        self.operation, self.request, self.judging = operation, request, judging
         self.platform, self.tallied = operation.platform, judging.tallied
-        boxes = judging.mailboxes[judging.mailboxes["mailbox"].isin(asked.mailboxes)]
+        boxes = judging.mailboxes[judging.mailboxes["mailbox"].isin(request.mailboxes)]
         self.handed = tuple(
             HandedMailbox(
                 mailbox=row["mailbox"], owner=None if pd.isna(row["owner"]) else row["owner"], paused=row["paused"],
@@ -65,11 +65,12 @@ class _Telling:
             ) for row in boxes.to_dict("records")
         )  # fmt: skip
         self.plays, self.assignment = judging.plays, judging.assignment
-        self.tasks = self.platform.tasks(statuses=OPEN, assignee=asked.present_owner) if asked.present_owner else None
+        owner = request.present_owner
+        self.tasks = self.platform.tasks(statuses=OPEN, assignee=owner) if owner else None
 
     def handover(self) -> Handover:
         """Everything that there is to tell; the steps last, since they are made of the rest."""
-        asked, judging = self.asked, self.judging
+        request, judging = self.request, self.judging
         falling = falling_out.falling_out(self.tallied, judging.steps, self._paused_sequences())
         saved = saving(
             self.tallied, judging.offered, judging.sequences.reset_index(),
@@ -83,11 +84,16 @@ class _Telling:
             self.tallied, self.assignment, judging.mailboxes, self.plays, judging.steps, judging.takeover
         )
         critical = assigning.critical(
-            told, self.assignment, self._pools(), asked.new_owner, asked.leaver, assigning.holders(self._every_task())
+            told,
+            self.assignment,
+            self._pools(),
+            request.new_owner,
+            request.leaver,
+            assigning.holders(self._every_task()),
         )
         made = Handover(
-            about=asked.subject, leaver=asked.leaver, present_owner=asked.present_owner, new_owner=asked.new_owner,
-            workspace=self.operation.row.workspace, at=judging.now.astimezone(UTC),
+            about=request.subject, leaver=request.leaver, present_owner=request.present_owner,
+            new_owner=request.new_owner, workspace=self.operation.row.workspace, at=judging.now.astimezone(UTC),
             recorded=not self.operation.is_dry_run, mailboxes=self.handed, falling=falling, saving=saved,
             back=falling_out.going_back(self.tallied), loans=loans, open_tasks=assigning.open_tasks(mine),
             other_tasks=others, new_tasks=told, critical=critical, minds=(), steps=(),
@@ -104,13 +110,13 @@ class _Telling:
     def _fed_by_plays(self) -> set[str]:
         """Sequences into which published plays send from these mailboxes."""
         published = self.plays[self.plays["published"]].to_dict("records")
-        return {str(play["sequence"]) for play in published if set(play["mailboxes"]) & set(self.asked.mailboxes)}
+        return {str(play["sequence"]) for play in published if set(play["mailboxes"]) & set(self.request.mailboxes)}
 
     def _pools(self) -> set[str]:
         """Sequences into which a play sends from one of these mailboxes and others."""
         return {
             str(play["sequence"]) for play in self.plays.to_dict("records")
-            if len(play["mailboxes"]) > 1 and set(play["mailboxes"]) & set(self.asked.mailboxes)
+            if len(play["mailboxes"]) > 1 and set(play["mailboxes"]) & set(self.request.mailboxes)
         }  # fmt: skip
 
     def _every_task(self) -> pd.DataFrame:
@@ -120,7 +126,7 @@ class _Telling:
         """The open tasks to hand over, and how many others their assignee has: those of other mailboxes stay."""
         if self.tasks is None:
             return self._every_task().head(0), 0
-        mine = self.tasks if self.asked.leaver else self.tasks[self.tasks["mailbox"].isin(self.asked.mailboxes)]
+        mine = self.tasks if self.request.leaver else self.tasks[self.tasks["mailbox"].isin(self.request.mailboxes)]
         return mine, len(self.tasks) - len(mine)
 
     def _write_tasks(self, mine: pd.DataFrame) -> str | None:
@@ -128,25 +134,26 @@ class _Telling:
         path = self.operation.folder / "tasks.csv"
         if len(mine):
             write_csv(readable(mine[TASKS]), path)
-        return None if self.asked.leaver else str(path)
+        return None if self.request.leaver else str(path)
 
     def _minds(self, it: Handover) -> Iterator[Mind]:
-        judging, asked = self.judging, self.asked
+        judging, request = self.judging, self.request
         fed = {group.sequence for group in it.falling} | self._fed_by_plays()
         rulesets = sorted({str(judging.sequences["ruleset"][name]) for name in fed})
         exclusions, toggles = judging.exclusions, shown.exclusion_toggles(self.platform)
         yield from minding.what_is_hidden(self.platform.hidden)
         yield from minding.activity_exclusions(exclusions, toggles, rulesets, judging.matching)
         yield from minding.guards_that_are_off(exclusions, toggles, rulesets, judging.matching)
-        yield from minding.mailboxes(it.mailboxes, it.saving, asked.new_owner)
-        yield from minding.moved(it.saving, it.new_tasks, asked.present_owner)
-        yield from minding.plays(self.plays, asked.mailboxes)
+        yield from minding.mailboxes(it.mailboxes, it.saving, request.new_owner)
+        yield from minding.moved(it.saving, it.new_tasks, request.present_owner)
+        yield from minding.plays(self.plays, request.mailboxes)
         yield from minding.sequences(it.falling, self._sharing(it.loans))
         users = {str(user): role for user, role in self.platform.users().set_index("user")["role"].items()}
-        owns_none = not judging.mailboxes["owner"].eq(asked.new_owner).any()
-        yield from minding.people(asked.new_owner, self.platform.acting_user, users, it.new_tasks, owns_none=owns_none)
-        owned = self.tallied.loc[self.tallied["record_owner"] == (asked.leaver or ""), "contacts"].sum()
-        yield from minding.leaver(asked.leaver, int(owned), it.new_tasks)
+        owns_none = not judging.mailboxes["owner"].eq(request.new_owner).any()
+        taker = request.new_owner
+        yield from minding.people(taker, self.platform.acting_user, users, it.new_tasks, owns_none=owns_none)
+        owned = self.tallied.loc[self.tallied["record_owner"] == (request.leaver or ""), "contacts"].sum()
+        yield from minding.leaver(request.leaver, int(owned), it.new_tasks)
 
     def _sharing(self, loans: tuple[SettingLoan, ...]) -> dict[str, int]:
         """How many sequences each ruleset has of which a setting has to be borrowed (C29)."""

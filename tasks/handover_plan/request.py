@@ -1,19 +1,70 @@
-"""What a handover-plan was asked for, checked against the workspace before anything is begun."""
+"""What a handover-plan is asked for, checked against the workspace before anything is begun."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from models.errors import InvalidInput
 from models.nearest import known
 from models.rules.handover.assigning import OPEN, naming
 from platforms.port import Platform
 from tasks import checking
+from tasks.request import MAY_BE_BLANK, Request, once
+
+
+class HandoverPlanRequest(Request):
+    """The parameters of `handover-plan`."""
+
+    procedure = "handover-plan"
+
+    new_owner: Annotated[
+        str,
+        Field(
+            title="New owner",
+            description="The user who takes over, by email.",
+            min_length=1,
+            examples=["bo@acme.test"],
+        ),
+    ]
+    mailbox: Annotated[
+        str | None,
+        Field(
+            title="Mailbox",
+            description="The mailbox that is to change hands. Or name a user.",
+            examples=["ana@send.acme.test"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    user: Annotated[
+        str | None,
+        Field(
+            title="User who leaves",
+            description="By email: all of the user's mailboxes and tasks are meant. Or name a mailbox.",
+            examples=["ana@acme.test"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+
+    @once
+    def check(self, platform: Platform) -> "HandoverToPlan":
+        """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        if self.mailbox and self.user:
+            raise InvalidInput("user", "is given beside a mailbox", "Name the mailbox, or the user who leaves")
+        if not self.mailbox and not self.user:
+            raise InvalidInput("mailbox", "is missing", "Name a mailbox, or say which user leaves (user)")
+        users = list(platform.users()["user"])
+        taker = known("new_owner", self.new_owner, users, "user")
+        if self.mailbox:
+            return _of_mailbox(platform, self.mailbox, taker)
+        return _of_user(platform, self.user or "", users, taker)
 
 
 @dataclass(frozen=True)
-class AskedHandover:
-    """The parameters of `handover-plan`, names as the workspace spells them.
+class HandoverToPlan:
+    """Which mailboxes change hands, from whom to whom, names as the workspace spells them.
 
-    `mailboxes` are those that change hands: the one that was named, or all of `leaver`'s.
+    `mailboxes` are the one that was named, or all of `leaver`'s.
     """
 
     leaver: str | None
@@ -27,27 +78,16 @@ class AskedHandover:
         return self.leaver or self.mailboxes[0]
 
 
-def check_handover(platform: Platform, mailbox: str | None, user: str | None, new_owner: str) -> AskedHandover:
-    """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
-    if mailbox and user:
-        raise InvalidInput("user", "is given beside a mailbox", "Name the mailbox, or the user who leaves")
-    if not mailbox and not user:
-        raise InvalidInput("mailbox", "is missing", "Name a mailbox, or say which user leaves (user)")
-    users = list(platform.users()["user"])
-    taker = known("new_owner", new_owner, users, "user")
-    return _of_mailbox(platform, mailbox, taker) if mailbox else _of_user(platform, user or "", users, taker)
-
-
-def _of_mailbox(platform: Platform, name: str, taker: str) -> AskedHandover:
+def _of_mailbox(platform: Platform, name: str, taker: str) -> HandoverToPlan:
     mailbox = checking.mailbox(platform, "mailbox", name)
     found = platform.mailboxes().set_index("mailbox")["owner"].dropna()
     owner = found.get(mailbox)
     if owner == taker:
         raise InvalidInput("new_owner", f"{taker} owns {mailbox} already", "Name who takes it over")
-    return AskedHandover(None, owner, taker, (mailbox,))
+    return HandoverToPlan(None, owner, taker, (mailbox,))
 
 
-def _of_user(platform: Platform, name: str, users: list[str], taker: str) -> AskedHandover:
+def _of_user(platform: Platform, name: str, users: list[str], taker: str) -> HandoverToPlan:
     leaver = known("user", name, users, "user")
     if leaver == taker:
         raise InvalidInput("new_owner", f"{taker} is the user who leaves", "Name who takes over")
@@ -59,4 +99,4 @@ def _of_user(platform: Platform, name: str, users: list[str], taker: str) -> Ask
             "user", f"{leaver} has no mailbox and no open task, and no sequence names {leaver} for its tasks",
             "There is nothing to hand over",
         )  # fmt: skip
-    return AskedHandover(leaver, leaver, taker, mailboxes)
+    return HandoverToPlan(leaver, leaver, taker, mailboxes)

@@ -14,7 +14,7 @@ from models.tables.owners import OwnerSnapshotRow
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
 from tasks.ownership_change.observing import find_contacts
-from tasks.ownership_change.request import check_ownership_change
+from tasks.ownership_change.request import OwnershipChangeRequest
 
 NAMED = {"contacts", "contacts_csv"}
 """Parameters with which an ownership change is about some contacts only, whichever sequences they were in."""
@@ -124,8 +124,8 @@ def still_out(operation: Operation, mailbox: str, sequences: list[str]) -> Itera
     """
     if not sequences:
         return
-    asked = check_ownership_change(operation.platform, mailbox, sequences=sequences)
-    for contacts in find_contacts(operation, asked).contacts:
+    request = OwnershipChangeRequest(mailbox=mailbox, sequences=sequences).check(operation.platform)
+    for contacts in find_contacts(operation, request).contacts:
         last = operation.platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["ended_at"]
         same = contacts["fell_at"].eq(contacts["email"].map(last))
         yield contacts.loc[same, ["email", "sequence"]].assign(mailbox=mailbox).reset_index(drop=True)

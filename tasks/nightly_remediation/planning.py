@@ -1,6 +1,6 @@
 """What a night has to do: mailboxes whose owner changed since somebody looked, and contacts whose reason has lapsed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 from prefect import task
@@ -18,7 +18,7 @@ from tasks.nightly_remediation.came_and_went import write_down_who_came_and_went
 from tasks.nightly_remediation.changed import LEFT_OUT, changed
 from tasks.nightly_remediation.departed import account_for_departed
 from tasks.nightly_remediation.earlier import busy_mailboxes, cut_short_operations, earlier_runs
-from tasks.nightly_remediation.policy import AskedNight
+from tasks.nightly_remediation.request import NightlyRemediationRequest
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.planning import plan_once
@@ -29,12 +29,12 @@ RETRIED = ("ownership-change", "enroll-contacts")
 
 
 @task(task_run_name="compare the owners with the last look", **READS)
-def plan_night(operation_id: str, ask: Callable[[], AskedNight]) -> NightPlan:
+def plan_night(operation_id: str, request: NightlyRemediationRequest) -> NightPlan:
     """The plan. Repeated: the plan that was made, nothing new."""
     operation = Operation.at_hand(operation_id)
 
     def make() -> NightPlan:
-        policy, runs = ask().policy, earlier_runs(operation)
+        policy, runs = request.check(operation.platform).policy, earlier_runs(operation)
         busy, cut_short = busy_mailboxes(operation, runs), cut_short_operations(operation)
         seen = snapshots.mailboxes_seen(operation.journal, operation.row.workspace)
         look_at_owners(operation)  # first: who ran at the last look and does no more is written down by it

@@ -9,23 +9,23 @@ from models.tables.owners import OwnerSnapshotRow
 from models.wording import counted
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
-from tasks.ownership_change.request import AskedOwnershipChange
+from tasks.ownership_change.request import OwnershipChange
 
 
-def still_out_of_earlier_changes(operation: Operation, asked: AskedOwnershipChange) -> Iterator[str]:
+def still_out_of_earlier_changes(operation: Operation, request: OwnershipChange) -> Iterator[str]:
     """A notice for each: it is the last change that a run looks at, unless it is given the time of another one."""
-    if asked.contacts is not None or asked.changed_at is not None:
+    if request.named is not None or request.change_time is not None:
         return
     journal, workspace, now = operation.journal, operation.row.workspace, operation.now()
-    last = snapshots.last_change(journal, workspace, asked.mailbox, asked.owner, now)
-    for before, after in snapshots.changes_seen(journal, workspace, asked.mailbox, now):
+    last = snapshots.last_change(journal, workspace, request.mailbox, request.owner, now)
+    for before, after in snapshots.changes_seen(journal, workspace, request.mailbox, now):
         if last is not None and before.id == last[0].id:
             continue
-        moment = Cancellations(operation, asked.mailbox, before.taken_at).moment(before, after)
+        moment = Cancellations(operation, request.mailbox, before.taken_at).moment(before, after)
         number = _out_since(operation, before, after, moment) if moment else 0
         if moment and number:
             yield (
-                f"when {asked.mailbox} changed its owner before, from {before.owner or 'nobody'} to"
+                f"when {request.mailbox} changed its owner before, from {before.owner or 'nobody'} to"
                 f" {after.owner or 'nobody'}, {counted(number, 'contact')} fell out who were neither put back nor"
                 f" named: the next night sees to them; to do it now, set changed_at={moment.at:%Y-%m-%dT%H:%M:%SZ}"
             )

@@ -16,7 +16,7 @@ from models.rules.reenrollment import as_set, settings_frame, stricter
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
-from tasks.ownership_change.request import AskedOwnershipChange
+from tasks.ownership_change.request import OwnershipChange
 
 CHUNK = 50_000
 
@@ -33,67 +33,67 @@ class Found:
     total: int = 0
 
 
-def find_contacts(operation: Operation, asked: AskedOwnershipChange) -> Found:
+def find_contacts(operation: Operation, request: OwnershipChange) -> Found:
     """The contacts that an ownership change is about: named by the user, or found."""
-    if asked.contacts is not None:
-        named = asked.contacts
+    if request.named is not None:
+        named = request.named
         how = f"{len(named.contacts)} contacts {named.named_by_user}"
-        return Found(_named(operation, asked), how, asked.changed_at, len(named.contacts))
+        return Found(_named(operation, request), how, request.change_time, len(named.contacts))
     before, after = snapshots.last_change(
-        operation.journal, operation.row.workspace, asked.mailbox, asked.owner, operation.now()
+        operation.journal, operation.row.workspace, request.mailbox, request.owner, operation.now()
     ) or (None, None)  # fmt: skip
-    since = before.taken_at if before and asked.changed_at is None else None
-    cancellations = Cancellations(operation, asked.mailbox, since)
-    moment = cancellations.moment(before, after, asked.changed_at)
+    since = before.taken_at if before and request.change_time is None else None
+    cancellations = Cancellations(operation, request.mailbox, since)
+    moment = cancellations.moment(before, after, request.change_time)
     if moment is None:
-        return Found(iter(()), f"no enrollment from {asked.mailbox} was cancelled", None)
+        return Found(iter(()), f"no enrollment from {request.mailbox} was cancelled", None)
     recorded = snapshots.recorded(operation.journal, before.id or 0) if before else set()
-    fallen = _fallen(cancellations, asked, moment, recorded)
-    return Found(fallen, _how(asked, moment, before is not None), moment.at, moment.enrollments)
+    fallen = _fallen(cancellations, request, moment, recorded)
+    return Found(fallen, _how(request, moment, before is not None), moment.at, moment.enrollments)
 
 
-def _how(asked: AskedOwnershipChange, moment: ChangeMoment, recorded: bool) -> str:
+def _how(request: OwnershipChange, moment: ChangeMoment, recorded: bool) -> str:
     known = (
         "A snapshot from before the change tells who was running."
         if recorded
         else "Nothing was recorded before the change: they are candidates by the time at which they were cancelled."
     )
-    return f"{asked.mailbox} changed its owner about {moment}. {known}"
+    return f"{request.mailbox} changed its owner about {moment}. {known}"
 
 
 def _fallen(
-    cancellations: Cancellations, asked: AskedOwnershipChange, moment: ChangeMoment, recorded: set[str]
+    cancellations: Cancellations, request: OwnershipChange, moment: ChangeMoment, recorded: set[str]
 ) -> Iterator[pd.DataFrame]:
     for cancelled in cancellations.people():
         found = fell_out(cancelled, moment, recorded).rename(columns={"ended_at": "fell_at"})
-        if only := asked.sequences or (asked.sequence and (asked.sequence,)):
+        if only := request.only_sequences or (request.sequence and (request.sequence,)):
             found = found[found["sequence"].isin(only)]
         if len(found):
             yield found[["email", "sequence", "play", "fell_at", "certain", "evidence"]].reset_index(drop=True)
 
 
-def _named(operation: Operation, asked: AskedOwnershipChange) -> Iterator[pd.DataFrame]:
+def _named(operation: Operation, request: OwnershipChange) -> Iterator[pd.DataFrame]:
     """Whom the user named: each goes back to the sequence they last fell out of from the mailbox, else to the one they
     last were in, or to the one that was asked for."""
-    emails = asked.contacts.contacts["email"].tolist() if asked.contacts else []
+    emails = request.named.contacts["email"].tolist() if request.named else []
     for start in range(0, len(emails), CHUNK):
         chunk = pd.DataFrame({"email": emails[start : start + CHUNK]})
-        last = _last_fallen(operation, asked, chunk)
+        last = _last_fallen(operation, request, chunk)
         found = chunk.merge(last[["email", "sequence", "play", "ended_at"]], on="email", how="left")
-        if asked.sequence:
-            found["sequence"] = asked.sequence
+        if request.sequence:
+            found["sequence"] = request.sequence
         found = found.rename(columns={"ended_at": "fell_at"})
         yield found.assign(certain=True, evidence="named by the user")
 
 
-def _last_fallen(operation: Operation, asked: AskedOwnershipChange, named: pd.DataFrame) -> pd.DataFrame:
+def _last_fallen(operation: Operation, request: OwnershipChange, named: pd.DataFrame) -> pd.DataFrame:
     """The enrollment of each that was cancelled last on the mailbox, else that runs or ended last; in the sequence
     asked for, if any. Columns `email, sequence, play, ended_at`."""
     ever = named.assign(since=pd.Series(pd.NaT, index=named.index, dtype="datetime64[ns, UTC]"))
     found = operation.platform.history(ever)
-    if asked.sequence:
-        found = found[found["sequence"].eq(asked.sequence)]
-    fell = found["mailbox"].eq(asked.mailbox) & found["end"].eq("canceled")
+    if request.sequence:
+        found = found[found["sequence"].eq(request.sequence)]
+    fell = found["mailbox"].eq(request.mailbox) & found["end"].eq("canceled")
     runs = found["ended_at"].isna()
     # Whoever runs is where they are, and is told so; of the others a fall from this mailbox counts before all else.
     found = found.assign(rank=runs.astype(int) * 2 + fell.astype(int)).sort_values(["rank", "ended_at"], kind="stable")

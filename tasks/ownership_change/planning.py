@@ -1,7 +1,6 @@
 """Deciding how contacts get back into their sequences: gathered in chunks, judged by the rules, written down."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 
 import pandas as pd
@@ -19,7 +18,7 @@ from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.ownership_change.earlier_changes import still_out_of_earlier_changes
 from tasks.ownership_change.observing import Found, facts_of, find_contacts, settings_of
-from tasks.ownership_change.request import AskedOwnershipChange
+from tasks.ownership_change.request import OwnershipChange, OwnershipChangeRequest
 from tasks.ownership_change.since import what_happened
 from tasks.paused_contacts import GOES_BACK_PAUSED
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
@@ -34,13 +33,13 @@ DIRECTLY = (
 
 
 @task(task_run_name="plan the re-enrollment", **READS)
-def plan_reenrollment(operation_id: str, ask: Callable[[], AskedOwnershipChange]) -> ReenrollmentPlan:
+def plan_reenrollment(operation_id: str, request: OwnershipChangeRequest) -> ReenrollmentPlan:
     """The plan, with a forecast for each contact in the journal. Repeated: the plan that was made, nothing new."""
     operation = Operation.at_hand(operation_id)
 
     def make() -> ReenrollmentPlan:
-        asked = ask()
-        plan = _Planner(operation, asked, find_contacts(operation, asked)).plan()
+        checked = request.check(operation.platform)
+        plan = _Planner(operation, checked, find_contacts(operation, checked)).plan()
         look_at_owners(operation)
         return plan
 
@@ -50,10 +49,10 @@ def plan_reenrollment(operation_id: str, ask: Callable[[], AskedOwnershipChange]
 class _Planner:
     """Judges chunk by chunk and keeps only sums: a million contacts fit as well as ten."""
 
-    def __init__(self, operation: Operation, asked: AskedOwnershipChange, found: Found) -> None:
-        self.operation, self.asked, self.found = operation, asked, found
+    def __init__(self, operation: Operation, request: OwnershipChange, found: Found) -> None:
+        self.operation, self.request, self.found = operation, request, found
         self.settings = settings_of(operation)
-        self.senders = list(Senders.of(operation.platform.mailboxes(), asked.send_from).able)
+        self.senders = list(Senders.of(operation.platform.mailboxes(), request.senders).able)
         self.sequences = set(operation.platform.sequences()["sequence"])
         self.groups: Counter[tuple[str | None, str]] = Counter()
         self.needed: Counter[str] = Counter()
@@ -62,7 +61,7 @@ class _Planner:
         self.unknown: list[str] = []
         self.moved_on: list[str] = []
         self.paused = 0
-        self.forecasts = Forecasts(operation, asked.contacts)
+        self.forecasts = Forecasts(operation, request.named)
 
     def plan(self) -> ReenrollmentPlan:
         with progress("judging contacts", self.found.total or None) as step:
@@ -77,16 +76,16 @@ class _Planner:
             steps=tuple(map(str, groups)), actions=ReenrollmentPlan.actions_for(groups, duplicates),
             found=self.found.how, changed_at=self.found.changed_at, certain=self.certain[True],
             candidates=self.certain[False], groups=groups,
-            loans=tuple(needs(dict(self.needed), self.settings.as_set, self.asked.waiting_days)),
+            loans=tuple(needs(dict(self.needed), self.settings.as_set, self.request.waiting_days)),
             duplicate_sequences=duplicates, must_act=tuple(sorted(self.needed)), send_from=tuple(self.senders),
-            rejected=write_rejects(self.operation, self.asked.contacts, self.asked.contacts_csv, self.unknown),
+            rejected=write_rejects(self.operation, self.request.named, self.request.source, self.unknown),
             warnings=self._trade_offs(), contacts_digest=self.forecasts.digest,
         )  # fmt: skip
 
     def _trade_offs(self) -> tuple[str, ...]:
         """What it means to enroll directly where no API runs plays (platform-facts P10), to put back whoever has moved
         on, and to put back paused."""
-        by_choice = self.asked.via != "direct" or self.operation.platform.supports(RunPlay)
+        by_choice = self.request.by_play or self.operation.platform.supports(RunPlay)
         named = ", ".join(self.moved_on[:SHOWN]) + (", …" if len(self.moved_on) > SHOWN else "")
         paused = f"{counted(self.paused, 'contact')} were paused: they go back paused, enrolled directly, not by a play"
         moved = f"{counted(len(self.moved_on), 'contact')} named ran elsewhere since: {named}; put back all the same"
@@ -94,24 +93,24 @@ class _Planner:
             *(() if by_choice or not self.forecasts.changed else DIRECTLY),
             *([moved] if self.moved_on else []),
             *([paused] if self.paused else []),
-            *still_out_of_earlier_changes(self.operation, self.asked),
+            *still_out_of_earlier_changes(self.operation, self.request),
         )
 
     def _target(self, sequence: str) -> str:
         """Where contacts of a sequence go: itself, or a duplicate to start over; one duplicate for one change."""
         suffix = f" (restart {(self.found.changed_at or self.operation.row.started_at).date()})"
-        return sequence if not self.asked.restart or sequence.endswith(suffix) else sequence + suffix
+        return sequence if not self.request.restart or sequence.endswith(suffix) else sequence + suffix
 
     def _judge(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """A chunk's forecast, written as the journal's outcomes take it."""
         targets = {str(name): self._target(str(name)) for name in contacts["sequence"].dropna().unique()}
         self.sources.update({target: name for name, target in targets.items()})
         exist = {name: target for name, target in targets.items() if target in self.sequences}
-        facts = facts_of(self.operation, contacts, exist, self.asked.contacts)
-        if self.asked.restart:
+        facts = facts_of(self.operation, contacts, exist, self.request.named)
+        if self.request.restart:
             facts = _as_if_new(facts, set(targets) - set(exist))
-        waiting = timedelta(days=self.asked.waiting_days)
-        since, named = what_happened(self.operation, contacts), self.asked.contacts is not None
+        waiting = timedelta(days=self.request.waiting_days)
+        since, named = what_happened(self.operation, contacts), self.request.named is not None
         fell = contacts.assign(fell_at=contacts["fell_at"].mask(since["moved_on"] & named))
         judged = forecast(fell, facts, self.settings.acting, waiting, self.operation.now(), self.senders)
         judged = with_what_happened(judged, since, named=named)
@@ -123,7 +122,7 @@ class _Planner:
         told = contacts[["email"]].assign(
             sequence=target,
             # A play enrolls nobody paused: its first email could leave before somebody pauses them.
-            play=contacts["play"].where(~judged["paused"], None) if self.asked.via == "play" else None,
+            play=contacts["play"].where(~judged["paused"], None) if self.request.by_play else None,
             mailbox=by_turns(self.senders, contacts.index), detail=_evidence(contacts, since, judged),
             certain=contacts["certain"],
         )  # fmt: skip

@@ -11,8 +11,8 @@ from tasks.operation import Operation
 def what_happened(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
     """What there is to say of contacts (columns `email, sequence, fell_at`) since: see `since_they_fell_out`."""
     fell = contacts[contacts["fell_at"].notna() & contacts["sequence"].notna()]
-    asked = fell[["email", "fell_at"]].rename(columns={"fell_at": "since"}).reset_index(drop=True)
-    history = operation.platform.history(asked)
+    request = fell[["email", "fell_at"]].rename(columns={"fell_at": "since"}).reset_index(drop=True)
+    history = operation.platform.history(request)
     known = nothing_known()
     later = history[history["started_at"].ge(history["since"]) & history["ended_at"].notna()]
     if len(later):

@@ -1,42 +1,92 @@
-"""What a sequence-move was asked to do, checked against the workspace before anything is begun."""
+"""What a sequence-move is asked to do, checked against the workspace before anything is begun."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from inputs.contacts_csv import ContactsFile
 from models.errors import InvalidInput
+from models.parameters import Range, check_range
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
+from tasks.request import MAY_BE_BLANK, Request, once
 
 
-@dataclass(frozen=True)
-class AskedMove:
-    """The parameters of `sequence-move`, names as the workspace spells them. `contacts` None: everybody who runs."""
+class SequenceMoveRequest(Request):
+    """The parameters of `sequence-move`."""
 
-    source: str
-    target: str
-    contacts: ContactsFile | None
-    contacts_csv: Path | None
-    send_from: tuple[str, ...]
-    waiting_days: int
+    procedure = "sequence-move"
+
+    from_sequence: Annotated[
+        str,
+        Field(
+            title="From sequence",
+            description="The sequence that they run in now.",
+            min_length=1,
+            examples=["Outbound Q3"],
+        ),
+    ]
+    to_sequence: Annotated[
+        str,
+        Field(
+            title="To sequence",
+            description="The sequence that they move to.",
+            min_length=1,
+            examples=["Outbound Q4"],
+        ),
+    ]
+    contacts: shared.PastedContacts = None
+    contacts_csv: shared.ContactsCsv = None
+    send_from: Annotated[
+        list[str] | None,
+        Field(
+            title="Send from",
+            description="The mailboxes to send from, by turns. Left out: the play's, or the same one.",
+            examples=["ana@send.acme.test"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    waiting_days: shared.WaitingDays = 0
+    reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
+    reenrollment_wait_max: shared.ReenrollmentWaitMax = 90
+
+    @property
+    def wait(self) -> Range:
+        """How long to wait at least and at most. Raises InvalidInput."""
+        return check_range("reenrollment_wait", self.reenrollment_wait_min, self.reenrollment_wait_max)
+
+    @once
+    def check(self, platform: Platform) -> "SequenceMove":
+        """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        _ = self.wait
+        source = checking.sequence(platform, "from_sequence", self.from_sequence)
+        target = checking.sequence(platform, "to_sequence", self.to_sequence)
+        if source == target:
+            raise InvalidInput("to_sequence", f"'{target}' is where they are already", "Name another sequence")
+        return self.checked_as(
+            SequenceMove,
+            from_sequence=source,
+            to_sequence=target,
+            named=checking.contacts(platform, self.contacts_csv, self.contacts),
+            senders=checking.mailboxes(platform, "send_from", self.send_from) if self.send_from else (),
+        )
+
+
+class SequenceMove(SequenceMoveRequest):
+    """The request with names as the workspace spells them. `named` is whom the user named (None: everybody who runs);
+    `senders` is empty where nobody said."""
+
+    named: ContactsFile | None
+    senders: tuple[str, ...]
+
+    @property
+    def source(self) -> Path | None:
+        """The file that names the contacts."""
+        return Path(self.contacts_csv) if self.contacts_csv else None
 
     @property
     def subject(self) -> str:
         """What only one live operation at a time may be about."""
-        return self.source
-
-
-def check_move(
-    platform: Platform, from_sequence: str, to_sequence: str, contacts_csv: str | None, contacts: str | None,
-    send_from: list[str] | None, waiting_days: int,
-) -> AskedMove:  # fmt: skip
-    """The parameters, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
-    source = checking.sequence(platform, "from_sequence", from_sequence)
-    target = checking.sequence(platform, "to_sequence", to_sequence)
-    if source == target:
-        raise InvalidInput("to_sequence", f"'{target}' is where they are already", "Name another sequence")
-    return AskedMove(
-        source, target, checking.contacts(platform, contacts_csv, contacts),
-        Path(contacts_csv) if contacts_csv else None,
-        checking.mailboxes(platform, "send_from", send_from) if send_from else (), waiting_days,
-    )  # fmt: skip
+        return self.from_sequence

@@ -1,7 +1,5 @@
 """Why tasks went where they are (R90 to R93), and setting and documenting who gets those of critical sequences."""
 
-from collections.abc import Callable
-
 import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -18,7 +16,7 @@ from tasks.documents import keep_document
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.retrying import READS
-from tasks.task_reassignment.request import AskedAudit
+from tasks.task_assignment_audit.request import TaskAssignmentAudit, TaskAssignmentAuditRequest
 from tasks.visible_tasks import perhaps_not_all
 
 HIDDEN = "sequence_task_assignment"
@@ -28,20 +26,21 @@ REVIEW = "Look at this again whenever the team changes (R96), and before a mailb
 
 
 @task(task_run_name="audit the tasks", **READS)
-def plan_audit(operation_id: str, ask: Callable[[], AskedAudit]) -> AuditPlan:
+def plan_audit(operation_id: str, request: TaskAssignmentAuditRequest) -> AuditPlan:
     """The plan, with a row for each task in the journal. Repeated: the plan that was made, nothing new."""
     operation = Operation.at_hand(operation_id)
-    return plan_once(operation, AuditPlan, lambda: _plan(operation, ask()))
+    return plan_once(operation, AuditPlan, lambda: _plan(operation, request.check(operation.platform)))
 
 
-def _plan(operation: Operation, asked: AskedAudit) -> AuditPlan:
-    routes = operation.platform.task_routes(list(asked.numbers) if asked.numbers is not None else None, asked.sequence)
+def _plan(operation: Operation, request: TaskAssignmentAudit) -> AuditPlan:
+    numbers = list(request.numbers) if request.numbers is not None else None
+    routes = operation.platform.task_routes(numbers, request.sequence)
     told = audit(routes)
     write_csv(readable(told), operation.folder / "tasks.csv")
     forecasts = Forecasts(operation)
     if len(told):
         forecasts.add(_rows(told, routes))
-    assignments = tuple(_assignments(operation, asked))
+    assignments = tuple(_assignments(operation, request))
     surprising = int(told["surprising"].sum())
     said = [f"task {row['task']} is {row['assignee'] or 'nobody'}'s: {row['put_there_by']} ({row['rule']})"
             for row in told[told["surprising"]].head(10).to_dict("records")]  # fmt: skip
@@ -70,13 +69,13 @@ def _rows(told: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _assignments(operation: Operation, asked: AskedAudit) -> list[AssignedSequence]:
+def _assignments(operation: Operation, request: TaskAssignmentAudit) -> list[AssignedSequence]:
     """What to set, where it is not set so already."""
     assignment = operation.platform.assignment().astype(object)
     now = {row["sequence"]: row for row in assignment.where(assignment.notna(), None).to_dict("records")}
     hidden = HIDDEN in operation.platform.hidden
     found = []
-    for sequence, mode, user, role in asked.wanted.itertuples(index=False):
+    for sequence, mode, user, role in request.wanted.itertuples(index=False):
         own = now[sequence]
         if (own["own_mode"], own["own_user"] if mode == "ASSIGN_TO_USER" else None) == (mode, user):
             continue

@@ -1,7 +1,6 @@
 """Handing tasks over: planned, done in bulk, each read back (R70, R71)."""
 
 from collections import Counter
-from collections.abc import Callable
 
 import pandas as pd
 from prefect import task
@@ -17,24 +16,24 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.retrying import READS
-from tasks.task_reassignment.request import AskedReassignment
+from tasks.task_reassignment.request import TaskReassignment, TaskReassignmentRequest
 from tasks.visible_tasks import perhaps_not_all
 
 CHUNK = 20_000
 
 
 @task(task_run_name="look at the tasks", **READS)
-def plan_reassignment(operation_id: str, ask: Callable[[], AskedReassignment]) -> ReassignmentPlan:
+def plan_reassignment(operation_id: str, request: TaskReassignmentRequest) -> ReassignmentPlan:
     """The plan, with a forecast for each task in the journal. Repeated: the plan that was made, nothing new."""
     operation = Operation.at_hand(operation_id)
-    return plan_once(operation, ReassignmentPlan, lambda: _plan(operation, ask()))
+    return plan_once(operation, ReassignmentPlan, lambda: _plan(operation, request.check(operation.platform)))
 
 
-def _plan(operation: Operation, asked: AskedReassignment) -> ReassignmentPlan:
+def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
     platform = operation.platform
-    tasks = _meant(operation, asked)
+    tasks = _meant(operation, request)
     role = platform.users().set_index("user")["role"].get(platform.acting_user)
-    told = handed_over(tasks, asked.to_user, platform.acting_user, role)
+    told = handed_over(tasks, request.to_user, platform.acting_user, role)
     forecasts = Forecasts(operation)
     forecasts.add(told)
     if len(tasks):
@@ -44,22 +43,22 @@ def _plan(operation: Operation, asked: AskedReassignment) -> ReassignmentPlan:
     kept = f"{emails} of them have an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
     by_kind = Counter(zip(given["type"], given["assignee"].fillna("nobody"), strict=True))
     return ReassignmentPlan(
-        purpose=f"hand {forecasts.changed} tasks over to {asked.to_user}", contacts=forecasts.changed,
-        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}", to_user=asked.to_user,
+        purpose=f"hand {forecasts.changed} tasks over to {request.to_user}", contacts=forecasts.changed,
+        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}", to_user=request.to_user,
         actions=("reassign_task",),
         steps=tuple(
-            f"hand {number} {kind} tasks over from {whom} to {asked.to_user}"
+            f"hand {number} {kind} tasks over from {whom} to {request.to_user}"
             for (kind, whom), number in sorted(by_kind.items())
         ), warnings=(kept,) if emails else (), contacts_digest=forecasts.digest,
     )  # fmt: skip
 
 
-def _meant(operation: Operation, asked: AskedReassignment) -> pd.DataFrame:
+def _meant(operation: Operation, request: TaskReassignment) -> pd.DataFrame:
     """The tasks that are meant; named ones whatever their status, so that a closed one is told as such."""
-    statuses = asked.statuses if asked.numbers is None else None
+    statuses = request.only_statuses if request.numbers is None else None
     return operation.platform.tasks(
-        types=asked.types or None, statuses=statuses, assignee=asked.from_user, sequence=asked.sequence,
-        numbers=asked.numbers,
+        types=request.only_types or None, statuses=statuses, assignee=request.from_user, sequence=request.sequence,
+        numbers=request.numbers,
     )  # fmt: skip
 
 

@@ -76,8 +76,8 @@ def _take_in_new(operation: Operation, plan: UpgradePlan, there: pd.DataFrame) -
 def _ended_since(operation: Operation, plan: UpgradePlan, contacts: pd.DataFrame, since: datetime) -> pd.DataFrame:
     """Who of those that are not there any more did not fall out by the upgrade, by the platform's history: they ended
     in the new version (`upgraded`), or before it was made (`unchanged`). Columns `outcome, detail`."""
-    asked = contacts[["email"]].assign(since=pd.Timestamp(operation.row.started_at)).reset_index(drop=True)
-    found = operation.platform.history(asked)
+    request = contacts[["email"]].assign(since=pd.Timestamp(operation.row.started_at)).reset_index(drop=True)
+    found = operation.platform.history(request)
     found = found[found["sequence"].eq(plan.sequence)].drop_duplicates("email", keep="last").set_index("email")
     last = found.reindex(contacts["email"]).set_axis(contacts.index)
     new = last["version"].eq(plan.version).fillna(False).astype(bool)

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from cli.actions import ACTIONS, USAGE, changes
 from cli.procedures import load, names, read_parameters
-from flows.given_parameters import fitting, parameters_of
-from flows.procedure import run_name
 from models.errors import HandoffError, InvalidInput
+from models.run_name import run_name
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file import read_workspace
 from tests.cli.conftest import small_team
@@ -42,7 +41,7 @@ SLOWLY = often(60, thorough=1000)
 @given(data=st.data())
 def test_a_parameter_of_a_procedure_fits_or_is_refused(procedure: str, data: Any) -> None:
     flow = load(procedure)
-    names_of = st.one_of(st.sampled_from(sorted(parameters_of(flow.fn))), VALUES)
+    names_of = st.one_of(st.sampled_from(sorted(flow.request.parameters())), VALUES)
     pairs = data.draw(st.lists(st.tuples(names_of, VALUES), max_size=4))
     try:
         read_parameters(flow, [f"{name}={value}" for name, value in pairs], None)
@@ -50,7 +49,7 @@ def test_a_parameter_of_a_procedure_fits_or_is_refused(procedure: str, data: Any
         assert "--set" in refused.field
     for name, value in data.draw(st.dictionaries(names_of, JSON, max_size=3)).items():
         try:
-            fitting(flow.fn, {name: value})
+            flow.request.fitting({name: value})
         except InvalidInput as refused:
             assert name == refused.field
             assert len(str(refused)) < 2000

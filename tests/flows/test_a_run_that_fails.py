@@ -8,6 +8,7 @@ import pytest
 from flows.ownership_change import ownership_change
 from flows.procedure import procedure
 from models.errors import InvalidInput, Unreachable
+from tasks.request import Request
 from tests.flows.house import House
 from tests.workspaces import ANAS_MAILBOX, workspace
 
@@ -59,6 +60,12 @@ def test_who_calls_it_gets_the_error_itself(logged: pytest.LogCaptureFixture) ->
     assert ("mailbox", 2) == (refused.value.field, refused.value.exit_code)
 
 
+class AnyRequest(Request):
+    """Of a procedure that is asked for nothing of its own."""
+
+    procedure = "any"
+
+
 def test_an_error_of_a_task_is_told_plainly_too(logged: pytest.LogCaptureFixture) -> None:
     from prefect import task
 
@@ -66,8 +73,8 @@ def test_an_error_of_a_task_is_told_plainly_too(logged: pytest.LogCaptureFixture
     def look() -> None:
         raise Unreachable("the platform does not answer")
 
-    @procedure("looks")
-    def looks() -> Any:
+    @procedure
+    def looks(request: AnyRequest) -> Any:
         """Look."""
         return look()
 
@@ -78,8 +85,8 @@ def test_an_error_of_a_task_is_told_plainly_too(logged: pytest.LogCaptureFixture
 
 
 def test_a_defect_leaves_its_traceback_in_the_log_alone(logged: pytest.LogCaptureFixture) -> None:
-    @procedure("breaks")
-    def breaks() -> Any:
+    @procedure
+    def breaks(request: AnyRequest) -> Any:
         """Break."""
         return {}["spam"]
 

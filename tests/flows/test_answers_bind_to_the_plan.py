@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 import pytest
-from tasks.exclusion_rerun import deciding
 
 from journal import decisions, operations
 from models.changes import OptOut, SetSetting
 from models.report import Report
 from tasks import approving
+from tasks.exclusion_rerun import deciding
 from tests.flows.house import House
 from tests.flows.test_exclusion_rerun import GLOBAL, excluded_team, run
 from tests.workspaces import ANAS_MAILBOX, BO, PIA, QUIN, running, workspace

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tasks.queued_backlog import by_a_person, reassigning
 
 from journal import operations
 from models.changes import Enroll, OptOut, ReassignQueued, Unenroll
 from models.records import Behaviour, Mailbox
 from models.report import Report
+from tasks.queued_backlog import by_a_person, reassigning
 from tasks.queued_backlog.by_a_person import LEFT
 from tests.flows.house import check_report, outcomes
 from tests.flows.on_unify import UnifyHouse, Working, unify, working

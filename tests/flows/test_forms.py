@@ -10,11 +10,11 @@ from prefect.utilities.schema_tools.validation import validate
 from pydantic import TypeAdapter
 
 from cli import procedures
-from flows.form_parameters import blank_is_none
-from flows.procedure import run_name, told
 from journal import operations
 from models.errors import InvalidInput
+from models.run_name import run_name, shown
 from models.workspace import Workspace
+from tasks.request import blank_is_none
 from tests.flows.house import House
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NURTURE, OUTBOUND, PLAY, excluding, workspace
 
@@ -222,7 +222,7 @@ def test_a_run_is_named_so_in_prefect(house: House) -> None:
 
 
 def test_a_runs_name_stays_short() -> None:
-    assert "a, b and 2 more" == told("mailboxes", ["a", "b", "c", "d"])
-    assert "dispositions.csv" == told("outcomes_csv", "/srv/handoff/dispositions.csv")
-    assert "for bo@acme.test" == told("to_user", BO)
+    assert "a, b and 2 more" == shown("mailboxes", ["a", "b", "c", "d"])
+    assert "dispositions.csv" == shown("outcomes_csv", "/srv/handoff/dispositions.csv")
+    assert "for bo@acme.test" == shown("to_user", BO)
     assert "x live on other" == run_name("x", {"dry_run": False, "workspace": "other"})

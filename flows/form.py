@@ -1,24 +1,13 @@
-"""How Prefect's form shows the parameters of a procedure, and what it makes of a field that was left blank."""
+"""How Prefect's form shows the parameters of a procedure."""
 
 import inspect
 import json
 from types import NoneType
 from typing import Annotated, Any, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-
-
-def blank_is_none(value: Any) -> Any:
-    """Text without a letter is nothing, and so is a list of nothing; blank items of a list go."""
-    if isinstance(value, list):
-        return [item for item in value if blank_is_none(item) is not None] or None
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-MAY_BE_BLANK = BeforeValidator(blank_is_none)
-"""For parameters that may be left out: what was typed and deleted again counts as left out."""
 
 
 def form_of(signature: inspect.Signature) -> inspect.Signature:

@@ -1,13 +1,10 @@
-"""The parameters of the flows, as the form shows them: flat, annotated, each with a title and a help text.
-
-Flat arguments keep `prefect deployment run -p mailbox=…` working: one model would nest them under one key.
-"""
+"""Parameters that several procedures have, as their form shows them: each with a title and a help text."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from flows.form_parameters import MAY_BE_BLANK
+from tasks.request import MAY_BE_BLANK
 
 ReenrollmentWaitMin = Annotated[
     int,
@@ -79,13 +76,12 @@ ExclusionWaitMax = Annotated[
         description="If nothing proves by then that the exclusion is off, everything is given back.",
     ),
 ]
-WorkspaceName = Annotated[str, Field(title="Workspace", description="Which workspace is meant.", min_length=1)]
-DryRun = Annotated[
-    bool,
-    Field(title="Dry run", description="On: only tell what would be done, and change nothing. Off: do it."),
-]
-Resume = Annotated[
-    str | None,
-    Field(title="Operation to go on with", description="The id of one that was cut short. Usually left empty."),
-    MAY_BE_BLANK,
+WaitingDays = Annotated[
+    int,
+    Field(
+        title="Waiting days",
+        ge=0,
+        le=365,
+        description="The waiting period between enrollments while the setting is borrowed. 0: at once.",
+    ),
 ]

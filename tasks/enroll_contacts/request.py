@@ -1,0 +1,60 @@
+"""What an enroll-contacts is asked to do, checked against the workspace before anything is begun."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from inputs.contacts_csv import ContactsFile, parse_contacts
+from platforms.port import Platform
+from tasks import checking
+from tasks import request_fields as shared
+from tasks.request import MAY_BE_BLANK, Request, once
+
+
+class EnrollContactsRequest(Request):
+    """The parameters of `enroll-contacts`."""
+
+    procedure = "enroll-contacts"
+
+    emails: Annotated[
+        list[str],
+        Field(
+            title="Contacts",
+            min_length=1,
+            description="The addresses of the people to enroll, an item each.",
+            examples=["pia@x.test"],
+        ),
+    ]
+    sequence: shared.SequenceName
+    mailboxes: Annotated[
+        list[str] | None,
+        Field(
+            title="Send from",
+            description="The mailboxes to send from, by turns. Left out: your own.",
+            examples=["ana@send.acme.test"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+
+    @once
+    def check(self, platform: Platform) -> "EnrollContacts":
+        """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        senders = checking.mailboxes(platform, "mailboxes", self.mailboxes) if self.mailboxes else ()
+        return self.checked_as(
+            EnrollContacts,
+            named=parse_contacts("\n".join(self.emails), "emails"),
+            sequence=checking.sequence(platform, "sequence", self.sequence),
+            senders=senders or checking.own_mailboxes(platform, "mailboxes"),
+        )
+
+
+class EnrollContacts(EnrollContactsRequest):
+    """The request with names as the workspace spells them."""
+
+    named: ContactsFile
+    senders: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return self.sequence

@@ -1,0 +1,88 @@
+"""What an enrollment-diagnosis is asked, checked against the workspace before anything is begun."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from inputs.contacts_csv import ContactsFile
+from models.errors import Hidden, InvalidInput
+from models.nearest import known
+from platforms.port import Platform
+from tasks import checking
+from tasks import request_fields as shared
+from tasks.eligibility import AskedDiagnosis, check_diagnosis
+from tasks.request import MAY_BE_BLANK, Request, once
+
+
+class EnrollmentDiagnosisRequest(Request):
+    """The parameters of `enrollment-diagnosis`."""
+
+    procedure = "enrollment-diagnosis"
+    without_subject = "named contacts"
+
+    sequence: Annotated[
+        str | None,
+        Field(
+            title="Sequence",
+            description="The sequence that is meant for them. Left out: the play's.",
+            examples=["Outbound Q4"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    play: Annotated[
+        str | None,
+        Field(
+            title="Play",
+            description="Through which play; without contacts, everybody in its audience is looked at.",
+            examples=["Q4 play"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    audience: Annotated[
+        str | None,
+        Field(
+            title="Audience",
+            description="Everybody in an audience, instead of naming the contacts.",
+            examples=["Q4 list"],
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    contacts: shared.PastedContacts = None
+    contacts_csv: shared.ContactsCsv = None
+
+    @once
+    def check(self, platform: Platform) -> "EnrollmentDiagnosis":
+        """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        named = checking.contacts(platform, self.contacts_csv, self.contacts)
+        if self.audience is not None and named is not None:
+            raise InvalidInput("audience", "contacts are given as well", "Give one of the two")
+        emails = named.contacts["email"].tolist() if named else None
+        if self.audience is not None:
+            emails = _members(platform, self.audience)
+        asked = check_diagnosis(platform, emails, self.sequence, self.play)
+        about = asked.play or (str(asked.contacts["sequence"].iloc[0]) if len(asked.contacts) else str(self.sequence))
+        return self.checked_as(EnrollmentDiagnosis, diagnosis=asked, subject=about, named=named)
+
+
+def _members(platform: Platform, audience: str) -> list[str]:
+    if "audiences" in platform.hidden:
+        raise InvalidInput("audience", str(Hidden("audiences")), "Name the contacts instead")
+    if platform.audience_size(audience) is None:
+        names = list(platform.plays()["audience"].dropna().unique())
+        audience = known("audience", audience, names, "audience")
+    return platform.audience(audience)
+
+
+class EnrollmentDiagnosis(EnrollmentDiagnosisRequest):
+    """The request, and: whom it is about, and what was read of a file. `subject` is what only one live operation at a
+    time may be about."""
+
+    diagnosis: AskedDiagnosis
+    subject: str
+    named: ContactsFile | None
+
+    @property
+    def source(self) -> Path | None:
+        """The file that names the contacts."""
+        return Path(self.contacts_csv) if self.contacts_csv else None

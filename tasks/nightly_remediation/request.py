@@ -1,0 +1,93 @@
+"""What a night is asked to do: each parameter stands over the field of the same name in the policy."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.night_policy import Job, NightPolicy
+from platforms.port import Platform
+from tasks import checking
+from tasks.nightly_remediation.policy import VARIABLE, read_policy
+from tasks.request import MAY_BE_BLANK, Request, once
+
+_ELSE = " Left out: as the policy says (the variable handoff_nightly_policy), else"
+
+
+class NightlyRemediationRequest(Request):
+    """The parameters of `nightly-remediation`."""
+
+    procedure = "nightly-remediation"
+    without_subject = "every mailbox"
+
+    sequences: Annotated[
+        list[str] | None,
+        Field(
+            title="Only these sequences",
+            examples=["Outbound"],
+            description=f"Only contacts of these sequences go back unattended.{_ELSE} of every one.",
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    mailboxes: Annotated[
+        list[str] | None,
+        Field(
+            title="Only these mailboxes",
+            examples=["ana@send.acme.test"],
+            description=f"Only contacts of these mailboxes go back unattended.{_ELSE} of every one.",
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    at_most: Annotated[
+        int | None,
+        Field(
+            title="At most (contacts of a mailbox)",
+            ge=0,
+            le=1_000_000,
+            description="How many contacts of a mailbox may go back unattended; with more it is only"
+            f" planned.{_ELSE} 500.",
+        ),
+        MAY_BE_BLANK,
+    ] = None
+    unattended: Annotated[
+        list[Job] | None,
+        Field(title="May go live", description=f"Which jobs may go live; the others are only planned.{_ELSE} both."),
+        MAY_BE_BLANK,
+    ] = None
+    retry_lapsed: Annotated[
+        bool | None,
+        Field(
+            title="Retry whom time has freed",
+            description=f"Also put back whom only a waiting period kept out that is over by now.{_ELSE} yes.",
+        ),
+        MAY_BE_BLANK,
+    ] = None
+
+    @once
+    def check(self, platform: Platform) -> "Night":
+        """The policy: the variable's, or its defaults, and over it whatever a parameter gives.
+
+        Raises InvalidInput that names variable, field and remedy; changes nothing.
+        """
+        given = {name: getattr(self, name) for name in NightPolicy.model_fields}
+        stated = {name: value for name, value in given.items() if value is not None and value != []}
+        policy = NightPolicy.model_validate(read_policy().model_dump() | stated)
+        spelled = {
+            name: check(platform, name if name in stated else f"{VARIABLE}.{name}", list(names))
+            for name, names, check in (
+                ("mailboxes", policy.mailboxes, checking.mailboxes),
+                ("sequences", policy.sequences, checking.sequences),
+            )
+            if names
+        }
+        return self.checked_as(Night, policy=policy.model_copy(update=spelled))
+
+
+class Night(NightlyRemediationRequest):
+    """The request, and the policy that it makes, names as the workspace spells them."""
+
+    policy: NightPolicy
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return "the night"

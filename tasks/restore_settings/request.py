@@ -1,0 +1,36 @@
+"""What a sweep is asked to do."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from platforms.port import Platform
+from tasks.request import Request, once
+
+
+class RestoreSettingsRequest(Request):
+    """The parameters of `restore-settings`."""
+
+    procedure = "restore-settings"
+    without_subject = "what is due"
+
+    every_workspace: Annotated[
+        bool,
+        Field(
+            title="Every workspace",
+            description="Also every other workspace that has a setting on loan or a run to look after, each as a run of"
+            " its own. The schedule has it on.",
+        ),
+    ] = False
+
+    @once
+    def check(self, platform: Platform) -> "Sweep":
+        """A sweep that begins now. Each is one of its own: what two find due is given back once all the same."""
+        return self.checked_as(Sweep, subject=f"loans due {datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z")
+
+
+class Sweep(RestoreSettingsRequest):
+    """The request, and what only one live operation at a time may be about."""
+
+    subject: str
