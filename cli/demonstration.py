@@ -23,7 +23,7 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
     from models.changes import ChangeMailboxOwner, OptOut
     from models.settings import Settings
     from platforms.opening import open_sandbox
-    from platforms.sandbox.team import made_up_team
+    from platforms.sandbox.made_up_team.team import made_up_team
 
     prefect_settings.prepare()
     sandbox = open_sandbox(Settings())

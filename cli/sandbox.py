@@ -41,7 +41,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing one.")] = False,
 ) -> None:
     """A workspace made up from a seed: a sales team with its mailboxes, sequences, plays and history."""
-    from platforms.sandbox.team import LIVELY, NOTHING_COMES, made_up_team
+    from platforms.sandbox.made_up_team.team import LIVELY, NOTHING_COMES, made_up_team
 
     sandbox = _sandbox()
     _ask_before_replacing(sandbox, yes)
@@ -55,7 +55,7 @@ def load(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing one.")] = False,
 ) -> None:
     """A workspace described in a file; replaces what was there."""
-    from platforms.sandbox.workspace_file import read_workspace
+    from platforms.sandbox.workspace_file.yaml_file import read_workspace
 
     workspace, raw = read_workspace(file)
     sandbox = _sandbox()
@@ -67,7 +67,7 @@ def load(
 @app.command()
 def dump(file: Annotated[Path, typer.Argument(metavar="FILE.yaml")]) -> None:
     """The reverse of load: the same file, with what runs left behind."""
-    from platforms.sandbox.workspace_file import write_workspace
+    from platforms.sandbox.workspace_file.yaml_file import write_workspace
 
     write_workspace(_sandbox().dump(), file, "FILE.yaml")
     say(f"written to {file}")

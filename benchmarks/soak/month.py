@@ -222,7 +222,7 @@ class Month:
 
 def made_up_home(home: Path, contacts: int, seed: int, *, anew: bool = False) -> None:
     """A lively workspace in a home of its own; `anew`: what was there goes."""
-    from platforms.sandbox.team import LIVELY, made_up_team
+    from platforms.sandbox.made_up_team.team import LIVELY, made_up_team
 
     if anew:
         shutil.rmtree(home, ignore_errors=True)

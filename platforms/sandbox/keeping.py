@@ -9,13 +9,13 @@ from sqlalchemy import URL
 
 from models.errors import InvalidInput
 from models.workspace import Workspace
-from platforms.sandbox.advancing import catch_up
+from platforms.sandbox.behaviour.advancing import catch_up
 from platforms.sandbox.clock import ClockMode, moment
-from platforms.sandbox.dump import dump, read_back
-from platforms.sandbox.load import load
 from platforms.sandbox.lookup import named
-from platforms.sandbox.state import state
+from platforms.sandbox.reading.state import state
 from platforms.sandbox.store import Work, open_engine, transaction
+from platforms.sandbox.workspace_file.dump import dump, read_back
+from platforms.sandbox.workspace_file.load import load
 
 
 class KeptWorkspace:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from platforms.sandbox import reading_tasks
+from platforms.sandbox.behaviour.reassigning import reassign_tasks
 from platforms.sandbox.keeping import KeptWorkspace
-from platforms.sandbox.reassigning import reassign_tasks
+from platforms.sandbox.reading import tasks as reading_tasks
 
 
 class TasksOfWorkspace(KeptWorkspace):

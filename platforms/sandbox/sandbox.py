@@ -10,18 +10,19 @@ from models.changes import Change
 from models.errors import InvalidInput
 from models.records import PendingSetting
 from models.setting_keys import SettingKey
-from platforms.sandbox import reading, reading_exclusions
-from platforms.sandbox.actions import ACTIONS, act, refuse_unless_allowed
-from platforms.sandbox.advancing import catch_up
+from platforms.sandbox.behaviour.actions import ACTIONS, act, refuse_unless_allowed
+from platforms.sandbox.behaviour.advancing import catch_up
+from platforms.sandbox.behaviour.direct import enroll_directly
+from platforms.sandbox.behaviour.propagation import set_value
 from platforms.sandbox.clock import moment, seconds
-from platforms.sandbox.direct import enroll_directly
-from platforms.sandbox.dump import read_pending
-from platforms.sandbox.history import history
 from platforms.sandbox.lookup import sequence_by_name
-from platforms.sandbox.propagation import set_value
+from platforms.sandbox.reading import enrollments as reading
+from platforms.sandbox.reading import exclusions as reading_exclusions
+from platforms.sandbox.reading.history import history
 from platforms.sandbox.rep_tasks import TasksOfWorkspace
 from platforms.sandbox.sequences import SequencesOfWorkspace
 from platforms.sandbox.store import from_json
+from platforms.sandbox.workspace_file.dump import read_pending
 
 
 class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):

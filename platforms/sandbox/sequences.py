@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from platforms.sandbox.direct import pause_directly, unenroll_directly
+from platforms.sandbox.behaviour.direct import pause_directly, unenroll_directly
 from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import named, sequence_by_name
-from platforms.sandbox.reading import frame
+from platforms.sandbox.reading.enrollments import frame
 from platforms.sandbox.store import Work, from_json
 
 RUNNING = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cli.main import main
-from platforms.sandbox.workspace_file import write_workspace
+from platforms.sandbox.workspace_file.yaml_file import write_workspace
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from cli.procedures import load, names, read_parameters
 from models.errors import HandoffError, InvalidInput
 from models.run_name import run_name
 from platforms.sandbox.sandbox import Sandbox
-from platforms.sandbox.workspace_file import read_workspace
+from platforms.sandbox.workspace_file.yaml_file import read_workspace
 from tests.cli.conftest import small_team
 from tests.examples import often
 
@@ -69,7 +69,7 @@ def test_a_file_of_parameters_is_taken_or_refused(content: bytes, tmp_path_facto
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from platforms.sandbox.workspace_file import write_workspace
+    from platforms.sandbox.workspace_file.yaml_file import write_workspace
 
     folder = tmp_path_factory.mktemp("malformed")
     write_workspace(small_team(), folder / "team.yaml")

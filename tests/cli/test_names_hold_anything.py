@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.names import CONTROLS
-from platforms.sandbox.workspace_file import write_workspace
+from platforms.sandbox.workspace_file.yaml_file import write_workspace
 
 CONTACTS = ("b@big.test", "l@lone.test", "p@x.test")
 HOSTILE = {

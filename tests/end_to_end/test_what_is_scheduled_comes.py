@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from platforms.sandbox.workspace_file import write_workspace
+from platforms.sandbox.workspace_file.yaml_file import write_workspace
 from tests.cli.conftest import small_team
 from tests.cli.test_up import MAILBOX, House
 from tests.processes import descendants, free_port, wait_until

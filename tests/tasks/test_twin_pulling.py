@@ -13,8 +13,8 @@ from models.errors import InvalidInput, Unreachable
 from models.records import SequenceStep
 from models.workspace import Workspace
 from platforms.sandbox.copying.copy import Copy
+from platforms.sandbox.made_up_team.team import made_up_team
 from platforms.sandbox.sandbox import Sandbox
-from platforms.sandbox.team import made_up_team
 from platforms.unify import copied_documents
 from platforms.unify.wire import Unsure
 from tests.conftest import Sandboxes

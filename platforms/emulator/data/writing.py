@@ -12,7 +12,7 @@ from platforms.emulator.data.reading import find
 from platforms.emulator.data.refused import Path, mistake, refused, wrong
 from platforms.emulator.data.values import Reference, Unfit, read
 from platforms.emulator.problems import conflict
-from platforms.sandbox.record_writes import add_record, change_record, remove_record
+from platforms.sandbox.behaviour.record_writes import add_record, change_record, remove_record
 from platforms.sandbox.store import Work
 
 Groups = Mapping[str, Mapping[str, Any]]

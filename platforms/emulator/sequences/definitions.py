@@ -13,7 +13,7 @@ from platforms.emulator.pages import USUAL, Cursor, Limit, after, paged
 from platforms.emulator.problems import conflict, not_found
 from platforms.emulator.sequences.documents import sequence, step
 from platforms.emulator.world import World
-from platforms.sandbox.deleting import delete_sequence
+from platforms.sandbox.behaviour.deleting import delete_sequence
 from platforms.sandbox.store import Work, from_json
 
 PATH = "/sequences/v1/sequences"

@@ -5,7 +5,7 @@ from typing import Any
 
 from platforms.emulator.ids import maybe, uuid_of
 from platforms.emulator.world import iso
-from platforms.sandbox.advancing import WEEK, WINDOW
+from platforms.sandbox.behaviour.advancing import WEEK, WINDOW
 
 Row = Mapping[str, Any]
 EMAILS = ("AUTOMATIC_EMAIL", "MANUAL_EMAIL")

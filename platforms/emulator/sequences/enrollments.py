@@ -15,10 +15,10 @@ from platforms.emulator.sequences import rows
 from platforms.emulator.sequences.documents import CANCELED, enrollment
 from platforms.emulator.sequences.filters import EnrollmentFilter, Status
 from platforms.emulator.world import World
-from platforms.sandbox import pausing
-from platforms.sandbox.actions import refuse_unless_allowed
-from platforms.sandbox.enrolling import end_enrollments, enroll_by_hand
-from platforms.sandbox.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
+from platforms.sandbox.behaviour import pausing
+from platforms.sandbox.behaviour.actions import refuse_unless_allowed
+from platforms.sandbox.behaviour.enrolling import end_enrollments, enroll_by_hand
+from platforms.sandbox.behaviour.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
 from platforms.sandbox.store import Work
 
 PATH = "/sequences/v1/enrollments"

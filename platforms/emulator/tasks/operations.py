@@ -17,7 +17,7 @@ from platforms.emulator.tasks.documents import task
 from platforms.emulator.tasks.requests import NewEmail, NewTask, TaskChanges
 from platforms.emulator.tasks.rows import tasks, visible
 from platforms.emulator.world import World
-from platforms.sandbox import task_writes
+from platforms.sandbox.behaviour import task_writes
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.store import Work
 

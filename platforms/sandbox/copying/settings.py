@@ -21,7 +21,7 @@ from models.tables.workspace import (
     RulesetExclusionRow,
 )
 from models.workspace import NAMED_BY, Workspace
-from platforms.sandbox.adding import match_rows
+from platforms.sandbox.behaviour.adding import match_rows
 from platforms.sandbox.store import Work
 
 SECTIONS = ("users", "mailboxes", "rulesets", "exclusions", "sequences", "audiences", "plays")

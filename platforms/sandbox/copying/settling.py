@@ -5,7 +5,7 @@ step is due, by the sequence's waits from the step before (the API shows no due 
 each time from what was read: to settle twice changes nothing.
 """
 
-from platforms.sandbox.assignment import settle_anew
+from platforms.sandbox.behaviour.assignment import settle_anew
 from platforms.sandbox.store import Work
 
 RUNS = "state IN ('queued', 'active')"

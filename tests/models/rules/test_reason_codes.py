@@ -16,7 +16,7 @@ from models.explanation import Explanation
 from models.reason_codes import REASON_CODES
 from models.records import Audience
 from platforms.sandbox.sandbox import Sandbox
-from platforms.sandbox.workspace_file import read_workspace
+from platforms.sandbox.workspace_file.yaml_file import read_workspace
 from tasks.eligibility import AskedDiagnosis, Enquiry, explain_contacts
 from tests.architecture.source_files import ROOT
 from tests.conftest import Sandboxes

@@ -13,8 +13,8 @@ from models.changes import RunPlay, SetSetting
 from models.errors import Refused
 from models.records import Interval
 from models.workspace import Workspace
-from platforms.sandbox.actions import act
-from platforms.sandbox.direct import enroll_directly
+from platforms.sandbox.behaviour.actions import act
+from platforms.sandbox.behaviour.direct import enroll_directly
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import Work
 from tasks.eligibility import AskedDiagnosis, Enquiry, check_diagnosis

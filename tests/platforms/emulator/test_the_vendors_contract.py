@@ -21,8 +21,8 @@ from models.workspace import Workspace
 from platforms.emulator.app import make_app
 from platforms.emulator.limits import Limits, unlimited
 from platforms.emulator.weather import Weather
+from platforms.sandbox.made_up_team.team import made_up_team
 from platforms.sandbox.sandbox import Sandbox
-from platforms.sandbox.team import made_up_team
 from tests.conftest import Sandboxes
 from tests.platforms.emulator.real_outreach import about_closed, about_others
 from tests.platforms.emulator.real_values import real_values

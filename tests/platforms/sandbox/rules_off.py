@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 
 def run_without(rule: str) -> tuple[int, str]:
     """The quick tests that name the rule, in sandboxes that do not enforce it: up to the first that fails."""
-    files = [path for path in sorted(HERE.glob("test_*.py")) if f'"{rule}"' in path.read_text("utf-8")]
+    files = [path for path in sorted(HERE.rglob("test_*.py")) if f'"{rule}"' in path.read_text("utf-8")]
     with contextlib.redirect_stdout(io.StringIO()) as said:
         code = pytest.main([
             *map(str, files), "--only-rule", rule, "--without-rule", rule, "-m", "not slow", "-q", "-x", "--tb=line",

@@ -33,7 +33,7 @@ from models.errors import InvalidInput, NotAllowed, Refused
 from models.records import Audience, Interval, Mailbox, Sequence, SequenceStep, TaskAssignment
 from models.setting_keys import SettingKey
 from platforms.sandbox.sandbox import Sandbox
-from platforms.sandbox.workspace_file import read_workspace, write_workspace
+from platforms.sandbox.workspace_file.yaml_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 from tests.documents_strategy import documents
 from tests.random_choices import MAILBOXES, USERS

@@ -33,7 +33,7 @@ def rules_asked_for(source: str) -> set[str]:
 
 
 def test_the_list_of_enforced_rules_is_what_the_code_asks_for() -> None:
-    sources = [path.read_text("utf-8") for path in sorted((ROOT / "platforms" / "sandbox").glob("*.py"))]
+    sources = [path.read_text("utf-8") for path in sorted((ROOT / "platforms" / "sandbox").rglob("*.py"))]
     assert sorted(ENFORCED) == sorted(set().union(*map(rules_asked_for, sources)))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from models.changes import Enroll, OutOfOffice
 from models.records import Life
-from platforms.sandbox.record_writes import add_record
+from platforms.sandbox.behaviour.record_writes import add_record
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import open_engine
 from tests.conftest import Sandboxes

@@ -1,0 +1,162 @@
+"""Enrolling: by a play's run, or by hand. Both go through the same refusals and the same inserts."""
+
+from datetime import timedelta
+from typing import Any
+
+from models.errors import InvalidInput, Refused
+from models.tables.workspace import EntrantRow, PlayRunRow
+from platforms.sandbox.behaviour.assignment import FIRST_BY_HAND, assigned
+from platforms.sandbox.behaviour.propagation import acting_audience_exclusions
+from platforms.sandbox.behaviour.refusals import MATCHES, decide
+from platforms.sandbox.clock import moment
+from platforms.sandbox.lookup import named, sequence_by_id, sequence_by_name
+from platforms.sandbox.store import Work
+
+DAY = 86_400
+
+
+def run_play(work: Work, name: str) -> int:
+    """Run a play over its audience; give the run's number. Refuses within the cool-down (R15, R16)."""
+    play = named(work, "play", "play", name)
+    if play["audience_id"] is None:
+        raise InvalidInput("play", f"'{name}' has no audience", "Duplicate it onto one")
+    _refuse_within_cooldown(work, play)
+    sequence = sequence_by_id(work, play["sequence_id"])
+    if sequence["deleted"]:
+        raise Refused("sequence_deleted", f"'{sequence['name']}' was deleted", "Duplicate the play onto another one")
+    run_id = work.add_one(PlayRunRow, play_id=play["id"], ran_at=work.now)
+    decide(work, run_id, sequence, _entrants(work, play), mailboxes_in_turn(work, play["id"]),
+           {"play": play["id"], "audience": play["audience_id"]}, moves=True)  # fmt: skip
+    if work.enforces("R54") and not play["allow_reruns"]:
+        work.run("UPDATE play_log SET logged = FALSE WHERE run_id = :run AND reason LIKE 'excluded:%'", run=run_id)
+    enroll_accepted(work, run_id, sequence, play_id=play["id"], enroller_id=None)
+    return run_id
+
+
+def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
+    last = work.value("SELECT MAX(ran_at) FROM play_run WHERE play_id = :play", play=play["id"])
+    if last is None or not work.enforces("R15"):
+        return
+    free_at = moment(last) + timedelta(days=play["rerun_cooldown_days"])
+    if free_at > moment(work.now):
+        raise Refused(
+            "play_cooldown", f"'{play['name']}' ran at {moment(last):%Y-%m-%d %H:%M}Z and may run again"
+            f" at {free_at:%Y-%m-%d %H:%M}Z", "Wait, or duplicate the play and run the copy (R17)",
+        )  # fmt: skip
+
+
+def _entrants(work: Work, play: dict[str, Any]) -> str:
+    """A query of who enters: members that the audience lets in, and that a run-once play has not seen."""
+    sql = members_let_in(work, play["audience_id"])
+    if work.enforces("R55") and not play["allow_reruns"]:
+        sql += (
+            " AND NOT EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id"
+            " WHERE r.play_id = :play AND r.id <> :run AND l.person_id = a.person_id)"
+            " AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.play_id = :play AND e.person_id = a.person_id)"
+        )
+    return sql
+
+
+def members_let_in(work: Work, audience_id: int) -> str:
+    """A query of person_id and position: the members of `:audience` whom its own toggles let in (R33)."""
+    name = work.value("SELECT name FROM audience WHERE id = :id", id=audience_id)
+    sql = "SELECT a.person_id, a.position FROM audience_member a WHERE a.audience_id = :audience"
+    if work.enforces("R33") and (kept_out := acting_audience_exclusions(work, name)):
+        numbers = ", ".join(str(number) for number in kept_out)
+        sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
+    return sql
+
+
+def mailboxes_in_turn(work: Work, play_id: int) -> str:
+    """A play's mailboxes by turns, paused ones passed over: an SQL expression over an entrant's position (C23)."""
+    mailboxes = [row["id"] for row in work.rows(
+        "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
+        " AND NOT m.paused ORDER BY pm.position", play=play_id,
+    )]  # fmt: skip
+    if len(mailboxes) <= 1:
+        return str(mailboxes[0]) if mailboxes else "NULL"
+    cases = " ".join(f"WHEN {turn} THEN {mailbox}" for turn, mailbox in enumerate(mailboxes))
+    return f"CASE t.position % {len(mailboxes)} {cases} END"
+
+
+def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Enroll people (rows of person_id, mailbox_id) into one sequence as the acting user (R41).
+
+    Rows may also have `first_mailbox_id`, where another mailbox was named before the one that sends.
+
+    Gives a row each: `person_id`, `reason` (None: enrolled) and `resume_after`.
+    """
+    sequence = sequence_by_name(work, sequence_name)
+    run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)
+    work.run("DELETE FROM entrant")
+    work.add(EntrantRow, entrants)
+    mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
+    only = entrants[0]["person_id"] if len(entrants) == 1 else None
+    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {},
+           moves=not work.enforces("R24"), only=only)  # fmt: skip
+    enroll_accepted(work, run_id, sequence, play_id=None, enroller_id=work.user_id)
+    verdicts = work.rows("SELECT person_id, reason, resume_after FROM play_log WHERE run_id = :run", run=run_id)
+    work.run("DELETE FROM entrant")
+    forget_run(work, run_id)
+    return verdicts
+
+
+def forget_run(work: Work, run_id: int) -> None:
+    """Take back a run's own rows; its enrollments stay."""
+    work.run("DELETE FROM play_log WHERE run_id = :run", run=run_id)
+    work.run("DELETE FROM play_run WHERE id = :run", run=run_id)
+
+
+def enroll_accepted(
+    work: Work, run_id: int, sequence: dict[str, Any], *, play_id: int | None, enroller_id: int | None
+) -> None:
+    """Make the enrollments of those whom a run accepted, each at its next step (R9), and schedule that step.
+
+    Whoever was accepted while running elsewhere leaves that sequence.
+    """
+    accepted = "person_id IN (SELECT l.person_id FROM play_log l WHERE l.run_id = :run AND l.reason IS NULL)"
+    end_enrollments(work, accepted, "unenrolled", run=run_id)
+    mode, assignee = assigned(work, sequence["id"], play_id, enroller_id, FIRST_BY_HAND)
+    last = work.value("SELECT COALESCE(MAX(id), 0) FROM enrollment")
+    work.run(
+        "INSERT INTO enrollment (person_id, sequence_id, mailbox_id, play_id, enroller_id, version, state, steps_done,"
+        " assign_mode, assign_user_id, started_at, next_step_at)"
+        " SELECT l.person_id, :sequence, l.mailbox_id, :play, :enroller, :version, 'queued', l.resume_after,"
+        f" :mode, {assignee}, :now, :now + CASE WHEN l.resume_after > 0 THEN t.wait_days * 86400 ELSE 0 END"
+        " FROM play_log l JOIN sequence_step t ON t.sequence_id = :sequence AND t.version = :version"
+        " AND t.number = l.resume_after + 1 WHERE l.run_id = :run AND l.reason IS NULL ORDER BY l.person_id",
+        run=run_id, sequence=sequence["id"], play=play_id, enroller=enroller_id, version=sequence["version"],
+        mode=mode,
+    )  # fmt: skip
+    work.run(
+        "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"
+        " SELECT e.id, t.number, t.type, 'SCHEDULED', e.next_step_at, FALSE FROM enrollment e"
+        " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.version = e.version"
+        " AND t.number = e.steps_done + 1 WHERE e.id > :last ORDER BY e.id", last=last,
+    )  # fmt: skip
+    hand_tasks_on(work, sequence["id"], last)
+
+
+def hand_tasks_on(work: Work, sequence_id: int, last: int) -> None:
+    """The tasks that people in a sequence have from before go on with their enrollments after number `last`.
+
+    A reply to answer is no step's task: it goes with no enrollment.
+    """
+    work.run(
+        "UPDATE rep_task SET enrollment_id = (SELECT e.id FROM enrollment e WHERE e.id > :last"
+        " AND e.person_id = rep_task.person_id) WHERE sequence_id = :sequence AND type <> 'REPLY_TO_EMAIL'"
+        " AND person_id IN (SELECT e.person_id FROM enrollment e WHERE e.id > :last)", sequence=sequence_id, last=last,
+    )  # fmt: skip
+
+
+def end_enrollments(work: Work, which: str, reason: str, *, state: str = "canceled", **values: object) -> int:
+    """End the running enrollments that a condition on `enrollment` names, as canceled or otherwise; give how many."""
+    work.run(
+        "UPDATE enrollment_step SET status = 'CANCELED', derived = FALSE WHERE status IN ('SCHEDULED', 'PENDING')"
+        f" AND enrollment_id IN (SELECT id FROM enrollment WHERE state IN ('queued', 'active') AND {which})", **values,
+    )  # fmt: skip
+    done = work.run(
+        "UPDATE enrollment SET state = :state, ended_at = :now, end_reason = :reason, next_step_at = NULL"
+        f" WHERE state IN ('queued', 'active') AND {which}", state=state, reason=reason, **values,
+    )  # fmt: skip
+    return done.rowcount

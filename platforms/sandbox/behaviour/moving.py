@@ -1,0 +1,27 @@
+"""Who may leave the sequence they run in for another, the way the article tells it (R20 to R24, conflict C10).
+
+A play's run takes somebody over from another sequence where the ruleset of that one, the source, allows enrollment into
+other sequences and its waiting period has passed since the enrollment there began. Whoever does so by hand is refused:
+the platform's API answers 409. Where the workspace settles C10 as `unenroll_first`, nobody is taken over.
+"""
+
+from typing import Any
+
+from models.records import Interval
+from platforms.sandbox.behaviour.propagation import acting_ruleset
+from platforms.sandbox.store import Work, from_json
+
+NOBODY = "1 = 0"
+
+
+def taken_over(work: Work, target: dict[str, Any]) -> str:
+    """An SQL condition on h, the history (`refusals.py`): who runs elsewhere and goes over into `target`."""
+    if from_json(work.value("SELECT behaviour FROM workspace"))["C10"] != "settings" or not work.enforces("R22"):
+        return NOBODY
+    cases = ""
+    for source in work.rows("SELECT id FROM sequence WHERE id <> :target ORDER BY id", target=target["id"]):
+        block = acting_ruleset(work, source["id"] if work.enforces("R21") else target["id"])["block"]
+        if block is not None:
+            waiting = int(Interval.model_validate(block).length.total_seconds()) if work.enforces("R23") else 0
+            cases += f" WHEN {source['id']} THEN h.running_since <= {work.now - waiting}"
+    return f"CASE h.running_in{cases} ELSE {NOBODY} END" if cases else NOBODY

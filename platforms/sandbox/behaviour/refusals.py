@@ -1,0 +1,139 @@
+"""Whom the platform refuses to enroll, and why: SQL conditions, the first that holds is the reason.
+
+This is the platform's side, on purpose in words of its own: what Handoff expects of it is in
+`models/rules/eligibility.py`, and a property test holds the two against each other.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from models.records import Interval
+from platforms.sandbox.behaviour.moving import NOBODY, taken_over
+from platforms.sandbox.behaviour.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.store import Work
+
+ALREADY_SEQUENCED = "Prospect is already sequenced"  # the platform's words (R45)
+REENROLLMENT_REASONS = ("already_sequenced", "never_again", "recently_enrolled")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason: the SQL that gives it (over p: person, h: history, x: exclusion), and the rules it comes from."""
+
+    reason: str
+    condition: str
+    rules: tuple[str, ...]
+
+
+# In the order of interface.md: a play's log gives the first.
+REFUSALS = (
+    Refusal("'opted_out'", "p.email_opt_out", ("R29",)),
+    Refusal("'do_not_email'", "p.do_not_email", ("R29",)),
+    Refusal("'excluded:' || x.name", "x.name IS NOT NULL", ("R30",)),
+    Refusal("'already_enrolled'", "h.running = 1 AND NOT ({taken_over})", ("R20", "R28")),
+    Refusal("'already_sequenced'", "{before} AND h.been_here = 1 AND :same_barred = 1", ("R12", "R45", "R46")),
+    Refusal("'never_again'", "{before} AND :never = 1", ("R13",)),
+    Refusal("'recently_enrolled'", "{before} AND h.last_ended > :barred_since", ("R26",)),
+    Refusal("'mailbox_unavailable'", "{mailbox} IS NULL", ()),
+)
+
+# One row for each person who was in a sequence before. A place is the end's time * 1000 + the step reached, so that the
+# greatest is the latest one's: a sequence has at most 100 steps. Whoever completed the sequence begins again.
+# An upgrade is no end in this sense (R53): it starts no waiting period, and of two ends at once the other is the later.
+HISTORY = """
+    SELECT e.person_id,
+           MAX(CASE WHEN e.steps_done > 0 THEN 1 ELSE 0 END) AS completed_a_step,
+           MAX(CASE WHEN e.sequence_id = :sequence THEN 1 ELSE 0 END) AS been_here,
+           MAX(CASE WHEN e.state IN ('queued', 'active') THEN 1 ELSE 0 END) AS running,
+           MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.sequence_id END) AS running_in,
+           MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.started_at END) AS running_since,
+           MAX(CASE WHEN e.end_reason = 'upgraded' AND :goes_on = 1 THEN NULL ELSE e.ended_at END) AS last_ended,
+           MAX(e.ended_at * 10 + CASE e.end_reason WHEN 'replied' THEN 1 WHEN 'bounced' THEN 2 ELSE 0 END) % 10
+               AS last_end,
+           MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END) AS last_started_here,
+           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
+                    THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 1000
+                    + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END
+               END) % 1000 AS place,
+           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
+                    THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 2
+                    + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= :length) THEN 1 ELSE 0 END
+               END) % 2 AS no_step_left
+    FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({entrants}) AS w) GROUP BY e.person_id"""
+
+
+def matches(*, of_one: bool = False) -> str:
+    """A query of (person_id, exclusion_id), who matches which exclusion; company-level matches cover everybody there.
+
+    Of one person, `:only`, each branch is looked up by their key instead of being gathered for everybody.
+    """
+    of_p, of_e = (" AND p.id = :only", " AND e.person_id = :only") if of_one else ("", "")
+    return f"""
+    SELECT p.id AS person_id, m.exclusion_id FROM exclusion_match m JOIN person p ON p.email = m.value
+        WHERE m.kind = 'person_email'{of_p}
+    UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN person p ON p.status = m.value
+        WHERE m.kind = 'person_status'{of_p}
+    UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN company c ON c.domain = m.value
+        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_domain'{of_p}
+    UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN company c ON c.status = m.value
+        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_status'{of_p}
+    UNION SELECT e.person_id, x.id FROM exclusion x JOIN enrollment_step s ON s.status = 'FINISHED'
+        AND s.at > :now - x.last_activity_within_days * 86400 JOIN enrollment e ON e.id = s.enrollment_id{of_e}"""
+
+
+MATCHES = matches()
+
+
+def matched_by(exclusions: list[int], *, of_one: bool = False) -> str:
+    """A query of (person_id, name): the first of these exclusions that each person, or `:only` one, matches."""
+    if not exclusions:
+        return "SELECT id AS person_id, email AS name FROM person WHERE 1 = 0"
+    numbers = ", ".join(str(number) for number in exclusions)
+    return (
+        "SELECT f.person_id, n.name FROM (SELECT person_id, MIN(exclusion_id) AS exclusion_id"
+        f" FROM ({matches(of_one=of_one)}) AS matches WHERE exclusion_id IN ({numbers}) GROUP BY person_id) AS f"
+        " JOIN exclusion n ON n.id = f.exclusion_id"
+    )
+
+
+def decide(
+    work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any], *,
+    moves: bool = False, only: int | None = None,
+) -> None:  # fmt: skip
+    """Write the verdict on each entrant into the play's log.
+
+    `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
+    those are accepted too who may leave another sequence for this one. `only` is the key of the entrant, where there
+    is one: what it costs is then not a matter of how many people there are.
+    """
+    ruleset = acting_ruleset(work, sequence["id"])
+    exclusions = acting_exclusions(work, ruleset["name"]) if work.enforces("R30") else []
+    block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
+    sql = f"""
+        INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
+        SELECT :run, p.id, {_first_reason(work, mailbox, taken_over(work, sequence) if moves else NOBODY)}, TRUE,
+               {_place(work)}, {mailbox}
+        FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
+        LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
+        LEFT JOIN ({matched_by(exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
+        WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
+    work.run(
+        sql, run=run_id, sequence=sequence["id"], length=sequence["length"], goes_on=int(work.enforces("R53")),
+        same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,
+        barred_since=work.now - int(block.length.total_seconds()) if block else work.now,
+        **values, **({} if only is None else {"only": only}),
+    )  # fmt: skip
+
+
+def _first_reason(work: Work, mailbox: str, taken_over: str) -> str:
+    before = "h.completed_a_step = 1" if work.enforces("R43") else "1 = 1"
+    cases = [
+        f"WHEN {refusal.condition.format(before=before, mailbox=mailbox, taken_over=taken_over)} THEN {refusal.reason}"
+        for refusal in REFUSALS
+        if all(work.enforces(rule) for rule in refusal.rules)
+    ]
+    return f"CASE {' '.join(cases)} END"
+
+
+def _place(work: Work) -> str:
+    return "COALESCE(h.place, 0)" if work.enforces("R9") else "0"

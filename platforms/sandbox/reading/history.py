@@ -1,0 +1,66 @@
+"""What happened to people since an instant each: enrollments that run, began or ended, as the vendor's API shows them.
+
+An upgrade ends one enrollment and begins the next at the very instant, in a later version (C20): one row stands for
+both, begun when the first began.
+"""
+
+from collections import defaultdict
+
+import pandas as pd
+
+from platforms.sandbox.clock import seconds
+from platforms.sandbox.lookup import stage
+from platforms.sandbox.reading.enrollments import FELL_OUT, PLAINLY_CANCELLED, frame, instants
+from platforms.sandbox.store import Work
+
+HISTORY = ["email", "since", "sequence", "mailbox", "play", "version", "started_at", "ended_at", "steps_done", "end",
+           "paused", "paused_until"]  # fmt: skip
+SHOWN = """
+    SELECT p.email, s.name, m.email, y.name, e.version, e.started_at, e.ended_at, e.steps_done,
+           CASE WHEN e.ended_at IS NULL THEN NULL WHEN e.end_reason IN ('mailbox_owner_changed', 'unenrolled',
+               'upgraded') THEN 'canceled' ELSE e.end_reason END,
+           COALESCE(z.paused, FALSE), CASE WHEN z.paused THEN z.until END
+    FROM entrant a JOIN enrollment e ON e.person_id = a.person_id JOIN person p ON p.id = e.person_id
+    JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m ON m.id = e.mailbox_id
+    LEFT JOIN play y ON y.id = e.play_id LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"""
+CARRIED_OVER = f"""
+    SELECT p.email, s.name AS sequence, e.started_at, e.ended_at FROM entrant a
+    JOIN enrollment e ON e.person_id = a.person_id JOIN person p ON p.id = e.person_id
+    JOIN sequence s ON s.id = e.sequence_id
+    WHERE {PLAINLY_CANCELLED} AND NOT ({FELL_OUT})"""
+Place = tuple[str, str, int]
+"""An address, a sequence, and when an enrollment ended (seconds)."""
+
+
+def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
+    """See `Platform.history`."""
+    stage(work, contacts["email"].unique().tolist())
+    since = contacts["since"]
+    earliest = 0 if since.isna().any() or since.empty else seconds(since.min().to_pydatetime())
+    found = frame(
+        work, f"{SHOWN} WHERE (e.ended_at IS NULL OR e.ended_at >= :earliest)"
+        f" AND NOT ({PLAINLY_CANCELLED} AND NOT ({FELL_OUT})) ORDER BY e.started_at, e.id",
+        [name for name in HISTORY if name != "since"], earliest=earliest,
+    )  # fmt: skip
+    found["started_at"] = _begun(work, found)
+    asked = contacts[["email", "since"]].assign(place=range(len(contacts)))
+    out = asked.merge(found, on="email").sort_values(["place", "started_at"], kind="stable")
+    out = out[~(out["ended_at"] < out["since"])].reset_index(drop=True)
+    return out.assign(paused=out["paused"].astype("boolean"), paused_until=instants(out["paused_until"]))[HISTORY]
+
+
+def _begun(work: Work, found: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """When each of these enrollments began, or the first of those that an upgrade carried over to it."""
+    before: dict[Place, list[int]] = defaultdict(list)
+    for row in work.rows(CARRIED_OVER):
+        before[row["email"], row["sequence"], row["ended_at"]].append(row["started_at"])
+    begun = found["started_at"]
+    if not before:
+        return begun
+    first = []
+    for email, sequence, started in zip(found["email"], found["sequence"], begun, strict=True):
+        at = seconds(started.to_pydatetime())
+        while (earlier := min(before.get((email, sequence, at), ()), default=at)) < at:
+            at = earlier
+        first.append(at)
+    return pd.to_datetime(pd.Series(first, index=found.index), unit="s", utc=True)

@@ -1,0 +1,239 @@
+"""A workspace record into the sandbox's tables. What was there before is replaced."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from models.records import Enrollment, Record, Ruleset, Sequence
+from models.tables.workspace import (
+    AudienceExclusionRow,
+    AudienceMemberRow,
+    AudienceRow,
+    CompanyRow,
+    EnrollmentPauseRow,
+    EnrollmentRow,
+    EnrollmentStepRow,
+    ExclusionMatchRow,
+    ExclusionRow,
+    MailboxRow,
+    PendingSettingRow,
+    PersonRow,
+    PlayLogRow,
+    PlayMailboxRow,
+    PlayRow,
+    PlayRunRow,
+    RulesetExclusionRow,
+    RulesetRow,
+    SequenceRow,
+    SequenceStepRow,
+    UserRow,
+    WorkspaceRow,
+)
+from models.workspace import NAMED_BY, START, Workspace
+from platforms.sandbox.behaviour.adding import match_rows
+from platforms.sandbox.behaviour.life import expect_answers_of_late
+from platforms.sandbox.clock import seconds
+from platforms.sandbox.store import Work, make_tables_anew
+from platforms.sandbox.workspace_file.assignment_defaults import AssignmentDefaults
+from platforms.sandbox.workspace_file.enrollment_defaults import derived_steps, filled, steps_followed
+from platforms.sandbox.workspace_file.load_tasks import load_tasks
+from platforms.sandbox.workspace_file.shapes import Shapes, shape_of
+
+IMPLIED_RULESET = Ruleset(name="Default", default=True)  # what a workspace without rulesets goes by
+
+
+def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
+    """Replace the workspace. `raw` is the file's mapping: what it spells out, a dump spells out too."""
+    make_tables_anew(work.connection)
+    now = workspace.now or START
+    if not workspace.rulesets:
+        workspace = workspace.model_copy(update={"rulesets": (IMPLIED_RULESET,)})
+    work.now = seconds(now)
+    work.add_one(
+        WorkspaceRow, id=1, now=work.now, anchored_at=time.time(), seed=workspace.seed, draws=workspace.draws,
+        behaviour=workspace.behaviour.model_dump(), life=workspace.life.model_dump(), said=_said(raw or {}),
+    )  # fmt: skip
+    ids = {
+        section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()
+    }
+    _load_team(work, workspace, ids)
+    _load_settings(work, workspace, ids)
+    _load_sequences(work, workspace, ids)
+    _load_people(work, workspace, ids)
+    _load_audiences(work, workspace, ids)
+    _load_plays(work, workspace, ids)
+    _load_enrollments(work, workspace, ids, now)
+    load_tasks(work, workspace, ids)
+    expect_answers_of_late(work)
+
+
+def _said(raw: dict[str, Any]) -> dict[str, Any]:
+    sections = {name: Shapes.of(value).kept() for name, value in raw.items() if isinstance(value, list)}
+    whole = {name: shape_of(value) for name, value in raw.items() if not isinstance(value, list)}
+    return {"order": [str(name) for name in raw], "sections": sections, "whole": whole}
+
+
+class _Ids(dict[str | None, int | None]):
+    """Keys by name, from 1 in the order of the file; None has none."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__({name: index for index, name in enumerate(names, 1)})
+        self[None] = None
+
+
+Ids = dict[str, _Ids]
+
+
+def _load_team(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(UserRow, [
+        {"email": user.email, "name": user.name, "role": user.role} | work.stamps for user in workspace.users
+    ])  # fmt: skip
+    work.add(MailboxRow, [
+        {"email": mailbox.email, "owner_id": ids["users"][mailbox.owner], "paused": mailbox.paused,
+         "daily_limit": mailbox.daily_limit} for mailbox in workspace.mailboxes
+    ])  # fmt: skip
+
+
+def _load_settings(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(RulesetRow, [
+        {"name": ruleset.name, "is_default": ruleset.default,
+         "allow_same_sequence_reenrollment": ruleset.allow_same_sequence_reenrollment,
+         "block_reenrollment": _json(ruleset.block_reenrollment), "task_assignment": _json(ruleset.task_assignment),
+         "task_assignment_set_at": _seconds(ruleset.task_assignment_set_at)}
+        for ruleset in workspace.rulesets
+    ])  # fmt: skip
+    work.add(ExclusionRow, [
+        {"name": exclusion.name, "exclude_from_sequences": exclusion.exclude_from_sequences,
+         "last_activity_within_days": exclusion.match.last_activity_within_days} for exclusion in workspace.exclusions
+    ])  # fmt: skip
+    work.add(ExclusionMatchRow, [
+        row for exclusion in workspace.exclusions
+        for row in match_rows(ids["exclusions"][exclusion.name] or 0, exclusion.match)
+    ])  # fmt: skip
+    _load_toggles(work, RulesetExclusionRow, "ruleset_id", workspace.rulesets, ids["rulesets"], ids)
+    work.add(PendingSettingRow, [
+        {"setting": pending.setting, "was": pending.was, "value": pending.value,
+         "takes_effect_at": seconds(pending.takes_effect_at)} for pending in workspace.pending
+    ])  # fmt: skip
+
+
+def _load_toggles(work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: _Ids, ids: Ids) -> None:
+    """A ruleset's or an audience's own toggle for each exclusion."""
+    work.add(table, [
+        {column: owners[noun.name], "exclusion_id": ids["exclusions"][name], "enabled": enabled}
+        for noun in nouns for name, enabled in noun.exclusions.items()
+    ])  # fmt: skip
+
+
+def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(SequenceRow, [
+        {"name": sequence.name, "ruleset_id": ids["rulesets"][sequence.ruleset], "paused": sequence.paused,
+         "version": sequence.version, "task_assignment": _json(sequence.task_assignment),
+         "task_assignment_set_at": _seconds(sequence.task_assignment_set_at), "send_days": list(sequence.send_days),
+         "deleted": sequence.deleted}
+        for sequence in workspace.sequences
+    ])  # fmt: skip
+    work.add(SequenceStepRow, [
+        {"sequence_id": ids["sequences"][sequence.name], "version": version, "number": number, "type": step.type,
+         "wait_days": step.wait_days}
+        for sequence in workspace.sequences
+        for version, steps in (*((v.version, v.steps) for v in sequence.versions), (sequence.version, sequence.steps))
+        for number, step in enumerate(steps, 1)
+    ])  # fmt: skip
+
+
+def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
+    listed = {company.domain for company in workspace.companies}
+    named = {person.company_domain for person in workspace.people if person.company_domain}
+    companies, stamps = ids["companies"], work.stamps
+    for domain in sorted(named - listed):
+        companies[domain] = len(companies)  # None is among the keys, so the next number is the length
+    work.add(CompanyRow, [
+        {"domain": company.domain, "owner_id": ids["users"][company.owner], "status": company.status, "listed": True}
+        | stamps for company in workspace.companies
+    ])  # fmt: skip
+    work.add(CompanyRow, [{"domain": domain, "listed": False} | stamps for domain in sorted(named - listed)])
+    work.add(PersonRow, [
+        {"email": person.email, "first_name": person.first_name, "company_id": companies[person.company_domain],
+         "owner_id": ids["users"][person.owner], "status": person.status, "email_opt_out": person.email_opt_out,
+         "do_not_email": person.do_not_email} | stamps for person in workspace.people
+    ])  # fmt: skip
+
+
+def _load_audiences(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(AudienceRow, [{"name": audience.name} for audience in workspace.audiences])
+    work.add(AudienceMemberRow, [
+        {"audience_id": ids["audiences"][audience.name], "position": position, "person_id": ids["people"][person]}
+        for audience in workspace.audiences for position, person in enumerate(audience.people)
+    ])  # fmt: skip
+    _load_toggles(work, AudienceExclusionRow, "audience_id", workspace.audiences, ids["audiences"], ids)
+
+
+def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(PlayRow, [
+        {"name": play.name, "audience_id": ids["audiences"][play.audience],
+         "sequence_id": ids["sequences"][play.sequence], "published": play.published,
+         "allow_reruns": play.allow_reruns, "rerun_cooldown_days": play.rerun_cooldown_days}
+        for play in workspace.plays
+    ])  # fmt: skip
+    work.add(PlayMailboxRow, [
+        {"play_id": ids["plays"][play.name], "position": position, "mailbox_id": ids["mailboxes"][mailbox]}
+        for play in workspace.plays for position, mailbox in enumerate(play.mailboxes)
+    ])  # fmt: skip
+    for play in workspace.plays:
+        for run in play.runs:
+            run_id = work.add_one(PlayRunRow, play_id=ids["plays"][play.name], ran_at=seconds(run.at))
+            work.add(PlayLogRow, [
+                {"run_id": run_id, "person_id": ids["people"][entry.person], "reason": entry.reason,
+                 "logged": entry.logged} for entry in run.log
+            ])  # fmt: skip
+
+
+def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime) -> None:
+    sequences = {sequence.name: sequence for sequence in workspace.sequences}
+    whole = [filled(enrollment, sequences[enrollment.sequence], now) for enrollment in workspace.enrollments]
+    of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
+    work.add(EnrollmentRow, [_enrollment_row(enrollment, ids, of) for enrollment in whole])
+    steps: list[dict[str, Any]] = []
+    for enrollment_id, enrollment in enumerate(whole, 1):
+        steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
+    work.add(EnrollmentStepRow, steps)
+    work.add(EnrollmentPauseRow, [
+        {"enrollment_id": number, "paused": True, "at": _seconds(one.ended_at) or work.now,
+         "until": _seconds(one.paused_until)}
+        for number, one in enumerate(whole, 1) if one.paused
+    ])  # fmt: skip
+
+
+def _enrollment_row(enrollment: Enrollment, ids: Ids, of: AssignmentDefaults) -> dict[str, Any]:
+    mode, user = of.kept(enrollment)
+    return {
+        "person_id": ids["people"][enrollment.person], "sequence_id": ids["sequences"][enrollment.sequence],
+        "mailbox_id": ids["mailboxes"][enrollment.mailbox], "play_id": ids["plays"][enrollment.play],
+        "enroller_id": ids["users"][enrollment.enrolled_by], "version": enrollment.version,
+        "assign_mode": mode, "assign_user_id": ids["users"][user],
+        "state": enrollment.state, "steps_done": enrollment.steps_done,
+        "started_at": _seconds(enrollment.started_at), "ended_at": _seconds(enrollment.ended_at),
+        "end_reason": enrollment.end_reason, "next_step_at": _seconds(enrollment.next_step_at),
+    }  # fmt: skip
+
+
+def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, now: datetime) -> list[dict[str, Any]]:
+    steps, followed = enrollment.steps or derived_steps(enrollment, sequence, now), steps_followed(enrollment, sequence)
+    return [
+        {"enrollment_id": enrollment_id, "number": step.number,
+         "type": followed[min(step.number, len(followed)) - 1].type, "status": step.status,
+         "at": seconds(step.at), "derived": not enrollment.steps}
+        for step in steps
+    ]  # fmt: skip
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return None if at is None else seconds(at)
+
+
+def _json(record: Record | None) -> dict[str, Any] | None:
+    return record.model_dump(mode="json") if record is not None else None
