@@ -101,7 +101,7 @@ class Enquiry:
         self._acting = InForce.acting(acting_settings(platform), toggles, changes)
         self._as_set = self._acting.after(changes)
         self._matches = Matches(platform)
-        self._moves = platform.settles("C10") == "settings"
+        self._moves = platform.plays_take_over()
         self._mailboxes = platform.mailboxes()
         self._sequences = platform.sequences().set_index("sequence")
         self._members: dict[str, pd.DataFrame] = {}
@@ -139,7 +139,7 @@ class Enquiry:
             for name, play in self._plays.items()
             if play["published"] and pd.notna(play["audience"])
         ]
-        return Others(published, enrolls_later=self._platform.settles("C11") != "no_retry")
+        return Others(published, enrolls_later=self._platform.plays_enroll_later_eligible())
 
     def others_than(self, diagnosis: Diagnosis) -> Others | None:
         """The same; not looked at where nothing has a fix, and so no price."""

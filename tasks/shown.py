@@ -4,28 +4,26 @@ import pandas as pd
 
 from models.rules.hold import ASSUMED_LIMIT
 from platforms.port import Platform
-
-PLAYS = ["play", "audience", "sequence", "published", "allow_reruns", "last_run_at", "cooldown_days", "mailboxes"]
-EXCLUSIONS = ["exclusion", "exclude_from_sequences", "kinds", "last_activity_within_days"]
-TOGGLES = ["exclusion", "ruleset", "everywhere", "here"]
+from platforms.port.plays import PLAY_COLUMNS
+from platforms.port.settings import EXCLUSION_COLUMNS, TOGGLE_COLUMNS
 
 
 def plays(platform: Platform) -> pd.DataFrame:
     """As `Platform.plays`; no rows where plays or audiences are hidden."""
     hidden = platform.hidden & {"plays", "audiences"}
-    return _none(PLAYS, published=bool, allow_reruns=bool) if hidden else platform.plays()
+    return _none(PLAY_COLUMNS, published=bool, allow_reruns=bool) if hidden else platform.plays()
 
 
 def exclusions(platform: Platform) -> pd.DataFrame:
     """As `Platform.exclusions`; no rows where they are hidden."""
     hidden = "exclusions" in platform.hidden
-    return _none(EXCLUSIONS, exclude_from_sequences=bool) if hidden else platform.exclusions()
+    return _none(EXCLUSION_COLUMNS, exclude_from_sequences=bool) if hidden else platform.exclusions()
 
 
 def exclusion_toggles(platform: Platform) -> pd.DataFrame:
     """As `Platform.exclusion_toggles`; no rows where they are hidden."""
     hidden = "exclusions" in platform.hidden
-    return _none(TOGGLES, everywhere=bool, here=bool) if hidden else platform.exclusion_toggles()
+    return _none(TOGGLE_COLUMNS, everywhere=bool, here=bool) if hidden else platform.exclusion_toggles()
 
 
 def mailboxes(platform: Platform) -> pd.DataFrame:

@@ -7,11 +7,17 @@ from sqlalchemy import text
 
 from models.errors import InvalidInput, Refused
 from models.nearest import known
+from models.records import Behaviour
 from models.tables.workspace.columns import RUNNING_SQL
-from platforms.sandbox.store import Work
+from platforms.sandbox.store import Work, from_json
 
 GONE = {"sequence": "NOT deleted"}  # history keeps a deleted sequence, nobody names it any more
 KEYS = {"user_account": "email", "mailbox": "email", "person": "email"}
+
+
+def behaviour_of(work: Work) -> Behaviour:
+    """How the workspace resolves the sources' conflicts."""
+    return Behaviour.model_construct(**from_json(work.value("SELECT behaviour FROM workspace")))
 
 
 def named(work: Work, table: str, field: str, name: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The sandbox: a workspace in SQL that behaves like the platform, behind the port."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,34 +10,25 @@ from models.changes import Change
 from models.errors import InvalidInput
 from models.records import PendingSetting
 from models.setting_keys import SettingKey
+from platforms.sandbox.behaviour import direct
 from platforms.sandbox.behaviour.actions import ACTIONS, act, refuse_unless_allowed
 from platforms.sandbox.behaviour.advancing import catch_up
-from platforms.sandbox.behaviour.direct import enroll_directly
 from platforms.sandbox.behaviour.propagation import set_value
+from platforms.sandbox.behaviour.reassigning import reassign_tasks
 from platforms.sandbox.clock import moment, seconds
-from platforms.sandbox.lookup import sequence_by_name
-from platforms.sandbox.reading import enrollments as reading
-from platforms.sandbox.reading import exclusions as reading_exclusions
+from platforms.sandbox.keeping import KeptWorkspace
+from platforms.sandbox.lookup import behaviour_of
+from platforms.sandbox.reading import enrollments, exclusions, people, plays, tasks, team
 from platforms.sandbox.reading.history import history
-from platforms.sandbox.rep_tasks import TasksOfWorkspace
-from platforms.sandbox.sequences import SequencesOfWorkspace
-from platforms.sandbox.store import from_json
+from platforms.sandbox.reading.tasks import task_routes
+from platforms.sandbox.store import Work
 from platforms.sandbox.workspace_file.dump import read_pending
 
 
-class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
+class Sandbox(KeptWorkspace):
     """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
-    # Platform: the clock and the user
-
-    @property
-    def acting_user(self) -> str:
-        with self.work() as work:
-            return str(work.value("SELECT email FROM user_account WHERE id = :id", id=work.user_id) or "nobody")
-
-    @property
-    def hidden(self) -> frozenset[str]:
-        return frozenset()
+    # Platform: the clock
 
     def now(self) -> datetime:
         with self.work() as work:
@@ -54,6 +45,13 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
                 catch_up(work, seconds(to))
                 self.clock.write(work, work.now, {"clock": None})
 
+    # Platform: changes, one at a time
+
+    @property
+    def acting_user(self) -> str:
+        with self.work() as work:
+            return str(work.value("SELECT email FROM user_account WHERE id = :id", id=work.user_id) or "nobody")
+
     def supports(self, change: type[Change]) -> bool:
         return change in ACTIONS
 
@@ -61,31 +59,49 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
         with self.work() as work:
             refuse_unless_allowed(work, change)
 
-    # Platform: observing
+    def apply(self, change: Change) -> dict[str, Any]:
+        with self.work() as work:
+            return act(work, change)
+
+    # Platform: what is known of it
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        return frozenset()
+
+    def backlog_cancels(self) -> bool:
+        with self.work() as work:
+            return behaviour_of(work).C6 == "cancels"
+
+    def plays_take_over(self) -> bool:
+        with self.work() as work:
+            return behaviour_of(work).C10 == "settings"
+
+    def plays_enroll_later_eligible(self) -> bool:
+        with self.work() as work:
+            return behaviour_of(work).C11 == "enrolls_later"
+
+    # Platform: the team and its settings
 
     def users(self) -> pd.DataFrame:
-        return self._frame("SELECT email, name, role FROM user_account ORDER BY id", ["user", "name", "role"])
+        with self.work() as work:
+            return team.users(work)
 
     def mailboxes(self) -> pd.DataFrame:
-        return self._frame(
-            "SELECT m.email, u.email, m.paused, m.daily_limit FROM mailbox m"
-            " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id",
-            ["mailbox", "owner", "paused", "daily_limit"],
-        ).astype({"paused": bool})
+        with self.work() as work:
+            return team.mailboxes(work)
+
+    def sequences(self) -> pd.DataFrame:
+        with self.work() as work:
+            return team.sequences(work)
+
+    def steps(self, sequence: str) -> pd.DataFrame:
+        with self.work() as work:
+            return team.steps(work, sequence)
 
     def rulesets(self) -> pd.DataFrame:
         with self.work() as work:
-            return reading.rulesets(work)
-
-    def plays(self) -> pd.DataFrame:
-        found = self._frame(
-            "SELECT y.name, a.name, s.name, y.published, y.allow_reruns,"
-            " (SELECT MAX(r.ran_at) FROM play_run r WHERE r.play_id = y.id), y.rerun_cooldown_days FROM play y"
-            " JOIN sequence s ON s.id = y.sequence_id LEFT JOIN audience a ON a.id = y.audience_id ORDER BY y.id",
-            ["play", "audience", "sequence", "published", "allow_reruns", "last_run_at", "cooldown_days"],
-        ).astype({"published": bool, "allow_reruns": bool})
-        with self.work() as work:
-            return found.assign(mailboxes=found["play"].map(reading.play_mailboxes(work)))
+            return team.rulesets(work)
 
     def pending(self) -> tuple[PendingSetting, ...]:
         with self.work() as work:
@@ -95,100 +111,120 @@ class Sandbox(SequencesOfWorkspace, TasksOfWorkspace):
         with self.work() as work:
             return set_value(work, key)
 
+    def exclusions(self) -> pd.DataFrame:
+        with self.work() as work:
+            return exclusions.exclusions(work)
+
+    def exclusion_toggles(self) -> pd.DataFrame:
+        with self.work() as work:
+            return exclusions.exclusion_toggles(work)
+
+    def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
+        with self.work() as work:
+            return exclusions.matches(work, exclusion, emails)
+
+    # Platform: plays and audiences
+
+    def plays(self) -> pd.DataFrame:
+        with self.work() as work:
+            return plays.plays(work)
+
+    def audience(self, name: str) -> list[str]:
+        with self.work() as work:
+            return plays.audience(work, name)
+
     def audience_size(self, name: str) -> int | None:
         with self.work() as work:
-            found: int | None = work.value(
-                "SELECT (SELECT COUNT(*) FROM audience_member m WHERE m.audience_id = a.id) FROM audience a"
-                " WHERE a.name = :name", name=name,
-            )  # fmt: skip
-            return found
+            return plays.audience_size(work, name)
 
-    def ends(self, mailbox: str) -> pd.DataFrame:
+    def entrants(self, play: str) -> pd.DataFrame:
         with self.work() as work:
-            return reading.ends(work, mailbox)
+            return plays.entrants(work, play)
 
-    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
-        after: int | None = 0
-        while after is not None:
-            with self.work() as work:
-                found, after = reading.cancelled(work, mailbox, after, chunk)
-            if len(found):
-                yield found
-
-    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
+    def play_log(self, play: str) -> pd.DataFrame:
         with self.work() as work:
-            return reading.last_enrollments(work, emails, sequence)
+            return plays.play_log(work, play)
+
+    def play_metrics(self, play: str) -> dict[str, int] | None:
+        with self.work() as work:
+            return plays.play_metrics(work, play)
+
+    # Platform: people
+
+    def people(self, emails: list[str]) -> pd.DataFrame:
+        with self.work() as work:
+            return people.people(work, emails)
+
+    def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self.work() as work:
+            return people.facts(work, contacts)
 
     def history(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             return history(work, contacts)
 
-    def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
+    # Platform: enrollments
+
+    def ends(self, mailbox: str) -> pd.DataFrame:
         with self.work() as work:
-            parts = [
-                reading.facts_for(work, sequence_by_name(work, str(name)), group["email"].tolist())
-                for name, group in contacts.groupby("sequence", sort=False)
-            ]
-        found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=reading.FACTS)
-        asked = contacts[["email", "sequence"]].astype(object)  # a frame of nobody has no type of its own to merge on
-        out = asked.merge(found, on=["email", "sequence"], how="left")
-        times = {name: pd.to_datetime(out[name], utc=True) for name in reading.INSTANTS}
-        return out.assign(known=out["known"].eq(True), **times)
+            return enrollments.ends(work, mailbox)
+
+    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+        return self._in_chunks(lambda work, after: enrollments.cancelled(work, mailbox, after, chunk))
+
+    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
+        with self.work() as work:
+            return enrollments.last_enrollments(work, emails, sequence)
+
+    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
+        return self._in_chunks(lambda work, after: enrollments.running(work, after, chunk, sequence, mailbox))
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         with self.work() as work:
-            return reading.places(work, emails, sequence)
-
-    def exclusion_toggles(self) -> pd.DataFrame:
-        with self.work() as work:
-            return reading.exclusion_toggles(work)
-
-    def exclusions(self) -> pd.DataFrame:
-        with self.work() as work:
-            return reading_exclusions.exclusions(work)
-
-    def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
-        with self.work() as work:
-            return reading_exclusions.matches(work, exclusion, emails)
-
-    def people(self, emails: list[str]) -> pd.DataFrame:
-        with self.work() as work:
-            return reading_exclusions.people(work, emails)
-
-    def settles(self, conflict: str) -> str | None:
-        with self.work() as work:
-            found: str | None = from_json(work.value("SELECT behaviour FROM workspace")).get(conflict)
-            return found
-
-    def audience(self, name: str) -> list[str]:
-        with self.work() as work:
-            return reading.audience(work, name)
-
-    def entrants(self, play: str) -> pd.DataFrame:
-        with self.work() as work:
-            return reading.entrants(work, play)
-
-    def play_log(self, play: str) -> pd.DataFrame:
-        return self._frame(
-            "SELECT p.email, l.reason FROM play_log l JOIN person p ON p.id = l.person_id WHERE l.logged AND l.run_id ="
-            " (SELECT MAX(r.id) FROM play_run r JOIN play y ON y.id = r.play_id WHERE y.name = :play)"
-            " ORDER BY l.person_id", ["email", "reason"], play=play,
-        )  # fmt: skip
-
-    def play_metrics(self, play: str) -> dict[str, int] | None:
-        with self.work() as work:
-            return reading.play_metrics(work, play)
-
-    # Platform: acting
-
-    def apply(self, change: Change) -> dict[str, Any]:
-        with self.work() as work:
-            return act(work, change)
+            return enrollments.places(work, emails, sequence)
 
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
-            return enroll_directly(work, contacts)
+            return direct.enroll_directly(work, contacts)
 
-    def _frame(self, sql: str, columns: list[str], **values: object) -> pd.DataFrame:
+    def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
-            return reading.frame(work, sql, columns, **values)
+            return direct.unenroll_directly(work, contacts)
+
+    def pause(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        with self.work() as work:
+            return direct.pause_directly(work, contacts)
+
+    # Platform: tasks
+
+    def tasks(
+        self,
+        types: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        assignee: str | None = None,
+        sequence: str | None = None,
+        numbers: Sequence[int | str] | None = None,
+    ) -> pd.DataFrame:
+        with self.work() as work:
+            return tasks.tasks(work, types, statuses, assignee, sequence, numbers)
+
+    def reassign_tasks(self, tasks: pd.DataFrame, assignee: str) -> pd.DataFrame:
+        with self.work() as work:
+            return reassign_tasks(work, tasks["task"].astype("int64").tolist(), assignee)
+
+    def assignment(self) -> pd.DataFrame:
+        with self.work() as work:
+            return tasks.assignment(work)
+
+    def task_routes(self, tasks: Sequence[int | str] | None = None, sequence: str | None = None) -> pd.DataFrame:
+        with self.work() as work:
+            return task_routes(work, tasks, sequence)
+
+    def _in_chunks(self, read: Callable[[Work, int], tuple[pd.DataFrame, int | None]]) -> Iterator[pd.DataFrame]:
+        """What `read` gives, from the row after a number on: a transaction for each chunk."""
+        after: int | None = 0
+        while after is not None:
+            with self.work() as work:
+                found, after = read(work, after)
+            if len(found):
+                yield found

@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from platforms.port.enrollments import ENROLLMENT_COLUMNS
 from platforms.unify.enrollment_documents import Enrolled
 from platforms.unify.history import History
 
-ENROLLMENT = ["email", "sequence", "mailbox", "play", "steps_done", "started_at", "ended_at"]
 Item = TypeVar("Item")
 
 
@@ -23,7 +23,7 @@ def enrollment_frame(history: History, enrollments: Sequence[Enrolled]) -> pd.Da
         (one.email, one.sequence, one.mailbox, one.play, history.steps_done(one), one.started_at, one.ended_at)
         for one in enrollments
     ]
-    return framed(rows, ENROLLMENT)
+    return framed(rows, ENROLLMENT_COLUMNS)
 
 
 def framed(rows: list[tuple[Any, ...]], columns: list[str], **types: Any) -> pd.DataFrame:

@@ -50,8 +50,16 @@ class HiddenOnUnify:
     def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
         _refuse("exclusions")
 
-    def settles(self, conflict: str) -> str | None:
-        return None  # nobody knows: callers assume the more dangerous way
+    # Nobody knows these three: the answer is the more dangerous way.
+
+    def backlog_cancels(self) -> bool:
+        return True
+
+    def plays_take_over(self) -> bool:
+        return False
+
+    def plays_enroll_later_eligible(self) -> bool:
+        return True
 
 
 def _refuse(topic: str) -> NoReturn:

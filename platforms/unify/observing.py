@@ -7,11 +7,15 @@ import pandas as pd
 from models.errors import Hidden, InvalidInput
 from models.nearest import known
 from models.setting_keys import SettingKey
+from platforms.port.settings import RULESET_COLUMNS
+from platforms.port.tasks import ASSIGNMENT_COLUMNS
+from platforms.port.team import MAILBOX_COLUMNS, SEQUENCE_COLUMNS, STEP_COLUMNS, USER_COLUMNS
 from platforms.unify import enrollment_documents as documents
 from platforms.unify.directory import Directory, answers, ruleset_of, sequence_named
 from platforms.unify.enrollment_documents import ENROLLMENTS
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.fields import Fields
+from platforms.unify.frames import framed
 from platforms.unify.sequence_documents import RulesetShown, SequenceShown
 from platforms.unify.wire import Request, Wire
 
@@ -21,7 +25,7 @@ TO_USER = "ASSIGN_TO_USER"
 def users(directory: Directory) -> pd.DataFrame:
     """See the port; nobody's role shows. Requests: one query job."""
     rows = [(user.email, user.name, None) for user in directory.users()]
-    return pd.DataFrame(rows, columns=["user", "name", "role"], dtype=object)
+    return pd.DataFrame(rows, columns=USER_COLUMNS, dtype=object)
 
 
 def mailboxes(wire: Wire, enrollments: Enrollments) -> pd.DataFrame:
@@ -38,7 +42,7 @@ def mailboxes(wire: Wire, enrollments: Enrollments) -> pd.DataFrame:
     asked = [Request("GET", ENROLLMENTS, params={"mailbox_id": owners[email][0], "limit": 1}) for email in found]
     paused = [_is_paused(answer.body) for answer in answers(wire, asked)]
     rows = [(email, owners[email][1], at, pd.NA) for email, at in zip(found, paused, strict=True)]
-    out = pd.DataFrame(rows, columns=["mailbox", "owner", "paused", "daily_limit"], dtype=object)
+    out = pd.DataFrame(rows, columns=MAILBOX_COLUMNS, dtype=object)
     return out.astype({"paused": bool, "daily_limit": "Int64"})
 
 
@@ -57,7 +61,7 @@ def sequences(directory: Directory) -> pd.DataFrame:
         (one.name, ruleset.name if (ruleset := ruleset_of(found, one)) else None, one.paused, present[one.id].length,
          present[one.id].version, one.send_days) for one in found
     ]  # fmt: skip
-    out = pd.DataFrame(rows, columns=["sequence", "ruleset", "paused", "steps", "version", "send_days"], dtype=object)
+    out = pd.DataFrame(rows, columns=SEQUENCE_COLUMNS, dtype=object)
     return out.astype({"paused": bool, "steps": "int64", "version": "Int64"})
 
 
@@ -65,7 +69,7 @@ def steps(directory: Directory, sequence: str) -> pd.DataFrame:
     """See the port. Requests: one for each hundred sequences, and one."""
     found = directory.steps(sequence_named(directory.sequences(), sequence).id)
     rows = [(number, one.type, one.wait_days) for number, one in enumerate(found, 1)]
-    return pd.DataFrame(rows, columns=["number", "type", "wait_days"]).astype({"number": "int64", "wait_days": "int64"})
+    return pd.DataFrame(rows, columns=STEP_COLUMNS).astype({"number": "int64", "wait_days": "int64"})
 
 
 def rulesets_shown(found: list[SequenceShown]) -> dict[str, RulesetShown]:
@@ -86,7 +90,7 @@ def rulesets(directory: Directory) -> pd.DataFrame:
     """The rulesets that any sequence has (see the port). Requests: one for each hundred sequences."""
     shown = rulesets_shown(directory.sequences()).values()
     rows = [(one.name, one.allow_same, one.block) for one in shown]
-    return pd.DataFrame(rows, columns=["ruleset", "allow_same", "block"], dtype=object).astype({"allow_same": bool})
+    return pd.DataFrame(rows, columns=RULESET_COLUMNS, dtype=object).astype({"allow_same": bool})
 
 
 def setting(directory: Directory, key: SettingKey) -> Any:
@@ -126,9 +130,7 @@ def assignment(directory: Directory) -> pd.DataFrame:
         user_id for one in shown.values() if one for user_id in (one.automatic_user_id, one.manual_user_id)
     )
     rows = [
-        (one.name, ruleset.name, None, None, ruleset.automatic, ruleset.manual, _user(ruleset, emails))
-        if (ruleset := shown[one.id]) else (one.name, *[None] * 6) for one in found
+        (one.name, ruleset.name, None, None, ruleset.automatic, ruleset.manual, _user(ruleset, emails),
+         None, None) if (ruleset := shown[one.id]) else (one.name, *[None] * 8) for one in found
     ]  # fmt: skip
-    columns = ["sequence", "ruleset", "own_mode", "own_user", "automatic_mode", "manual_mode", "ruleset_user"]
-    never = pd.Series(pd.NaT, index=range(len(rows)), dtype="datetime64[ns, UTC]")
-    return pd.DataFrame(rows, columns=columns, dtype=object).assign(own_set_at=never, ruleset_set_at=never)
+    return framed(rows, ASSIGNMENT_COLUMNS)

@@ -5,13 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from platforms.port.people import PEOPLE_COLUMNS
 from platforms.unify import record_documents as records
 from platforms.unify.directory import FIND_PERSON, PERSON_JOBS, answers
 from platforms.unify.record_documents import OBJECTS, PERSON, CompanyShown, PersonShown
 from platforms.unify.wire import Json, Request, Wire
 
-COLUMNS = ["email", "first_name", "status", "owner", "company_domain", "company_status", "company_owner",
-           "email_opt_out", "do_not_email"]  # fmt: skip
 FLAGS: dict[str, Any] = {"email": True, "email_opt_out": True, "do_not_email": True}
 
 
@@ -31,7 +30,9 @@ def people(wire: Wire, emails: list[str], few: int) -> pd.DataFrame:
     wanted = list(dict.fromkeys(emails))
     found = _few(wire, wanted) if len(wanted) <= few else _many(wire, set(wanted))
     rows = [found[email] for email in wanted if email in found]
-    return pd.DataFrame(rows, columns=COLUMNS, dtype=object).astype({"email_opt_out": bool, "do_not_email": bool})
+    return pd.DataFrame(rows, columns=PEOPLE_COLUMNS, dtype=object).astype(
+        {"email_opt_out": bool, "do_not_email": bool}
+    )
 
 
 def _found_singly(wire: Wire, emails: Iterable[str]) -> dict[str, PersonShown]:

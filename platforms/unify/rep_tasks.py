@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from models.errors import InvalidInput
+from platforms.port.tasks import TASK_COLUMNS
 from platforms.unify import record_documents as documents
 from platforms.unify.directory import Directory, answers
 from platforms.unify.frames import framed
@@ -14,7 +15,6 @@ from platforms.unify.wire import Answer, Request, Wire
 from platforms.unify.writing import TIMED_OUT, carry_out
 
 TASK_JOBS = f"{TASKS}/query-jobs"
-COLUMNS = ["task", "email", "type", "status", "assignee", "sequence", "mailbox", "due_at", "enrolled_at"]
 OPEN = ("NOT_READY", "READY")
 UNLINKED = "Leave it out, and name the tasks themselves (tasks_csv)"
 
@@ -46,7 +46,7 @@ class RepTasks:
         if statuses is not None:
             filters["status"] = {"in": list(statuses)}
         if any(wanted is not None and not len(wanted) for wanted in (types, statuses, ids)):
-            return framed([], COLUMNS)
+            return framed([], TASK_COLUMNS)
         found = self._named(ids) if ids is not None else self._query(filters)
         if ids is not None:
             to = filters.get("assigned_user", {}).get("id")
@@ -63,7 +63,7 @@ class RepTasks:
             (one.id, emails.get(one.person_id), one.type, one.status, users.get(one.assignee_id), None, None,
              one.due_at, None) for one in found
         ]  # fmt: skip
-        return framed(rows, COLUMNS)
+        return framed(rows, TASK_COLUMNS)
 
     def _query(self, filters: dict[str, Any]) -> list[TaskShown]:
         body = {"filter": filters} if filters else {}

@@ -6,14 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from platforms.port.people import HISTORY_COLUMNS
 from platforms.unify.directory import Directory
 from platforms.unify.enrollment_documents import Enrolled
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.frames import framed, instants
 from platforms.unify.history import History, by_person
 
-HISTORY = ["email", "since", "sequence", "mailbox", "play", "version", "started_at", "ended_at", "steps_done", "end",
-           "paused", "paused_until"]  # fmt: skip
 _LAST = datetime.max.replace(tzinfo=UTC)  # a draft has not begun
 
 
@@ -36,7 +35,7 @@ def history(directory: Directory, enrollments: Enrollments, contacts: pd.DataFra
     through = [one.sequence_id for one in unclear if not one.canceled and one.id not in excluded]
     whole = enrollments.history(everything, present_of=through)
     rows = [row for email, since, found in touched for row in _rows(whole, excluded, email, since, found)]
-    out = framed(rows, HISTORY, paused="boolean", version="Int64")
+    out = framed(rows, HISTORY_COLUMNS, paused="boolean", version="Int64")
     return out.assign(since=instants(out["since"]), paused_until=instants(out["paused_until"]))
 
 

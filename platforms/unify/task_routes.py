@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from platforms.port.tasks import TASK_ROUTE_COLUMNS
 from platforms.unify.directory import Directory
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.observing import mailboxes
@@ -11,10 +12,6 @@ from platforms.unify.people import people
 from platforms.unify.rep_tasks import RepTasks
 from platforms.unify.wire import Wire
 
-COLUMNS = ["task", "email", "type", "status", "assignee", "sequence", "play", "enrolled_at", "enroller", "mailbox",
-           "mailbox_owner", "first_mailbox", "first_mailbox_owner", "pool", "record_owner", "company_owner",
-           "owner_has_mailbox", "ruleset_mode", "ruleset", "own_mode", "own_user", "ruleset_user", "own_set_at",
-           "ruleset_set_at"]  # fmt: skip
 INSTANTS = ("enrolled_at", "own_set_at", "ruleset_set_at")
 
 
@@ -38,7 +35,7 @@ def task_routes(
         owner_has_mailbox=owner.isin(with_mailbox), pool=pd.Series(pd.NA, index=out.index, dtype="Int64"),
         **dict.fromkeys(INSTANTS, never),
     )  # fmt: skip
-    for column in COLUMNS:
+    for column in TASK_ROUTE_COLUMNS:
         if column not in out:
             out[column] = pd.Series([None] * len(out), index=out.index, dtype=object)
-    return out[COLUMNS]
+    return out[TASK_ROUTE_COLUMNS]

@@ -5,19 +5,16 @@ from typing import Any
 
 import pandas as pd
 
+from platforms.port.enrollments import ENROLLMENT_COLUMNS, PLACE_COLUMNS, RUNNING_COLUMNS
+from platforms.port.people import FACT_COLUMNS
 from platforms.unify.directory import Directory, ruleset_of, sequence_named
 from platforms.unify.enrollments import Enrollments
-from platforms.unify.frames import ENROLLMENT, enrollment_frame, framed, in_chunks, instants
+from platforms.unify.frames import enrollment_frame, framed, in_chunks, instants
 from platforms.unify.history import Standing, by_person, latest, standing
 from platforms.unify.people import flags
 from platforms.unify.sequence_documents import SequenceShown
 from platforms.unify.wire import Wire
 
-RUNNING_COLUMNS = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at",
-                   "next_step_at", "paused"]  # fmt: skip
-FACTS = ["email", "sequence", "ruleset", "known", "opted_out", "do_not_email", "running_in", "running_since",
-         "running_ruleset", "completed_a_step", "been_here", "last_ended", "resumes_after", "no_step_left",
-         "last_started_here", "sequence_paused", "excluded_by", "last_end"]  # fmt: skip
 INSTANTS = ("running_since", "last_ended", "last_started_here")
 
 
@@ -58,7 +55,7 @@ def last_enrollments(
     people = by_person(enrollments.of_people(list(ids.values()), there))
     found = [last for person_id in ids.values() if (last := latest(people.get(person_id, ()))) is not None]
     if not found:
-        return framed([], ENROLLMENT)
+        return framed([], ENROLLMENT_COLUMNS)
     return enrollment_frame(enrollments.history(found, **({"sequence": {"id": there}} if there else {})), found)
 
 
@@ -70,7 +67,7 @@ def places(directory: Directory, enrollments: Enrollments, emails: list[str], se
     runs = enrollments.running_of(list(ids.values()), there)
     history = enrollments.history(runs, present_of=[one.sequence_id for one in runs], sequence={"id": there})
     rows = [(one.email, one.mailbox, history.steps_done(one) + 1, history.due_at(one), one.paused) for one in runs]
-    return framed(rows, ["email", "mailbox", "step", "due_at", "paused"], paused=bool)
+    return framed(rows, PLACE_COLUMNS, paused=bool)
 
 
 def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +94,7 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
             email, name, _ruleset(found, sequence), True, person.opted_out, person.do_not_email,
             *_facts_of(told, found, by_id.get(told.running_in or "")), sequence.paused, None, told.last_end,
         ))  # fmt: skip
-    out = pd.DataFrame(rows, columns=FACTS, dtype=object).astype({"known": bool})
+    out = pd.DataFrame(rows, columns=FACT_COLUMNS, dtype=object).astype({"known": bool})
     return out.assign(**{name: instants(out[name]) for name in INSTANTS})
 
 

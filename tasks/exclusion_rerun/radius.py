@@ -130,7 +130,7 @@ def ways_of(platform: Platform, opens: Iterable[str]) -> pd.DataFrame:
 def _let_in(platform: Platform, lifted: Sequence[str]) -> pd.DataFrame:
     """Whom published plays take in by themselves at the instant at which the toggles come off."""
     members = members_of_published_plays(platform)
-    if members.empty or platform.settles("C11") == "no_retry":
+    if members.empty or not platform.plays_enroll_later_eligible():
         return pd.DataFrame(columns=LET_IN)
     return let_in(members, acting_settings(platform), platform.exclusion_toggles(), lifted, platform.now())
 

@@ -75,7 +75,7 @@ class _Telling:
         saved = saving(
             self.tallied, judging.offered, judging.sequences.reset_index(),
             {box.mailbox for box in self.handed if box.paused}, judging.now,
-            cancels=self.platform.settles("C6") != "keeps_id",
+            cancels=self.platform.backlog_cancels(),
         )  # fmt: skip
         loans = tuple(needs(dict(judging.needed), judging.settings.as_set, 0))
         mine, others = self._open_tasks()

@@ -43,7 +43,7 @@ def plan_backlog(operation_id: str, request: QueuedBacklogRequest) -> BacklogPla
 def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     running = running_from(operation, request.from_mailbox, request.sequence)
     contacts, moves = spread(running, request.targets)
-    cancels = request.directly or operation.platform.settles("C6") != "keeps_id"
+    cancels = request.directly or operation.platform.backlog_cancels()
     needed: Counter[str] = Counter()
     if cancels:
         anew, needs_of_moved = enrolled_anew(operation, contacts)

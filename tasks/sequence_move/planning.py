@@ -99,7 +99,7 @@ def _judged(operation: Operation, request: SequenceMove, contacts: pd.DataFrame,
     back = platform.facts(contacts[["email"]].assign(sequence=request.from_sequence))
     # Whoever is paused goes on paused, and a play enrolls nobody so.
     paused = contacts["paused"].eq(True)
-    through_play = contacts["play"].notna() & ~paused & (platform.settles("C10") == "settings")
+    through_play = contacts["play"].notna() & ~paused & platform.plays_take_over()
     parts = []
     for way, able in ((True, True), (True, False), (False, True), (False, False)):
         rows = through_play.eq(way) & can_send.eq(able)

@@ -20,7 +20,6 @@ from models.names import NONE, Names
 from models.records import Company, Interval, Mailbox, RepTask, Ruleset, Sequence, SequenceStep
 from models.setting_keys import SettingKey
 from platforms.port import Platform
-from platforms.port_enrollments import Enrollments
 from tests.platforms.compared import told
 from tests.platforms.conftest import EVERYWHERE, Open
 from tests.platforms.in_process import needs_tasks
@@ -61,9 +60,13 @@ def enroll(platform: Platform, *emails: str, sequence: str = OUTBOUND, mailbox: 
     return platform.enroll(contacts(*emails, sequence=sequence, mailbox=mailbox))
 
 
+# The parts of the port, and the port itself for `workspace`.
+PARTS = [part for part in Platform.__mro__ if part.__module__.startswith("platforms.port")]
+
+
 def test_every_name_of_the_port_is_there(opened: Open) -> None:
     platform = opened(workspace()).platform
-    described = {name for kind in (Platform, Enrollments) for name in vars(kind)}
+    described = {name for part in PARTS for name in vars(part)}
     promised = {name for name in described if not name.startswith("_")} | {"workspace"}
     assert set() == {name for name in promised if not hasattr(platform, name)}
 

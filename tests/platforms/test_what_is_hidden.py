@@ -69,9 +69,10 @@ def test_nothing_is_known_of_pending_settings_and_of_how_conflicts_are_settled(s
     sandbox, unify = both(sandboxes)
     sandbox.apply(SetSetting(setting="ruleset:Default:allow_same_sequence_reenrollment", value=True))
     assert (1, 0) == (len(sandbox.pending()), len(unify.pending()))
-    assert [None] * 4 == [unify.settles(conflict) for conflict in ("C6", "C10", "C11", "C18")]
-    assert ("keeps_id", True) == (sandbox.settles("C6"), unify.setting(SettingKey(
-        "ruleset", "Default", "allow_same_sequence_reenrollment")))  # fmt: skip
+    assert True is unify.setting(SettingKey("ruleset", "Default", "allow_same_sequence_reenrollment"))
+    answers = [(one.backlog_cancels(), one.plays_take_over(), one.plays_enroll_later_eligible())
+               for one in (sandbox, unify)]  # fmt: skip
+    assert [(False, True, True), (True, False, True)] == answers
 
 
 def test_roles_limits_and_idle_mailboxes_are_unknown(sandboxes: Sandboxes) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 from models.changes import ReassignQueued
 from models.errors import InvalidInput, Refused
 from platforms.sandbox.behaviour.enrolling import end_enrollments
-from platforms.sandbox.lookup import named, sequence_by_name
-from platforms.sandbox.store import Work, from_json
+from platforms.sandbox.lookup import behaviour_of, named, sequence_by_name
+from platforms.sandbox.store import Work
 
 
 def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
     place: dict[str, int] = {"sequence": sequence["id"], "mailbox": source["id"]}
     found = int(work.value(
         f"SELECT COUNT(*) FROM enrollment WHERE state IN ('queued', 'active') AND {which}", **place))  # fmt: skip
-    if from_json(work.value("SELECT behaviour FROM workspace"))["C6"] == "cancels":
+    if behaviour_of(work).C6 == "cancels":
         end_enrollments(work, which, "unenrolled", sequence=sequence["id"], mailbox=source["id"])
         return {"sequence": sequence["name"], "reassigned": 0, "cancelled": found}
     cases = " ".join(f"WHEN {turn} THEN {target['id']}" for turn, target in enumerate(targets))

@@ -9,14 +9,15 @@ from typing import Any
 
 from models.records import Interval
 from platforms.sandbox.behaviour.propagation import acting_ruleset
-from platforms.sandbox.store import Work, from_json
+from platforms.sandbox.lookup import behaviour_of
+from platforms.sandbox.store import Work
 
 NOBODY = "1 = 0"
 
 
 def taken_over(work: Work, target: dict[str, Any]) -> str:
     """An SQL condition on h, the history (`refusals.py`): who runs elsewhere and goes over into `target`."""
-    if from_json(work.value("SELECT behaviour FROM workspace"))["C10"] != "settings" or not work.enforces("R22"):
+    if behaviour_of(work).C10 != "settings" or not work.enforces("R22"):
         return NOBODY
     cases = ""
     for source in work.rows("SELECT id FROM sequence WHERE id <> :target ORDER BY id", target=target["id"]):

@@ -16,7 +16,8 @@ from platforms.sandbox.behaviour.enrolling import end_enrollments
 from platforms.sandbox.behaviour.later_eligible import let_in_whom_a_change_freed
 from platforms.sandbox.behaviour.propagation import acting_audience_exclusions, acting_exclusions, set_setting
 from platforms.sandbox.behaviour.refusals import MATCHES
-from platforms.sandbox.store import Work, from_json
+from platforms.sandbox.lookup import behaviour_of
+from platforms.sandbox.store import Work
 
 DAY = 86_400
 
@@ -66,10 +67,10 @@ def change_setting(work: Work, key: SettingKey, value: Any) -> int | None:
 def bring_about(work: Work, before: InForce) -> None:
     """What follows where exclusions act otherwise than `before`: removals, and published plays taking people in."""
     now = in_force(work)
-    settled = from_json(work.value("SELECT behaviour FROM workspace"))
-    if settled["C18"] == "removes" and work.enforces("R62"):
+    resolved = behaviour_of(work)
+    if resolved.C18 == "removes" and work.enforces("R62"):
         _remove_whom_they_match(work, _differences(now.sequences, before.sequences))
-    if settled["C11"] == "enrolls_later" and work.enforces("R44"):
+    if resolved.C11 == "enrolls_later" and work.enforces("R44"):
         let_in_whom_a_change_freed(
             work, _differences(before.sequences, now.sequences), _differences(before.audiences, now.audiences)
         )

@@ -1,9 +1,13 @@
-"""What the port observes of exclusions: their toggles, whom they match and by which rule, and who those people are."""
+"""What the port observes of exclusions: their toggles, whom they match and by which rule."""
 
 import pandas as pd
 
+from models.names import Names
+from platforms.port.settings import EXCLUSION_COLUMNS, MATCH_COLUMNS, TOGGLE_COLUMNS
+from platforms.sandbox.behaviour.propagation import acting_toggles
+from platforms.sandbox.behaviour.refusals import MATCHES
 from platforms.sandbox.lookup import named, stage
-from platforms.sandbox.reading.enrollments import frame
+from platforms.sandbox.reading.frames import frame
 from platforms.sandbox.store import Work
 from platforms.sandbox.workspace_file.dump import read_exclusions
 
@@ -33,8 +37,7 @@ def exclusions(work: Work) -> pd.DataFrame:
         rows.append(
             (exclusion.name, exclusion.exclude_from_sequences, kinds, exclusion.match.last_activity_within_days)
         )
-    columns = ["exclusion", "exclude_from_sequences", "kinds", "last_activity_within_days"]
-    found = pd.DataFrame(rows, columns=columns)
+    found = pd.DataFrame(rows, columns=EXCLUSION_COLUMNS)
     return found.astype({"exclude_from_sequences": bool, "last_activity_within_days": "Int64"})
 
 
@@ -47,21 +50,31 @@ def matches(work: Work, exclusion: str, emails: list[str] | None) -> pd.DataFram
         only = " JOIN entrant a ON a.person_id = w.person_id"
     return frame(
         work, f"SELECT p.email, w.way, w.value, w.since FROM ({WAYS}) AS w JOIN person p ON p.id = w.person_id{only}"
-        " ORDER BY p.id, w.way, w.value", ["email", "by", "value", "since"], exclusion=row["id"],
+        " ORDER BY p.id, w.way, w.value", MATCH_COLUMNS, exclusion=row["id"],
     )  # fmt: skip
 
 
-def people(work: Work, emails: list[str]) -> pd.DataFrame:
-    """These people with their companies and owners, in this order; unknown addresses have no row (see the port)."""
-    different = list(dict.fromkeys(emails))
-    stage(work, different)
-    found = frame(
-        work, "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email,"
-        " p.email_opt_out, p.do_not_email FROM entrant a"
-        " JOIN person p ON p.id = a.person_id LEFT JOIN user_account u ON u.id = p.owner_id"
-        " LEFT JOIN company c ON c.id = p.company_id LEFT JOIN user_account o ON o.id = c.owner_id",
-        ["email", "first_name", "status", "owner", "company_domain", "company_status", "company_owner",
-         "email_opt_out", "do_not_email"],
-    ).astype({"email_opt_out": bool, "do_not_email": bool})  # fmt: skip
-    order = pd.DataFrame({"email": different}, dtype=object)
-    return order.merge(found, on="email", how="inner")
+def exclusion_toggles(work: Work) -> pd.DataFrame:
+    """What acts of each exclusion in each ruleset (see the port)."""
+    rulesets = [row["name"] for row in work.rows("SELECT name FROM ruleset ORDER BY id")]
+    toggles = [acting_toggles(work, "ruleset_exclusion", ruleset) for ruleset in rulesets]
+    rows = [
+        (row["name"], ruleset, row["everywhere"], row["here"])
+        for of_one_exclusion in zip(*toggles, strict=True)
+        for ruleset, row in zip(rulesets, of_one_exclusion, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=TOGGLE_COLUMNS).astype({"everywhere": bool, "here": bool})
+
+
+def exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, Names]:
+    """The names of these exclusions that each staged person matches."""
+    if not barring:
+        return {}
+    numbers = ", ".join(str(number) for number in barring)
+    names: dict[str, list[str]] = {}
+    for row in work.rows(
+        f"SELECT p.email, x.name FROM ({MATCHES}) AS m JOIN entrant a ON a.person_id = m.person_id JOIN person p"
+        f" ON p.id = m.person_id JOIN exclusion x ON x.id = m.exclusion_id WHERE x.id IN ({numbers}) ORDER BY x.id"
+    ):
+        names.setdefault(row["email"], []).append(row["name"])
+    return {email: Names(*found) for email, found in names.items()}

@@ -8,13 +8,13 @@ from collections import defaultdict
 
 import pandas as pd
 
+from platforms.port.people import HISTORY_COLUMNS
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.lookup import stage
-from platforms.sandbox.reading.enrollments import FELL_OUT, PLAINLY_CANCELLED, frame, instants
+from platforms.sandbox.reading.enrollments import FELL_OUT, PLAINLY_CANCELLED
+from platforms.sandbox.reading.frames import frame, instants
 from platforms.sandbox.store import Work
 
-HISTORY = ["email", "since", "sequence", "mailbox", "play", "version", "started_at", "ended_at", "steps_done", "end",
-           "paused", "paused_until"]  # fmt: skip
 SHOWN = """
     SELECT p.email, s.name, m.email, y.name, e.version, e.started_at, e.ended_at, e.steps_done,
            CASE WHEN e.ended_at IS NULL THEN NULL WHEN e.end_reason IN ('mailbox_owner_changed', 'unenrolled',
@@ -40,13 +40,15 @@ def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     found = frame(
         work, f"{SHOWN} WHERE (e.ended_at IS NULL OR e.ended_at >= :earliest)"
         f" AND NOT ({PLAINLY_CANCELLED} AND NOT ({FELL_OUT})) ORDER BY e.started_at, e.id",
-        [name for name in HISTORY if name != "since"], earliest=earliest,
+        [name for name in HISTORY_COLUMNS if name != "since"], earliest=earliest,
     )  # fmt: skip
     found["started_at"] = _begun(work, found)
     asked = contacts[["email", "since"]].assign(place=range(len(contacts)))
     out = asked.merge(found, on="email").sort_values(["place", "started_at"], kind="stable")
     out = out[~(out["ended_at"] < out["since"])].reset_index(drop=True)
-    return out.assign(paused=out["paused"].astype("boolean"), paused_until=instants(out["paused_until"]))[HISTORY]
+    return out.assign(paused=out["paused"].astype("boolean"), paused_until=instants(out["paused_until"]))[
+        HISTORY_COLUMNS
+    ]
 
 
 def _begun(work: Work, found: pd.DataFrame) -> "pd.Series[pd.Timestamp]":

@@ -4,16 +4,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from platforms.port.tasks import ASSIGNMENT_COLUMNS, TASK_COLUMNS, TASK_ROUTE_COLUMNS
 from platforms.sandbox.lookup import named
-from platforms.sandbox.reading.enrollments import frame
+from platforms.sandbox.reading.frames import frame
 from platforms.sandbox.store import Work, from_json
 
-TASKS = ["task", "email", "type", "status", "assignee", "sequence", "mailbox", "due_at", "enrolled_at"]
-ROUTES = ["task", "email", "type", "status", "assignee", "sequence", "play", "enrolled_at", "enroller", "mailbox",
-          "mailbox_owner", "first_mailbox", "first_mailbox_owner", "pool", "record_owner", "company_owner",
-          "owner_has_mailbox"]  # fmt: skip
-SETTINGS = ["sequence", "ruleset", "own_mode", "own_user", "automatic_mode", "manual_mode", "ruleset_user",
-            "own_set_at", "ruleset_set_at"]  # fmt: skip
+OF_ENROLLMENT = TASK_ROUTE_COLUMNS[: TASK_ROUTE_COLUMNS.index("ruleset_mode")]
 
 # A task and e, the enrollment that it came of: the person's last one in the sequence that had begun when it came due.
 # An upgrade carries an enrollment on under another number (C20), its task assignment too: b is where it began.
@@ -57,7 +53,7 @@ def tasks(
         values["assignee"] = named(work, "user_account", "assignee", assignee)["id"]
     return frame(
         work, "SELECT t.id, p.email, t.type, t.status, u.email, s.name, m.email, t.due_at, b.started_at"
-        f"{LINKED} LEFT JOIN mailbox m ON m.id = t.mailbox_id WHERE {which} ORDER BY t.id", TASKS, **values,
+        f"{LINKED} LEFT JOIN mailbox m ON m.id = t.mailbox_id WHERE {which} ORDER BY t.id", TASK_COLUMNS, **values,
     )  # fmt: skip
 
 
@@ -72,16 +68,16 @@ def _these(work: Work, numbers: Sequence[int | str] | None, sequence: str | None
     return which, values
 
 
-def routes(work: Work, numbers: Sequence[int | str] | None, sequence: str | None) -> pd.DataFrame:
+def task_routes(work: Work, numbers: Sequence[int | str] | None, sequence: str | None) -> pd.DataFrame:
     """See `Platform.task_routes`."""
     which, values = _these(work, numbers, sequence)
-    found = frame(work, f"{ROUTES_SQL} WHERE {which} ORDER BY t.id", ROUTES, **values)
-    found = found.astype({"owner_has_mailbox": bool}).merge(settings(work), on="sequence", how="left")
+    found = frame(work, f"{ROUTES_SQL} WHERE {which} ORDER BY t.id", OF_ENROLLMENT, **values)
+    found = found.astype({"owner_has_mailbox": bool}).merge(assignment(work), on="sequence", how="left")
     mode = found.pop("manual_mode").where(found["play"].isna(), found.pop("automatic_mode"))
-    return found.assign(ruleset_mode=mode.where(found["enrolled_at"].notna(), None))
+    return found.assign(ruleset_mode=mode.where(found["enrolled_at"].notna(), None))[TASK_ROUTE_COLUMNS]
 
 
-def settings(work: Work) -> pd.DataFrame:
+def assignment(work: Work) -> pd.DataFrame:
     """See `Platform.assignment`."""
     found = frame(
         work, "SELECT s.name, r.name, s.task_assignment, r.task_assignment, s.task_assignment_set_at,"
@@ -98,7 +94,7 @@ def settings(work: Work) -> pd.DataFrame:
         "ruleset_user": [_user(one, "automatic", "manual") for one in of_ruleset],
     }  # fmt: skip
     columns = {name: pd.Series(values, index=found.index, dtype=object) for name, values in told.items()}
-    return found.assign(**columns)[SETTINGS]
+    return found.assign(**columns)[ASSIGNMENT_COLUMNS]
 
 
 def _user(chosen: dict[str, str | None], *modes: str) -> str | None:

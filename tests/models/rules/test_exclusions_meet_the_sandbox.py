@@ -74,14 +74,14 @@ def foretell(sandbox: Sandbox, changes: Mapping[str, bool]) -> Foretold:
     rulesets = sandbox.sequences().set_index("sequence")["ruleset"]
     running = pd.concat([pd.DataFrame(columns=["email", "sequence"]), *sandbox.running(1000)])
     running = running.assign(ruleset=running["sequence"].map(rulesets))
-    how, after = sandbox.settles("C18"), turned(before, changes)
+    how, after = sandbox.workspace_record().behaviour.C18, turned(before, changes)
     gone, would_go = (pairs(removed(running, pd.concat(parts), before, after, one)) for one in (how, "removes"))
     lifted = [setting for setting, on in changes.items() if not on]
     members = members_of_published_plays(sandbox)
     come: Enrollments = set()
     if len(members):
         come = pairs(by_first_play(let_in(members, acting_settings(sandbox), before, lifted, sandbox.now())))
-    later = sandbox.settles("C11") == "enrolls_later"
+    later = sandbox.plays_enroll_later_eligible()
     return Foretold(gone, would_go - gone, come if later else set(), set() if later else come)
 
 

@@ -68,6 +68,8 @@ def test_people_are_told_in_the_order_asked_for_with_company_and_owners(sandboxe
     )
 
 
-def test_how_a_conflict_is_settled_is_told(sandboxes: Sandboxes) -> None:
-    sandbox = sandboxes(workspace(behaviour=Behaviour(C18="keeps")))
-    assert ("keeps", "enrolls_later", None) == tuple(map(sandbox.settles, ("C18", "C11", "C99")))
+def test_how_the_workspace_behaves_where_the_sources_conflict_is_told(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace(behaviour=Behaviour(C6="cancels", C11="no_retry", C18="keeps")))
+    answers = (sandbox.backlog_cancels(), sandbox.plays_take_over(), sandbox.plays_enroll_later_eligible())
+    assert (True, True, False) == answers
+    assert "keeps" == sandbox.workspace_record().behaviour.C18

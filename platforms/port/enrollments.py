@@ -1,0 +1,101 @@
+"""The part of the contract that is about enrollments: who runs where, who ended when; beginning and ending them."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pandas as pd
+
+END_COLUMNS = [
+    "ended_at",  # UTC
+    "enrollments",  # how many
+]
+ENROLLMENT_COLUMNS = [
+    "email",
+    "sequence",
+    "mailbox",
+    "play",  # or None
+    "steps_done",
+    "started_at",  # UTC
+    "ended_at",  # UTC; NaT for one that runs
+]
+RUNNING_COLUMNS = [
+    "email",
+    "sequence",
+    "mailbox",
+    "play",  # or None
+    "state",  # queued or active
+    "steps_done",
+    "version",  # whose steps it follows
+    "started_at",  # UTC
+    "next_step_at",  # UTC; NaT where the platform does not tell
+    "paused",  # bool
+]
+PLACE_COLUMNS = [
+    "email",
+    "mailbox",
+    "step",  # the next one
+    "due_at",  # when that step is due, UTC or NaT
+    "paused",  # bool
+]
+
+
+class Enrollments(Protocol):
+    """What a platform tells of enrollments, and what can be done with many at once; one at a time: `Changes.apply`."""
+
+    def ends(self, mailbox: str) -> pd.DataFrame:
+        """When enrollments from a mailbox were cancelled, by time: columns `END_COLUMNS`."""
+
+    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+        """Each person's last enrollment from this mailbox that was cancelled, one row a person, in chunks.
+
+        Whoever an upgrade carried over did not fall out, and is left out here and in `ends`: their next enrollment in
+        the sequence began at that instant in a later version (C20).
+
+        Columns `ENROLLMENT_COLUMNS`. No reason is given: the platform's API tells none. Opt-outs, replies, bounces and
+        exclusions show as such and are left out.
+        """
+
+    def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
+        """For each of these people who was ever enrolled (in `sequence`, if given): the enrollment that ended last,
+        or the one that runs. Columns `ENROLLMENT_COLUMNS`."""
+
+    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
+        """The enrollments that run, in a sequence or from a mailbox if given, in chunks. Columns `RUNNING_COLUMNS`.
+
+        Raises InvalidInput for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from
+        one not shown.
+        """
+
+    def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
+        """Who of these runs in the sequence: columns `PLACE_COLUMNS`. Reads afresh."""
+
+    def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """Enroll people directly (R41). `contacts` has columns `email, sequence, mailbox` and perhaps `paused` (bool);
+        one row a person.
+
+        Whoever is to be paused is so from the beginning: on the sandbox that is one instant, and nothing leaves in
+        between. Where it takes a second request, that follows the answer to the first, a few people at a time, so that
+        an email had a second or two to leave in; whether it landed shows in `places`.
+
+        Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. A platform may add
+        `detail`: its words, or where the person runs. A reason that is no code is the platform's own words: what they
+        mean is not known. `timed_out` is a write of which the platform told nothing, not found done afterwards.
+        Repeated: whoever is enrolled already is refused with `already_enrolled`; nobody is enrolled twice. Where each
+        person takes a request, Unreachable may come after some were enrolled: repeat it.
+        """
+
+    def unenroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """Take people out of sequences by hand. `contacts` has columns `email, sequence`.
+
+        Gives `email, ended` (whether an enrollment there was ended now), in this order. Repeated, and for people who
+        do not run there or are not known: `ended` is False and nothing happens. Raises InvalidInput for a sequence
+        that does not exist.
+        """
+
+    def pause(self, contacts: pd.DataFrame) -> pd.DataFrame:
+        """Pause the enrollments of people that run in sequences, until somebody resumes them. `contacts` has columns
+        `email, sequence`.
+
+        Gives `email, paused` (whether one runs there and is paused now), in this order. Repeated: nothing more happens.
+        Raises InvalidInput for a sequence that does not exist.
+        """
