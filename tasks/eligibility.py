@@ -20,12 +20,12 @@ from models.rules.entering import PlayFacts, entry_bars
 from models.rules.explaining import contact_bars
 from models.rules.in_force import InForce
 from models.rules.letting_in import Others, PublishedPlay
-from models.rules.reenrollment import as_set, settings_frame
 from models.rules.sending import Senders
 from models.setting_keys import SettingKey
 from platforms.port import Platform
 from tasks import checking, shown
 from tasks.exclusion_ways import Matches
+from tasks.settings_in_force import acting_settings
 
 DECIDING = frozenset({"exclusions"})
 """What may keep a contact out although nothing else does, of what a platform may hide."""
@@ -36,12 +36,6 @@ OF_A_SEQUENCE = {
     "sequence_paused": False, "excluded_by": NONE,
 }  # fmt: skip
 """What is not known of a contact for whom no sequence is known."""
-
-
-def acting_settings(platform: Platform) -> pd.DataFrame:
-    """The re-enrollment settings that act now, as the rules take them."""
-    values = as_set(platform.rulesets())
-    return settings_frame(values | {p.setting: p.was for p in platform.pending() if p.setting in values})
 
 
 @dataclass(frozen=True)

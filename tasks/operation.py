@@ -65,6 +65,10 @@ class Operation:
         """The workspace's time."""
         return self.platform.now()
 
+    def on_loan(self) -> dict[str, Any]:
+        """The first original values of the workspace's settings that are on loan, by setting."""
+        return {loan.setting: loan.was for loan in loans.open_loans(self.journal, self.row.workspace)}
+
     @classmethod
     def at_hand(cls, operation_id: str) -> "Operation":
         """The operation of that id, read afresh. Raises Refused where this process carried it and does so no more."""

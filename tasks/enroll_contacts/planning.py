@@ -7,12 +7,12 @@ from models.names import NONE
 from models.rules.eligibility import reasons, with_procedures_own
 from models.rules.sending import Senders
 from models.wording import counted
-from tasks.eligibility import acting_settings
 from tasks.enroll_contacts.request import EnrollContacts, EnrollContactsRequest
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
+from tasks.settings_in_force import lasting_settings
 
 
 @task(task_run_name="plan the enrollment", **READS)
@@ -27,7 +27,7 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
     facts = facts_for_enrolling(operation, contacts, request.named)
     senders = list(Senders.of(operation.platform.mailboxes(), request.senders).able)
     facts["mailbox_ok"] = bool(senders)
-    against = with_procedures_own(reasons(facts, acting_settings(operation.platform), operation.now()), facts)
+    against = with_procedures_own(reasons(facts, lasting_settings(operation).acting, operation.now()), facts)
     forecasts = Forecasts(operation, request.named)
     told = contacts.assign(
         mailbox=by_turns(senders, contacts.index), play=None,

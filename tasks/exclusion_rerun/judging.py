@@ -13,9 +13,9 @@ from models.rules.stated import as_stated
 from reports.csv_out import readable, write_csv
 from tasks.exclusion_rerun.request import ExclusionRerun
 from tasks.operation import Operation
-from tasks.ownership_change.observing import settings_of
 from tasks.paused_contacts import was_paused
 from tasks.planning import by_turns
+from tasks.settings_in_force import lasting_settings
 
 MATCHES_CSV = ["email", "decision", "why", "matched_by", "since", "speaks_for", "speaks_against", "stands_in_the_way"]
 NOT_MATCHED = "the exclusion does not match this contact"
@@ -109,7 +109,7 @@ def _forecast(operation: Operation, request: ExclusionRerun, facts: pd.DataFrame
         mailbox_ok=bool(senders),
     )
     # What another run gave back a moment ago still acts, and will not any more when the exclusion is off.
-    settings, now = settings_of(operation).acting, operation.now()
+    settings, now = lasting_settings(operation).acting, operation.now()
     against = with_procedures_own(reasons(lifted, settings, now), facts)
     at_present = reasons(facts.assign(mailbox_ok=True), settings, now)
     matched = facts["email"].map(told.set_index("email")["matched_by"])

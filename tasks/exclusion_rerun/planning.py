@@ -7,7 +7,7 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import loans, operations, outcomes
+from journal import operations, outcomes
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import InvalidInput
 from models.names import names
@@ -146,7 +146,7 @@ def _toggles(
     row = found[(found["exclusion"] == request.exclusion) & (found["ruleset"] == ruleset)].iloc[0]
     acting = {everywhere: bool(row["everywhere"]), here: bool(row["here"])}
     # A loan that is out counts as given back: who relies on it has to hold it too.
-    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
+    out = operation.on_loan()
     is_set = {key: bool(out.get(key, platform.setting(SettingKey.parse(key)))) for key in acting}
     borrowed = tuple(
         SettingLoan(setting=key, was=True, set_to=False, contacts=contacts) for key, value in is_set.items() if value

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from journal import loans
 from models.plan import SettingLoan
 from models.rules.blast_radius import LET_IN, by_first_play, let_in
 from models.rules.keeping_out import WAYS, opened, ways_in
@@ -15,10 +14,10 @@ from models.rules.toggles import turned
 from models.setting_keys import SettingKey
 from platforms.port import Platform
 from reports.csv_out import readable, write_csv
-from tasks.eligibility import acting_settings
 from tasks.exclusion_rerun.declined import declined_by_others
 from tasks.exclusion_rerun.request import ExclusionRerun
 from tasks.operation import Operation
+from tasks.settings_in_force import acting_settings
 
 NAMED = 5  # of whom a play lets in, so many are named in the plan; reached.csv has all
 
@@ -101,7 +100,7 @@ def opened_rulesets(operation: Operation, lifted: Iterable[str]) -> frozenset[st
     """The rulesets whose sequences are open once these toggles are off, and barred otherwise."""
     platform = operation.platform
     is_set = {p.setting: p.value for p in platform.pending() if SettingKey.parse(p.setting).kind != "ruleset"}
-    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
+    out = operation.on_loan()
     toggles = platform.exclusion_toggles()
     return opened(turned(toggles, is_set | out), turned(toggles, is_set), list(lifted))
 
@@ -137,7 +136,7 @@ def _let_in(platform: Platform, lifted: Sequence[str]) -> pd.DataFrame:
 
 def _shields(operation: Operation, exclusion: str, unwelcome: pd.DataFrame) -> list[SettingLoan]:
     """The toggles to turn on; one that another operation has on has to be held too."""
-    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
+    out = operation.on_loan()
     shields = []
     for audience, people in unwelcome.groupby("audience")["email"]:
         key = SettingKey("audience_exclusion", str(audience), exclusion)

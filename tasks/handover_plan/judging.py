@@ -20,8 +20,8 @@ from tasks import shown
 from tasks.handover_plan.request import HandoverToPlan
 from tasks.narration import progress
 from tasks.operation import Operation
-from tasks.ownership_change.observing import settings_of
 from tasks.planning import Forecasts
+from tasks.settings_in_force import lasting_settings
 
 CHUNK = 50_000
 QUEUED = ["email", "sequence", "mailbox"]
@@ -53,7 +53,7 @@ class Judging:
     def __init__(self, operation: Operation, request: HandoverToPlan) -> None:
         self.operation, self.request, self.platform = operation, request, operation.platform
         self.now = operation.now()
-        self.settings = settings_of(operation)
+        self.settings = lasting_settings(operation)
         self.sequences = self.platform.sequences().set_index("sequence")
         self.mailboxes = shown.mailboxes(self.platform)
         self.exclusions = shown.exclusions(self.platform)

@@ -12,7 +12,6 @@ from models.night_policy import NightPolicy
 from models.rules.eligibility import reasons, with_procedures_own
 from models.tables.journal import OperationRow
 from models.wording import counted
-from tasks.eligibility import acting_settings
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.nightly_remediation.came_and_went import write_down_who_came_and_went
 from tasks.nightly_remediation.changed import LEFT_OUT, changed
@@ -23,6 +22,7 @@ from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.planning import plan_once
 from tasks.retrying import READS
+from tasks.settings_in_force import lasting_settings
 from tasks.suspending import is_deployed
 
 RETRIED = ("ownership-change", "enroll-contacts")
@@ -107,7 +107,7 @@ def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame
     """
     platform, since = operation.platform, pd.Timestamp(row.started_at)
     facts = facts_for_enrolling(operation, contacts[["email", "sequence"]])
-    free = with_procedures_own(reasons(facts, acting_settings(platform), operation.now()), facts).eq(NONE)
+    free = with_procedures_own(reasons(facts, lasting_settings(operation).acting, operation.now()), facts).eq(NONE)
     last = platform.last_enrollments(contacts["email"].tolist(), None).set_index("email")["sequence"]
     history = platform.history(contacts[["email"]].assign(since=since))
     later = history[history["started_at"].ge(since) | history["ended_at"].gt(since) | history["ended_at"].isna()]

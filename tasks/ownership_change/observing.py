@@ -10,9 +10,8 @@ from datetime import datetime
 import pandas as pd
 
 from inputs.contacts_csv import ContactsFile
-from journal import loans, snapshots
+from journal import snapshots
 from models.rules.fallout import ChangeMoment, fell_out
-from models.rules.reenrollment import as_set, settings_frame, stricter
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
@@ -123,26 +122,3 @@ def _known(operation: Operation, emails: list[str]) -> list[str]:
         return emails
     facts = operation.platform.facts(pd.DataFrame({"email": emails, "sequence": sequences.iloc[0]}))
     return list(facts.loc[facts["known"], "email"])
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The re-enrollment settings: what acts now, and what is set (JSON, by setting); open loans count as given back."""
-
-    acting: pd.DataFrame
-    as_set: dict[str, object]
-
-
-def settings_of(operation: Operation) -> Settings:
-    """The settings as the rules take them.
-
-    A loan that is out counts as given back: who relies on it has to hold it too, or it would go while they need it.
-    """
-    platform = operation.platform
-    rulesets = platform.rulesets()
-    values = as_set(rulesets)
-    out = {loan.setting: loan.was for loan in loans.open_loans(operation.journal, operation.row.workspace)}
-    values.update({setting: was for setting, was in out.items() if setting in values})
-    acting = values | {p.setting: p.was for p in platform.pending() if p.setting in values and p.setting not in out}
-    # A change under way may come to act at any moment: what bars either now or then has to be lifted.
-    return Settings(stricter(settings_frame(acting), settings_frame(values)), values)

@@ -17,12 +17,13 @@ from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.ownership_change.earlier_changes import still_out_of_earlier_changes
-from tasks.ownership_change.observing import Found, facts_of, find_contacts, settings_of
+from tasks.ownership_change.observing import Found, facts_of, find_contacts
 from tasks.ownership_change.request import OwnershipChange, OwnershipChangeRequest
 from tasks.ownership_change.since import what_happened
 from tasks.paused_contacts import GOES_BACK_PAUSED
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
+from tasks.settings_in_force import lasting_settings
 
 SHOWN = 10  # addresses that a notice names
 DIRECTLY = (
@@ -51,7 +52,7 @@ class _Planner:
 
     def __init__(self, operation: Operation, request: OwnershipChange, found: Found) -> None:
         self.operation, self.request, self.found = operation, request, found
-        self.settings = settings_of(operation)
+        self.settings = lasting_settings(operation)
         self.senders = list(Senders.of(operation.platform.mailboxes(), request.senders).able)
         self.sequences = set(operation.platform.sequences()["sequence"])
         self.groups: Counter[tuple[str | None, str]] = Counter()

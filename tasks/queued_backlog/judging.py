@@ -8,7 +8,7 @@ from models.names import NONE
 from models.rules.eligibility import with_procedures_own
 from models.rules.reenrollment import count_needs, judge
 from tasks.operation import Operation
-from tasks.ownership_change.observing import settings_of
+from tasks.settings_in_force import lasting_settings
 
 STAYS = "would be refused if it were enrolled anew: stays where it is"
 STAYS_OUT = "an earlier run took it out, and it would be refused if it were enrolled again"
@@ -36,7 +36,7 @@ def enrolled_anew(
     if queued.empty:
         return contacts, {}
     facts = operation.platform.facts(queued[["email", "sequence"]].reset_index(drop=True)).set_index(queued.index)
-    acting, now = settings_of(operation).acting, operation.now()
+    acting, now = lasting_settings(operation).acting, operation.now()
     lengths = operation.platform.sequences().set_index("sequence")["steps"]
     done = queued["step"].astype("int64") - 1
     cancelled = facts.assign(

@@ -14,7 +14,6 @@ from models.wording import counted
 from reports.csv_out import readable, write_csv
 from tasks.left_out import left_out
 from tasks.operation import Operation
-from tasks.ownership_change.observing import settings_of
 from tasks.planning import Forecasts, by_turns, plan_once
 from tasks.queued_backlog.judging import (
     AGAIN,
@@ -28,6 +27,7 @@ from tasks.queued_backlog.judging import (
 from tasks.queued_backlog.looking import LEFT_OUT, running_from
 from tasks.queued_backlog.request import QueuedBacklog, QueuedBacklogRequest
 from tasks.retrying import READS
+from tasks.settings_in_force import lasting_settings
 
 Via = Literal["backlog", "direct"]
 WORKLIST = ["email", "sequence", "mailbox", "step", "what_to_do"]
@@ -73,7 +73,7 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
         actions=_actions(request, moving=bool(moves) or again.empty, enrolls=cancels or not again.empty),
         from_mailbox=request.from_mailbox, moves=moves, cancels=cancels, directly=request.directly,
         left_out=tuple(map(str, again.index)),
-        loans=tuple(needs(needed, settings_of(operation).as_set, 0)), must_act=tuple(sorted(needed)),
+        loans=tuple(needs(needed, lasting_settings(operation).as_set, 0)), must_act=tuple(sorted(needed)),
         warnings=(TRADE_OFFS if request.directly else (LOSES_ITS_PLACE,)) if moving else (),
         contacts_digest=forecasts.digest,
     )  # fmt: skip

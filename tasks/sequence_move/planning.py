@@ -15,11 +15,11 @@ from models.wording import counted
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.left_out import left_out
 from tasks.operation import Operation
-from tasks.ownership_change.observing import settings_of
 from tasks.ownership_change.since import what_happened
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 from tasks.sequence_move.request import SequenceMove, SequenceMoveRequest
+from tasks.settings_in_force import lasting_settings
 
 CHUNK = 50_000
 FIRST = "unenrolled from the source first, then enrolled"
@@ -57,7 +57,7 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
         source=request.from_sequence, target=request.to_sequence,
         steps=tuple(_said(group, request) for group in groups), groups=groups, send_from=request.senders,
         actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
-        loans=tuple(needs(counts, settings_of(operation).as_set, request.waiting_days)),
+        loans=tuple(needs(counts, lasting_settings(operation).as_set, request.waiting_days)),
         warnings=(f"{stuck} of them could not go back should '{request.to_sequence}' refuse them",) if stuck else (),
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, request.source, unknown),
@@ -91,7 +91,7 @@ def _judged(operation: Operation, request: SequenceMove, contacts: pd.DataFrame,
     """The forecasts, each by the way that its contact can go: by a play's run who came through a play, and where the
     platform moves people so; else unenrolled first."""
     platform, now, waiting = operation.platform, operation.now(), timedelta(days=request.waiting_days)
-    settings = settings_of(operation).acting
+    settings = lasting_settings(operation).acting
     mailboxes = platform.mailboxes()
     senders = list(Senders.of(mailboxes, request.senders).able)
     mailbox = by_turns(senders, contacts.index) if request.senders else contacts["mailbox"]

@@ -1,18 +1,21 @@
 """`enroll-contacts`: one or a few people, by hand."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from journal import operations
+from journal import loans, operations
+from models.changes import SetSetting
 from models.errors import InvalidInput, Refused
-from models.records import Mailbox
+from models.records import Interval, Mailbox
 from models.tables.journal import OperationRow
+from tasks.settings_in_force import acting_settings
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
     BOS_MAILBOX,
+    NOW,
     OUTBOUND,
     PIA,
     QUIN,
@@ -55,6 +58,26 @@ def test_whoever_may_not_be_enrolled_is_told_with_every_reason_and_nobody_else_i
     assert "already_enrolled" == told[RAJ]
     assert 2 == report.counts["rejected"]
     assert "needs_attention" == report.status
+
+
+@pytest.mark.rule("R26", "R27")
+def test_a_waiting_period_that_another_operation_has_on_loan_counts_as_given_back(house: House) -> None:
+    sandbox = house.load(workspace(people=TEAM, enrollments=[ended(QUIN, days=10, sequence="Nurture", steps_done=1)]))
+    other = OperationRow(
+        id="other", procedure="ownership-change", workspace="sandbox", subject=ANAS_MAILBOX, mode="live",
+        folder=str(house.home / "other"), started_at=NOW, recorded_at=datetime.now(UTC),
+    )  # fmt: skip
+    operations.begin(house.journal, other)
+    was, lifted = Interval(value=75).model_dump(mode="json"), Interval(value=0)
+    block = "ruleset:Default:block_reenrollment"
+    loans.take(
+        house.journal, other.id, "sandbox", block, was, lifted.model_dump(mode="json"), NOW, NOW + timedelta(hours=4)
+    )
+    house.do(SetSetting(setting=block, value=lifted))
+    sandbox.advance(NOW + timedelta(hours=2))
+    assert not acting_settings(sandbox).at["Default", "block"]
+    report = house.carry_out("enroll-contacts", emails=[QUIN], sequence=OUTBOUND)
+    assert ("recently_enrolled", 0) == (outcomes(report)["reasons"][QUIN], report.counts["enrolled"])
 
 
 def test_a_dry_run_tells_who_would_be_enrolled_and_changes_nothing(house: House) -> None:

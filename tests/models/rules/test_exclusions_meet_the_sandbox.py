@@ -18,8 +18,8 @@ from models.rules.toggles import turned
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import acting_settings
 from tasks.exclusion_rerun.radius import members_of_published_plays
+from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.matched_workspaces import matched_workspaces
 from tests.random_choices import Draws

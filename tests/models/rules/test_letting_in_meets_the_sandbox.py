@@ -15,8 +15,9 @@ from models.rules.blast_radius import let_in
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import Enquiry, acting_settings
+from tasks.eligibility import Enquiry
 from tasks.exclusion_rerun.radius import members_of_published_plays
+from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.matched_workspaces import matched_workspaces
 from tests.models.rules.lifting import lift, reenrollment_settings, toggles_of_audiences, toggles_of_sequences

@@ -18,7 +18,7 @@ from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import acting_settings
+from tasks.settings_in_force import acting_settings
 from tests.eased_workspaces import eased_workspaces
 from tests.examples import often
 from tests.random_choices import MAILBOXES, Draws

@@ -13,7 +13,7 @@ from models.rules.forecast import forecast
 from models.rules.since import nothing_known, since_they_fell_out, with_what_happened
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import acting_settings
+from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.workspaces_strategy import workspaces
 

@@ -16,7 +16,7 @@ from models.rules.handover.falling_out import as_if_fallen_out, judge_return
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import acting_settings
+from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.workspaces_strategy import workspaces
 
