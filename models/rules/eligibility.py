@@ -6,14 +6,16 @@ One row is one contact and the sequence meant for it, so that one contact and a 
 Pure: the time comes in as an argument.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.names import NONE, Names, each_once, holding, known_names, together, with_name
+from models.rules.bars import Mask
 from models.rules.stated import ANSWERS
 
 EXCLUDED = "excluded"
@@ -66,8 +68,11 @@ def taken_over(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "p
     return elsewhere & (free_at <= now)
 
 
-def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
-    """The facts with their rulesets' settings beside them, and no missing values but the times."""
+def with_settings(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves: bool) -> pd.DataFrame:
+    """The facts as the table's predicates take them: rulesets' settings beside them, no missing values but the times.
+
+    `moves` as of `reasons`.
+    """
     out = facts.drop(columns=["allow_same", "block"], errors="ignore")
     out = out.join(settings[["allow_same", "block"]], on="ruleset")
     for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "allow_same", "sequence_paused"):
@@ -75,7 +80,22 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
     out["mailbox_ok"] = facts["mailbox_ok"].eq(True) if "mailbox_ok" in facts else True
     out["excluded_by"] = known_names(out["excluded_by"])
     out["resumes_after"] = out["resumes_after"].fillna(0).astype("int64")
+    out["taken_over"] = taken_over(out, settings, now) if moves else False
     return out
+
+
+def holding_reasons(facts: pd.DataFrame, now: datetime, *, alone: Collection[str]) -> Iterator[tuple[Reason, Mask]]:
+    """Each reason that holds against anybody, in the order of the table, with the contacts against whom it holds.
+
+    `facts` are those of `with_settings`. Against whom one of the codes `alone` holds, nothing after it is looked at.
+    """
+    left = np.ones(len(facts), dtype=bool)
+    for reason in REASONS:
+        holds = reason.holds(facts, now).fillna(False).to_numpy(dtype=bool) & left
+        if holds.any():
+            yield reason, holds
+        if reason.code in alone:
+            left &= ~holds
 
 
 def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves: bool = False) -> "pd.Series[Any]":
@@ -84,20 +104,13 @@ def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves
     `moves` means a play's run in a workspace that settles C10 as `settings`: it takes over who runs elsewhere and may
     leave. Without it whoever runs anywhere is `already_enrolled`.
     """
-    facts = with_settings(facts, settings)
-    facts["taken_over"] = taken_over(facts, settings, now) if moves else False
+    facts = with_settings(facts, settings, now, moves=moves)
     out = pd.Series(NONE, index=facts.index, dtype=object)
-    known = pd.Series(True, index=facts.index)
-    for reason in REASONS:
-        holds = reason.holds(facts, now).fillna(False).astype(bool) & known
-        if not holds.any():
-            continue
+    for reason, holds in holding_reasons(facts, now, alone=UNKNOWN):
         if reason.code == EXCLUDED:
             out.loc[holds] = together(out[holds], each_once(facts.loc[holds, "excluded_by"], excluded_codes))
         else:
             out.loc[holds] = with_name(out[holds], reason.code)
-        if reason.code in UNKNOWN:
-            known &= ~holds
     return out
 
 

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from models.rules.bars import NEVER, Bar, Bars, Instants, Mask, Proof, matched, said
-from models.rules.eligibility import EXCLUDED, REASONS, REENROLLMENT, lapses_at, taken_over, with_settings
+from models.rules.eligibility import EXCLUDED, REENROLLMENT, holding_reasons, lapses_at, with_settings
 from models.rules.in_force import InForce
 from models.rules.sending import Senders
 from models.setting_keys import SettingKey
@@ -39,17 +39,11 @@ def contact_bars(
     `lapses` is when a match of an exclusion lapses by itself, for each contact, by exclusion. A column `free_at` may
     say when the enrollment that runs can end at the earliest. `moves` as in `eligibility.reasons`.
     """
-    whole = with_settings(facts, in_force.reenrollment).assign(mailbox_ok=bool(senders.able))
-    whole["taken_over"] = taken_over(whole, in_force.reenrollment, now) if moves else False
+    whole = with_settings(facts.assign(mailbox_ok=bool(senders.able)), in_force.reenrollment, now, moves=moves)
     bars = Bars(len(facts))
-    told = np.ones(len(facts), dtype=bool)  # of whom the workspace does not know, nothing else can be said
-    for reason in REASONS:
-        holds = _mask(reason.holds(whole, now)) & told
-        told = told & ~holds if reason.code == "unknown_contact" else told
-        if not holds.any():
-            continue
+    for reason, holds in holding_reasons(whole, now, alone=("unknown_contact",)):
         if reason.code == EXCLUDED:
-            found = _exclusions(whole, in_force.toggles, told, lapses)
+            found = _exclusions(whole, in_force.toggles, holds, lapses)
         elif reason.code in REENROLLMENT:
             found = _reenrollment(reason.code, reason.rule, holds, whole, in_force, now)
         elif reason.code == "already_enrolled":
@@ -60,11 +54,6 @@ def contact_bars(
         for bar in found:
             bars.add(bar)
     return bars
-
-
-def _mask(column: "pd.Series[Any]") -> Mask:
-    out: Mask = column.fillna(False).astype(bool).to_numpy()
-    return out
 
 
 def _instants(facts: pd.DataFrame, name: str) -> Instants:
@@ -156,7 +145,7 @@ def _each(column: "pd.Series[Any]") -> Iterator[tuple[str, Mask]]:
 
 
 def _exclusions(
-    facts: pd.DataFrame, toggles: pd.DataFrame, told: Mask, lapses: Mapping[str, Instants]
+    facts: pd.DataFrame, toggles: pd.DataFrame, excluded: Mask, lapses: Mapping[str, Instants]
 ) -> Iterator[Bar]:
     """For each exclusion a bar by the global toggle and one by each ruleset's, where they are on (R34, R35, R68)."""
     rulesets = dict(_each(facts["ruleset"]))
@@ -164,17 +153,17 @@ def _exclusions(
     for exclusion in toggles["exclusion"].unique():
         if exclusion not in matches:
             continue
-        matching = matches[exclusion]
+        matching = matches[exclusion] & excluded
         rows = toggles[(toggles["exclusion"] == exclusion) & toggles["ruleset"].isin(rulesets)]
         lapse = lapses.get(exclusion, NEVER)
-        holds = _of_rulesets(rows[rows["everywhere"]], rulesets, facts) & matching & told
+        holds = _of_rulesets(rows[rows["everywhere"]], rulesets, facts) & matching
         setting = str(SettingKey("exclusion", exclusion, "exclude_from_sequences"))
         proof = matches_exclusion(exclusion, "on for sequences everywhere")
         yield Bar(_code(exclusion), "R68", holds, proof, setting, lapse)
         for ruleset in rows.loc[rows["here"], "ruleset"]:
             setting = str(SettingKey("ruleset_exclusion", ruleset, exclusion))
             proof = matches_exclusion(exclusion, f"on in the ruleset '{ruleset}'")
-            yield Bar(_code(exclusion), "R35", matching & rulesets[ruleset] & told, proof, setting, lapse)
+            yield Bar(_code(exclusion), "R35", matching & rulesets[ruleset], proof, setting, lapse)
 
 
 def _code(exclusion: str) -> str:
