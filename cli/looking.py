@@ -84,8 +84,7 @@ def explain(
         documents = (one.model_dump(mode="json") for one in enquiry.explanations(diagnosis, others))
         print_json(next(documents)) if email else print_json_list(documents)
         return
-    from reports.diagnosis import print_summary, summarise
-    from reports.explaining import AT_MOST, print_explanations
+    from reports.diagnosis import AT_MOST, print_explanations, print_summary, summarise
 
     if len(diagnosis.facts) <= AT_MOST and csv_out is None:
         found = list(enquiry.explanations(diagnosis, others))

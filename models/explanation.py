@@ -16,7 +16,7 @@ class Fix(Record):
     also_lets_in: int | None = None
 
 
-class Blocker(Record):
+class ExplainedReason(Record):
     code: str
     rule: str
     detail: str
@@ -33,5 +33,5 @@ class Explanation(Record):
     unknown: tuple[str, ...] = ()
     resumes_at_step: int
     warnings: tuple[str, ...] = ()
-    blockers: tuple[Blocker, ...] = ()
+    blockers: tuple[ExplainedReason, ...] = ()
     smallest_fix: tuple[str, ...] | None = ()

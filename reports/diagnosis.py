@@ -1,5 +1,6 @@
-"""A diagnosis of many contacts for people: how many may be enrolled, what keeps the others out, and the best fix."""
+"""`handoff explain` for people: each of a few contacts; of many how many may be enrolled, why not, and the best fix."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,16 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from models.explanation import ExplainedReason, Explanation
 from models.names import each_once
+from models.reasons import REASONS, reason_of
 from models.rules.diagnosis import Diagnosis, ReasonCount
 from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate
-from models.setting_keys import joined
+from models.setting_keys import joined, shown
 from models.wording import one_line
 from reports.csv_out import readable
-from reports.explanations import meaning_of
 from reports.phrases import clean
 
+AT_MOST = 20  # contacts shown in full; of more there is a summary, and --json or --csv-out for each
 FIXES = 6  # sets of settings that are shown
 
 
@@ -34,7 +37,7 @@ class DiagnosisSummary:
 
 def summarise(diagnosis: Diagnosis, others: Others | None) -> DiagnosisSummary:
     """The summary of a diagnosis."""
-    free = len(diagnosis.facts) - int(diagnosis.told.anybody().sum())
+    free = len(diagnosis.facts) - int(diagnosis.shown.anybody().sum())
     unknown = free if diagnosis.unknown else 0
     return DiagnosisSummary(
         len(diagnosis.facts), free - unknown, unknown, tuple(diagnosis.reason_counts()),
@@ -60,7 +63,7 @@ def print_summary(summary: DiagnosisSummary, console: Console) -> None:
             f"{reason.contacts:,}",
             f"{reason.alone:,}",
             Text(clean(reason.code)),
-            Text(meaning_of(clean(reason.code)).why),
+            Text(reason_of(clean(reason.code)).why),
         )
     if summary.reasons:
         console.print(reasons)
@@ -78,11 +81,6 @@ def print_summary(summary: DiagnosisSummary, console: Console) -> None:
         console.print("No setting frees any of them.")
 
 
-def _told(code: str) -> tuple[str, str]:
-    shown = clean(code)
-    return shown, meaning_of(shown).why
-
-
 def _number(lets_in: int | None) -> str:
     return "?" if lets_in is None else f"{lets_in:,}"
 
@@ -95,3 +93,61 @@ def _table(title: str, *columns: str) -> Table:
         number = column in ("contacts", "alone", "frees", "lets in others")
         table.add_column(column, overflow="fold", justify="right" if number else "left")
     return table
+
+
+def print_explanations(
+    found: list[Explanation], console: Console, together: Callable[[Explanation], int] | None = None
+) -> None:
+    """Each contact's reasons, what would lift them, and whom else that lets in.
+
+    `together` counts how many others a contact's whole smallest fix lets in: more than the sum of its settings.
+    """
+    for explanation in found:
+        _print_one(explanation, console)
+        if together and len(explanation.smallest_fix or ()) > 1:
+            console.print(f"  Together they let in {together(explanation)} other contacts.", markup=False)
+
+
+def _print_one(explanation: Explanation, console: Console) -> None:
+    def say(line: str, style: str | None = None) -> None:
+        console.print(one_line(line), markup=False, style=style)
+
+    if explanation.eligible is None:
+        told = f"{explanation.email} may be enrolled in '{explanation.sequence}' as far as is known"
+        say(f"{told}; but this platform does not tell of {' and '.join(explanation.unknown)}.")
+    elif explanation.eligible:
+        say(f"{explanation.email} may be enrolled in '{explanation.sequence}', at step {explanation.resumes_at_step}.")
+    else:
+        say(f"{explanation.email} may not be enrolled in '{explanation.sequence}':", "bold")
+    for reason in explanation.blockers:
+        say(f"  {reason.code} ({reason.rule}): {reason.detail}")
+        for line in _ways_out(reason):
+            say(f"      {line}")
+    for warning in explanation.warnings:
+        say(f"  {warning}: {_warning(warning)}")
+    if explanation.eligible is None:
+        return
+    if not explanation.eligible and explanation.smallest_fix == ():
+        say("  Nothing more has to be set: what was changed already lets this contact in when it acts.")
+    elif explanation.smallest_fix is None:
+        say("  No setting lets this contact in.")
+    elif explanation.smallest_fix:
+        say("  The smallest fix: " + " and ".join(explanation.smallest_fix))
+
+
+def _warning(warning: str) -> str:
+    code, _, setting = warning.partition(":")
+    if code == "change_under_way":
+        return f"{setting} was changed, and will keep this contact out when the change acts"
+    return REASONS[code].why
+
+
+def _ways_out(reason: ExplainedReason) -> list[str]:
+    lines = []
+    if reason.lapses_at is not None:
+        lines.append(f"lapses by itself at {reason.lapses_at:%Y-%m-%d %H:%M}Z")
+    if reason.fix is not None:
+        others = reason.fix.also_lets_in
+        also = "" if others is None else f"; lets in {others} other contacts through published plays"
+        lines.append(f"{reason.fix.requires} may set {reason.fix.setting} to {shown(reason.fix.value)}{also}")
+    return lines

@@ -6,8 +6,8 @@ from pathlib import Path
 from models.document import Block, Bullets, Document, Grid, Paragraph, Section, Steps
 from models.handover import Counts, Handover, NewTasks
 from models.plan import SettingLoan
+from models.reasons import reason_of
 from models.setting_keys import shown
-from reports.explanations import meaning_of
 from reports.phrases import counted, moment
 from reports.setting_words import about, value_told
 
@@ -127,7 +127,7 @@ def _back(it: Handover) -> Iterator[Block]:
     yield Grid(
         caption="Who cannot, and why; a contact with several reasons counts under each",
         columns=("ruleset", "contacts", "reason", "what lifts it"),
-        rows=tuple((row.ruleset, number, meaning_of(code).why, meaning_of(code).lift)
+        rows=tuple((row.ruleset, number, reason_of(code).why, reason_of(code).lift)
                    for row in it.back for code, number in row.reasons),
     )  # fmt: skip
     yield Grid(

@@ -2,8 +2,8 @@
 
 from models.names import Names
 from models.outcomes import NOT_DONE
+from models.reasons import reason_of
 from reports.digest import Digest
-from reports.explanations import meaning_of
 from reports.phrases import clean
 
 ROWS = 200
@@ -27,4 +27,4 @@ def how_many(told: Digest) -> int:
 
 
 def _means(reasons: Names) -> str:
-    return "; ".join(meaning_of(clean(code)).label for code in reasons.each)
+    return "; ".join(reason_of(clean(code)).label for code in reasons.each)

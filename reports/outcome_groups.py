@@ -9,7 +9,7 @@ import pandas as pd
 
 from models.names import NONE, Names, each_once, known_names
 from models.outcomes import NOT_DONE
-from reports.explanations import meaning_of
+from models.reasons import reason_of
 from reports.phrases import clean
 
 COLUMNS = ("email", "outcome", "reasons", "sequence", "mailbox", "step", "detail")
@@ -97,8 +97,8 @@ def by_reason(frame: pd.DataFrame, reported: Mapping[str, int]) -> tuple[ReasonG
 
 
 def _group(code: str, number: int, examples: tuple[str, ...]) -> ReasonGroup:
-    meaning = meaning_of(clean(code))
-    return ReasonGroup(clean(code), number, meaning.label, meaning.why, meaning.lift, examples)
+    reason = reason_of(clean(code))
+    return ReasonGroup(clean(code), number, reason.label, reason.why, reason.lift, examples)
 
 
 def _unexplained(held: pd.DataFrame) -> list[ReasonGroup]:

@@ -13,11 +13,11 @@ from models.errors import InvalidInput
 from models.explanation import Explanation
 from models.names import NONE
 from models.nearest import known
-from models.rules.bars import Bars, Instants, matched
 from models.rules.diagnosis import Diagnosis
 from models.rules.ending import earliest_ends
-from models.rules.entering import PlayFacts, entry_bars
-from models.rules.explaining import contact_bars
+from models.rules.entering import PlayFacts, entry_reasons
+from models.rules.explaining import contact_reasons
+from models.rules.found_reasons import FoundReasons, Instants, matched
 from models.rules.in_force import InForce
 from models.rules.letting_in import Others, PublishedPlay
 from models.rules.sending import Senders
@@ -120,8 +120,8 @@ class Enquiry:
             senders = Senders.of(self._mailboxes, through.play["mailboxes"])
             names |= set(matched(through.contacts["kept_out_by"]))
         lapses = self._matches.lapses(facts["email"], names)
-        acting = self._bars(facts, self._acting, senders, through, lapses)
-        as_set = self._bars(facts, self._as_set, senders, through, lapses) if self._pending else acting
+        acting = self._reasons(facts, self._acting, senders, through, lapses)
+        as_set = self._reasons(facts, self._as_set, senders, through, lapses) if self._pending else acting
         return Diagnosis(facts, acting, as_set, self._pending, self._unknown)
 
     def others(self) -> Others | None:
@@ -151,9 +151,10 @@ class Enquiry:
         entrants = self._entrants(name)
         facts = self._facts_of_members(entrants["email"], str(self._plays[name]["sequence"]))
         through = self._through(name, facts["email"])
-        bars = self._bars(facts, self._as_set, Senders.of(self._mailboxes, through.play["mailboxes"]), through, {})
+        senders = Senders.of(self._mailboxes, through.play["mailboxes"])
+        reasons = self._reasons(facts, self._as_set, senders, through, {})
         return PublishedPlay(
-            facts["email"], bars.without("play_cooldown").combinations(),
+            facts["email"], reasons.without("play_cooldown").combinations(),
             entrants["never_enrolled"].to_numpy(dtype=bool),
         )  # fmt: skip
 
@@ -182,15 +183,16 @@ class Enquiry:
     def _changing(self, kind: str) -> list[SettingKey]:
         return [key for key in map(SettingKey.parse, self._pending) if key.kind == kind]
 
-    def _bars(
+    def _reasons(
         self, facts: pd.DataFrame, in_force: InForce, senders: Senders, through: PlayFacts | None,
         lapses: Mapping[str, Instants],
-    ) -> Bars:  # fmt: skip
+    ) -> FoundReasons:  # fmt: skip
         moves = through is not None and self._moves
-        against = contact_bars(facts, in_force, senders, self._now, lapses, moves=moves)
+        against = contact_reasons(facts, in_force, senders, self._now, lapses, moves=moves)
         if through is None:
             return against
-        return Bars(len(facts), [*entry_bars(through, in_force.audiences, self._now, lapses).found, *against.found])
+        entering = entry_reasons(through, in_force.audiences, self._now, lapses)
+        return FoundReasons(len(facts), [*entering.found, *against.found])
 
     def _facts_of(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """The facts of contacts, in their order, those of exclusions that may come to act included."""

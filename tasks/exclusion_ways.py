@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from models.names import known_names, with_name
-from models.rules.bars import Instants
 from models.rules.exclusion_matches import BY
+from models.rules.found_reasons import Instants
 from platforms.port import Platform
 
 FEW = 20_000  # contacts who are asked about one by one; of more, an exclusion's matches are all read

@@ -11,7 +11,7 @@ from journal import changes
 from models.ended_waits import Done, WaitEnd
 from models.enrollment_plan import EnrollmentPlan
 from models.names import holding
-from models.rules.eligibility import EXCLUDED, REENROLLMENT
+from models.reasons import REASONS, REENROLLMENT, excluded
 from models.setting_keys import SettingKey
 from tasks.enrolling import unsettled
 from tasks.made_before import KNOWN, came_of, note_known
@@ -68,8 +68,8 @@ def _refusals_while_it_does_not_act(setting: str) -> tuple[str, ...]:
     """The reasons that a contact is refused with as long as a lifted setting does not act."""
     key = SettingKey.parse(setting)
     if key.kind == "ruleset":
-        return REENROLLMENT[:1] if key.part.startswith("allow") else REENROLLMENT[1:]
-    return (f"{EXCLUDED}:{key.owner if key.kind == 'exclusion' else key.part}",)
+        return tuple(code for code in REENROLLMENT if REASONS[code].ruleset_field == key.part)
+    return (excluded(key.owner if key.kind == "exclusion" else key.part),)
 
 
 def _not_yet(setting: str, codes: tuple[str, ...]) -> tuple[str, ...]:

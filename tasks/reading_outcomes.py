@@ -7,7 +7,8 @@ import pandas as pd
 
 from journal import outcomes
 from models.names import NONE, each_once, known_names, one_each
-from models.rules.eligibility import REENROLLMENT, excluded_codes
+from models.reasons import REENROLLMENT
+from models.rules.eligibility import excluded_codes
 from tasks.made_before import came_of, ours_is
 from tasks.operation import Operation
 from tasks.paused_contacts import pause_who_is_not, with_pauses

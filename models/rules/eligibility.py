@@ -7,7 +7,6 @@ Pure: the time comes in as an argument.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,37 +14,25 @@ import numpy as np
 import pandas as pd
 
 from models.names import NONE, Names, each_once, holding, known_names, together, with_name
-from models.rules.bars import Mask
+from models.reasons import EXCLUDED, NO_STEP_LEFT, excluded
+from models.rules.found_reasons import Mask
 from models.rules.stated import ANSWERS
 
-EXCLUDED = "excluded"
-REENROLLMENT = ("already_sequenced", "never_again", "recently_enrolled")
-NO_STEP_LEFT = "no_step_left"
 UNKNOWN = ("unknown_contact", "unknown_sequence")  # of whom nothing else is known: the one reason says it all
 
-
-@dataclass(frozen=True)
-class Reason:
-    """A reason code of interface.md, the rule it comes from, and the predicate that tells when it holds."""
-
-    code: str
-    rule: str
-    holds: Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]
-
-
-# In the order in which a play's log looks for its one reason (interface.md).
-REASONS = (
-    Reason("unknown_contact", "R3", lambda facts, now: ~facts["known"]),
-    Reason("unknown_sequence", "R5", lambda facts, now: facts["sequence"].isna()),
-    Reason("opted_out", "R29", lambda facts, now: facts["opted_out"]),
-    Reason("do_not_email", "R29", lambda facts, now: facts["do_not_email"]),
-    Reason(EXCLUDED, "R30", lambda facts, now: facts["excluded_by"].ne(NONE)),
-    Reason("already_enrolled", "R20", lambda facts, now: facts["running_in"].notna() & ~facts["taken_over"]),
-    Reason("already_sequenced", "R12", lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"]),
-    Reason("never_again", "R13", lambda facts, now: _before(facts) & facts["block"].isna()),
-    Reason("recently_enrolled", "R26", lambda facts, now: _before(facts) & (lapses_at(facts) > now)),
-    Reason("mailbox_unavailable", "R89", lambda facts, now: ~facts["mailbox_ok"]),
-)
+# When each reason holds, in the order in which a play's log looks for its one reason (interface.md).
+HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
+    "unknown_contact": lambda facts, now: ~facts["known"],
+    "unknown_sequence": lambda facts, now: facts["sequence"].isna(),
+    "opted_out": lambda facts, now: facts["opted_out"],
+    "do_not_email": lambda facts, now: facts["do_not_email"],
+    EXCLUDED: lambda facts, now: facts["excluded_by"].ne(NONE),
+    "already_enrolled": lambda facts, now: facts["running_in"].notna() & ~facts["taken_over"],
+    "already_sequenced": lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"],
+    "never_again": lambda facts, now: _before(facts) & facts["block"].isna(),
+    "recently_enrolled": lambda facts, now: _before(facts) & (lapses_at(facts) > now),
+    "mailbox_unavailable": lambda facts, now: ~facts["mailbox_ok"],
+}
 
 
 def _before(facts: pd.DataFrame) -> "pd.Series[Any]":
@@ -84,17 +71,17 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *,
     return out
 
 
-def holding_reasons(facts: pd.DataFrame, now: datetime, *, alone: Collection[str]) -> Iterator[tuple[Reason, Mask]]:
+def holding_reasons(facts: pd.DataFrame, now: datetime, *, alone: Collection[str]) -> Iterator[tuple[str, Mask]]:
     """Each reason that holds against anybody, in the order of the table, with the contacts against whom it holds.
 
     `facts` are those of `with_settings`. Against whom one of the codes `alone` holds, nothing after it is looked at.
     """
     left = np.ones(len(facts), dtype=bool)
-    for reason in REASONS:
-        holds = reason.holds(facts, now).fillna(False).to_numpy(dtype=bool) & left
+    for code, predicate in HOLDS.items():
+        holds = predicate(facts, now).fillna(False).to_numpy(dtype=bool) & left
         if holds.any():
-            yield reason, holds
-        if reason.code in alone:
+            yield code, holds
+        if code in alone:
             left &= ~holds
 
 
@@ -106,17 +93,17 @@ def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves
     """
     facts = with_settings(facts, settings, now, moves=moves)
     out = pd.Series(NONE, index=facts.index, dtype=object)
-    for reason, holds in holding_reasons(facts, now, alone=UNKNOWN):
-        if reason.code == EXCLUDED:
+    for code, holds in holding_reasons(facts, now, alone=UNKNOWN):
+        if code == EXCLUDED:
             out.loc[holds] = together(out[holds], each_once(facts.loc[holds, "excluded_by"], excluded_codes))
         else:
-            out.loc[holds] = with_name(out[holds], reason.code)
+            out.loc[holds] = with_name(out[holds], code)
     return out
 
 
 def excluded_codes(exclusions: Names) -> Names:
     """The reason codes of exclusions that keep somebody out."""
-    return Names(*(f"{EXCLUDED}:{name}" for name in exclusions.each))
+    return Names(*map(excluded, exclusions.each))
 
 
 def with_procedures_own(against: "pd.Series[Any]", facts: pd.DataFrame) -> "pd.Series[Any]":

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.rules.bars import Instants
+from models.rules.found_reasons import Instants
 from models.rules.hold import EMAIL, next_slot
 
 HOURS_OF_A_WEEK = 7 * 24

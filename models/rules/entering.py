@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from models.names import known_names
-from models.rules.bars import NEVER, Bar, Bars, Instants, matched, said
 from models.rules.explaining import matches_exclusion
+from models.rules.found_reasons import NEVER, FoundReason, FoundReasons, Instants, for_all, matched
 from models.setting_keys import SettingKey
 
 
@@ -42,9 +42,9 @@ class PlayFacts:
         return cls(play, pd.DataFrame(told).assign(kept_out_by=known_names(found["kept_out_by"])))
 
 
-def entry_bars(
+def entry_reasons(
     facts: PlayFacts, toggles: Mapping[str, bool], now: datetime, lapses: Mapping[str, Instants] = MappingProxyType({})
-) -> Bars:
+) -> FoundReasons:
     """Why contacts do not enter when the play runs next.
 
     `toggles` are those of the audience that are changing, as they stand; `lapses` is when a match of an exclusion
@@ -54,30 +54,29 @@ def entry_bars(
     by each of the audience's own toggles whom it excludes (R33). `play_runs_once` keeps out whom a play that runs
     once per record has started with (R55). No setting makes a member, ends a cool-down or lets a play run again.
     """
-    bars = Bars(len(facts.contacts))
-    everybody = np.ones(bars.contacts, dtype=bool)
+    reasons = FoundReasons(len(facts.contacts))
+    everybody = np.ones(reasons.contacts, dtype=bool)
     if in_cooldown(facts.play, now):
         free_at = _free_at(facts.play)
         detail = (
             f"'{facts.name}' ran at {facts.play['last_run_at']:%Y-%m-%d %H:%M}Z and may run again at"
             f" {free_at:%Y-%m-%d %H:%M}Z; a duplicate of it may run at once"
         )
-        bars.add(
-            Bar("play_cooldown", "R15", everybody, said(detail), lapses_at=np.datetime64(free_at.tz_localize(None)))
-        )
+        over = np.datetime64(free_at.tz_localize(None))
+        reasons.add(FoundReason("play_cooldown", everybody, for_all(detail), lapses_at=over))
     outside = f"is not in the audience '{facts.audience}'" if facts.audience else f"'{facts.name}' has no audience"
-    bars.add(Bar("not_in_audience", "R4", ~facts.contacts["member"].to_numpy(), said(outside)))
+    reasons.add(FoundReason("not_in_audience", ~facts.contacts["member"].to_numpy(), for_all(outside)))
     for exclusion, holds in matched(facts.contacts["kept_out_by"]).items():
         setting = str(SettingKey("audience_exclusion", str(facts.audience), exclusion))
         if toggles.get(setting, True):
             where = f"on in the audience '{facts.audience}' itself"
-            lapse = lapses.get(exclusion, NEVER)
-            bars.add(Bar("not_in_audience", "R33", holds, matches_exclusion(exclusion, where), setting, lapse))
+            proof, lapse = matches_exclusion(exclusion, where), lapses.get(exclusion, NEVER)
+            reasons.add(FoundReason("not_in_audience", holds, proof, setting, lapse, rule="R33"))
     if not facts.play["allow_reruns"]:
         detail = f"'{facts.name}' runs once for each contact and has run for this one; a duplicate of it would"
         seen = facts.contacts["seen"].to_numpy()
-        bars.add(Bar("play_runs_once", "R55", seen, said(detail)))
-    return bars
+        reasons.add(FoundReason("play_runs_once", seen, for_all(detail)))
+    return reasons
 
 
 def in_cooldown(play: Mapping[str, Any], now: datetime) -> bool:

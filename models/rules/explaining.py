@@ -5,7 +5,7 @@ and what proves it. Each condition has one setting that lifts it, or none; an ex
 is on is a condition of its own (R68).
 
 A reply or a bounce ends an enrollment; no source names it among the reasons for not enrolling somebody anew, and the
-sandbox does not refuse for it. So `replied` and `bounced` are told beside a contact as warnings, not as bars.
+sandbox does not refuse for it. So `replied` and `bounced` are told beside a contact as warnings, not as reasons.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,44 +16,38 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.rules.bars import NEVER, Bar, Bars, Instants, Mask, Proof, matched, said
-from models.rules.eligibility import EXCLUDED, REENROLLMENT, holding_reasons, lapses_at, with_settings
+from models.reasons import EXCLUDED, REASONS, REENROLLMENT, excluded
+from models.rules.eligibility import holding_reasons, lapses_at, with_settings
+from models.rules.found_reasons import NEVER, FoundReason, FoundReasons, Instants, Mask, Proof, for_all, matched
 from models.rules.in_force import InForce
 from models.rules.sending import Senders
 from models.setting_keys import SettingKey
 
-PLAIN = {
-    "opted_out": "opted out of email; an opt-out is never lifted",
-    "do_not_email": "is marked 'Do Not Email'; that is never lifted",
-    "unknown_contact": "nobody in the workspace has this address",
-    "unknown_sequence": "no sequence is known for this contact",
-}
 
-
-def contact_bars(
+def contact_reasons(
     facts: pd.DataFrame, in_force: InForce, senders: Senders, now: datetime,
     lapses: Mapping[str, Instants] = MappingProxyType({}), *, moves: bool = False,
-) -> Bars:  # fmt: skip
+) -> FoundReasons:  # fmt: skip
     """What keeps each contact (a row of `facts`, as `Platform.facts`) out of its sequence, all of it.
 
     `lapses` is when a match of an exclusion lapses by itself, for each contact, by exclusion. A column `free_at` may
     say when the enrollment that runs can end at the earliest. `moves` as in `eligibility.reasons`.
     """
     whole = with_settings(facts.assign(mailbox_ok=bool(senders.able)), in_force.reenrollment, now, moves=moves)
-    bars = Bars(len(facts))
-    for reason, holds in holding_reasons(whole, now, alone=("unknown_contact",)):
-        if reason.code == EXCLUDED:
+    reasons = FoundReasons(len(facts))
+    for code, holds in holding_reasons(whole, now, alone=("unknown_contact",)):
+        if code == EXCLUDED:
             found = _exclusions(whole, in_force.toggles, holds, lapses)
-        elif reason.code in REENROLLMENT:
-            found = _reenrollment(reason.code, reason.rule, holds, whole, in_force, now)
-        elif reason.code == "already_enrolled":
-            found = _running(reason.rule, holds, whole, in_force.reenrollment, moves=moves)
+        elif code in REENROLLMENT:
+            found = _reenrollment(code, holds, whole, in_force, now)
+        elif code == "already_enrolled":
+            found = _running(holds, whole, in_force.reenrollment, moves=moves)
         else:
-            detail = senders.why_not() if reason.code == "mailbox_unavailable" else PLAIN[reason.code]
-            found = iter([Bar(reason.code, reason.rule, holds, said(detail))])
-        for bar in found:
-            bars.add(bar)
-    return bars
+            proof = REASONS[code].proof or senders.why_not()
+            found = iter([FoundReason(code, holds, for_all(proof))])
+        for reason in found:
+            reasons.add(reason)
+    return reasons
 
 
 def _instants(facts: pd.DataFrame, name: str) -> Instants:
@@ -63,17 +57,17 @@ def _instants(facts: pd.DataFrame, name: str) -> Instants:
     return _naive(facts[name])
 
 
-def _running(rule: str, holds: Mask, facts: pd.DataFrame, settings: pd.DataFrame, *, moves: bool) -> Iterator[Bar]:
-    """Until the enrollment ends; where a play takes people over from another sequence, the bar of the ruleset there
-    decides, and counts from that enrollment's start (R21 to R23, C10)."""
+def _running(holds: Mask, facts: pd.DataFrame, settings: pd.DataFrame, *, moves: bool) -> Iterator[FoundReason]:
+    """Until the enrollment ends; where a play takes people over from another sequence, the waiting period of the
+    ruleset there decides, and counts from that enrollment's start (R21 to R23, C10)."""
     ends = _instants(facts, "free_at")
     elsewhere = (facts["running_in"].ne(facts["sequence"]) & moves).fillna(False).to_numpy(dtype=bool)
-    yield Bar("already_enrolled", rule, holds & ~elsewhere, _runs, lapses_at=ends)
+    yield FoundReason("already_enrolled", holds & ~elsewhere, _runs, lapses_at=ends)
     leaves = _naive(facts["running_since"] + pd.to_timedelta(facts["running_ruleset"].map(settings["block"])))
     for ruleset, concerned in _each(facts["running_ruleset"]) if moves else ():
         setting = str(SettingKey("ruleset", ruleset, "block_reenrollment"))
         proof = _runs_elsewhere(ruleset, settings.at[ruleset, "block"])
-        yield Bar("already_enrolled", rule, holds & elsewhere & concerned, proof, setting, np.fmin(ends, leaves))
+        yield FoundReason("already_enrolled", holds & elsewhere & concerned, proof, setting, np.fmin(ends, leaves))
 
 
 def _runs_elsewhere(ruleset: str, block: Any) -> Proof:
@@ -98,17 +92,16 @@ def _runs(contact: Mapping[str, Any]) -> str:
 
 
 def _reenrollment(
-    code: str, rule: str, holds: Mask, facts: pd.DataFrame, in_force: InForce, now: datetime
-) -> Iterator[Bar]:
-    """A bar for each ruleset: it is the ruleset of the sequence entered that decides."""
-    field = "allow_same_sequence_reenrollment" if code == "already_sequenced" else "block_reenrollment"
+    code: str, holds: Mask, facts: pd.DataFrame, in_force: InForce, now: datetime
+) -> Iterator[FoundReason]:
+    """A reason for each ruleset: it is the ruleset of the sequence entered that decides."""
     lapse: Instants | np.datetime64 = NEVER
     if code == "recently_enrolled":
         lapse = _naive(lapses_at(facts))
     for ruleset, concerned in _each(facts["ruleset"]):
-        setting = str(SettingKey("ruleset", ruleset, field))
+        setting = str(SettingKey("ruleset", ruleset, REASONS[code].ruleset_field))
         proof = _proof_of(code, ruleset, in_force.reenrollment, now)
-        yield Bar(code, rule, holds & concerned, proof, setting, lapse)
+        yield FoundReason(code, holds & concerned, proof, setting, lapse)
 
 
 def _proof_of(code: str, ruleset: str, settings: pd.DataFrame, now: datetime) -> Proof:
@@ -145,29 +138,25 @@ def _each(column: "pd.Series[Any]") -> Iterator[tuple[str, Mask]]:
 
 
 def _exclusions(
-    facts: pd.DataFrame, toggles: pd.DataFrame, excluded: Mask, lapses: Mapping[str, Instants]
-) -> Iterator[Bar]:
-    """For each exclusion a bar by the global toggle and one by each ruleset's, where they are on (R34, R35, R68)."""
+    facts: pd.DataFrame, toggles: pd.DataFrame, concerned: Mask, lapses: Mapping[str, Instants]
+) -> Iterator[FoundReason]:
+    """For each exclusion a reason by the global toggle and one by each ruleset's, where they are on (R34, R35, R68)."""
     rulesets = dict(_each(facts["ruleset"]))
     matches = matched(facts["excluded_by"])
     for exclusion in toggles["exclusion"].unique():
         if exclusion not in matches:
             continue
-        matching = matches[exclusion] & excluded
+        matching = matches[exclusion] & concerned
         rows = toggles[(toggles["exclusion"] == exclusion) & toggles["ruleset"].isin(rulesets)]
         lapse = lapses.get(exclusion, NEVER)
         holds = _of_rulesets(rows[rows["everywhere"]], rulesets, facts) & matching
         setting = str(SettingKey("exclusion", exclusion, "exclude_from_sequences"))
         proof = matches_exclusion(exclusion, "on for sequences everywhere")
-        yield Bar(_code(exclusion), "R68", holds, proof, setting, lapse)
+        yield FoundReason(excluded(exclusion), holds, proof, setting, lapse, rule="R68")
         for ruleset in rows.loc[rows["here"], "ruleset"]:
             setting = str(SettingKey("ruleset_exclusion", ruleset, exclusion))
             proof = matches_exclusion(exclusion, f"on in the ruleset '{ruleset}'")
-            yield Bar(_code(exclusion), "R35", matching & rulesets[ruleset], proof, setting, lapse)
-
-
-def _code(exclusion: str) -> str:
-    return f"{EXCLUDED}:{exclusion}"
+            yield FoundReason(excluded(exclusion), matching & rulesets[ruleset], proof, setting, lapse, rule="R35")
 
 
 def matches_exclusion(exclusion: str, where: str) -> Proof:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.rules.bars import Bar, Combinations, Mask
+from models.rules.found_reasons import Combinations, FoundReason, Mask
 from models.setting_keys import SettingKey
 
 
@@ -17,7 +17,7 @@ class PublishedPlay:
     (its cool-down aside), and whether it was never enrolled in anything."""
 
     emails: "pd.Series[str]"
-    bars: Combinations
+    reasons: Combinations
     never_enrolled: Mask
 
 
@@ -79,22 +79,22 @@ class Others:
         taken = np.zeros(len(self._people), dtype=bool)
         anyway = np.zeros(len(self._people), dtype=bool)
         for numbers, play in zip(self._numbers, self._plays, strict=True):
-            at_once = play.never_enrolled & play.bars.which(lambda bars: _freed(bars, exclusions))
+            at_once = play.never_enrolled & play.reasons.which(lambda reasons: _freed(reasons, exclusions))
             taken[numbers[at_once]] = True
             if settings != exclusions:
-                taken[numbers[play.bars.which(lambda bars: bool(bars) and _lifted(bars, settings))]] = True
-                anyway[numbers[play.bars.which(lambda bars: not bars)]] = True
+                taken[numbers[play.reasons.which(lambda reasons: bool(reasons) and _lifted(reasons, settings))]] = True
+                anyway[numbers[play.reasons.which(lambda reasons: not reasons)]] = True
         return taken & ~anyway
 
 
-def _freed(bars: tuple[Bar, ...], exclusions: frozenset[str]) -> bool:
+def _freed(reasons: tuple[FoundReason, ...], exclusions: frozenset[str]) -> bool:
     """Whether somebody never enrolled is taken in at once: toggles that are lifted kept them out, nothing else does."""
-    left = tuple(bar for bar in bars if bar.code != "play_runs_once")
+    left = tuple(reason for reason in reasons if reason.code != "play_runs_once")
     return bool(left) and _lifted(left, exclusions)
 
 
-def _lifted(bars: tuple[Bar, ...], settings: frozenset[str]) -> bool:
-    return all(bar.setting in settings for bar in bars)
+def _lifted(reasons: tuple[FoundReason, ...], settings: frozenset[str]) -> bool:
+    return all(reason.setting in settings for reason in reasons)
 
 
 def _is_exclusion(setting: str) -> bool:

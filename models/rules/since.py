@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from models.names import NONE, each_once, names, together, with_name
-from models.rules.eligibility import REENROLLMENT
+from models.reasons import REENROLLMENT
 
 ANSWERED = ("replied", "bounced")
 MOVED_ON = "moved_on"

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.rules.bars import Bar, Combinations
+from models.rules.found_reasons import Combinations, FoundReason
 from models.rules.letting_in import Others
 
 
-def smallest_fix(bars: Iterable[Bar]) -> tuple[str, ...] | None:
+def smallest_fix(reasons: Iterable[FoundReason]) -> tuple[str, ...] | None:
     """The settings to lift, sorted: an exclusion's global toggle before a ruleset's (R34, R35). None: none help."""
-    settings = {bar.setting for bar in bars}
+    settings = {reason.setting for reason in reasons}
     return None if None in settings else tuple(sorted(setting for setting in settings if setting))
 
 
@@ -44,11 +44,11 @@ def candidates(needs: Combinations, others: Others | None, asked: "pd.Index[str]
     """Every set of settings that some contact needs, and every single one, that frees anybody: the best first.
 
     Better is what frees more contacts for each other one that it lets in (`Candidate.worth`); then fewer settings, then
-    fewer others, then by name. `needs` are the bars of the contacts `asked` about, by what is set.
+    fewer others, then by name. `needs` are the reasons of the contacts `asked` about, by what is set.
     """
     wanted: Counter[frozenset[str]] = Counter()
-    for bars, number in needs.counted():
-        if bars and (needed := smallest_fix(bars)) is not None:
+    for reasons, number in needs.counted():
+        if reasons and (needed := smallest_fix(reasons)) is not None:
             wanted[frozenset(needed)] += number
     singles = {frozenset([setting]) for settings in wanted for setting in settings}
     found = []

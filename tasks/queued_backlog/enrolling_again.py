@@ -3,7 +3,7 @@
 import pandas as pd
 
 from models.backlog_plan import BacklogMove
-from models.rules.eligibility import NO_STEP_LEFT
+from models.reasons import NO_STEP_LEFT
 from tasks.operation import Operation
 from tasks.paused_contacts import was_paused
 

@@ -7,10 +7,10 @@ import pandas as pd
 
 from models.names import NONE
 from models.records import PendingSetting
-from models.rules.bars import Bars
 from models.rules.diagnosis import Diagnosis
-from models.rules.entering import PlayFacts, entry_bars
-from models.rules.explaining import contact_bars
+from models.rules.entering import PlayFacts, entry_reasons
+from models.rules.explaining import contact_reasons
+from models.rules.found_reasons import FoundReasons
 from models.rules.in_force import InForce
 from models.rules.sending import Senders
 from tests.workspaces import NOW, OUTBOUND, days_ago
@@ -65,11 +65,11 @@ def diagnosis(
     senders = Senders(mailboxes, ()) if mailboxes else Senders((), ("ana@send.acme.test",))
     found = facts(*rows)
 
-    def bars(in_force: InForce) -> Bars:
-        entering = entry_bars(through, in_force.audiences, NOW).found if through else []
-        return Bars(len(found), [*entering, *contact_bars(found, in_force, senders, NOW).found])
+    def reasons(in_force: InForce) -> FoundReasons:
+        entering = entry_reasons(through, in_force.audiences, NOW).found if through else []
+        return FoundReasons(len(found), [*entering, *contact_reasons(found, in_force, senders, NOW).found])
 
-    return Diagnosis(found, bars(now), bars(now.after(pending)), {change.setting: change for change in pending})
+    return Diagnosis(found, reasons(now), reasons(now.after(pending)), {change.setting: change for change in pending})
 
 
 __all__ = ["NOW", "RULESET", "diagnosis", "fact", "facts", "settings", "toggles"]

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from models.names import names
-from models.rules.bars import Bars
 from models.rules.diagnosis import COLUMNS
+from models.rules.found_reasons import FoundReasons
 from models.rules.letting_in import Others, PublishedPlay
 from models.rules.smallest_fix import Candidate
 from tests.models.rules.facts import NOW, diagnosis, fact, settings, toggles
@@ -87,8 +87,8 @@ def test_two_toggles_let_in_together_whom_neither_does_alone() -> None:
 
 def test_nobody_at_all_is_fine_too() -> None:
     empty = diagnosis(fact()).facts.iloc[:0]
-    assert 0 == len(Bars(0).combinations().bars)
-    assert [] == Bars(len(empty)).combinations().tell(len).tolist()
+    assert 0 == len(FoundReasons(0).combinations().reasons)
+    assert [] == FoundReasons(len(empty)).combinations().each(len).tolist()
 
 
 def test_many_more_bars_than_fit_into_one_number_are_told_apart() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.eligibility import EXCLUDED
+from models.reasons import EXCLUDED
 from models.rules.forecast import forecast
 from models.setting_keys import SettingKey
 from models.workspace import Workspace

@@ -3,6 +3,7 @@
 The rules tell both; the sandbox answers as they expect; and what a setting lifts, `explain`'s fix lifts.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 from models.changes import RunPlay
 from models.errors import InvalidInput, Refused
 from models.explanation import Explanation
-from models.reason_codes import REASON_CODES
+from models.reasons import EXCLUDED, REASONS, Reason, reason_of
 from models.records import Audience
+from models.rules.eligibility import HOLDS
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file.yaml_file import read_workspace
 from tasks.eligibility import AskedDiagnosis, Enquiry, explain_contacts
@@ -26,7 +28,7 @@ from tests.workspaces import NURTURE, PIA, ended, play, workspace
 FILES = Path(__file__).parent / "reason_codes"
 ALONE, THREE = "alone@x.test", "three@x.test"
 MAILBOX, OUTBOUND, PLAY = "ana@send.acme.test", "Outbound", "Play"
-WARNINGS = ("replied", "bounced", "no_step_left")
+BESIDE = ("replied", "bounced", "no_step_left")
 ENTERING = ("play_cooldown", "not_in_audience", "play_runs_once")
 
 # What does not stand against an enrollment: the procedure, and the tests with the workspaces in which it comes about.
@@ -199,7 +201,7 @@ def test_a_sequence_that_is_not_known(sandboxes: Sandboxes) -> None:
         sandbox.enroll(contacts)
 
 
-@pytest.mark.parametrize("code", WARNINGS)
+@pytest.mark.parametrize("code", BESIDE)
 def test_how_the_last_enrollment_ended_is_a_warning_and_bars_nobody(code: str, sandboxes: Sandboxes) -> None:
     workspace, _ = read_workspace(FILES / f"{code}.yaml")
     sandbox = sandboxes(workspace)
@@ -223,12 +225,12 @@ def test_a_published_play_without_members_lets_nobody_in(sandboxes: Sandboxes) -
 
 
 def test_every_reason_code_has_its_workspace_or_belongs_to_another_procedure() -> None:
-    here = {case.code.partition(":")[0] for case in CASES} | {"unknown_contact", "unknown_sequence", *WARNINGS}
-    assert sorted(REASON_CODES) == sorted([*here, *ELSEWHERE, *NOT_MODELLED])
+    here = {case.code.partition(":")[0] for case in CASES} | {"unknown_contact", "unknown_sequence", *BESIDE}
+    assert sorted(REASONS) == sorted([*here, *ELSEWHERE, *NOT_MODELLED, "sequence_paused"])
 
 
 def test_every_file_is_loaded_by_a_test() -> None:
-    named = {case.file or case.code for case in CASES} | {"unknown_contact", "unknown_sequence", *WARNINGS}
+    named = {case.file or case.code for case in CASES} | {"unknown_contact", "unknown_sequence", *BESIDE}
     assert sorted(named) == sorted(path.stem for path in FILES.glob("*.yaml"))
 
 
@@ -237,3 +239,38 @@ def test_a_code_of_another_procedure_is_tested_there_once_the_procedure_is_there
     procedure, file = ELSEWHERE[code]
     if (ROOT / "flows" / f"{procedure.replace('-', '_')}.py").exists():
         assert code in (ROOT / file).read_text("utf-8")
+
+
+# What is said about each
+
+
+# The list in interface.md, "Reason codes", and the one warning.
+LISTED = """
+opted_out do_not_email already_enrolled already_sequenced recently_enrolled never_again play_cooldown
+play_runs_once mailbox_unavailable not_in_audience past_step_one not_queued missing_variable replied bounced
+task_closed unknown_sequence unknown_contact duplicate_row invalid_email needs_admin superseded not_approved
+timed_out moved_on no_step_left sequence_paused
+"""
+
+
+def test_every_reason_code_has_an_explanation_and_there_are_no_others() -> None:
+    assert sorted([*LISTED.split(), EXCLUDED]) == sorted(REASONS)
+
+
+def test_every_reason_that_the_rules_give_has_an_explanation() -> None:
+    assert set() == set(HOLDS) - set(REASONS)
+
+
+@pytest.mark.parametrize("reason", [*REASONS.values(), reason_of("excluded:Customers"), reason_of("new_code")])
+def test_an_explanation_is_a_sentence_with_what_lifts_it(reason: Reason) -> None:
+    assert re.fullmatch(r"[A-Z][^\n]{10,120}\.", reason.why)
+    assert re.fullmatch(r"[A-Z][^\n]{10,120}\.", reason.lift)
+    assert 0 < len(reason.label) <= 45
+
+
+def test_an_exclusion_is_explained_by_its_name() -> None:
+    assert "the exclusion 'Open: deals'" in reason_of("excluded:Open: deals").why
+
+
+def test_a_code_that_is_not_known_is_shown_as_it_is() -> None:
+    assert "'moon_phase'" in reason_of("moon_phase").why

@@ -10,8 +10,9 @@ from hypothesis import given
 
 from models.changes import ChangeMailboxOwner, SetSetting
 from models.names import Names
+from models.reasons import NO_STEP_LEFT
 from models.records import Interval
-from models.rules.eligibility import NO_STEP_LEFT, first_reason
+from models.rules.eligibility import first_reason
 from models.rules.handover.falling_out import as_if_fallen_out, judge_return
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
