@@ -46,7 +46,7 @@ def _in_a_process(size: int) -> dict[str, Any]:
 def measure(size: int, home: Path) -> dict[str, Any]:
     """One size in this process: the diagnosis first, so that its peak of memory is its own."""
     from platforms.sandbox.sandbox import Sandbox
-    from tasks.eligibility import Enquiry, check_diagnosis
+    from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 
     sandbox = Sandbox(f"sqlite:///{home / 'sandbox.db'}")
     _fill(sandbox, size)

@@ -70,7 +70,7 @@ def explain(
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
     from cli.workspaces import open_workspace
     from models.settings import Settings
-    from tasks.eligibility import Enquiry, check_diagnosis
+    from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 
     _refuse_unwritable(csv_out)
     platform = open_workspace(workspace or Settings().workspace)

@@ -1,13 +1,19 @@
-"""Why a contact may not be enrolled: every reason, from a table of named predicates over a frame of facts.
+"""Why a contact may not be enrolled: here it is decided, by a table of named predicates over a frame of facts.
 
 One row is one contact and the sequence meant for it, so that one contact and a million go through the same lines.
 `facts` are those of `Platform.facts`. `settings` say what acts in each ruleset: index `ruleset`, columns
 `allow_same` (bool) and `block` (timedelta; NaT is never). A column `mailbox_ok` may say whether a mailbox can send.
-Pure: the time comes in as an argument.
+Pure: the time comes in as an argument. What is said about each reason stands in `models/reasons.py`; what proves it
+and lifts it in `reason_proofs`; what keeps a contact from entering a play in `entering`; who gathers the facts for
+`handoff explain` is `tasks/enrollment_diagnosis/enquiry.py`.
+
+A reply or a bounce ends an enrollment; no source names it among the reasons for not enrolling somebody anew, and the
+sandbox does not refuse for it. So `replied` and `bounced` stand beside a contact as warnings (`diagnosis`).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,7 +21,10 @@ import pandas as pd
 
 from models.names import NONE, Names, each_once, holding, known_names, together, with_name
 from models.reasons import EXCLUDED, NO_STEP_LEFT, excluded
-from models.rules.found_reasons import Mask
+from models.rules.found_reasons import FoundReasons, Instants, Mask
+from models.rules.in_force import InForce
+from models.rules.reason_proofs import Circumstances, with_proofs
+from models.rules.sending import Senders
 from models.rules.stated import ANSWERS
 
 UNKNOWN = ("unknown_contact", "unknown_sequence")  # of whom nothing else is known: the one reason says it all
@@ -30,7 +39,7 @@ HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
     "already_enrolled": lambda facts, now: facts["running_in"].notna() & ~facts["taken_over"],
     "already_sequenced": lambda facts, now: _before(facts) & facts["been_here"] & ~facts["allow_same"],
     "never_again": lambda facts, now: _before(facts) & facts["block"].isna(),
-    "recently_enrolled": lambda facts, now: _before(facts) & (lapses_at(facts) > now),
+    "recently_enrolled": lambda facts, now: _before(facts) & (facts["lapses_at"] > now),
     "mailbox_unavailable": lambda facts, now: ~facts["mailbox_ok"],
 }
 
@@ -38,11 +47,6 @@ HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
 def _before(facts: pd.DataFrame) -> "pd.Series[Any]":
     """Only who completed a step in some sequence needs a re-enrollment setting (R43)."""
     return facts["completed_a_step"]
-
-
-def lapses_at(facts: pd.DataFrame) -> "pd.Series[Any]":
-    """When the re-enrollment bar lapses by itself: so long after the last enrollment ended; NaT where never."""
-    return facts["last_ended"] + facts["block"]
 
 
 def taken_over(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "pd.Series[bool]":
@@ -67,6 +71,8 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *,
     out["mailbox_ok"] = facts["mailbox_ok"].eq(True) if "mailbox_ok" in facts else True
     out["excluded_by"] = known_names(out["excluded_by"])
     out["resumes_after"] = out["resumes_after"].fillna(0).astype("int64")
+    # When the waiting period is over: so long after the last enrollment ended; NaT where never.
+    out["lapses_at"] = out["last_ended"] + out["block"]
     out["taken_over"] = taken_over(out, settings, now) if moves else False
     return out
 
@@ -99,6 +105,24 @@ def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves
         else:
             out.loc[holds] = with_name(out[holds], code)
     return out
+
+
+def contact_reasons(
+    facts: pd.DataFrame, in_force: InForce, senders: Senders, now: datetime,
+    lapses: Mapping[str, Instants] = MappingProxyType({}), *, moves: bool = False,
+) -> FoundReasons:  # fmt: skip
+    """What keeps each contact (a row of `facts`, as `Platform.facts`) out of its sequence, all of it, with its proof.
+
+    `lapses` is when a match of an exclusion lapses by itself, for each contact, by exclusion. A column `free_at` may
+    say when the enrollment that runs can end at the earliest. `moves` as of `reasons`.
+    """
+    whole = with_settings(facts.assign(mailbox_ok=bool(senders.able)), in_force.reenrollment, now, moves=moves)
+    case = Circumstances(whole, in_force, senders, now, lapses, moves)
+    found = FoundReasons(len(facts))
+    for code, holds in holding_reasons(whole, now, alone=("unknown_contact",)):
+        for reason in with_proofs(code, holds, case):
+            found.add(reason)
+    return found
 
 
 def excluded_codes(exclusions: Names) -> Names:

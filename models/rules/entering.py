@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from models.names import known_names
-from models.rules.explaining import matches_exclusion
 from models.rules.found_reasons import NEVER, FoundReason, FoundReasons, Instants, for_all, matched
+from models.rules.reason_proofs import matches_exclusion
 from models.setting_keys import SettingKey
 
 

@@ -11,7 +11,7 @@ from models.rules.letting_in import Others
 from models.wording import counted
 from reports.csv_out import write_csv
 from reports.diagnosis import as_written
-from tasks.eligibility import Enquiry
+from tasks.enrollment_diagnosis.enquiry import Enquiry
 from tasks.enrollment_diagnosis.request import EnrollmentDiagnosis, EnrollmentDiagnosisRequest
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, write_rejects

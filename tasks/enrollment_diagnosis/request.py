@@ -11,7 +11,7 @@ from models.nearest import known
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.eligibility import AskedDiagnosis, check_diagnosis
+from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, check_diagnosis
 from tasks.request import MAY_BE_BLANK, Request, once
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 from models.names import NONE
 from models.records import PendingSetting
 from models.rules.diagnosis import Diagnosis
+from models.rules.eligibility import contact_reasons
 from models.rules.entering import PlayFacts, entry_reasons
-from models.rules.explaining import contact_reasons
 from models.rules.found_reasons import FoundReasons
 from models.rules.in_force import InForce
 from models.rules.sending import Senders

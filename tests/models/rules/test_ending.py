@@ -6,7 +6,7 @@ import pytest
 
 from models.records import Sequence, SequenceStep
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import explain_contacts
+from tasks.enrollment_diagnosis.enquiry import explain_contacts
 from tests.conftest import Sandboxes
 from tests.workspaces import NOW, NURTURE, OUTBOUND, PIA, QUIN, STEPS, running, workspace
 

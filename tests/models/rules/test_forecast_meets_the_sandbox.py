@@ -13,7 +13,7 @@ from models.rules.eligibility import first_reason
 from models.rules.entering import in_cooldown
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import Enquiry, check_diagnosis
+from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 from tests.eased_workspaces import eased_workspaces
 from tests.examples import often
 from tests.workspaces_strategy import workspaces

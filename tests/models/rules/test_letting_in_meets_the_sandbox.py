@@ -15,7 +15,7 @@ from models.rules.blast_radius import let_in
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import Enquiry
+from tasks.enrollment_diagnosis.enquiry import Enquiry
 from tasks.exclusion_rerun.radius import members_of_published_plays
 from tasks.settings_in_force import acting_settings
 from tests.examples import often

@@ -14,7 +14,7 @@ from models.rules.forecast import forecast
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
-from tasks.eligibility import Enquiry, check_diagnosis
+from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.random_choices import AUDIENCES, EXCLUSIONS, MAILBOXES, PLAYS, RULESETS, SEQUENCES

@@ -19,7 +19,7 @@ from models.records import Audience
 from models.rules.eligibility import HOLDS
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file.yaml_file import read_workspace
-from tasks.eligibility import AskedDiagnosis, Enquiry, explain_contacts
+from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, Enquiry, explain_contacts
 from tests.architecture.source_files import ROOT
 from tests.conftest import Sandboxes
 from tests.models.rules.lifting import lift

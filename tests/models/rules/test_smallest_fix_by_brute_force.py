@@ -17,7 +17,7 @@ from platforms.sandbox.behaviour.actions import act
 from platforms.sandbox.behaviour.direct import enroll_directly
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import Work
-from tasks.eligibility import AskedDiagnosis, Enquiry, check_diagnosis
+from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, Enquiry, check_diagnosis
 from tests.examples import often
 from tests.models.rules.lifting import (
     lifted_value,

@@ -1,70 +1,59 @@
-"""Every reason against contacts that are meant for a sequence, with its proof, when it lapses, and what lifts it.
+"""What proves a reason against a contact, when it lapses, and which setting lifts it (R34, R35, R45, R46).
 
-When a reason holds is told by the table in `eligibility`; here stands which setting is behind it (R34, R35, R45, R46)
-and what proves it. Each condition has one setting that lifts it, or none; an exclusion has two toggles, and each that
-is on is a condition of its own (R68).
-
-A reply or a bounce ends an enrollment; no source names it among the reasons for not enrolling somebody anew, and the
-sandbox does not refuse for it. So `replied` and `bounced` are told beside a contact as warnings, not as reasons.
+When it holds is decided by the table in `models/rules/eligibility.py`. Each condition has one setting that lifts it, or
+none; an exclusion has two toggles, and each that is on is a condition of its own (R68).
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from models.reasons import EXCLUDED, REASONS, REENROLLMENT, excluded
-from models.rules.eligibility import holding_reasons, lapses_at, with_settings
-from models.rules.found_reasons import NEVER, FoundReason, FoundReasons, Instants, Mask, Proof, for_all, matched
+from models.rules.found_reasons import NEVER, FoundReason, Instants, Mask, Proof, for_all, matched
 from models.rules.in_force import InForce
 from models.rules.sending import Senders
 from models.setting_keys import SettingKey
 
 
-def contact_reasons(
-    facts: pd.DataFrame, in_force: InForce, senders: Senders, now: datetime,
-    lapses: Mapping[str, Instants] = MappingProxyType({}), *, moves: bool = False,
-) -> FoundReasons:  # fmt: skip
-    """What keeps each contact (a row of `facts`, as `Platform.facts`) out of its sequence, all of it.
+@dataclass(frozen=True)
+class Circumstances:
+    """The facts of contacts (as of `with_settings`), and what else proves a reason; as of `contact_reasons`."""
 
-    `lapses` is when a match of an exclusion lapses by itself, for each contact, by exclusion. A column `free_at` may
-    say when the enrollment that runs can end at the earliest. `moves` as in `eligibility.reasons`.
-    """
-    whole = with_settings(facts.assign(mailbox_ok=bool(senders.able)), in_force.reenrollment, now, moves=moves)
-    reasons = FoundReasons(len(facts))
-    for code, holds in holding_reasons(whole, now, alone=("unknown_contact",)):
-        if code == EXCLUDED:
-            found = _exclusions(whole, in_force.toggles, holds, lapses)
-        elif code in REENROLLMENT:
-            found = _reenrollment(code, holds, whole, in_force, now)
-        elif code == "already_enrolled":
-            found = _running(holds, whole, in_force.reenrollment, moves=moves)
-        else:
-            proof = REASONS[code].proof or senders.why_not()
-            found = iter([FoundReason(code, holds, for_all(proof))])
-        for reason in found:
-            reasons.add(reason)
-    return reasons
+    facts: pd.DataFrame
+    in_force: InForce
+    senders: Senders
+    now: datetime
+    lapses: Mapping[str, Instants]
+    moves: bool
 
 
-def _instants(facts: pd.DataFrame, name: str) -> Instants:
-    """A column of times, UTC without a zone; never where there is no such column."""
-    if name not in facts:
-        return np.full(len(facts), NEVER)
-    return _naive(facts[name])
+def with_proofs(code: str, holds: Mask, case: Circumstances) -> Iterator[FoundReason]:
+    """A reason that holds against these contacts, as one or more: each with its proof and the setting that lifts it."""
+    if code == EXCLUDED:
+        yield from _exclusions(case.facts, case.in_force.toggles, holds, case.lapses)
+    elif code in REENROLLMENT:
+        yield from _reenrollment(code, holds, case)
+    elif code == "already_enrolled":
+        yield from _running(holds, case)
+    elif code == "mailbox_unavailable":
+        yield FoundReason(code, holds, for_all(case.senders.why_not()))
+    else:
+        yield FoundReason(code, holds, for_all(REASONS[code].proof))
 
 
-def _running(holds: Mask, facts: pd.DataFrame, settings: pd.DataFrame, *, moves: bool) -> Iterator[FoundReason]:
+def _running(holds: Mask, case: Circumstances) -> Iterator[FoundReason]:
     """Until the enrollment ends; where a play takes people over from another sequence, the waiting period of the
     ruleset there decides, and counts from that enrollment's start (R21 to R23, C10)."""
-    ends = _instants(facts, "free_at")
-    elsewhere = (facts["running_in"].ne(facts["sequence"]) & moves).fillna(False).to_numpy(dtype=bool)
+    facts, settings = case.facts, case.in_force.reenrollment
+    ends = _naive(facts["free_at"]) if "free_at" in facts else np.full(len(facts), NEVER)
+    elsewhere = (facts["running_in"].ne(facts["sequence"]) & case.moves).fillna(False).to_numpy(dtype=bool)
     yield FoundReason("already_enrolled", holds & ~elsewhere, _runs, lapses_at=ends)
     leaves = _naive(facts["running_since"] + pd.to_timedelta(facts["running_ruleset"].map(settings["block"])))
-    for ruleset, concerned in _each(facts["running_ruleset"]) if moves else ():
+    for ruleset, concerned in _each(facts["running_ruleset"]) if case.moves else ():
         setting = str(SettingKey("ruleset", ruleset, "block_reenrollment"))
         proof = _runs_elsewhere(ruleset, settings.at[ruleset, "block"])
         yield FoundReason("already_enrolled", holds & elsewhere & concerned, proof, setting, np.fmin(ends, leaves))
@@ -91,16 +80,12 @@ def _runs(contact: Mapping[str, Any]) -> str:
 # The re-enrollment settings
 
 
-def _reenrollment(
-    code: str, holds: Mask, facts: pd.DataFrame, in_force: InForce, now: datetime
-) -> Iterator[FoundReason]:
+def _reenrollment(code: str, holds: Mask, case: Circumstances) -> Iterator[FoundReason]:
     """A reason for each ruleset: it is the ruleset of the sequence entered that decides."""
-    lapse: Instants | np.datetime64 = NEVER
-    if code == "recently_enrolled":
-        lapse = _naive(lapses_at(facts))
-    for ruleset, concerned in _each(facts["ruleset"]):
+    lapse = _naive(case.facts["lapses_at"]) if code == "recently_enrolled" else NEVER
+    for ruleset, concerned in _each(case.facts["ruleset"]):
         setting = str(SettingKey("ruleset", ruleset, REASONS[code].ruleset_field))
-        proof = _proof_of(code, ruleset, in_force.reenrollment, now)
+        proof = _proof_of(code, ruleset, case.in_force.reenrollment, case.now)
         yield FoundReason(code, holds & concerned, proof, setting, lapse)
 
 

@@ -14,9 +14,9 @@ from models.explanation import Explanation
 from models.names import NONE
 from models.nearest import known
 from models.rules.diagnosis import Diagnosis
+from models.rules.eligibility import contact_reasons
 from models.rules.ending import earliest_ends
 from models.rules.entering import PlayFacts, entry_reasons
-from models.rules.explaining import contact_reasons
 from models.rules.found_reasons import FoundReasons, Instants, matched
 from models.rules.in_force import InForce
 from models.rules.letting_in import Others, PublishedPlay
