@@ -9,13 +9,13 @@ from models.handover import Saving
 from models.names import NONE
 from models.rules.handover.assigning import Takeover, takers
 from models.rules.handover.falling_out import NOBODY, as_if_fallen_out, judge_return, tally
-from models.rules.handover.minding import is_guard
-from models.rules.handover.order import move_queued
+from models.rules.handover.guards import is_guard
 from models.rules.handover.queued import Offered, due_within_a_day, offered
 from models.rules.reenrollment import count_needs
 from models.setting_keys import SettingKey, joined
 from platforms.port import Platform
 from reports.csv_out import append_csv, readable, write_csv
+from reports.handover.steps import move_queued
 from tasks import shown
 from tasks.handover_plan.request import HandoverToPlan
 from tasks.narration import progress

@@ -10,13 +10,15 @@ from prefect.cache_policies import NO_CACHE
 from models.changes import ChangeMailboxOwner
 from models.handover import HandedMailbox, Handover, HandoverPlan, Mind
 from models.plan import SettingLoan
-from models.rules.handover import assigning, falling_out, lasting, minding, order
+from models.rules.handover import assigning, falling_out
 from models.rules.handover.assigning import OPEN
 from models.rules.handover.queued import saving
 from models.rules.reenrollment import needs
 from models.setting_keys import SettingKey
 from reports.csv_out import readable, write_csv
-from reports.handover_document import document_of
+from reports.handover import cautions, durations
+from reports.handover.document import document_of
+from reports.handover.steps import steps_of
 from tasks import shown
 from tasks.documents import keep_document
 from tasks.handover_plan.judging import Judging
@@ -43,7 +45,7 @@ def _plan(operation: Operation, request: HandoverToPlan) -> HandoverPlan:
     return HandoverPlan(
         purpose=f"hand {handover.about} over to {handover.new_owner}",
         contacts=0,
-        found=lasting.found(handover),
+        found=durations.found(handover),
         steps=tuple(step.title for step in handover.steps),
         warnings=tuple(map(str, handover.minds)),
         contacts_digest=judging.forecasts.digest,
@@ -97,10 +99,10 @@ class _Telling:
             recorded=not self.operation.is_dry_run, mailboxes=self.handed, falling=falling, saving=saved,
             back=falling_out.going_back(self.tallied), loans=loans, open_tasks=assigning.open_tasks(mine),
             other_tasks=others, new_tasks=told, critical=critical, minds=(), steps=(),
-            times=lasting.times(saved, loans, falling, self.handed),
+            times=durations.times(saved, loans, falling, self.handed),
         )  # fmt: skip
         on_sandbox = self.platform.supports(ChangeMailboxOwner)
-        steps = order.steps_of(made, self._write_tasks(mine), on_sandbox=on_sandbox)
+        steps = steps_of(made, self._write_tasks(mine), on_sandbox=on_sandbox)
         return made.model_copy(update={"minds": tuple(self._minds(made)), "steps": steps})
 
     def _paused_sequences(self) -> set[str]:
@@ -141,19 +143,19 @@ class _Telling:
         fed = {group.sequence for group in it.falling} | self._fed_by_plays()
         rulesets = sorted({str(judging.sequences["ruleset"][name]) for name in fed})
         exclusions, toggles = judging.exclusions, shown.exclusion_toggles(self.platform)
-        yield from minding.what_is_hidden(self.platform.hidden)
-        yield from minding.activity_exclusions(exclusions, toggles, rulesets, judging.matching)
-        yield from minding.guards_that_are_off(exclusions, toggles, rulesets, judging.matching)
-        yield from minding.mailboxes(it.mailboxes, it.saving, request.new_owner)
-        yield from minding.moved(it.saving, it.new_tasks, request.present_owner)
-        yield from minding.plays(self.plays, request.mailboxes)
-        yield from minding.sequences(it.falling, self._sharing(it.loans))
+        yield from cautions.what_is_hidden(self.platform.hidden)
+        yield from cautions.activity_exclusions(exclusions, toggles, rulesets, judging.matching)
+        yield from cautions.guards_that_are_off(exclusions, toggles, rulesets, judging.matching)
+        yield from cautions.mailboxes(it.mailboxes, it.saving, request.new_owner)
+        yield from cautions.moved(it.saving, it.new_tasks, request.present_owner)
+        yield from cautions.plays(self.plays, request.mailboxes)
+        yield from cautions.sequences(it.falling, self._sharing(it.loans))
         users = {str(user): role for user, role in self.platform.users().set_index("user")["role"].items()}
         owns_none = not judging.mailboxes["owner"].eq(request.new_owner).any()
         taker = request.new_owner
-        yield from minding.people(taker, self.platform.acting_user, users, it.new_tasks, owns_none=owns_none)
+        yield from cautions.people(taker, self.platform.acting_user, users, it.new_tasks, owns_none=owns_none)
         owned = self.tallied.loc[self.tallied["record_owner"] == (request.leaver or ""), "contacts"].sum()
-        yield from minding.leaver(request.leaver, int(owned), it.new_tasks)
+        yield from cautions.leaver(request.leaver, int(owned), it.new_tasks)
 
     def _sharing(self, loans: tuple[SettingLoan, ...]) -> dict[str, int]:
         """How many sequences each ruleset has of which a setting has to be borrowed (C29)."""

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from models.handover import HandedMailbox, Handover
-from models.rules.handover.lasting import found, times
-from tests.models.rules.handover.handovers import a_handover, nothing_runs, of_a_leaver, saving
+from reports.handover.durations import found, times
+from tests.reports.handover.handovers import a_handover, nothing_runs, of_a_leaver, saving
 from tests.workspaces import ANA, ANAS_MAILBOX
 
 

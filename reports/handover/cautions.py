@@ -3,7 +3,6 @@
 Each function looks at one thing and gives what there is to say of it; nothing where all is well.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,12 +10,9 @@ import pandas as pd
 
 from models import menus
 from models.handover import FallingOut, HandedMailbox, Mind, NewTasks, Saving
+from models.rules.handover.guards import is_guard
 from models.rules.hold import ASSUMED_LIMIT
 from models.wording import counted
-
-GUARDS = re.compile("customer|client|competitor|opportunit", re.IGNORECASE)
-"""How an exclusion is named that keeps a company's customers, competitors and open deals from being written to."""
-
 
 UNSEEN = {
     "plays": f"plays: look under {menus.either(menus.PLAYS)} which published ones send from these mailboxes, and"
@@ -72,11 +68,6 @@ def guards_that_are_off(
                 f" back. Of the contacts who run, {matching.get(name, 0)} match it. Usually it should be on; turned on,"
                 f" it removes them"
             ), rules=("R62", "R65"))  # fmt: skip
-
-
-def is_guard(exclusion: Mapping[Any, Any]) -> bool:
-    """Whether an exclusion (row of `Platform.exclusions`) guards customers, competitors or open opportunities."""
-    return "company_status" in exclusion["kinds"].split("\n") or bool(GUARDS.search(exclusion["exclusion"]))
 
 
 def _where(row: Mapping[Any, Any], toggles: pd.DataFrame, rulesets: Collection[str]) -> str:

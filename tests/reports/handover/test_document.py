@@ -7,8 +7,8 @@ import pytest
 
 from models.document import Block, Bullets, Grid, Paragraph, Steps
 from models.handover import Handover, NewTasks
-from reports.handover_document import document_of
-from tests.models.rules.handover.handovers import a_handover, nothing_runs, of_a_leaver, saving
+from reports.handover.document import document_of
+from tests.reports.handover.handovers import a_handover, nothing_runs, of_a_leaver, saving
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, OUTBOUND
 
 FILES = {"contacts": Path("/ops/contacts.csv"), "tasks": Path("/ops/tasks.csv")}

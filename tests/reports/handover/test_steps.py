@@ -4,8 +4,8 @@ import pytest
 
 from models.document import Step
 from models.handover import CriticalSequence, HandedMailbox, Handover
-from models.rules.handover.order import steps_of
-from tests.models.rules.handover.handovers import QUEUED, a_handover, nothing_runs, of_a_leaver, saving
+from reports.handover.steps import steps_of
+from tests.reports.handover.handovers import QUEUED, a_handover, nothing_runs, of_a_leaver, saving
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NURTURE, OUTBOUND
 
 TASKS = "/ops/tasks.csv"

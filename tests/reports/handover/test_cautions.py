@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from models.handover import FallingOut, HandedMailbox, Mind, NewTasks, QueuedGroup, Room, Saving
-from models.rules.handover import minding
+from reports.handover import cautions
 from tests.models.rules.facts import toggles
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, NURTURE, OUTBOUND
 
@@ -22,7 +22,7 @@ def exclusion(name: str, *, everywhere: bool = False, kinds: str = "person_email
 def activity(*, everywhere: bool = False, acting: bool = False, here: bool = False) -> list[Mind]:
     there = exclusion("Recent", everywhere=everywhere, kinds="last_activity_within_days", days=14)
     rows = toggles(("Recent", "Default", acting, here), ("Recent", "Other", acting, True))
-    return list(minding.activity_exclusions(there, rows, ["Default"], {"Recent": 7}))
+    return list(cautions.activity_exclusions(there, rows, ["Default"], {"Recent": 7}))
 
 
 @pytest.mark.rule("R66")
@@ -44,7 +44,7 @@ def test_an_activity_rule_that_still_acts_is_warned_of_and_one_that_is_off_here_
 def guard(name: str = "List", **own: Any) -> list[Mind]:
     here = own.pop("here", False)
     rows = toggles((name, "Default", False, here), (name, "Other", False, True))
-    return list(minding.guards_that_are_off(exclusion(name, **own), rows, ["Default"], {name: 3}))
+    return list(cautions.guards_that_are_off(exclusion(name, **own), rows, ["Default"], {name: 3}))
 
 
 @pytest.mark.rule("R65")
@@ -79,7 +79,7 @@ def queue(*, to: bool = True, unfit: tuple[tuple[str, str], ...] = (), cancels: 
 
 
 def about_mailboxes(handed: HandedMailbox, saving: Saving) -> str:
-    return "\n".join(map(str, minding.mailboxes((handed,), saving, BO)))
+    return "\n".join(map(str, cautions.mailboxes((handed,), saving, BO)))
 
 
 def test_a_mailbox_that_cannot_send_and_those_that_cannot_take_over_are_warned_of() -> None:
@@ -104,10 +104,10 @@ def test_a_platform_that_may_cancel_what_it_moves_is_warned_of() -> None:
 def test_whoever_is_moved_keeps_the_assignment_of_the_enrollment_and_that_is_said() -> None:
     to_bo = queue()
     to_bo = to_bo.model_copy(update={"groups": (to_bo.groups[0].model_copy(update={"to": (BOS_MAILBOX,)}),)})
-    [told] = minding.moved(to_bo, [tasks("ASSIGN_TO_MAILBOX_OWNER")], ANA)
+    [told] = cautions.moved(to_bo, [tasks("ASSIGN_TO_MAILBOX_OWNER")], ANA)
     assert f"in the sequence 'Outbound' tasks can still go to {ANA}" in told.text
-    assert [] == list(minding.moved(to_bo, [tasks("ASSIGN_TO_SENDER"), tasks(sequence=NURTURE)], ANA))
-    assert [] == list(minding.moved(queue(), [tasks()], ANA)), "nothing can be moved"
+    assert [] == list(cautions.moved(to_bo, [tasks("ASSIGN_TO_SENDER"), tasks(sequence=NURTURE)], ANA))
+    assert [] == list(cautions.moved(queue(), [tasks()], ANA)), "nothing can be moved"
 
 
 def plays(*rows: tuple[str, bool, tuple[str, ...]]) -> pd.DataFrame:
@@ -118,16 +118,16 @@ def plays(*rows: tuple[str, bool, tuple[str, ...]]) -> pd.DataFrame:
 def test_published_plays_that_send_from_here_are_named_together() -> None:
     found = plays(("A", True, (ANAS_MAILBOX,)), ("B", False, (ANAS_MAILBOX,)), ("C", True, (BOS_MAILBOX,)),
                   ("D", True, (ANAS_MAILBOX,)))  # fmt: skip
-    [told] = minding.plays(found, {ANAS_MAILBOX})
+    [told] = cautions.plays(found, {ANAS_MAILBOX})
     assert "sending from here: 'A' into 'Outbound', 'D' into 'Outbound'. Whoever enrolls by them" in told.text
 
 
 @pytest.mark.rule("R85", "R86")
 def test_pools_in_which_the_mailbox_is_one_of_several_are_named() -> None:
     found = plays(("A", False, (BOS_MAILBOX, ANAS_MAILBOX)), ("B", False, (ANAS_MAILBOX,)))
-    [told] = minding.plays(found, {ANAS_MAILBOX})
+    [told] = cautions.plays(found, {ANAS_MAILBOX})
     assert "in the pools of 'A' (2):" in told.text
-    assert [] == list(minding.plays(found, {"other@send.acme.test"}))
+    assert [] == list(cautions.plays(found, {"other@send.acme.test"}))
 
 
 def tasks(mode: str = "ASSIGN_TO_ENROLLER", **own: Any) -> NewTasks:
@@ -145,7 +145,7 @@ def tasks(mode: str = "ASSIGN_TO_ENROLLER", **own: Any) -> NewTasks:
 
 
 def about_people(*told: NewTasks, roles: dict[str, str | None] | None = None, owns_none: bool = False) -> str:
-    return "\n".join(map(str, minding.people(BO, ANA, roles or ADMINS, told, owns_none)))
+    return "\n".join(map(str, cautions.people(BO, ANA, roles or ADMINS, told, owns_none)))
 
 
 @pytest.mark.rule("R47", "R48")
@@ -177,22 +177,22 @@ def falling(*, paused: bool = False, sequence: str = OUTBOUND) -> FallingOut:
 
 
 def test_paused_sequences_are_warned_of() -> None:
-    assert [] == list(minding.sequences([falling()], {}))
-    assert "the sequence 'Outbound' is paused" in str(next(minding.sequences([falling(paused=True)], {})))
+    assert [] == list(cautions.sequences([falling()], {}))
+    assert "the sequence 'Outbound' is paused" in str(next(cautions.sequences([falling(paused=True)], {})))
     both = [falling(paused=True), falling(paused=True, sequence=NURTURE)]
-    assert "the sequences 'Nurture', 'Outbound' are paused" in str(next(minding.sequences(both, {})))
+    assert "the sequences 'Nurture', 'Outbound' are paused" in str(next(cautions.sequences(both, {})))
 
 
 def test_rulesets_whose_borrowed_settings_concern_other_sequences_too_are_named() -> None:
-    [told] = minding.sequences([falling()], {"Default": 3, "Alone": 1})
+    [told] = cautions.sequences([falling()], {"Default": 3, "Alone": 1})
     assert "hold for all sequences of a ruleset: 'Default' (3)" in told.text
 
 
 @pytest.mark.rule("R88")
 def test_contacts_whose_record_owner_leaves_are_counted() -> None:
-    [told] = minding.leaver(ANA, 5, [tasks("ASSIGN_TO_RECORD_OWNER", after=((ANA, 2), (BO, 1)))])
+    [told] = cautions.leaver(ANA, 5, [tasks("ASSIGN_TO_RECORD_OWNER", after=((ANA, 2), (BO, 1)))])
     assert (
         "record owner of 5 of the contacts who run; the tasks to come of 2 would go to ana@acme.test even" in told.text
     )
-    assert [] == list(minding.leaver(None, 5, []))
-    assert [] == list(minding.leaver(ANA, 0, []))
+    assert [] == list(cautions.leaver(None, 5, []))
+    assert [] == list(cautions.leaver(ANA, 0, []))
