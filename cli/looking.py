@@ -64,7 +64,9 @@ def explain(
     csv_out: Annotated[
         Path | None, typer.Option("--csv-out", metavar="FILE", help="Write the answers as a CSV.")
     ] = None,
-    workspace: Annotated[str | None, typer.Option("--workspace")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:  # fmt: skip
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
