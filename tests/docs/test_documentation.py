@@ -19,6 +19,7 @@ from models.settings import Settings
 from tests.architecture.source_files import ROOT
 
 README = ROOT / "README.md"
+START, SETTINGS = ROOT / "docs" / "getting-started.md", ROOT / "docs" / "settings.md"
 PAGES = sorted([README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 TOUR = "<!-- tests/docs runs this block -->"
@@ -104,12 +105,17 @@ def test_what_is_said_to_come_later_is_not_there_yet() -> None:
     assert set() == TO_COME & set(ROOT_COMMAND.commands)
 
 
-def test_every_command_is_in_the_readme() -> None:
-    shown = {tuple(words[: 2 if words[0] == "sandbox" else 1]) for page, words in COMMANDS if page == "README.md"}
+def test_every_command_is_shown_where_one_starts() -> None:
+    start = page_name(START)
+    shown = {tuple(words[: 2 if words[0] == "sandbox" else 1]) for page, words in COMMANDS if page == start}
     sandbox = {("sandbox", name) for name in ROOT_COMMAND.commands["sandbox"].commands}
     expected = {(name,) for name in ROOT_COMMAND.commands if name not in ("sandbox", "demo")} | sandbox
     assert set() == expected - shown
     assert "make demo" in text_of(README)
+
+
+def test_the_readme_is_read_in_one_go() -> None:
+    assert len(text_of(README).splitlines()) <= 130
 
 
 def test_a_wrong_command_and_a_wrong_option_are_noticed() -> None:
@@ -152,14 +158,14 @@ def test_parameters_that_a_page_sets_fit(page: Path) -> None:
             read_parameters(ownership_change, given, None)
 
 
-def test_every_setting_is_in_the_example_and_in_the_readme() -> None:
+def test_every_setting_is_in_the_example_and_on_its_page() -> None:
     variables = [f"HANDOFF_{field.upper()}" for field in Settings.model_fields]
     assert [] == [name for name in variables if not re.search(rf"^#?{name}=", text_of(ROOT / ".env.example"), re.M)]
-    assert [] == [name for name in variables if f"| `{name}` |" not in text_of(README)]
+    assert [] == [name for name in variables if f"| `{name}` |" not in text_of(SETTINGS)]
 
 
-def test_the_readme_names_no_setting_that_does_not_exist() -> None:
-    named = set(re.findall(r"^\| `HANDOFF_(\w+)` \|", text_of(README), re.MULTILINE))
+def test_the_page_of_settings_names_none_that_does_not_exist() -> None:
+    named = set(re.findall(r"^\| `HANDOFF_(\w+)` \|", text_of(SETTINGS), re.MULTILINE))
     assert {field.upper() for field in Settings.model_fields} == named
 
 
@@ -216,8 +222,8 @@ def test_a_picture_is_small_and_shown(picture: Path) -> None:
 
 
 def tour() -> list[str]:
-    """The commands of the README's tour, without its live run, and with one dry run: the one for scripts."""
-    after = text_of(README).partition(TOUR)[2]
+    """The commands of docs/getting-started.md's tour, without its live run, with one dry run: the one for scripts."""
+    after = text_of(START).partition(TOUR)[2]
     first = next(BLOCK.finditer(after))[0]
     lines = [line for line in lines_of_code(first) if line.strip() and "--live" not in line]
     return [line for line in lines if f"{line} --json" not in lines]
@@ -225,7 +231,7 @@ def tour() -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_tour_of_the_readme_runs(tmp_path: Path, prefect_server: str) -> None:
+def test_the_tour_runs(tmp_path: Path, prefect_server: str) -> None:
     """Every line is executed where a newcomer would: in a folder of its own, in this order. A server runs already."""
     handoff = Path(sys.executable).with_name("handoff")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))}
