@@ -1,4 +1,4 @@
-"""`handoff sandbox do ACTION key=value …` as typed changes (interface.md lists the actions)."""
+"""`handoff sandbox do ACTION key=value …` as typed changes (docs/sandbox.md lists the actions)."""
 
 import atexit
 import json
@@ -50,7 +50,7 @@ RULESET_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment", "tas
 def changes(action: str, words: list[str]) -> list[Change]:
     """The changes that an action stands for. Raises InvalidInput that names the action or the value."""
     name = known("ACTION", action, list(ACTIONS), "action")
-    values = _values(words, SEVERAL.get(name), f"handoff sandbox do {name} {USAGE[name]}")
+    values = _values(words, SEVERAL.get(name), usage(name))
     try:
         return ACTIONS[name](values)
     except ValidationError as error:
@@ -59,9 +59,14 @@ def changes(action: str, words: list[str]) -> list[Change]:
         message = {"missing": "is missing", "extra_forbidden": f"is no value of {name}"}.get(
             first["type"], first["msg"]
         )
-        raise InvalidInput(field, message, f"handoff sandbox do {name} {USAGE.get(name, 'key=value …')}") from error
+        raise InvalidInput(field, message, usage(name)) from error
     except KeyError as error:
-        raise InvalidInput(str(error.args[0]), "is missing", f"handoff sandbox do {name} {USAGE[name]}") from error
+        raise InvalidInput(str(error.args[0]), "is missing", usage(name)) from error
+
+
+def usage(action: str) -> str:
+    """An action as it is typed, with its values."""
+    return f"handoff sandbox do {action} {USAGE[action]}"
 
 
 def _values(words: list[str], several: str | None, usage: str) -> Values:
@@ -137,7 +142,7 @@ def _toggle(kind: Any, owner: str, switch: str) -> Callable[[Values], list[Chang
         part = switch if kind == "exclusion" else values["exclusion"]
         extra = set(values) - {owner, "exclusion", switch}
         if extra:
-            raise InvalidInput(sorted(extra)[0], "is no value of this action", "See interface.md")
+            raise InvalidInput(sorted(extra)[0], "is no value of this action", usage(f"set_{kind}"))
         return [_setting(SettingKey(kind, values[owner], part), values[switch])]
 
     return made

@@ -8,7 +8,7 @@ import typer
 from cli.output import JsonFlag, confirm, print_json, say
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
-AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (interface.md)
+AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (docs/interface.md)
 Answers = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A field of the form; without any: it is asked.")
 ]

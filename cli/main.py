@@ -45,7 +45,7 @@ def commands() -> typer.Typer:
 
 
 def main() -> NoReturn:
-    """Run a command; errors become a message for people and an exit code (interface.md)."""
+    """Run a command; errors become a message for people and an exit code (docs/interface.md)."""
     if (file := in_the_way()) is not None:
         sys.stderr.write(f"handoff: {refusal(file)}\n")
         _leave(2)

@@ -45,7 +45,7 @@ def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict
     checked = {}
     for name, value in given.items():
         if name in WAITS and name not in wanted:
-            continue  # interface.md lets every procedure be given these; this one waits for no such thing
+            continue  # docs/interface.md lets every procedure be given these; this one waits for no such thing
         if name not in wanted:
             raise no_such_name(f"--set {name}", name, [key for key in wanted if key not in OURS], "parameter")
         if name in OURS:

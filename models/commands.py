@@ -1,4 +1,4 @@
-"""Commands for people to run, as a shell takes them (interface.md, *Commands*)."""
+"""Commands for people to run, as a shell takes them (docs/interface.md, *Commands*)."""
 
 import shlex
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can go wrong, by who can mend it. Each error carries the exit code of interface.md."""
+"""What can go wrong, by who can mend it. Each error carries the exit code of docs/interface.md."""
 
 from dataclasses import dataclass
 
@@ -77,7 +77,7 @@ class NeedsPerson(HandoffError):
 
 @dataclass(eq=False)
 class Refused(HandoffError):
-    """The platform refused, with one of the reason codes of interface.md; nothing was changed."""
+    """The platform refused, with one of the codes of docs/interface.md, *Words*; nothing was changed."""
 
     code: str
     problem: str

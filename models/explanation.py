@@ -1,4 +1,4 @@
-"""Why a contact may not be enrolled, as `handoff explain --json` prints it (interface.md)."""
+"""Why a contact may not be enrolled, as `handoff explain --json` prints it (docs/interface.md)."""
 
 from typing import Any, Literal
 

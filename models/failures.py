@@ -29,7 +29,7 @@ AWAY = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_NOTADB", "
 
 @dataclass(frozen=True)
 class Failure:
-    """A sentence and an exit code (interface.md); not `foreseen`: a defect, of which a traceback tells more."""
+    """A sentence and an exit code (docs/interface.md); not `foreseen`: a defect, of which a traceback tells more."""
 
     exit_code: int
     sentence: str

@@ -4,8 +4,8 @@ from models.enrollment_plan import EnrollmentPlan
 
 
 class MovePlan(EnrollmentPlan):
-    """As of every enrollment. Groups with a play are moved by its run, as the article tells it; the one without a play
-    is unenrolled from `source` first and then enrolled (conflict C10)."""
+    """As of every enrollment. Groups with a play are moved by its run, as the help article tells it; the one without is
+    unenrolled from `source` first and then enrolled (conflict C10)."""
 
     source: str
     target: str

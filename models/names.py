@@ -27,7 +27,7 @@ class Names:
     """Names in an order, as one value that nothing changes. No sequence: pandas would spread it over rows.
 
     Equal ones are one and the same object: a million rows share a few, and comparing or counting them costs no more
-    than with numbers. `str()` joins them for people (interface.md).
+    than with numbers. `str()` joins them for people (docs/interface.md).
     """
 
     __slots__ = ("__weakref__", "_joined", "each")

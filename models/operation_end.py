@@ -16,7 +16,7 @@ class Ending(Protocol):
 
     @property
     def status(self) -> str:
-        """As interface.md spells it."""
+        """As docs/interface.md spells it."""
 
     @property
     def ended_at(self) -> datetime | None:

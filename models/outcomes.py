@@ -1,4 +1,4 @@
-"""What becomes of a contact, as reports count it (interface.md, *A report*)."""
+"""What becomes of a contact, as reports count it (docs/interface.md, *A report*)."""
 
 DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
 """A procedure did it, or in a dry run would: the forecasts that still have to be carried out."""

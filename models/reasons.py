@@ -12,7 +12,7 @@ NO_STEP_LEFT = "no_step_left"
 
 @dataclass(frozen=True)
 class Reason:
-    """What a code (interface.md, *Reason codes*) means and what can be done: `label` fits into a table, `why` and
+    """What a code (docs/interface.md) means and what can be done: `label` fits into a table, `why` and
     `lift` are sentences.
 
     `rule` is where it comes from. `ruleset_field` is the field of the sequence's ruleset that lifts it (R14). `proof`

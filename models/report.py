@@ -1,4 +1,4 @@
-"""A report, as `--json` prints it and `report.json` keeps it (interface.md, *A report*)."""
+"""A report, as `--json` prints it and `report.json` keeps it (docs/interface.md, *A report*)."""
 
 from typing import Any, Literal
 

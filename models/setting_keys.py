@@ -1,4 +1,4 @@
-"""The names of settings: `ruleset:NAME:FIELD`, `exclusion:NAME:exclude_from_sequences`, … (interface.md)."""
+"""The names of settings: `ruleset:NAME:FIELD`, `exclusion:NAME:exclude_from_sequences`, … (docs/interface.md)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,12 @@ from models.names import quoted
 
 UNKNOWN = "unknown"
 """The value of a setting that cannot be read: never taken for on or off."""
+# What to write instead, for the messages about a key that names no setting.
+KEYS_ARE = (
+    "Keys are ruleset:NAME:FIELD, exclusion:NAME:exclude_from_sequences, ruleset:NAME:exclusion:NAME"
+    " and audience:NAME:exclusion:NAME"
+)
+RULESET_SETTINGS = "It has allow_same_sequence_reenrollment, block_reenrollment and task_assignment"
 SettingKind = Literal["ruleset", "exclusion", "ruleset_exclusion", "audience_exclusion"]
 
 

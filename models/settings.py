@@ -1,4 +1,4 @@
-"""Settings from the environment or `.env` (interface.md). Secrets are `SecretStr`, and shown nowhere."""
+"""Settings from the environment or `.env` (docs/settings.md). Secrets are `SecretStr`, and shown nowhere."""
 
 import os
 from functools import cached_property
@@ -19,7 +19,7 @@ from models.up_file import up_in
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-UNIFY = "https://api.unifygtm.com"  # (12e)
+UNIFY = "https://api.unifygtm.com"  # docs/platform.md, What the API can do and cannot do
 
 
 class UnifySettings(FromEnvironment):

@@ -21,7 +21,7 @@ _ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
 
 
 def readable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame for people: control characters in its texts are percent-encoded, and Names are joined (interface.md).
+    """The frame for people: its texts have control characters percent-encoded, and Names joined (docs/interface.md).
 
     Not in addresses, which are read back: contacts are found by them.
     """

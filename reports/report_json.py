@@ -1,4 +1,4 @@
-"""`report.json`, and what `--json` prints: interface.md, *A report*; `plan`, `found` and `answers` come last."""
+"""`report.json`, and what `--json` prints: docs/interface.md, *A report*; `plan`, `found` and `answers` come last."""
 
 import json
 from datetime import UTC
@@ -9,7 +9,7 @@ from models.written_file import write_text
 
 
 def as_json(report: Report) -> str:
-    """The report as one JSON document: keys in the order of interface.md, times in UTC with `Z`."""
+    """The report as one JSON document: keys in the order of docs/interface.md, times in UTC with `Z`."""
     in_utc = report.model_copy(
         update={
             "started_at": report.started_at.astimezone(UTC),

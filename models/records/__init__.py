@@ -1,4 +1,4 @@
-"""The nouns of a workspace, as they stand in a workspace file (interface.md, *A workspace in a file*).
+"""The nouns of a workspace, as they stand in a workspace file (docs/workspace-file.md).
 
 Records are values: frozen, validated, and free of SQL. Tables of the same nouns are in `models/tables/`.
 Names are spelled as Unify's API spells them.

@@ -19,7 +19,7 @@ from models.records.vocabulary import (
 
 
 class Behaviour(Record):
-    """How the sources' conflicts are settled in this workspace (platform-facts.md, section 13)."""
+    """How the sources' conflicts are settled in this workspace (docs/conflicts.md)."""
 
     C6: Literal["keeps_id", "cancels"] = "keeps_id"
     C10: Literal["settings", "unenroll_first"] = "settings"

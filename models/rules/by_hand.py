@@ -1,4 +1,4 @@
-"""How a person makes each kind of change in the platform (the article's steps, with every known menu path)."""
+"""How a person makes each kind of change in the platform (the help article's steps, with every known menu path)."""
 
 from collections.abc import Callable
 from typing import Any

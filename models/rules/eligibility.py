@@ -29,7 +29,7 @@ from models.rules.stated import ANSWERS
 
 UNKNOWN = ("unknown_contact", "unknown_sequence")  # of whom nothing else is known: the one reason says it all
 
-# When each reason holds, in the order in which a play's log looks for its one reason (interface.md).
+# When each reason holds, in the order in which a play's log looks for its one reason (docs/interface.md).
 HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
     "unknown_contact": lambda facts, now: ~facts["known"],
     "unknown_sequence": lambda facts, now: facts["sequence"].isna(),

@@ -1,6 +1,6 @@
 """Who fell out of sequences because a mailbox changed its owner (R1).
 
-Neither the article's interface nor the API tells why an enrollment was cancelled. What can be seen is when: an
+Neither the platform's pages nor its API tell why an enrollment was cancelled. What can be seen is when: an
 owner change cancels everything that runs from the mailbox at one instant. Where a snapshot from before the change
 names a contact, that settles it; else being cancelled at the moment of the change is the evidence.
 """

@@ -14,7 +14,7 @@ from models.records import Interval, PendingSetting
 from models.setting_keys import SettingKey
 
 LIFTED: dict[str, Any] = {"allow_same_sequence_reenrollment": True, "block_reenrollment": "0 DAY"}
-"""What a ruleset's field has to be for it to bar nobody (R14), as interface.md prints it; a toggle has to be off."""
+"""What a ruleset's field has to be for it to bar nobody (R14), as reports print it; a toggle has to be off."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,6 @@ class InForce:
 
 
 def lifting_value(setting: str) -> Any:
-    """The value that a setting needs to keep nobody out, as interface.md prints it."""
+    """The value that a setting needs to keep nobody out, as docs/interface.md prints it."""
     key = SettingKey.parse(setting)
     return LIFTED[key.part] if key.kind == "ruleset" else False

@@ -1,9 +1,9 @@
 """What it takes to move people from the sequence they run in, the source, to another one, and what becomes of each.
 
-There are two ways (C10). By the settings, as the article tells it: the source's ruleset lets them leave, and a play's
-run takes them over in one go (R21 to R24). Or they are unenrolled first and then enrolled: that always works, but the
-end of the one is a recent end to the other (R26), and should the target then refuse somebody, the way back into the
-source is a re-enrollment too (R12, R26). Pure: the time comes in as an argument.
+There are two ways (C10). By the settings, as the help article tells it: the source's ruleset lets them leave, and a
+play's run takes them over in one go (R21 to R24). Or they are unenrolled first and then enrolled: that always works,
+but the end of the one is a recent end to the other (R26), and should the target then refuse somebody, the way back into
+the source is a re-enrollment too (R12, R26). Pure: the time comes in as an argument.
 
 Contacts are rows of `Platform.facts` for the target. Whoever runs nowhere is judged as well: a move that stopped
 between its two halves left them so. Whoever runs in a third sequence stays there: nobody asked for that.

@@ -1,4 +1,4 @@
-"""The vendor's HTTP API over a sandbox (platform-facts 12e): `handoff sandbox serve`, and the tests' counterpart."""
+"""The vendor's HTTP API over a sandbox (docs/emulator.md): `handoff sandbox serve`, and the tests' counterpart."""
 
 import secrets
 from email.utils import format_datetime

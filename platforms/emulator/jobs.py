@@ -14,7 +14,7 @@ from platforms.emulator.world import World
 from platforms.sandbox.store import Work
 
 NDJSON = "application/x-ndjson"
-MOST_JSON, MOST_NDJSON = 2_000, 10_000  # rows of a page (12e)
+MOST_JSON, MOST_NDJSON = 2_000, 10_000  # rows of a page (docs/emulator.md, Limits)
 Page = Annotated[int, Query(ge=1, le=2**31)]
 PageSize = Annotated[int, Query(ge=1, le=MOST_NDJSON)]
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 Status = Literal["IN_PROGRESS", "FINISHED", "FAILED", "EXPIRED", "CANCELED"]
-KEPT = timedelta(hours=24)  # of the sandbox's time, from creation on (12e)
+KEPT = timedelta(hours=24)  # of the sandbox's time, from creation on (docs/emulator.md, Limits)
 LOOKS = 2  # how often a job is looked at before it is finished: who does not poll gets nothing
 
 

@@ -1,4 +1,4 @@
-"""The vendor's limits (12e): requests of each service in a sliding window, and what query jobs may cost besides.
+"""The vendor's limits (docs/emulator.md): requests of each service in a sliding window, and what query jobs may cost.
 
 Jobs are counted for the account, whatever they ask about; the rest for each service.
 """

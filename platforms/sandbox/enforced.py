@@ -1,4 +1,4 @@
-"""The rules of platform-facts.md that the sandbox enforces, each of which a test can switch off.
+"""The rules of docs/rules.md that the sandbox enforces, each of which a test can switch off.
 
 Others need no switch, being consequences of these: R2 is why R1 is; R10 and R17 hold because nobody was ever in a
 copy; R14 is R26 with zero days, R16 is R15 soon after, R27 and R40 are settings put back; R41 goes through the same

@@ -102,7 +102,7 @@ class Work:
     without: frozenset[str] = field(default_factory=frozenset)
 
     def enforces(self, rule: str) -> bool:
-        """Whether the rule of platform-facts.md is in force."""
+        """Whether the rule (docs/rules.md) is in force."""
         return rule not in self.without
 
     @property

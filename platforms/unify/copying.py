@@ -1,4 +1,4 @@
-"""A whole workspace of Unify, read in order to be copied: each object by the route that costs least (12e).
+"""A whole workspace of Unify, read in order to be copied: each object by the route that costs least (docs/twin.md).
 
 | object | route | changed since |
 |---|---|---|

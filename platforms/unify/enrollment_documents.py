@@ -1,8 +1,8 @@
 """Enrollments and their steps as the Sequences API shows them: one JSON document in, one record out. Pure.
 
-An enrollment has two shapes (platform-facts.md, section 9): the *listed* one of `GET /enrollments`, which tells whether
-it was excluded and whether its mailbox is paused, and the *row* of a query job, which tells its version and who owns
-its mailbox. Neither has what the other tells.
+An enrollment has two shapes (docs/platform.md): the *listed* one of `GET /enrollments`, which tells whether it was
+excluded and whether its mailbox is paused, and the *row* of a query job, which tells its version and who owns its
+mailbox. Neither has what the other tells.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What Unify's API does not tell: each of these raises Hidden, so that nobody takes silence for "none" (12e)."""
+"""What Unify's API does not tell: each of these raises Hidden, so that nobody takes silence for "none"."""
 
 from typing import NoReturn
 

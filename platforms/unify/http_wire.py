@@ -25,7 +25,7 @@ from platforms.unify.retrying import Failed, Patience
 from platforms.unify.server_clock import ServerClock
 from platforms.unify.wire import Answer, Json, Request, Spent, Unsure
 
-PAGE = 100  # the most that the vendor gives at once (12e)
+PAGE = 100  # the most that the vendor gives at once (docs/platform.md)
 AT_ONCE = 32  # 333 requests a second, the documented rate, at up to 96 ms each
 _LISTS = ("enrollments", "sequences", "steps", "jobs", "data")  # what the vendor calls the items of a page
 _REMEDY = "Check the network and UNIFY_BASE_URL, and whether Unify is up, then try again"

@@ -1,4 +1,4 @@
-"""What is read within one look is read once: a query job costs one of the hundred that an account has a day (12e)."""
+"""What is read within one look is read once: a query job costs one of the hundred of an account's day."""
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Why `POST /enrollments` did not enroll: the vendor's words, flags and conflicts as reason codes of interface.md.
+"""Why `POST /enrollments` did not enroll: the vendor's words, flags and conflicts as reason codes of docs/interface.md.
 
 How other refusals than a conflict look is not documented (Q7). Words that are known give their code; words that are
 not are handed on as they are, never guessed.

@@ -6,7 +6,7 @@ import pandas as pd
 
 from models.errors import Hidden, InvalidInput
 from models.nearest import known
-from models.setting_keys import SettingKey
+from models.setting_keys import RULESET_SETTINGS, SettingKey
 from platforms.port.settings import RULESET_COLUMNS
 from platforms.port.tasks import ASSIGNMENT_COLUMNS
 from platforms.port.team import MAILBOX_COLUMNS, SEQUENCE_COLUMNS, STEP_COLUMNS, USER_COLUMNS
@@ -29,7 +29,7 @@ def users(directory: Directory) -> pd.DataFrame:
 
 
 def mailboxes(wire: Wire, enrollments: Enrollments) -> pd.DataFrame:
-    """Mailboxes that any enrollment leaves from, by address: the API lists none by themselves (12e).
+    """Mailboxes that any enrollment leaves from, by address: the API lists none by themselves (docs/platform.md).
 
     The owner is told by rows of query jobs alone, a pause by the list alone. Requests: one query job, and one for each
     mailbox. `daily_limit` is NA.
@@ -109,7 +109,7 @@ def setting(directory: Directory, key: SettingKey) -> Any:
             user = _user(ruleset, emails)
             return {"automatic": ruleset.automatic, "manual": ruleset.manual, "user": user}
         case _:
-            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", "See interface.md, Setting keys")
+            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", RULESET_SETTINGS)
 
 
 def _user(ruleset: RulesetShown, emails: dict[str | None, str | None]) -> str | None:

@@ -1,4 +1,4 @@
-"""Query jobs: made, awaited, and read page by page (12e, D16).
+"""Query jobs: made, awaited, and read page by page (docs/platform.md, D16).
 
 An account makes about 100 jobs in a day. Where the answer to a job's making is lost, another one is made: the list of
 jobs does not tell what each was asked, so one that is found there may be another process's, with other rows.
@@ -15,8 +15,8 @@ from platforms.unify.retrying import Failed, Patience
 from platforms.unify.wire import Json, Request, Unsure
 
 PAGE_SIZES = (10_000, 5_000, 2_500, 1_250, 625, 125, 25, 5, 1)
-"""The most that NDJSON may have (12e), and what is tried where a page is too large: each divides the one before, so
-that a smaller page begins where the last one ended."""
+"""The most that NDJSON may have (docs/platform.md), and what is tried where a page is too large: each divides the one
+before, so that a smaller page begins where the last one ended."""
 
 
 class Carried(Protocol):

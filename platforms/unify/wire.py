@@ -32,7 +32,7 @@ class Request:
 @dataclass(frozen=True)
 class Spent:
     """What a wire has asked for so far: requests, those that were sent again counted each time, and the query jobs
-    among them, of which an account has about 100 a day (12e)."""
+    among them, of which an account has about 100 a day (docs/platform.md)."""
 
     requests: int
     jobs: int
@@ -96,7 +96,7 @@ class Wire(Protocol):
 
     def query(self, jobs_path: str, body: Mapping[str, Any]) -> Iterator[Json]:
         """Every row of a query job, made, awaited and read in pages, such as of
-        `/sequences/v1/enrollments/query-jobs`. The account has about 100 jobs a day (12e)."""
+        `/sequences/v1/enrollments/query-jobs`. The account has about 100 jobs a day (docs/platform.md)."""
 
     def send(self, request: Request) -> Answer:
         """One write. Raises Unsure where the answer was lost; it is never sent again unless it surely did not land."""

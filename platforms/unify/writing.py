@@ -1,7 +1,7 @@
 """Writes of many, one request each: what was sent and not answered is read back before anything is sent again.
 
-There are no idempotency keys (12e). A write whose answer was lost may have landed, so its target is looked at: done
-is done, and only what is not done is sent again.
+There are no idempotency keys (docs/platform.md). A write whose answer was lost may have landed, so its target is looked
+at: done is done, and only what is not done is sent again.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -84,7 +84,7 @@ class _Planner:
         )  # fmt: skip
 
     def _trade_offs(self) -> tuple[str, ...]:
-        """What it means to enroll directly where no API runs plays (platform-facts P10), to put back whoever has moved
+        """What it means to enroll directly where no API runs plays (docs/unify.md), to put back whoever has moved
         on, and to put back paused."""
         by_choice = self.request.by_play or self.operation.platform.supports(RunPlay)
         named = ", ".join(self.moved_on[:SHOWN]) + (", …" if len(self.moved_on) > SHOWN else "")

@@ -13,7 +13,7 @@ from tasks.settings_in_force import lasting_settings
 STAYS = "would be refused if it were enrolled anew: stays where it is"
 STAYS_OUT = "an earlier run took it out, and it would be refused if it were enrolled again"
 DIRECTLY = "each is cancelled and enrolled again from its new mailbox, one by one; whoever is refused goes back"
-TRADE_OFFS = (  # platform-facts P10
+TRADE_OFFS = (  # docs/unify.md, Where there is a direct way
     "moved directly, each enrollment is a new one: it begins at the end of the queue, under another id",
     "it counts as enrolled by hand: its tasks may go to somebody else, and no play is named any more",
     "via=backlog leaves it to a person in the Email Backlog, who keeps both; the sources differ on what that cancels",

@@ -1,4 +1,4 @@
-"""`handoff twin pull`, as a process: one document on standard output, and the exit codes of interface.md."""
+"""`handoff twin pull`, as a process: one document on standard output, and the exit codes of docs/interface.md."""
 
 import json
 import os

@@ -14,16 +14,16 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typer
+from models.reason_codes import REASON_CODES
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
+from reports.explanations import meaning_of
 
 from cli.main import commands
 from cli.procedures import names
 from models.outcomes import CAN_HAVE
-from models.reason_codes import REASON_CODES
 from models.records import Domain, Email, Instant, Interval, Name, Record, Steps
 from models.workspace import Workspace
-from reports.explanations import meaning_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "interface.md"

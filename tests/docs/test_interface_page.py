@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
+from models.reason_codes import REASON_CODES, WARNINGS
 from pydantic import BaseModel
+from tasks.restoring import sweep
 
 from cli import detached, running
 from journal import loans, operations, waits
@@ -21,7 +23,6 @@ from journal.reading import EVERY, FILES, OUTCOME_COLUMNS
 from models.errors import HandoffError
 from models.explanation import Explanation
 from models.failures import FAILED, UNREACHABLE, WRONG
-from models.reason_codes import REASON_CODES, WARNINGS
 from models.report import LoanState, Report, ReportedWait, Status
 from models.rules.diagnosis import NO_STEP_LEFT, SHOWN_ENDS, UNDER_WAY
 from models.setting_keys import SettingKey, SettingKind
@@ -30,7 +31,6 @@ from models.tables.journal import OperationRow
 from models.up_file import Up
 from models.watch_file import Deployed, Trouble, Watch, note
 from platforms.sandbox.sandbox import Sandbox
-from tasks.restoring import sweep
 from tasks.twin.pulling import Pulled
 from tests.architecture.source_files import PACKAGES, python_files
 from tests.conftest import Sandboxes

@@ -125,7 +125,7 @@ def outcomes(report: Report) -> pd.DataFrame:
 
 
 def check_report(report: Report, *, all_returned: bool = True) -> None:
-    """What holds of every report (interface.md, *A report*)."""
+    """What holds of every report (docs/interface.md, *A report*)."""
     counts = dict(report.counts)
     assert counts.pop("considered") == sum(counts.values())
     table = pd.read_csv(report.files["outcomes"], keep_default_na=False, dtype=str)

@@ -1,4 +1,4 @@
-"""An account has a hundred query jobs a day (12e): a procedure takes as many for thousands of contacts as for sixty."""
+"""A procedure takes as many query jobs for thousands of contacts as for sixty: an account has a hundred a day."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -27,7 +27,7 @@ WORDS = {
     **dict.fromkeys(REENROLLMENT_REASONS, ALREADY_SEQUENCED), "opted_out": "Person has opted out of email",
     "do_not_email": "Person is marked do not email", "mailbox_unavailable": "Mailbox is paused",
 }  # fmt: skip
-"""What is said of each refusal. The contract does not tell (Q7): these are the words of the article and of its kind."""
+"""What is said of each refusal. The contract does not tell (Q7): these are the words of the help articles."""
 
 
 class NewEnrollment(BaseModel):

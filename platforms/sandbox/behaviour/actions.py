@@ -35,6 +35,7 @@ from models.changes import (
 )
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.records import SequenceTaskAssignment
+from models.setting_keys import KEYS_ARE
 from models.tables.workspace import SequenceRow
 from platforms.sandbox.behaviour.adding import add_exclusion
 from platforms.sandbox.behaviour.answers import bounce, opt_out, reply
@@ -58,7 +59,7 @@ def _set(work: Work, change: SetSetting) -> Result:
     try:
         key = change.key
     except ValueError as error:
-        raise InvalidInput("setting", str(error), "See interface.md, Setting keys") from error
+        raise InvalidInput("setting", str(error), KEYS_ARE) from error
     takes_effect = change_setting(work, key, plain(change.value))
     return {"setting": change.setting, "value": set_value(work, key), "takes_effect_at": takes_effect}
 
@@ -80,7 +81,7 @@ def _run_play(work: Work, change: RunPlay) -> Result:
 
 
 def play_result(work: Work, play: str, run_id: int) -> Result:
-    """A run's metrics and log, as `run_play --json` prints them (interface.md)."""
+    """A run's metrics and log, as `run_play --json` prints them (docs/interface.md)."""
     log = work.rows(
         "SELECT p.email, l.reason, l.logged FROM play_log l JOIN person p ON p.id = l.person_id"
         " WHERE l.run_id = :run ORDER BY l.person_id", run=run_id,

@@ -1,4 +1,4 @@
-"""Who may leave the sequence they run in for another, the way the article tells it (R20 to R24, conflict C10).
+"""Who may leave the sequence they run in for another, the way the help article tells it (R20 to R24, conflict C10).
 
 A play's run takes somebody over from another sequence where the ruleset of that one, the source, allows enrollment into
 other sequences and its waiting period has passed since the enrollment there began. Whoever does so by hand is refused:

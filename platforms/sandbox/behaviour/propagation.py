@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from models.errors import InvalidInput
 from models.records import Interval, Record, TaskAssignment
-from models.setting_keys import SettingKey, SettingKind
+from models.setting_keys import RULESET_SETTINGS, SettingKey, SettingKind
 from models.tables.workspace import AudienceExclusionRow, PendingSettingRow, RulesetExclusionRow
 from platforms.sandbox.lookup import named
 from platforms.sandbox.store import Work, from_json
 
-# Minutes until a change acts, by the article.
+# Minutes until a change acts, by the help article (R42, R51).
 EXCLUSION_DELAY = (15, 45)  # R51
 REENROLLMENT_DELAY = (30, 60)  # R42, C1b
 REENROLLMENT_FIELDS = ("allow_same_sequence_reenrollment", "block_reenrollment")
@@ -35,7 +35,7 @@ class _Place:
 
 
 def set_setting(work: Work, key: SettingKey, value: Any) -> None:
-    """Set it now; it acts after a delay drawn from the article's range. Setting it to what it is does nothing."""
+    """Set it now; it acts after a delay drawn from the help article's range. Setting it to what it is does nothing."""
     value = _fitting(work, key, value)
     acting, as_set = acting_value(work, key), set_value(work, key)
     if value == as_set:
@@ -90,7 +90,7 @@ def _place(work: Work, key: SettingKey) -> _Place | None:
         return _Place("exclusion", "exclude_from_sequences", owner_id)
     if key.kind == "ruleset":
         if key.part not in (*REENROLLMENT_FIELDS, "task_assignment"):
-            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", "See interface.md, Setting keys")
+            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", RULESET_SETTINGS)
         return _Place("ruleset", key.part, owner_id)
     exclusion_id = _id_of(work, "exclusion", key.part)
     row = work.value(

@@ -25,7 +25,7 @@ class Refusal:
     rules: tuple[str, ...]
 
 
-# In the order of interface.md: a play's log gives the first.
+# In the order of docs/interface.md: a play's log gives the first.
 REFUSALS = (
     Refusal("'opted_out'", "p.email_opt_out", ("R29",)),
     Refusal("'do_not_email'", "p.do_not_email", ("R29",)),

@@ -1,4 +1,4 @@
-"""Mailboxes: no list has them, they show by the enrollments that leave from them (12e)."""
+"""Mailboxes: no list has them, they show by the enrollments that leave from them (docs/platform.md)."""
 
 from platforms.sandbox.copying.ledger import Keys, keys
 from platforms.sandbox.copying.merging import MAILBOX, USER, Row, came, known, merge

@@ -38,7 +38,8 @@ def read_settings(path: Path) -> Workspace:
     """These sections of a workspace file; the others are not read. Raises InvalidInput by the path of the key."""
     raw = read_document(path)
     if not isinstance(raw, dict):
-        raise InvalidInput(str(path), f"a workspace is a mapping, this is a {type(raw).__name__}", "See interface.md")
+        problem = f"a workspace is a mapping, this is a {type(raw).__name__}"
+        raise InvalidInput(str(path), problem, "Begin with a section, such as users: [{email: ana@acme.test}]")
     try:
         return Workspace.model_validate({name: raw[name] for name in SECTIONS if raw.get(name) is not None})
     except ValidationError as error:

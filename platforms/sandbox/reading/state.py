@@ -9,7 +9,7 @@ from platforms.sandbox.workspace_file.dump import read_exclusions, read_pending,
 
 
 def state(work: Work) -> dict[str, Any]:
-    """The document of interface.md; settings show the values that are set, `pending` those not acting yet."""
+    """The document of docs/interface.md; settings show the values that are set, `pending` those not acting yet."""
     states = dict.fromkeys(("queued", "active", "finished", "canceled"), 0)
     states |= {r["state"]: r["n"] for r in work.rows("SELECT state, COUNT(*) AS n FROM enrollment GROUP BY state")}
     return {

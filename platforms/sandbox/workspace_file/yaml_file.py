@@ -34,7 +34,8 @@ def read_workspace(path: Path) -> tuple[Workspace, dict[str, Any]]:
     if raw is None:
         raw = {}
     if not isinstance(raw, dict):
-        raise InvalidInput(str(path), f"a workspace is a mapping, this is a {type(raw).__name__}", "See interface.md")
+        problem = f"a workspace is a mapping, this is a {type(raw).__name__}"
+        raise InvalidInput(str(path), problem, "Begin with a section, such as users: [{email: ana@acme.test}]")
     try:
         workspace = Workspace.model_validate(raw)
     except ValidationError as error:

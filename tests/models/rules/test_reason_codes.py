@@ -244,7 +244,7 @@ def test_a_code_of_another_procedure_is_tested_there_once_the_procedure_is_there
 # What is said about each
 
 
-# The list in interface.md, "Reason codes", and the one warning.
+# The list in docs/interface.md, and the one warning.
 LISTED = """
 opted_out do_not_email already_enrolled already_sequenced recently_enrolled never_again play_cooldown
 play_runs_once mailbox_unavailable not_in_audience past_step_one not_queued missing_variable replied bounced

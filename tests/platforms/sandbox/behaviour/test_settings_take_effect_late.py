@@ -1,4 +1,4 @@
-"""A changed setting acts after a delay drawn from the article's ranges."""
+"""A changed setting acts after a delay drawn from the help article's ranges."""
 
 from datetime import datetime, timedelta
 from typing import Any

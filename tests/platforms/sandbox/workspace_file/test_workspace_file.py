@@ -14,7 +14,7 @@ from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file.yaml_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 
-# The workspace file of interface.md, word for word.
+# A workspace file with every section.
 EXAMPLE = (Path(__file__).parent / "workspace_of_interface.yaml").read_text("utf-8")
 
 BARE = """\
