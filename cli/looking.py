@@ -9,6 +9,7 @@ import typer
 from cli.output import JsonFlag, console, print_json, print_json_list, say
 
 SHOWN = 10  # statements of a file about its contacts
+WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")]
 
 
 def open_journal() -> Any:
@@ -64,9 +65,7 @@ def explain(
     csv_out: Annotated[
         Path | None, typer.Option("--csv-out", metavar="FILE", help="Write the answers as a CSV.")
     ] = None,
-    workspace: Annotated[
-        str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")
-    ] = None,
+    workspace: WorkspaceName = None,
     as_json: JsonFlag = False,
 ) -> None:  # fmt: skip
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
