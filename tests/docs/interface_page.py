@@ -14,17 +14,18 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import typer
-from models.reason_codes import REASON_CODES
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
-from reports.explanations import meaning_of
 
 from cli.main import commands
 from cli.procedures import names
 from models.outcomes import CAN_HAVE
+from models.reasons import REASONS, reason_of
 from models.records import Domain, Email, Instant, Interval, Name, Record, Steps
 from models.workspace import Workspace
 
+WARNINGS = ("sequence_paused",)
+REASON_CODES = [code for code in REASONS if code not in WARNINGS]
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "interface.md"
 PAGES = (PAGE, DOCS / "workspace-file.md")
@@ -121,7 +122,7 @@ def reasons_table() -> str:
     def rows() -> Iterator[tuple[str, ...]]:
         for code in REASON_CODES:
             shown = "excluded:NAME" if code == "excluded" else code
-            yield f"`{shown}`", meaning_of(shown).why, meaning_of(shown).lift
+            yield f"`{shown}`", reason_of(shown).why, reason_of(shown).lift
 
     return table("code", "what it means", "what lifts it", rows=rows())
 

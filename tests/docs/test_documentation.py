@@ -124,7 +124,7 @@ def test_a_wrong_command_and_a_wrong_option_are_noticed() -> None:
     assert undocumented(["run", "ownership-change", "--live"]) is None
 
 
-def test_every_procedure_has_a_page_a_deployment_and_a_place_in_the_readme() -> None:
+def test_every_procedure_has_a_page_a_deployment_tests_and_a_place_in_the_readme() -> None:
     procedures = names()
     pages = sorted(path.stem for path in (ROOT / "docs" / "procedures").glob("*.md"))
     deployments = yaml.safe_load(text_of(ROOT / "prefect.yaml"))["deployments"]
@@ -134,6 +134,8 @@ def test_every_procedure_has_a_page_a_deployment_and_a_place_in_the_readme() -> 
         deployment["entrypoint"] for deployment in deployments
     )
     assert [] == [name for name in procedures if f"docs/procedures/{name}.md" not in text_of(README)]
+    tests = ROOT / "tests" / "flows"
+    assert [] == [name for name in procedures if not list(tests.glob(f"test_{name.replace('-', '_')}*.py"))]
 
 
 @pytest.mark.parametrize("procedure", names())

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
-from models.reason_codes import REASON_CODES, WARNINGS
 from pydantic import BaseModel
-from tasks.restoring import sweep
 
 from cli import detached, running
+from cli.procedures import names
 from journal import loans, operations, waits
 from journal import overview as overviews
 from journal.database import Journal
@@ -23,6 +22,7 @@ from journal.reading import EVERY, FILES, OUTCOME_COLUMNS
 from models.errors import HandoffError
 from models.explanation import Explanation
 from models.failures import FAILED, UNREACHABLE, WRONG
+from models.outcomes import CAN_HAVE
 from models.report import LoanState, Report, ReportedWait, Status
 from models.rules.diagnosis import NO_STEP_LEFT, SHOWN_ENDS, UNDER_WAY
 from models.setting_keys import SettingKey, SettingKind
@@ -30,11 +30,13 @@ from models.settings import Settings
 from models.tables.journal import OperationRow
 from models.up_file import Up
 from models.watch_file import Deployed, Trouble, Watch, note
+from platforms.sandbox.behaviour.refusals import REFUSALS
 from platforms.sandbox.sandbox import Sandbox
+from tasks.restore_settings.restoring import sweep
 from tasks.twin.pulling import Pulled
 from tests.architecture.source_files import PACKAGES, python_files
 from tests.conftest import Sandboxes
-from tests.docs.interface_page import PAGE, PAGES, every_command, spelled, with_tables
+from tests.docs.interface_page import PAGE, PAGES, REASON_CODES, WARNINGS, every_command, spelled, with_tables
 from tests.workspaces import NOW, PIA, PLAY, SUE, ended, person, play, workspace
 
 TEXT = PAGE.read_text("utf-8")
@@ -252,6 +254,17 @@ def test_the_files_of_an_operation_and_their_columns() -> None:
     for file in ("rejects.csv", "audience.csv"):
         spelled_out = ", ".join(f'"{name}"' for name in columns[file])
         assert any(spelled_out in source for source in written.values()), file
+
+
+def test_every_procedure_says_which_outcomes_its_contacts_can_have() -> None:
+    assert sorted({*names()} - {"restore-settings"}) == sorted(CAN_HAVE)
+
+
+def test_the_order_of_a_plays_log_is_that_of_the_sandbox() -> None:
+    told = re.search(r"the first in this order:\n(.*)\.$", TEXT, re.MULTILINE)
+    assert told is not None
+    order = re.findall(r"`([a-z_]+)(?::NAME)?`", told[1])
+    assert [re.findall(r"[a-z_]+", refusal.reason)[0] for refusal in REFUSALS] == order
 
 
 def test_what_is_missing_is_noticed() -> None:
