@@ -1,5 +1,6 @@
 """Changes: written down before they are made, so that nothing is made twice whenever the process dies."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,58 +10,83 @@ from journal.database import Journal
 from models.tables.journal import ChangeRow
 
 
-def intend(journal: Journal, operation_id: str, key: str, action: str, told: str, now: datetime) -> ChangeRow:
-    """Write a change down, or find it: `state` says whether it was made already (`applied`) or perhaps (`intended`)."""
-    with journal.session() as session:
-        row = _find(session, operation_id, key)
-        if row is None:
-            row = ChangeRow(operation_id=operation_id, key=key, action=action, told=told, intended_at=now, state="new")
+class Changes:
+    """The changes of one operation. `now` is the workspace's clock."""
+
+    def __init__(self, journal: Journal, operation_id: str, now: Callable[[], datetime]) -> None:
+        self._journal, self._id, self._now = journal, operation_id, now
+
+    def intend(self, key: str, action: str, told: str) -> ChangeRow:
+        """Write a change down, or find it: its `state` says whether it was made (`applied`) or perhaps (`intended`)."""
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            if row is None:
+                row = ChangeRow(
+                    operation_id=self._id, key=key, action=action, told=told, intended_at=self._now(), state="new"
+                )
+                session.add(row)
+            elif row.state in ("new", "refused"):
+                row.state = "intended"  # somebody wrote it down before and did not come back: perhaps it was made
+                session.add(row)
+            return row
+
+    def applied(self, key: str, result: dict[str, Any]) -> None:
+        """Write down that a change is known to be made."""
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            if row is None:
+                raise KeyError(key)
+            row.state, row.result, row.applied_at = "applied", result, self._now()
             session.add(row)
-        elif row.state in ("new", "refused"):
-            row.state = "intended"  # somebody wrote it down before and did not come back: perhaps it was made
+
+    def refused(self, key: str, result: dict[str, Any]) -> None:
+        """Write down that a change was surely not made: somebody who was to make it says so."""
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            if row is None:
+                raise KeyError(key)
+            row.state, row.result = "refused", result
             session.add(row)
-        return row
+
+    def written_at(self, key: str) -> datetime | None:
+        """When a change was first written down (the workspace's time), made or not; None: it was not."""
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            return row.intended_at if row is not None else None
+
+    def is_made(self, key: str) -> bool:
+        """Whether a change is known to be made."""
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            return row is not None and row.state == "applied"
+
+    def applied_at(self, key: str) -> datetime | None:
+        """When a change was known to be made (the workspace's time); None: it is not."""
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            return row.applied_at if row is not None and row.state == "applied" else None
+
+    def open_under(self, prefix: str) -> ChangeRow | None:
+        """The first of an operation's changes, by keys that begin so, of which nobody knows whether it was made.
+
+        Its `intended_at` is the workspace's time before it could have been.
+        """
+        with self._journal.session() as session:
+            return session.exec(select(ChangeRow).where(
+                ChangeRow.operation_id == self._id, col(ChangeRow.key).startswith(prefix, autoescape=True),
+                col(ChangeRow.state).in_(("new", "intended")),
+            ).order_by(col(ChangeRow.id))).first()  # fmt: skip
+
+    def made(self) -> list[ChangeRow]:
+        """All of them, in order."""
+        return changes_of(self._journal, self._id)
 
 
-def applied(journal: Journal, operation_id: str, key: str, result: dict[str, Any], now: datetime) -> None:
-    """Write down that a change is known to be made."""
+def changes_of(journal: Journal, operation_id: str) -> list[ChangeRow]:
+    """An operation's changes, in order."""
+    query = select(ChangeRow).where(ChangeRow.operation_id == operation_id).order_by(col(ChangeRow.id))
     with journal.session() as session:
-        row = _find(session, operation_id, key)
-        if row is None:
-            raise KeyError(key)
-        row.state, row.result, row.applied_at = "applied", result, now
-        session.add(row)
-
-
-def refused(journal: Journal, operation_id: str, key: str, result: dict[str, Any]) -> None:
-    """Write down that a change was surely not made: somebody who was to make it says so."""
-    with journal.session() as session:
-        row = _find(session, operation_id, key)
-        if row is None:
-            raise KeyError(key)
-        row.state, row.result = "refused", result
-        session.add(row)
-
-
-def written_at(journal: Journal, operation_id: str, key: str) -> datetime | None:
-    """When a change was first written down (the workspace's time), made or not; None: it was not."""
-    with journal.session() as session:
-        row = _find(session, operation_id, key)
-        return row.intended_at if row is not None else None
-
-
-def is_made(journal: Journal, operation_id: str, key: str) -> bool:
-    """Whether a change is known to be made."""
-    with journal.session() as session:
-        row = _find(session, operation_id, key)
-        return row is not None and row.state == "applied"
-
-
-def applied_at(journal: Journal, operation_id: str, key: str) -> datetime | None:
-    """When a change was known to be made (the workspace's time); None: it is not."""
-    with journal.session() as session:
-        row = _find(session, operation_id, key)
-        return row.applied_at if row is not None and row.state == "applied" else None
+        return list(session.exec(query))
 
 
 def results_under(journal: Journal, prefix: str) -> list[dict[str, Any]]:
@@ -79,26 +105,6 @@ def perhaps_under(journal: Journal, prefix: str) -> bool:
             col(ChangeRow.key).startswith(prefix, autoescape=True), col(ChangeRow.state).in_(("new", "intended"))
         ))  # fmt: skip
         return found.first() is not None
-
-
-def open_under(journal: Journal, operation_id: str, prefix: str) -> ChangeRow | None:
-    """The first of an operation's changes, by keys that begin so, of which nobody knows whether it was made.
-
-    Its `intended_at` is the workspace's time before it could have been.
-    """
-    with journal.session() as session:
-        return session.exec(select(ChangeRow).where(
-            ChangeRow.operation_id == operation_id, col(ChangeRow.key).startswith(prefix, autoescape=True),
-            col(ChangeRow.state).in_(("new", "intended")),
-        ).order_by(col(ChangeRow.id))).first()  # fmt: skip
-
-
-def made(journal: Journal, operation_id: str) -> list[ChangeRow]:
-    """An operation's changes, in order."""
-    with journal.session() as session:
-        return list(session.exec(
-            select(ChangeRow).where(ChangeRow.operation_id == operation_id).order_by(col(ChangeRow.id))
-        ))  # fmt: skip
 
 
 def _find(session: Session, operation_id: str, key: str) -> ChangeRow | None:

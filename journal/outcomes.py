@@ -31,24 +31,135 @@ REASONS = ("forecast_reasons", "reasons")
 CHUNK = 50_000
 
 
-def clear(journal: Journal, operation_id: str) -> None:
-    """Forget an operation's contacts: a plan that was cut short is made anew."""
-    with journal.engine.begin() as connection:
-        connection.execute(delete(TABLE).where(TABLE.c.operation_id == operation_id))
+class Outcomes:
+    """What was forecast and what became of the contacts of one operation."""
 
+    def __init__(self, journal: Journal, operation_id: str) -> None:
+        self._journal, self._id = journal, operation_id
 
-def forecast(journal: Journal, operation_id: str, contacts: pd.DataFrame) -> int:
-    """Write contacts down (any of COLUMNS; `email` and `forecast` at least; reasons are Names); give how many.
+    def clear(self) -> None:
+        """Forget an operation's contacts: a plan that was cut short is made anew."""
+        with self._journal.engine.begin() as connection:
+            connection.execute(delete(TABLE).where(TABLE.c.operation_id == self._id))
 
-    `item` is for procedures that have several rows a contact: it tells them apart.
-    """
-    rows = _plain(contacts)
-    for row in rows:
-        row["operation_id"] = operation_id
-    if rows:
-        with journal.engine.begin() as connection:
-            connection.execute(insert(TABLE), rows)
-    return len(rows)
+    def forecast(self, contacts: pd.DataFrame) -> int:
+        """Write contacts down (any of COLUMNS; `email` and `forecast` at least; reasons are Names); give how many.
+
+        `item` is for procedures that have several rows a contact: it tells them apart.
+        """
+        rows = _plain(contacts)
+        for row in rows:
+            row["operation_id"] = self._id
+        if rows:
+            with self._journal.engine.begin() as connection:
+                connection.execute(insert(TABLE), rows)
+        return len(rows)
+
+    def reforecast(self, emails: list[str], forecast: str, reasons: Names) -> None:
+        """Write another forecast down for these contacts: somebody decided on them before anything was done."""
+        statement = update(TABLE).where(
+            TABLE.c.operation_id == self._id, TABLE.c.email == bindparam("which")
+        ).values(forecast=forecast, forecast_reasons=reasons)  # fmt: skip
+        if emails:
+            with self._journal.engine.begin() as connection:
+                connection.execute(statement, [{"which": email} for email in emails])
+
+    def note(self, emails: list[str], detail: str) -> None:
+        """Mark contacts whose change is about to be made: who comes after a crash finds the mark."""
+        statement = update(TABLE).where(
+            TABLE.c.operation_id == self._id, TABLE.c.email == bindparam("which")
+        ).values(detail=detail)  # fmt: skip
+        if emails:
+            with self._journal.engine.begin() as connection:
+                connection.execute(statement, [{"which": email} for email in emails])
+
+    def record(self, outcomes: pd.DataFrame) -> None:
+        """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`.
+
+        With a column `item`, of that row of the contact; without it, of all of them.
+        """
+        rows = _plain(outcomes.rename(columns={"email": "which", "item": "which_item"}))
+        if not rows:
+            return
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("which")}
+        statement = update(TABLE).where(
+            TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which")
+        ).values(values)  # fmt: skip
+        if "which_item" in rows[0]:
+            statement = statement.where(TABLE.c.item == bindparam("which_item"))
+        for row in rows:
+            row["operation"] = self._id
+        with self._journal.engine.begin() as connection:
+            connection.execute(statement, rows)
+
+    def record_rest(self, outcome: str, reasons: Names, detail: str) -> None:
+        """Write the same down for every contact that was to be changed and has no outcome yet."""
+        with self._journal.engine.begin() as connection:
+            connection.execute(
+                update(TABLE).where(
+                    TABLE.c.operation_id == self._id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE)
+                ).values(outcome=outcome, reasons=reasons, detail=detail)
+            )  # fmt: skip
+
+    def chunks(self, chunk: int = CHUNK, **where: Any) -> Iterator[pd.DataFrame]:
+        """The contacts as they were written, with COLUMNS; `where` narrows by a column's value (None: empty)."""
+        after = 0
+        while True:
+            with self._journal.engine.connect() as connection:
+                found = _chunk(connection, self._id, after, chunk, where)
+            if found.empty:
+                return
+            after = int(found["id"].iloc[-1])
+            yield found[COLUMNS]
+
+    def everything(self, **where: Any) -> pd.DataFrame:
+        """All contacts of an operation in one frame; `where` as of `chunks`."""
+        found = list(self.chunks(**where))
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+
+    def counts(self, column: str) -> dict[str, int]:
+        """How many contacts have each value of a column (`forecast`, `outcome`, …)."""
+        query = select(TABLE.c[column], func.count()).where(TABLE.c.operation_id == self._id).group_by(TABLE.c[column])
+        with self._journal.engine.connect() as connection:
+            return {str(value): number for value, number in connection.execute(query.order_by(TABLE.c[column]))}
+
+    def number_open(self) -> int:
+        """How many contacts are to be changed and have no outcome yet."""
+        query = select(func.count()).where(
+            TABLE.c.operation_id == self._id, TABLE.c.forecast.in_(DONE), TABLE.c.outcome.is_(None)
+        )  # fmt: skip
+        with self._journal.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def differing(self, limit: int = 1_000) -> list[dict[str, Any]]:
+        """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`
+        (joined, as a report tells them)."""
+        query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
+            TABLE.c.operation_id == self._id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast,
+            (TABLE.c.unknown == "") | (TABLE.c.outcome == "failed"),
+        )  # fmt: skip
+        with self._journal.engine.connect() as connection:
+            rows = connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()
+            return [{**row, "reasons": str(row["reasons"])} for row in rows]
+
+    def verdicts(self) -> dict[str, int]:
+        """How many forecasts were verdicts (`known`), how many of those came true (`true`), and how many rested on what
+        the platform does not tell (`unknown`)."""
+        known, ended = TABLE.c.unknown == "", TABLE.c.outcome.is_not(None)
+        query = select(
+            func.count().filter(known), func.count().filter(known, ended, TABLE.c.outcome == TABLE.c.forecast),
+            func.count().filter(~known),
+        ).where(TABLE.c.operation_id == self._id)  # fmt: skip
+        with self._journal.engine.connect() as connection:
+            return dict(zip(("known", "true", "unknown"), connection.execute(query).one(), strict=True))
+
+    def reasons(self, column: str, status: str) -> dict[Names, int]:
+        """How many contacts that were not done (by the column `status`) have each list of reasons."""
+        query = select(TABLE.c[column], func.count()).where(
+            TABLE.c.operation_id == self._id, TABLE.c[status].in_(NOT_DONE)
+        ).group_by(TABLE.c[column])  # fmt: skip
+        with self._journal.engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -56,68 +167,6 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     for name in [name for name in REASONS if name in plain]:
         plain[name] = each_once(plain[name], as_json)
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
-
-
-def reforecast(journal: Journal, operation_id: str, emails: list[str], forecast: str, reasons: Names) -> None:
-    """Write another forecast down for these contacts: somebody decided on them before anything was done."""
-    statement = update(TABLE).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.email == bindparam("which")
-    ).values(forecast=forecast, forecast_reasons=reasons)  # fmt: skip
-    if emails:
-        with journal.engine.begin() as connection:
-            connection.execute(statement, [{"which": email} for email in emails])
-
-
-def note(journal: Journal, operation_id: str, emails: list[str], detail: str) -> None:
-    """Mark contacts whose change is about to be made: who comes after a crash finds the mark."""
-    statement = update(TABLE).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.email == bindparam("which")
-    ).values(detail=detail)  # fmt: skip
-    if emails:
-        with journal.engine.begin() as connection:
-            connection.execute(statement, [{"which": email} for email in emails])
-
-
-def settle(journal: Journal, operation_id: str, outcomes: pd.DataFrame) -> None:
-    """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`.
-
-    With a column `item`, of that row of the contact; without it, of all of them.
-    """
-    rows = _plain(outcomes.rename(columns={"email": "which", "item": "which_item"}))
-    if not rows:
-        return
-    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("which")}
-    statement = update(TABLE).where(
-        TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which")
-    ).values(values)  # fmt: skip
-    if "which_item" in rows[0]:
-        statement = statement.where(TABLE.c.item == bindparam("which_item"))
-    for row in rows:
-        row["operation"] = operation_id
-    with journal.engine.begin() as connection:
-        connection.execute(statement, rows)
-
-
-def settle_rest(journal: Journal, operation_id: str, outcome: str, reasons: Names, detail: str) -> None:
-    """Write the same down for every contact that was to be changed and has no outcome yet."""
-    with journal.engine.begin() as connection:
-        connection.execute(
-            update(TABLE).where(
-                TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE)
-            ).values(outcome=outcome, reasons=reasons, detail=detail)
-        )  # fmt: skip
-
-
-def chunks(journal: Journal, operation_id: str, chunk: int = CHUNK, **where: Any) -> Iterator[pd.DataFrame]:
-    """The contacts in the order they were written, with COLUMNS; `where` narrows by a column's value (None: empty)."""
-    after = 0
-    while True:
-        with journal.engine.connect() as connection:
-            found = _chunk(connection, operation_id, after, chunk, where)
-        if found.empty:
-            return
-        after = int(found["id"].iloc[-1])
-        yield found[COLUMNS]
 
 
 def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, where: dict[str, Any]) -> pd.DataFrame:
@@ -141,58 +190,3 @@ def operations_meaning(journal: Journal, email: str, sequence: str, procedure: s
     ).distinct().order_by(TABLE.c.operation_id)  # fmt: skip
     with journal.engine.connect() as connection:
         return [str(found) for (found,) in connection.execute(query)]
-
-
-def everything(journal: Journal, operation_id: str, **where: Any) -> pd.DataFrame:
-    """All contacts of an operation in one frame; `where` as of `chunks`."""
-    found = list(chunks(journal, operation_id, **where))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
-
-
-def counts(journal: Journal, operation_id: str, column: str) -> dict[str, int]:
-    """How many contacts have each value of a column (`forecast`, `outcome`, …)."""
-    query = select(TABLE.c[column], func.count()).where(TABLE.c.operation_id == operation_id).group_by(TABLE.c[column])
-    with journal.engine.connect() as connection:
-        return {str(value): number for value, number in connection.execute(query.order_by(TABLE.c[column]))}
-
-
-def unsettled(journal: Journal, operation_id: str) -> int:
-    """How many contacts are to be changed and have no outcome yet."""
-    query = select(func.count()).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.forecast.in_(DONE), TABLE.c.outcome.is_(None)
-    )  # fmt: skip
-    with journal.engine.connect() as connection:
-        return int(connection.execute(query).scalar_one())
-
-
-def differing(journal: Journal, operation_id: str, limit: int = 1_000) -> list[dict[str, Any]]:
-    """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`
-    (joined, as a report tells them)."""
-    query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast,
-        (TABLE.c.unknown == "") | (TABLE.c.outcome == "failed"),
-    )  # fmt: skip
-    with journal.engine.connect() as connection:
-        rows = connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()
-        return [{**row, "reasons": str(row["reasons"])} for row in rows]
-
-
-def verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
-    """How many forecasts were verdicts (`known`), how many of those came true (`true`), and how many rested on what
-    the platform does not tell (`unknown`)."""
-    known, ended = TABLE.c.unknown == "", TABLE.c.outcome.is_not(None)
-    query = select(
-        func.count().filter(known), func.count().filter(known, ended, TABLE.c.outcome == TABLE.c.forecast),
-        func.count().filter(~known),
-    ).where(TABLE.c.operation_id == operation_id)  # fmt: skip
-    with journal.engine.connect() as connection:
-        return dict(zip(("known", "true", "unknown"), connection.execute(query).one(), strict=True))
-
-
-def reasons(journal: Journal, operation_id: str, column: str, status: str) -> dict[Names, int]:
-    """How many contacts that were not done (by the column `status`) have each list of reasons."""
-    query = select(TABLE.c[column], func.count()).where(
-        TABLE.c.operation_id == operation_id, TABLE.c[status].in_(NOT_DONE)
-    ).group_by(TABLE.c[column])  # fmt: skip
-    with journal.engine.connect() as connection:
-        return {row[0]: row[1] for row in connection.execute(query)}

@@ -8,9 +8,10 @@ from typing import cast
 
 import pandas as pd
 
-from journal import decisions, loans, outcomes, waits
+from journal import decisions, loans, waits
 from journal.database import Journal
 from journal.folders import folder_of
+from journal.outcomes import Outcomes
 from journal.rehearsals import rehearsal_of
 from models.names import NONE
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
@@ -32,7 +33,7 @@ OUTCOME_COLUMNS = ["email", "outcome", "reasons", "sequence", "mailbox", "step",
 def outcomes_read(journal: Journal, operation: OperationRow) -> Iterator[pd.DataFrame]:
     """What became of each contact as people read it, chunk by chunk: OUTCOME_COLUMNS, where `reasons` are Names; of a
     dry run the forecasts."""
-    for contacts in outcomes.chunks(journal, operation.id):
+    for contacts in Outcomes(journal, operation.id).chunks():
         if operation.mode == "live":
             yield contacts[OUTCOME_COLUMNS]
         else:
@@ -54,7 +55,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         counts=_counts(journal, operation, live, told["rejected"]),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
         waits=_waits(journal, operation.id), loans=_loans(journal, operation.id, now),
-        differences=tuple(Difference(**row) for row in outcomes.differing(journal, operation.id)),
+        differences=tuple(Difference(**row) for row in Outcomes(journal, operation.id).differing()),
         next=tuple(operation.next or ()), files=files,
         plan=tuple(told["lines"]), found=told["found"], answers=_answers(journal, operation.id),
         verdicts=_verdicts(journal, operation.id), rehearsal=rehearsal_of(journal, operation),
@@ -62,7 +63,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
 
 
 def _verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
-    found = outcomes.verdicts(journal, operation_id)
+    found = Outcomes(journal, operation_id).verdicts()
     return found if found["unknown"] else {}
 
 
@@ -73,7 +74,7 @@ def files_of(operation: OperationRow) -> dict[str, str]:
 
 
 def _counts(journal: Journal, operation: OperationRow, live: bool, rejected: int) -> dict[str, int]:
-    found = outcomes.counts(journal, operation.id, "outcome" if live else "forecast")
+    found = Outcomes(journal, operation.id).counts("outcome" if live else "forecast")
     names = dict.fromkeys([*CAN_HAVE.get(operation.procedure, ()), *(name for name in found if name in EVERY)])
     counts = {name: found.get(name, 0) for name in names} | ({"rejected": rejected} if "rejected" in names else {})
     return {"considered": sum(counts.values())} | counts
@@ -83,7 +84,7 @@ def _reasons(journal: Journal, operation_id: str, column: str, live: bool) -> di
     """How often each reason stands against contacts that were not enrolled."""
     found: Counter[str] = Counter()
     status = "outcome" if live else "forecast"
-    for names, number in outcomes.reasons(journal, operation_id, column, status).items():
+    for names, number in Outcomes(journal, operation_id).reasons(column, status).items():
         for code in names.each:
             found[code] += number
     return dict(sorted(found.items()))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from journal import changes
 from models.changes import (
     Change,
     DuplicatePlay,
@@ -19,23 +18,23 @@ from tasks.operation import Operation
 
 def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
     """Make a change unless it was made; give what the platform told of it. Repeated: the first answer."""
-    row = changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
+    row = operation.changes.intend(key, change.action, str(change))
     if row.state == "applied":
         return row.result or {}
     result = _found_made(operation.platform, change) if row.state == "intended" else None
     if result is None:
         result = _without_log(operation.platform.apply(change))
         tell(str(change))
-    changes.applied(operation.journal, operation.id, key, result, operation.now())
+    operation.changes.applied(key, result)
     return result
 
 
 def note_where_made(operation: Operation, key: str, change: Change) -> None:
     """Write down that a change whose answer was lost was made, where the workspace shows it. Repeated: nothing more."""
-    if not changes.is_made(operation.journal, operation.id, key):
+    if not operation.changes.is_made(key):
         result = _found_made(operation.platform, change)
         if result is not None:
-            changes.applied(operation.journal, operation.id, key, result, operation.now())
+            operation.changes.applied(key, result)
 
 
 def _without_log(result: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from prefect.input import RunInput
 from pydantic import Field
 
-from journal import decisions, operations
+from journal import decisions
 from models.errors import NeedsPerson
 from models.plan import Plan
 from models.report import Report
@@ -119,7 +119,7 @@ def ask_until_it_holds(
         answer = ask(plan)
         if answer.is_no or not answer.took_time:
             return plan, answer
-        operations.update(operation.journal, operation.id, plan=None, plan_hash=None)
+        operation.update(plan=None, plan_hash=None)
         fresh = again()
         if fresh.fingerprint() == plan.fingerprint() or fresh.is_empty:
             return fresh, answer

@@ -10,7 +10,7 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, loans, outcomes
+from journal import changes, loans
 from journal.database import Journal
 from models.changes import SetSetting, of_json, plain
 from models.errors import Hidden
@@ -39,7 +39,7 @@ def borrow_settings(operation: Operation, plan: Plan, longest: timedelta) -> dat
     `longest` is how long they may be needed, waits included: the loans' deadline is two hours later. A retried run
     whose contacts are all settled needs them no more.
     """
-    if not plan.must_act or not outcomes.unsettled(operation.journal, operation.id):
+    if not plan.must_act or not operation.outcomes.number_open():
         return None
     return max((borrow(operation, loan, longest) for loan in plan.loans), default=operation.now())
 
@@ -75,7 +75,7 @@ def take_up(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> tu
     again = f":{row.reopened}" if row.reopened else ""
     key = f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}{again}"
     change = SetSetting(setting=loan.setting, value=of_json(row.set_to))
-    if not changes.is_made(journal, operation.id, key):
+    if not operation.changes.is_made(key):
         _heed_who_chose_otherwise(operation, row, theirs)
         _heed_who_made_it(operation, key, change)
     return key, change
@@ -94,8 +94,8 @@ def _heed_who_chose_otherwise(operation: Operation, row: LoanRow, theirs: Any) -
 def _heed_who_made_it(operation: Operation, key: str, change: SetSetting) -> None:
     """A loan that is joined was changed by a person already: they are not asked again."""
     if not operation.platform.supports(SetSetting) and changes.results_under(operation.journal, key):
-        changes.intend(operation.journal, operation.id, key, change.action, str(change), operation.now())
-        changes.applied(operation.journal, operation.id, key, {"by": "another operation"}, operation.now())
+        operation.changes.intend(key, change.action, str(change))
+        operation.changes.applied(key, {"by": "another operation"})
 
 
 @task(task_run_name="borrow {change.setting}", cache_policy=NO_CACHE)
@@ -113,7 +113,7 @@ def set_borrowed(operation_id: str, key: str, change: SetSetting) -> datetime:
             loans.amend(journal, row.id or 0, was=was == "on")
     if operation.platform.supports(SetSetting):
         return row.opened_at
-    return max(row.opened_at, changes.applied_at(journal, operation.id, key) or row.opened_at)
+    return max(row.opened_at, operation.changes.applied_at(key) or row.opened_at)
 
 
 def give_back(operation: Operation, settings: tuple[str, ...] | None = None) -> None:

@@ -11,7 +11,6 @@ from typing import Literal
 from prefect.input import RunInput
 from pydantic import Field
 
-from journal import changes
 from models.changes import Change, ReassignQueued, RunPlay
 from models.errors import NeedsPerson
 from models.manual_steps import ManualStep
@@ -59,7 +58,7 @@ def refuse_if_nobody_can_act(operation: Operation, kinds: Iterable[type[Change]]
     """Raise NeedsPerson where changes take a person and none can be asked: before the first one."""
     if is_deployed() or _asker is not None or all(map(operation.platform.supports, kinds)):
         return
-    nothing = "" if changes.made(operation.journal, operation.id) else ". Nothing was changed"
+    nothing = "" if operation.changes.made() else ". Nothing was changed"
     raise NeedsPerson(
         f"parts of this have to be done by hand on the workspace {operation.row.workspace}, and nobody can be asked"
         f" here: run it in a terminal, or with --detach and answer by `handoff answer`{nothing}"
@@ -78,11 +77,11 @@ def by_hand(operation: Operation, steps: Iterable[tuple[str, Change]], first: tu
 
 
 def _have_made(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> None:
-    row = changes.intend(operation.journal, operation.id, key, change.action, f"by hand: {change}", operation.now())
+    row = operation.changes.intend(key, change.action, f"by hand: {change}")
     if row.state == "applied":
         return
     if was_made_already(operation, change):
-        changes.applied(operation.journal, operation.id, key, {"by": "found so"}, operation.now())
+        operation.changes.applied(key, {"by": "found so"})
         return
     step = step_for(change, operation.platform.hidden)
     step = step.model_copy(update={"do": (*first, *step.do)})
@@ -91,7 +90,7 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     # In a shell who was asked before and did not answer was cut off; a deployed run comes back for each answer.
     again = {"asked_before": True} if row.state == "intended" and not is_deployed() else {}
     told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark, **again}
-    changes.applied(operation.journal, operation.id, key, told, operation.now())
+    operation.changes.applied(key, told)
     tell(f"{change}: done by {answer.done_by}")
 
 
@@ -100,20 +99,20 @@ def have_done(operation: Operation, key: str, step: ManualStep) -> None:
 
     Repeated: what was done is not asked for again. Raises NeedsPerson as `by_hand`.
     """
-    row = changes.intend(operation.journal, operation.id, key, "by_hand", f"by hand: {step.title}", operation.now())
+    row = operation.changes.intend(key, "by_hand", f"by hand: {step.title}")
     if row.state == "applied":
         return
     answer = _answer(operation, key, step, lambda answer: None)
     _refuse_if_it_cannot_be_done(operation, key, answer, step.title)
     done = {"by": answer.done_by, "remark": answer.remark}
-    changes.applied(operation.journal, operation.id, key, done, operation.now())
+    operation.changes.applied(key, done)
     tell(f"{step.title}: done by {answer.done_by}")
 
 
 def _refuse_if_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, what: str) -> None:
     if answer.outcome != CANNOT:
         return
-    changes.refused(operation.journal, operation.id, key, {"by": answer.done_by, "remark": answer.remark})
+    operation.changes.refused(key, {"by": answer.done_by, "remark": answer.remark})
     why = f": {answer.remark}" if answer.remark else ""
     raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {what}{why}")
 

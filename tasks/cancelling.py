@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from journal import loans, operations
+from journal import loans
 from models.errors import InvalidInput
 from models.operation_end import can_go_on
 from tasks import carrying
@@ -34,6 +34,6 @@ def cancel_operation(operation_id: str) -> Ended:
     finish_begun(operation)
     declined = look_before_it_ends(operation)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
-    operations.add_next(operation.journal, operation.id, *declined, *left)
+    operation.add_next(*declined, *left)
     left_to_do = conclude.fn(operation_id, "cancelled").next
     return Ended({one.setting: one.state for one in loans.of_operation(operation.journal, operation_id)}, left_to_do)

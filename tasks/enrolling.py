@@ -7,7 +7,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
 from reports.csv_out import append_csv, readable
@@ -34,7 +33,7 @@ def write_audiences(operation_id: str, plan: EnrollmentPlan) -> None:
     whole = operation.folder / "audience.csv"
     for path in operation.folder.glob("audience*.csv"):
         path.unlink()
-    for contacts in outcomes.chunks(operation.journal, operation.id, forecast="enrolled"):
+    for contacts in operation.outcomes.chunks(forecast="enrolled"):
         rows = contacts[["email", "sequence", "play", "mailbox"]]
         append_csv(readable(rows), whole)
         if len(plan.groups) > 1:
@@ -75,7 +74,7 @@ def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group:
     so another copy is made, without them. Repeated: as of now.
     """
     operation = Operation.at_hand(operation_id)
-    made = {row.key: row.state for row in changes.made(operation.journal, operation.id)}
+    made = {row.key: row.state for row in operation.changes.made()}
     group_now = copy_that_ran(operation, at, group)
     if f"run_play:{at}" in made:
         return group_now
@@ -97,7 +96,7 @@ def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group:
 
 def copy_that_ran(operation: Operation, at: int, group: Group) -> Group:
     """The group under the name of its latest copy that is ready: the one that is run, or was."""
-    made = changes.made(operation.journal, operation.id)
+    made = operation.changes.made()
     ready = [row.key for row in made if row.key.startswith("duplicate_play:") and row.state == "applied"]
     return _in_round(group, max(_rounds(at, ready)))
 
@@ -112,7 +111,7 @@ def who_has_to_leave(operation_id: str, plan: EnrollmentPlan, group: Group) -> l
     """As above, where a person runs the copy: whom they have to take out of its audience first. Repeated: as of now."""
     operation = Operation.at_hand(operation_id)
     leave(operation, _who_stays(operation, plan, group))
-    everybody = outcomes.chunks(operation.journal, operation.id, sequence=group.target, play=group.play)
+    everybody = operation.outcomes.chunks(sequence=group.target, play=group.play)
     return [email for one in everybody for email in one.loc[one["detail"].str.contains(MEANWHILE), "email"]]
 
 
@@ -171,7 +170,7 @@ def settle_play(operation_id: str, at: int, group: Group) -> int:
     """Read a run's log and where everybody is now; write each contact's outcome down. Gives how many."""
     operation = Operation.at_hand(operation_id)
     log = _log_of(operation, group)
-    since = changes.written_at(operation.journal, operation.id, f"run_play:{at}") or operation.now()
+    since = operation.changes.written_at(f"run_play:{at}") or operation.now()
     done = 0
     with progress(f"reading the log of {group.name}", group.contacts) as step:
         for contacts in unsettled(operation, group):
@@ -193,10 +192,7 @@ def _log_of(operation: Operation, group: Group) -> "pd.Series[Any]":
 
 def unsettled(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
     """A group's contacts without an outcome, in chunks."""
-    return outcomes.chunks(
-        operation.journal, operation.id, chunk,
-        forecast="enrolled", outcome=None, sequence=group.target, play=group.play,
-    )  # fmt: skip
+    return operation.outcomes.chunks(chunk, forecast="enrolled", outcome=None, sequence=group.target, play=group.play)
 
 
 @task(task_run_name="enroll a chunk directly into {group.target}", cache_policy=NO_CACHE)
@@ -209,10 +205,10 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
     contacts = next(unsettled(operation, group), None)
     if contacts is None:
         return 0
-    begun = changes.open_under(operation.journal, operation.id, f"enroll:{group.target}:")
+    begun = operation.changes.open_under(f"enroll:{group.target}:")
     key = begun.key if begun else f"enroll:{group.target}:{contacts['email'].iloc[0]}"
     told = f"enroll {len(contacts)} contacts directly into '{group.target}'"
-    intent = changes.intend(operation.journal, operation.id, key, "enroll", told, operation.now())
+    intent = operation.changes.intend(key, "enroll", told)
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
     left = without_who_stays(operation, left, group.target)
     if len(left):
@@ -220,7 +216,7 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
         reasons = left["email"].map(answer).astype(object)
         answered = pd.Series(True, index=left.index)
         settle(operation, left, group.target, reasons.where(reasons.notna(), None), answered, intent.intended_at)
-    changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
+    operation.changes.applied(key, {"contacts": len(contacts)})
     return len(contacts)
 
 

@@ -68,10 +68,7 @@ def release(operation: Operation, status: str, why: str) -> None:
     except HandoffError as error:
         next_steps += [f"not everything could be given back ({error}): run `handoff restore` as soon as it can"]
     questions.close(operation.journal, operation.id, "expired")
-    operations.update(
-        operation.journal, operation.id, status=status, failure=why, next=list(dict.fromkeys(next_steps)),
-        ended_at=operation.now(),
-    )  # fmt: skip
+    operation.update(status=status, failure=why, next=list(dict.fromkeys(next_steps)), ended_at=operation.now())
     carrying.put_down(operation.journal, operation.id)
     write_files(Operation.at_hand(operation.id))
 
@@ -88,6 +85,6 @@ def _keep(operation: Operation, people: int, why: str, declined: list[str]) -> N
         f" giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
         f" `handoff cancel {operation.id}` gives it back now"
     )
-    operations.update(operation.journal, operation.id, status="needs_attention", failure=why)
-    operations.add_next(operation.journal, operation.id, line, *declined)
+    operation.update(status="needs_attention", failure=why)
+    operation.add_next(line, *declined)
     carrying.put_down(operation.journal, operation.id)

@@ -10,7 +10,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from journal import changes, operations, outcomes
+from journal import operations
+from journal.changes import changes_of
+from journal.outcomes import Outcomes
 from models.outcomes import DONE
 from models.rules.ours import SLACK
 from tasks.made_before import came_of
@@ -33,7 +35,7 @@ def name_left_out(operation: Operation, emails: list[str], where: str) -> None:
     """Say in the operation's `next` who runs nowhere now, and `where` to enroll them."""
     if emails:
         line = f"in no sequence now: {', '.join(emails)}. Enroll them by hand {where}, or run this again"
-        operations.add_next(operation.journal, operation.id, line)
+        operation.add_next(line)
 
 
 def left_out(operation: Operation, leaves: str | None = None) -> pd.DataFrame:
@@ -57,10 +59,10 @@ def _ended_before(operation: Operation) -> Iterator[tuple[str, datetime]]:
 
 
 def _left_out_by(operation: Operation, earlier: str, ended_at: datetime, leaves: str | None) -> pd.DataFrame:
-    pairs = [row for row in changes.made(operation.journal, earlier) if row.key.startswith(PAIRS)]
+    pairs = [row for row in changes_of(operation.journal, earlier) if row.key.startswith(PAIRS)]
     if not pairs:
         return pd.DataFrame(columns=COLUMNS)
-    every = outcomes.everything(operation.journal, earlier)
+    every = Outcomes(operation.journal, earlier).everything()
     failed = every[every["forecast"].isin(DONE) & every["outcome"].fillna("failed").eq("failed")]
     marked = failed["detail"].eq(MOVING) | failed["detail"].str.startswith(MARKS)
     found = [_out_since(operation, failed[marked], pairs[0].intended_at, leaves)]

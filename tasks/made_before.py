@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from journal import outcomes
 from models.names import NONE
 from models.rules.ours import what_came_of
 from tasks.operation import Operation
@@ -50,7 +49,7 @@ def note_known(
     known = came["came"].isin(KNOWN)
     found = came[known]
     ours = found["came"].eq("ours")
-    outcomes.settle(operation.journal, operation.id, pd.DataFrame({
+    operation.outcomes.record(pd.DataFrame({
         "email": contacts.loc[known, "email"], "reasons": NONE,
         "outcome": ours.map({True: outcome, False: "unchanged"}),
         "mailbox": found["mailbox"].where(ours, contacts.loc[known, "mailbox"]),

@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-from journal import outcomes
 from models.names import one_each
 from models.rules.meanwhile import left_as_they_are
 from tasks.made_before import how_it_ended, others_is
@@ -51,7 +50,7 @@ def leave(operation: Operation, staying: pd.DataFrame) -> None:
     """Write down whom `who_stays` gave."""
     if len(staying):
         tell(f"{len(staying)} are left as they are, by what happened {MEANWHILE}")
-        outcomes.settle(operation.journal, operation.id, staying)
+        operation.outcomes.record(staying)
 
 
 def without_who_stays(operation: Operation, contacts: pd.DataFrame, target: str) -> pd.DataFrame:

@@ -10,8 +10,10 @@ from prefect.runtime import flow_run
 from sqlalchemy import URL
 
 from journal import loans, operations
+from journal.changes import Changes
 from journal.database import Journal
 from journal.folders import made_folder_of, unknown_operations
+from journal.outcomes import Outcomes
 from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.operation_end import has_ended, is_left_to_a_person
@@ -64,6 +66,24 @@ class Operation:
     def now(self) -> datetime:
         """The workspace's time."""
         return self.platform.now()
+
+    @property
+    def changes(self) -> Changes:
+        """Its changes, each written down before it is made."""
+        return Changes(self.journal, self.id, self.now)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """What was forecast and what became of its contacts."""
+        return Outcomes(self.journal, self.id)
+
+    def update(self, **values: Any) -> OperationRow:
+        """Set fields of its row."""
+        return operations.update(self.journal, self.id, **values)
+
+    def add_next(self, *lines: str) -> None:
+        """Add lines to what a person has to do, each once."""
+        operations.add_next(self.journal, self.id, *lines)
 
     def on_loan(self) -> dict[str, Any]:
         """The first original values of the workspace's settings that are on loan, by setting."""

@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pandas as pd
 
-from journal import operations
 from tasks.operation import Operation
 
 GOES_BACK_PAUSED = "goes back paused"
@@ -77,5 +76,5 @@ def with_pauses(operation: Operation, contacts: pd.DataFrame, out: pd.DataFrame,
     out.loc[bad, "outcome"], out.loc[bad, "detail"] = "failed", NOT_PAUSED
     if bad.any():
         line = f"enrolled, and not paused as they were: {', '.join(out.loc[bad, 'email'])}. Pause them there now"
-        operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), line])
+        operation.update(next=[*(operation.row.next or []), line])
     return out

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from inputs.contacts_csv import ContactsFile, reject
-from journal import operations, outcomes
 from models.outcomes import DONE
 from models.plan import Plan
 from models.rules.by_hand import step_for
@@ -25,13 +24,10 @@ def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
     """The operation's plan: the one that was made, or a new one, written down with its hash and what it tells."""
     if operation.row.plan:
         return kind.model_validate(operation.row.plan)
-    outcomes.clear(operation.journal, operation.id)  # a plan that was cut short is made anew
+    operation.outcomes.clear()  # a plan that was cut short is made anew
     with operation.platform.one_look():
         plan = with_steps_by_hand(operation.platform, make())
-    operations.update(
-        operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
-        told=plan.told(),
-    )  # fmt: skip
+    operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.told())
     return plan
 
 
@@ -63,7 +59,7 @@ class Forecasts:
             stated = contacts["email"].map(self._stated)
             detail = contacts["detail"].fillna("").str.cat(stated, sep="; ").str.removeprefix("; ")
             contacts = contacts.assign(detail=detail.where(stated.notna(), contacts["detail"]))
-        outcomes.forecast(self._operation.journal, self._operation.id, contacts)
+        self._operation.outcomes.forecast(contacts)
         self.counts.update(contacts["forecast"])
         for name in ("email", "item", "sequence", "mailbox", "forecast"):
             if name in contacts:

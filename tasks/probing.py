@@ -7,7 +7,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes
 from models.ended_waits import Done, WaitEnd
 from models.enrollment_plan import EnrollmentPlan
 from models.names import holding
@@ -88,25 +87,25 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
 
     Repeated after a crash: one that was accepted then is found by history, running or not, and proves it as well.
     """
-    email, journal = contact["email"].iloc[0], operation.journal
+    email = contact["email"].iloc[0]
     under = f"probe:{target}:{email}:"
-    begun = changes.open_under(journal, operation.id, under)
+    begun = operation.changes.open_under(under)
     key = begun.key if begun else f"{under}{operation.now():%Y-%m-%dT%H:%M:%SZ}"
     words = f"enroll {email} into '{target}' as a probe"
-    intent = changes.intend(journal, operation.id, key, "probe", words, operation.now())
+    intent = operation.changes.intend(key, "probe", words)
     if begun and (came := came_of(operation, contact, intent.intended_at, sequence=target))["came"].iloc[0] in KNOWN:
         pause_ours(operation, contact, came, goes_back_paused(contact))
         note_known(operation, contact, came)
-        changes.applied(journal, operation.id, key, {"reason": None}, operation.now())
+        operation.changes.applied(key, {"reason": None})
         return True if came["sequence"].iloc[0] == target else None
     if without_who_stays(operation, contact, target).empty:
-        changes.applied(journal, operation.id, key, {"reason": "left as they are"}, operation.now())
+        operation.changes.applied(key, {"reason": "left as they are"})
         return None
     reason = enroll(operation, contact)["reason"].iloc[0]
     if reason not in codes:
         settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
                pd.Series(True, index=contact.index), intent.intended_at)  # fmt: skip
-    changes.applied(journal, operation.id, key, {"reason": reason}, operation.now())
+    operation.changes.applied(key, {"reason": reason})
     if reason in codes:
         return False
     tell(f"the probe {email} was " + ("accepted" if reason is None else f"refused: {reason}"))
@@ -117,11 +116,11 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
 
 def _proved(operation: Operation, setting: str) -> bool:
     key = f"proof:{setting}:{operation.row.attempt}"
-    return changes.is_made(operation.journal, operation.id, key)
+    return operation.changes.is_made(key)
 
 
 def _note_proof(operation: Operation, setting: str) -> bool:
     key = f"proof:{setting}:{operation.row.attempt}"
-    changes.intend(operation.journal, operation.id, key, "probe", f"{setting} acts", operation.now())
-    changes.applied(operation.journal, operation.id, key, {}, operation.now())
+    operation.changes.intend(key, "probe", f"{setting} acts")
+    operation.changes.applied(key, {})
     return True

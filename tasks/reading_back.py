@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from journal import outcomes
 from models.changes import (
     Change,
     DuplicatePlay,
@@ -108,7 +107,7 @@ def _moved(operation: Operation, change: ReassignQueued) -> str | None:
 
 def _awaited(operation: Operation, **of: str) -> Iterator[pd.DataFrame]:
     """Of whom the operation waits to see something."""
-    return outcomes.chunks(operation.journal, operation.id, CHUNK, outcome=None, **of)
+    return operation.outcomes.chunks(CHUNK, outcome=None, **of)
 
 
 def _assignment(operation: Operation, change: SetTaskAssignment) -> str | None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from journal import outcomes
 from models.names import NONE, each_once, known_names, one_each
 from models.reasons import REENROLLMENT
 from models.rules.eligibility import excluded_codes
@@ -47,7 +46,7 @@ def settle(
     lost = missing & answered
     out.loc[lost, "outcome"] = "failed"
     out.loc[lost, "detail"] = "accepted, but not found in the sequence afterwards"
-    outcomes.settle(operation.journal, operation.id, with_pauses(operation, contacts, out, places))
+    operation.outcomes.record(with_pauses(operation, contacts, out, places))
 
 
 def _note_ended(

@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from journal import operations, outcomes, questions, waits
+from journal import questions, waits
 from journal.reading import OUTCOME_COLUMNS, files_of, outcomes_read, report_of
 from models.names import NONE, Names
 from models.outcomes import DONE
@@ -34,7 +34,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
     if operation.row.mode == "live" and operation.row.plan:
         _settle_forecasts(operation)
     told, next_steps = _status(operation, status)
-    operations.update(operation.journal, operation.id, status=told, next=next_steps, ended_at=operation.now())
+    operation.update(status=told, next=next_steps, ended_at=operation.now())
     questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
     carrying.put_down(operation.journal, operation.id)
     return write_files(Operation.at_hand(operation_id))
@@ -44,7 +44,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
 def give_up(operation_id: str, reason: str) -> Report:
     """End an operation before its first change, because somebody said no."""
     operation = Operation.at_hand(operation_id)
-    outcomes.settle_rest(operation.journal, operation.id, "blocked", Names(reason), "nothing was changed")
+    operation.outcomes.record_rest("blocked", Names(reason), "nothing was changed")
     return conclude.fn(operation_id, "cancelled")
 
 
@@ -68,17 +68,17 @@ def final_state(report: Report) -> State[dict[str, Any]]:
 
 def _settle_forecasts(operation: Operation) -> None:
     """Whom nothing was tried for ends as was forecast; who was to be changed and was not, by how the wait ended."""
-    for contacts in outcomes.chunks(operation.journal, operation.id, outcome=None):
+    for contacts in operation.outcomes.chunks(outcome=None):
         as_forecast = contacts[~contacts["forecast"].isin(DONE)]
         settled = as_forecast[["email", "item"]].assign(
             outcome=as_forecast["forecast"], reasons=as_forecast["forecast_reasons"]
         )
-        outcomes.settle(operation.journal, operation.id, settled)
+        operation.outcomes.record(settled)
     timed_out = any(wait.ended == "timed_out" for wait in waits.of_operation(operation.journal, operation.id))
     reason, detail = (
         (Names("timed_out"), "the settings were not seen to act in time") if timed_out else (NONE, "not reached")
     )
-    outcomes.settle_rest(operation.journal, operation.id, "failed", reason, detail)
+    operation.outcomes.record_rest("failed", reason, detail)
 
 
 def _status(operation: Operation, status: str | None) -> tuple[str, list[str]]:
@@ -121,7 +121,7 @@ def next_lines(operation: Operation) -> list[str]:
 
 def _moved_on(operation: Operation) -> int:
     column, status = ("reasons", "outcome") if operation.row.mode == "live" else ("forecast_reasons", "forecast")
-    return outcomes.reasons(operation.journal, operation.id, column, status).get(Names(MOVED_ON), 0)
+    return operation.outcomes.reasons(column, status).get(Names(MOVED_ON), 0)
 
 
 def write_files(operation: Operation) -> Report:

@@ -1,6 +1,6 @@
 """Whom giving an exclusion back would take out of their sequences (R62)."""
 
-from journal import loans, outcomes
+from journal import loans
 from models.setting_keys import SettingKey
 from models.tables.journal import LoanRow
 from tasks.operation import Operation
@@ -11,7 +11,7 @@ def running_under(operation: Operation, loan: LoanRow) -> tuple[str, ...]:
     if SettingKey.parse(loan.setting).kind not in ("exclusion", "ruleset_exclusion"):
         return ()
     found: list[str] = []
-    for contacts in outcomes.chunks(operation.journal, operation.id, outcome="enrolled"):
+    for contacts in operation.outcomes.chunks(outcome="enrolled"):
         for sequence, group in contacts.groupby("sequence"):
             found += operation.platform.places(group["email"].tolist(), str(sequence))["email"].tolist()
     return tuple(found)

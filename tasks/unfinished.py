@@ -7,7 +7,6 @@ by history, so that the report says what is so, and the sweep knows who runs und
 
 from datetime import datetime
 
-from journal import changes, outcomes
 from models.backlog_plan import BacklogPlan
 from models.changes import ReassignQueued, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group, ReenrollmentPlan
@@ -62,9 +61,9 @@ def finish_or_name(operation: Operation, *, for_good: bool) -> None:
         finish_begun(operation, for_good=for_good)
     except Exception as error:  # whatever it is, what was borrowed has to go back
         why = failure_of(error).sentence
-        uncertain = outcomes.everything(operation.journal, operation.id, outcome=None, detail=MOVING)
+        uncertain = operation.outcomes.everything(outcome=None, detail=MOVING)
         if for_good:
-            outcomes.settle(operation.journal, operation.id, uncertain[["email"]].assign(
+            operation.outcomes.record(uncertain[["email"]].assign(
                 outcome="failed", detail=f"{UNCERTAIN}: {why}"
             ))  # fmt: skip
         name_left_out(operation, uncertain["email"].tolist(), f"where they were, unless they run there ({why})")
@@ -82,17 +81,16 @@ def _finish_backlog(operation: Operation, plan: BacklogPlan, for_good: bool) -> 
 
 def _note_enrolled(operation: Operation, plan: EnrollmentPlan) -> None:
     """Write down who was enrolled by a step that was begun, whether or not it was heard of again."""
-    journal = operation.journal
     for at, group in enumerate(plan.groups, 1):
         for key in (f"probe:{group.target}:", f"enroll:{group.target}:"):
-            if (begun := changes.open_under(journal, operation.id, key)) is not None:
+            if (begun := operation.changes.open_under(key)) is not None:
                 _note_found(operation, group, begun.intended_at)
-        ran_at = changes.written_at(journal, operation.id, f"run_play:{at}")
+        ran_at = operation.changes.written_at(f"run_play:{at}")
         if group.play is None or ran_at is None:
             continue
         copy = copy_that_ran(operation, at, group)
         note_where_made(operation, f"run_play:{at}", RunPlay(play=copy.name))
-        if changes.is_made(journal, operation.id, f"run_play:{at}"):
+        if operation.changes.is_made(f"run_play:{at}"):
             settle_play.fn(operation.id, at, copy)
         else:
             _note_found(operation, group, ran_at, copy.name)

@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from journal import operations, waits
+from journal import waits
 from models.ended_waits import Done, Refused, TimedOut, WaitEnd
 from tasks import carrying, heartbeat
 from tasks.narration import sleep, tell
@@ -78,7 +78,7 @@ def note_end(operation_id: str, waits_for: str, end: WaitEnd) -> State[None]:
     name = {Done: "done", Refused: "refused", TimedOut: "timed_out"}[type(end)]
     proved_by = end.proved_by if isinstance(end, Done) else None
     waits.end(operation.journal, operation.id, waits_for, name, proved_by, operation.now())
-    operations.update(operation.journal, operation.id, status="running")
+    operation.update(status="running")
     tell(f"the wait for {waits_for} ended: {name}")
     return Completed(name=type(end).__name__, message=f"proved by {proved_by}" if proved_by else None)
 
@@ -89,7 +89,7 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
     left = until - platform.now()
     if left <= timedelta(0):
         return
-    operations.update(operation.journal, operation.id, status="waiting")
+    operation.update(status="waiting")
     rate = platform.clock_rate()
     if not rate:
         tell(f"moving the clock to {until:%Y-%m-%d %H:%M}Z, waiting for {reason}")

@@ -4,7 +4,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.names import NONE
 from tasks.made_before import came_of, others_is
 from tasks.narration import tell
@@ -26,39 +25,39 @@ def unenroll_next(operation_id: str) -> int:
     who was enrolled anew by somebody since is left there."""
     operation = Operation.at_hand(operation_id)
     note_unenrolled(operation)
-    contacts = next(outcomes.chunks(operation.journal, operation.id, CHUNK, forecast="unenrolled", outcome=None), None)
+    contacts = next(operation.outcomes.chunks(CHUNK, forecast="unenrolled", outcome=None), None)
     if contacts is None:
         return 0
     key, told = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
-    changes.intend(operation.journal, operation.id, key, "unenroll", told, operation.now())
+    operation.changes.intend(key, "unenroll", told)
     operation.platform.unenroll(contacts[["email", "sequence"]])
     still = pd.concat([
         operation.platform.places(group["email"].tolist(), str(sequence)) for sequence, group in
         contacts.groupby("sequence")
     ])["email"]  # fmt: skip
     runs = contacts["email"].isin(still)
-    outcomes.settle(operation.journal, operation.id, contacts[["email", "detail"]].assign(
+    operation.outcomes.record(contacts[["email", "detail"]].assign(
         outcome=runs.map({True: "failed", False: "unenrolled"}), reasons=NONE,
     ))  # fmt: skip
-    changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
+    operation.changes.applied(key, {"contacts": len(contacts)})
     tell(told)
     return len(contacts)
 
 
 def note_unenrolled(operation: Operation) -> None:
     """Write down whose enrollment a run that died had ended, as the platform's history tells it."""
-    begun = changes.open_under(operation.journal, operation.id, ENDING)
+    begun = operation.changes.open_under(ENDING)
     if begun is None:
         return
-    waiting = outcomes.everything(operation.journal, operation.id, forecast="unenrolled", outcome=None)
+    waiting = operation.outcomes.everything(forecast="unenrolled", outcome=None)
     for sequence, group in waiting.groupby("sequence"):
         came = came_of(operation, group, begun.intended_at, sequence=str(sequence), leaves=str(sequence), mailboxes=())
         anew = came["came"].isin(["ours", "others"])
         ended = came["came"].isin(["out", "left"])
-        outcomes.settle(operation.journal, operation.id, group.loc[ended, ["email", "detail"]].assign(
+        operation.outcomes.record(group.loc[ended, ["email", "detail"]].assign(
             outcome="unenrolled", reasons=NONE,
         ))  # fmt: skip
-        outcomes.settle(operation.journal, operation.id, group.loc[anew, ["email"]].assign(
+        operation.outcomes.record(group.loc[anew, ["email"]].assign(
             outcome="unchanged", reasons=NONE, detail=[others_is(one) for _, one in came[anew].iterrows()],
         ))  # fmt: skip
-    changes.applied(operation.journal, operation.id, begun.key, {}, operation.now())
+    operation.changes.applied(begun.key, {})

@@ -5,8 +5,10 @@ import json
 import pandas as pd
 
 from inputs.contacts_csv import ContactsFile
-from journal import changes, decisions, loans, outcomes
+from journal import decisions, loans
+from journal.changes import changes_of
 from journal.database import Journal
+from journal.outcomes import Outcomes
 from models.names import known_names, with_name
 from models.rules.keeping_out import exclusion_of
 from models.rules.stated import as_stated
@@ -27,14 +29,14 @@ def declined_of(journal: Journal, operation_id: str) -> list[str]:
     approved = approved_by(journal, operation_id)
     if approved is None:
         return []
-    chunks = outcomes.chunks(journal, operation_id)
+    chunks = Outcomes(journal, operation_id).chunks()
     judged = (email for contacts in chunks for email in contacts.loc[contacts["forecast"] != "unchanged", "email"])
     return [email for email in judged if email not in approved]
 
 
 def told_of_declined(journal: Journal, operation_id: str) -> list[str]:
     """What was said of each of the declined who was enrolled all the same, one line each (`watching`)."""
-    found = [row for row in changes.made(journal, operation_id) if row.key.startswith(MARK) and row.state == "applied"]
+    found = [row for row in changes_of(journal, operation_id) if row.key.startswith(MARK) and row.state == "applied"]
     return [str((row.result or {}).get("told")) for row in found]
 
 

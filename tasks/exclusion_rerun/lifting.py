@@ -10,7 +10,7 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import loans, operations, outcomes
+from journal import loans
 from models.ended_waits import Done, TimedOut, WaitEnd
 from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
@@ -73,7 +73,7 @@ def everybody_finished(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
 def still_running(operation: Operation, plan: RerunPlan) -> list[str]:
     """Who of those that were enrolled runs in the sequence."""
     found: list[str] = []
-    for contacts in outcomes.chunks(operation.journal, operation.id, CHUNK, outcome="enrolled"):
+    for contacts in operation.outcomes.chunks(CHUNK, outcome="enrolled"):
         found += operation.platform.places(contacts["email"].tolist(), plan.sequence)["email"].tolist()
     return found
 
@@ -88,7 +88,7 @@ def note_still_running(operation_id: str, plan: RerunPlan) -> None:
         f"{len(left)} contacts had not finished after {plan.max_hold_days} days ({some}): the exclusion was given back,"
         " and removes them from the sequence when it acts again"
     )
-    operations.update(operation.journal, operation.id, next=list(dict.fromkeys([*(operation.row.next or []), line])))
+    operation.update(next=list(dict.fromkeys([*(operation.row.next or []), line])))
 
 
 @task(task_run_name="note how each contact finished", **READS)
@@ -97,14 +97,14 @@ def note_ends(operation_id: str, plan: RerunPlan) -> int:
     operation = Operation.at_hand(operation_id)
     length = len(operation.platform.steps(plan.sequence))
     done = 0
-    for contacts in outcomes.chunks(operation.journal, operation.id, CHUNK, outcome="enrolled"):
+    for contacts in operation.outcomes.chunks(CHUNK, outcome="enrolled"):
         last = operation.platform.last_enrollments(contacts["email"].tolist(), plan.sequence).set_index("email")
         ended = last[last["ended_at"].notna()]
         told = [
             f"finished {at:%Y-%m-%d}, {steps} of {length} steps"
             for at, steps in ended[["ended_at", "steps_done"]].itertuples(index=False)
         ]
-        outcomes.settle(operation.journal, operation.id, pd.DataFrame(
+        operation.outcomes.record(pd.DataFrame(
             {"email": ended.index, "outcome": "enrolled", "detail": told}
         ))  # fmt: skip
         done += len(ended)
@@ -150,4 +150,4 @@ def note_shields_left(operation_id: str, plan: RerunPlan) -> None:
         f"still on: {names}, since '{plan.exclusion}' does not act again yet; a sweep gives back once it does, or"
         " `handoff restore`"
     )
-    operations.update(operation.journal, operation.id, next=list(dict.fromkeys([*(operation.row.next or []), line])))
+    operation.update(next=list(dict.fromkeys([*(operation.row.next or []), line])))

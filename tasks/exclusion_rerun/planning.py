@@ -7,7 +7,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import operations, outcomes
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import InvalidInput
 from models.names import names
@@ -70,18 +69,15 @@ def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: 
 @task(task_run_name="plan for whom somebody approved", cache_policy=NO_CACHE)
 def _narrow(operation_id: str, request: ExclusionRerun, judged: RerunPlan, approved: set[str]) -> RerunPlan:
     operation = Operation.at_hand(operation_id)
-    before = outcomes.everything(operation.journal, operation.id)
+    before = operation.outcomes.everything()
     contacts = _only(before, approved)
     declined = contacts.loc[contacts["forecast_reasons"].eq(names("not_approved")), "email"].tolist()
-    outcomes.reforecast(operation.journal, operation.id, declined, "blocked", names("not_approved"))
+    operation.outcomes.reforecast(declined, "blocked", names("not_approved"))
     plan = with_steps_by_hand(operation.platform, _plan(
         operation, request, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
         judged.fingerprint(),
     ))  # fmt: skip
-    operations.update(
-        operation.journal, operation.id, plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(),
-        told=plan.told(),
-    )  # fmt: skip
+    operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.told())
     return plan
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from prefect import task
 
-from journal import changes, loans, outcomes
+from journal import loans
 from models import menus
 from models.ended_waits import Done, Refused, WaitEnd
 from models.errors import InvalidInput
@@ -43,7 +43,7 @@ def shield(operation: Operation, plan: RerunPlan, times: Times) -> bool:
     """
     held = loans.held_by(operation.journal, operation.id)
     lifted = any(exclusion_of(loan.setting) for loan in held)  # a run that was begun again goes on from there
-    if lifted or not plan.must_act or not outcomes.unsettled(operation.journal, operation.id):
+    if lifted or not plan.must_act or not operation.outcomes.number_open():
         return True
     if not plan.reach_known:
         return _kept_out_by_hand(operation, plan, times)
@@ -95,15 +95,15 @@ def _kept_out_by_hand(operation: Operation, plan: RerunPlan, times: Times) -> bo
     if not declined:
         return True
     have_done(operation, KEEP_OUT, keep_out_step(plan.exclusion, declined))
-    since = changes.applied_at(operation.journal, operation.id, KEEP_OUT)
+    since = operation.changes.applied_at(KEEP_OUT)
     return isinstance(await_effect(operation, "audience settings", since, times, None), Done)
 
 
 def undo_by_hand(operation: Operation, plan: RerunPlan, times: Times) -> None:
     """Have the person's own shields taken down, once the exclusion had the time to act again."""
-    if not changes.is_made(operation.journal, operation.id, KEEP_OUT):
+    if not operation.changes.is_made(KEEP_OUT):
         return
-    [told] = [row.result or {} for row in changes.made(operation.journal, operation.id) if row.key == KEEP_OUT]
+    [told] = [row.result or {} for row in operation.changes.made() if row.key == KEEP_OUT]
     await_effect(operation, "exclusion settings to act again", operation.now(), times, None)
     have_done(operation, UNDO, undo_step(plan.exclusion, str(told.get("by", "")), str(told.get("remark", ""))))
 

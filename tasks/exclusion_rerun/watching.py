@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 from prefect import task
 
-from journal import changes, loans, operations, outcomes
+from journal import loans, outcomes
 from models.errors import HandoffError
 from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
@@ -53,13 +53,13 @@ def look_after_declined(operation_id: str, plan: RerunPlan) -> int:
     """
     operation = Operation.at_hand(operation_id)
     found = [one for one in let_in_since(operation) if not _may_be_there(operation, one)]
-    fresh = [one for one in found if not changes.is_made(operation.journal, operation.id, one.key)]
+    fresh = [one for one in found if not operation.changes.is_made(one.key)]
     for one in fresh:
         _look_after(operation, plan, one)
     if fresh:
         lines = told_of_declined(operation.journal, operation.id)
         known = Operation.at_hand(operation_id).row.next or []
-        operations.update(operation.journal, operation.id, next=list(dict.fromkeys([*known, *lines])))
+        operation.update(next=list(dict.fromkeys([*known, *lines])))
         write_files(Operation.at_hand(operation_id))
     return len(found)
 
@@ -107,11 +107,8 @@ def _may_be_there(operation: Operation, one: LetIn) -> bool:
 
 def _look_after(operation: Operation, plan: RerunPlan, one: LetIn) -> None:
     """Take out whom a play let in, leave whom a person enrolled, and note which."""
-    journal, by_play = operation.journal, one.play is not None
-    row = changes.intend(
-        journal, operation.id, one.key, "unenroll" if by_play else "look", f"{one}; '{plan.exclusion}' is off",
-        operation.now(),
-    )  # fmt: skip
+    by_play = one.play is not None
+    row = operation.changes.intend(one.key, "unenroll" if by_play else "look", f"{one}; '{plan.exclusion}' is off")
     problem = _take_out(operation, one) if by_play and one.runs else ""
     steps = f" after {counted(one.steps_done, 'step')}" if one.steps_done else " before its first step"
     if not by_play:
@@ -123,12 +120,12 @@ def _look_after(operation: Operation, plan: RerunPlan, one: LetIn) -> None:
         done = f"taken out again{steps}" if ours else f"it ended{steps}"
     told = f"{one} while '{plan.exclusion}' was off: {done}"
     tell(told)
-    outcomes.note(journal, operation.id, [one.email], told)
+    operation.outcomes.note([one.email], told)
     if not problem:  # else it is tried again at the next look
-        changes.applied(journal, operation.id, one.key, {"told": told}, operation.now())
+        operation.changes.applied(one.key, {"told": told})
     else:
         known = Operation.at_hand(operation.id).row.next or []
-        operations.update(journal, operation.id, next=list(dict.fromkeys([*known, told])))
+        operation.update(next=list(dict.fromkeys([*known, told])))
 
 
 def _take_out(operation: Operation, one: LetIn) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from journal import operations, outcomes, snapshots
+from journal import operations, snapshots
+from journal.outcomes import Outcomes
 from models.night_plan import LeftOver, NightJob
 from models.night_policy import NightPolicy
 from models.operation_end import came_to_its_end
@@ -71,7 +72,7 @@ def _came_before(row: OperationRow, look: OwnerSnapshotRow) -> bool:
 
 
 def _ended_well(operation: Operation, row: OperationRow) -> bool:
-    return came_to_its_end(row) and not outcomes.differing(operation.journal, row.id, limit=1)
+    return came_to_its_end(row) and not Outcomes(operation.journal, row.id).differing(limit=1)
 
 
 def _job(

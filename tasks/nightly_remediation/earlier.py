@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from journal import changes, operations, outcomes
+from journal import operations
+from journal.changes import changes_of
+from journal.outcomes import Outcomes
 from models.night_plan import EarlierRun
 from models.operation_end import has_ended
 from models.tables.journal import ChangeRow, OperationRow
@@ -22,7 +24,7 @@ def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
     )  # fmt: skip
     found, started = list[EarlierRun](), set[str]()
     for night in nights:
-        made = changes.made(operation.journal, night.id)
+        made = changes_of(operation.journal, night.id)
         started |= {row.id for change in made if (row := started_operation(operation, change.result or {}))}
         told = [_told(operation, change, nights[0]) for change in made]
         found += [run for run, is_news in told if night is nights[0] or is_news]
@@ -70,7 +72,7 @@ def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[
     if row is not None:
         where = f", operation {row.id}{where}"
     if row is not None and has_ended(row):
-        counts = outcomes.counts(operation.journal, row.id, "outcome" if row.mode == "live" else "forecast")
+        counts = Outcomes(operation.journal, row.id).counts("outcome" if row.mode == "live" else "forecast")
         told = ", ".join(f"{name} {number}" for name, number in counts.items())
         told = f"last night: {change.told}: {row.status} ({told or 'no contacts'}){where}"
         is_news = (row.ended_at or last.started_at) >= last.started_at

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 from prefect import task
 
-from journal import operations, outcomes, snapshots
+from journal import operations, snapshots
+from journal.outcomes import Outcomes
 from models.names import NONE, Names
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.night_policy import NightPolicy
@@ -92,7 +93,7 @@ def _meant(operation: Operation) -> dict[str, tuple[str, str]]:
     """Mailbox and sequence for each address that is free now: those of the newest run which kept it out."""
     meant = dict[str, tuple[str, str]]()
     for row in operations.ended_of(operation.journal, operation.row.workspace, RETRIED, "live"):
-        waiting = outcomes.chunks(operation.journal, row.id, outcome="blocked", reasons=Names("recently_enrolled"))
+        waiting = Outcomes(operation.journal, row.id).chunks(outcome="blocked", reasons=Names("recently_enrolled"))
         for contacts in waiting:
             free = contacts[_may_go_back(operation, row, contacts.reset_index(drop=True)).to_numpy()]
             places = free[["email", "mailbox", "sequence"]].dropna().itertuples(index=False)

@@ -13,7 +13,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
 
-from journal import changes, departed, operations, outcomes
+from journal import departed, operations
+from journal.outcomes import Outcomes
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.operation_end import came_to_its_end, has_ended
 from models.outcomes import DONE
@@ -34,13 +35,11 @@ Remediate = Callable[..., State[dict[str, Any]]]
 def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> None:
     """Start what the plan names. Repeated: what was started is not started again."""
     for job in plan.jobs:
-        row = changes.intend(
-            operation.journal, operation.id, job.key, "ownership-change", str(job), operation.now()
-        )  # fmt: skip
+        row = operation.changes.intend(job.key, "ownership-change", str(job))
         if row.state == "applied":
             continue
         result = _deployed(operation, job) if is_deployed() else _here(operation, job, row, remediate)
-        changes.applied(operation.journal, operation.id, job.key, result, operation.now())
+        operation.changes.applied(job.key, result)
 
 
 def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
@@ -85,7 +84,7 @@ def take_record(operation_id: str) -> None:
     """Write down once more who owns each mailbox and who runs from it, where something was carried out in this process:
     whoever is back is in the record. The plan looked before, and what deployed runs do is for the next night's look."""
     operation = Operation.at_hand(operation_id)
-    if not is_deployed() and changes.made(operation.journal, operation.id):
+    if not is_deployed() and operation.changes.made():
         look_at_owners(operation)
 
 
@@ -93,10 +92,10 @@ def take_record(operation_id: str) -> None:
 def gather(operation_id: str, plan: NightPlan) -> int:
     """Take the contacts of the started operations into this one's report, and say what is left to a person."""
     operation = Operation.at_hand(operation_id)
-    outcomes.clear(operation.journal, operation.id)
+    operation.outcomes.clear()
     (operation.folder / "worklist.csv").unlink(missing_ok=True)
     lines, seen, told = [*lines_of(plan.earlier)], set[str](), list[str]()
-    results = {row.key: row.result or {} for row in changes.made(operation.journal, operation.id)}
+    results = {row.key: row.result or {} for row in operation.changes.made()}
     for job in plan.jobs:
         result = results.get(job.key, {})
         told.append(f"{job}: {_became(operation, result)}")
@@ -111,7 +110,7 @@ def gather(operation_id: str, plan: NightPlan) -> int:
         seen |= _leave(operation, left, seen)
     seen |= _tell_who_runs_elsewhere(operation, seen)
     shown = plan.told() | {"lines": list(plan.lines_with(tuple(told)))}
-    operations.update(operation.journal, operation.id, next=lines, told=shown)
+    operation.update(next=lines, told=shown)
     return len(seen)
 
 
@@ -128,7 +127,7 @@ def _leave(operation: Operation, left: LeftOver, seen: set[str]) -> set[str]:
     found: set[str] = set()
     for contacts in _people_of(operation, left):
         new = contacts[~contacts["email"].isin(seen | found)]
-        outcomes.forecast(operation.journal, operation.id, new.assign(forecast="manual"))
+        operation.outcomes.forecast(new.assign(forecast="manual"))
         to_do = new[["email", "sequence"]].assign(what_to_do=left.remedy)
         append_csv(readable(to_do), operation.folder / "worklist.csv")
         found |= set(new["email"])
@@ -140,10 +139,9 @@ def _tell_who_runs_elsewhere(operation: Operation, seen: set[str]) -> set[str]:
     found: set[str] = set()
     for people in departed.named_chunks(operation.journal, operation.id):
         new = people[people["detail"].str.endswith(GOES_ON) & ~people["email"].isin(seen | found)]
-        outcomes.forecast(
-            operation.journal, operation.id,
-            new[["email", "sequence", "mailbox", "detail"]].assign(forecast="unchanged", outcome="unchanged"),
-        )  # fmt: skip
+        operation.outcomes.forecast(
+            new[["email", "sequence", "mailbox", "detail"]].assign(forecast="unchanged", outcome="unchanged")
+        )
         found |= set(new["email"])
     return found
 
@@ -168,7 +166,7 @@ def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> s
     Where it was only planned and the night is live, whom it would put back is left to a person.
     """
     found: set[str] = set()
-    for contacts in outcomes.chunks(operation.journal, started.id):
+    for contacts in Outcomes(operation.journal, started.id).chunks():
         new = contacts[~contacts["email"].isin(seen | found)]
         if started.mode == "dry_run" and not operation.is_dry_run:
             left = new["forecast"].isin(DONE)
@@ -176,6 +174,6 @@ def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> s
             new = new.assign(forecast=new["forecast"].mask(left, "manual"), detail=new["detail"].mask(left, told))
             to_do = new.loc[left, ["email", "sequence"]].assign(what_to_do=told)
             append_csv(readable(to_do), operation.folder / "worklist.csv")
-        outcomes.forecast(operation.journal, operation.id, new)
+        operation.outcomes.forecast(new)
         found |= set(new["email"])
     return found

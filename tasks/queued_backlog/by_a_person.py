@@ -6,7 +6,7 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, operations, outcomes
+from journal import outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.names import one_each
 from models.rules.backlog import cancelled_together
@@ -46,8 +46,8 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
     cancelled since is named: it may have been them, or a colleague for another reason. Who is not let in again is left
     for the next try where it is not `for_good`.
     """
-    asked_at = changes.written_at(operation.journal, operation.id, move.key)
-    if changes.is_made(operation.journal, operation.id, move.key):
+    asked_at = operation.changes.written_at(move.key)
+    if operation.changes.is_made(move.key):
         find_the_cancelled.fn(operation.id, plan, move)
         settle.fn(operation.id, plan, move, for_good=for_good)
     elif asked_at is not None and len(contacts := _waiting(operation, move)):
@@ -68,7 +68,7 @@ def look_before_asking(operation_id: str, plan: BacklogPlan, move: BacklogMove) 
     Repeated once they were asked: nothing is settled, since they may have done it already.
     """
     operation = Operation.at_hand(operation_id)
-    if changes.written_at(operation.journal, operation.id, move.key) is None:
+    if operation.changes.written_at(move.key) is None:
         look_again(operation, plan, move, running_from(operation, plan.from_mailbox, move.sequence))
     return next(unsettled(operation, move.sequence, 1), None) is not None
 
@@ -82,15 +82,15 @@ def find_the_cancelled(operation_id: str, plan: BacklogPlan, move: BacklogMove) 
     """
     operation = Operation.at_hand(operation_id)
     key, told = f"found:{move.key}", f"find whom reassigning '{move.sequence}' cancelled"
-    if changes.intend(operation.journal, operation.id, key, "look", told, operation.now()).state == "applied":
+    if operation.changes.intend(key, "look", told).state == "applied":
         return
     contacts = _waiting(operation, move)
     cancelled: set[str] = set()
     if plan.cancels and not _moved_in_place(operation, move, contacts["email"].tolist()):
         cancelled = _cancelled(operation, plan, move, set(contacts["email"]))
     take_in(operation, move, cancelled, CANCELLED)
-    outcomes.note(operation.journal, operation.id, sorted(cancelled & set(contacts["email"])), CANCELLED)
-    changes.applied(operation.journal, operation.id, key, {"contacts": len(cancelled)}, operation.now())
+    operation.outcomes.note(sorted(cancelled & set(contacts["email"])), CANCELLED)
+    operation.changes.applied(key, {"contacts": len(cancelled)})
 
 
 def _moved_in_place(operation: Operation, move: BacklogMove, emails: list[str]) -> bool:
@@ -101,7 +101,7 @@ def _moved_in_place(operation: Operation, move: BacklogMove, emails: list[str]) 
 
 
 def _asked_at(operation: Operation, move: BacklogMove) -> pd.Timestamp:
-    return pd.Timestamp(changes.written_at(operation.journal, operation.id, move.key) or operation.now())
+    return pd.Timestamp(operation.changes.written_at(move.key) or operation.now())
 
 
 def _waiting(operation: Operation, move: BacklogMove) -> pd.DataFrame:
@@ -119,14 +119,14 @@ def _cancelled(operation: Operation, plan: BacklogPlan, move: BacklogMove, plann
     ended = ended[queued & ended["sequence"].eq(move.sequence) & ended["ended_at"].ge(asked_at)].reset_index(drop=True)
     facts = operation.platform.facts(ended[["email", "sequence"]])
     ended = ended[facts["running_in"].isna().to_numpy()]
-    answered_at = changes.applied_at(operation.journal, operation.id, move.key) or operation.now()
+    answered_at = operation.changes.applied_at(move.key) or operation.now()
     return set(ended.loc[cancelled_together(ended["ended_at"], answered_at), "email"])
 
 
 def _name(operation: Operation, emails: list[str], words: str) -> None:
     if emails:
         line = f"{', '.join(emails)}: {words}"
-        operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), line])
+        operation.update(next=[*(operation.row.next or []), line])
 
 
 @task(task_run_name="write down what became of {move.sequence}", cache_policy=NO_CACHE)
@@ -151,7 +151,7 @@ def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good:
     told = pd.DataFrame(became, columns=["email", "outcome", "reasons", "mailbox", "detail"])
     lost = told["detail"].eq(NOT_LET_IN)
     told["reasons"] = one_each(told["reasons"])
-    outcomes.settle(operation.journal, operation.id, told[~lost | for_good])
+    operation.outcomes.record(told[~lost | for_good])
     name_left_out(operation, told.loc[lost, "email"].tolist(), f"into '{move.sequence}'")
     _name(operation, [one[0] for one in became if one[2] == NOT_QUEUED],
           f"{LEFT} '{move.sequence}': enroll them by hand if that was not meant")  # fmt: skip
@@ -168,7 +168,7 @@ def _enroll_the_cancelled(
     Gives the contacts whose outcome is still open, and the refusals by address.
     """
     cancelled = contacts["detail"].eq(CANCELLED)
-    found_at = changes.applied_at(operation.journal, operation.id, f"found:{move.key}") or operation.now()
+    found_at = operation.changes.applied_at(f"found:{move.key}") or operation.now()
     came = came_of(
         operation, contacts[cancelled], found_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
     )  # fmt: skip

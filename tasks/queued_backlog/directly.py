@@ -6,7 +6,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.names import NONE, one_each
 from tasks.left_out import MOVING, name_left_out
@@ -46,11 +45,11 @@ def move_next(operation_id: str, plan: BacklogPlan, move: BacklogMove, size: int
         return True
     key = f"{_pair(move.sequence)}{contacts['email'].iloc[0]}"
     told = f"move {len(contacts)} queued enrollments of '{move.sequence}' from {plan.from_mailbox}"
-    intent = changes.intend(operation.journal, operation.id, key, "unenroll", told, operation.now())
-    outcomes.note(operation.journal, operation.id, contacts["email"].tolist(), MOVING)
+    intent = operation.changes.intend(key, "unenroll", told)
+    operation.outcomes.note(contacts["email"].tolist(), MOVING)
     operation.platform.unenroll(contacts[["email", "sequence"]])
     refused = _enroll(operation, plan, contacts, intent.intended_at)
-    changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
+    operation.changes.applied(key, {"contacts": len(contacts)})
     tell(told)
     return not (size == 1 and refused)
 
@@ -65,7 +64,7 @@ def finish_pairs(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
     keep their mark, and a run that goes on tries again. Repeated: nobody is marked any more.
     """
     operation = Operation.at_hand(operation_id)
-    begun = changes.open_under(operation.journal, operation.id, _pair(move.sequence))
+    begun = operation.changes.open_under(_pair(move.sequence))
     if begun is None:
         return 0
     marked = _marked(operation, move)
@@ -74,16 +73,16 @@ def finish_pairs(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
     left = note_known(operation, marked, came, outcome="reassigned")
     state = came["came"].reindex(left.index)
     note_left(operation, left[state.eq("left")], came)
-    outcomes.note(operation.journal, operation.id, left.loc[state.isin(["stays", ""]), "email"].tolist(), "")
+    operation.outcomes.note(left.loc[state.isin(["stays", ""]), "email"].tolist(), "")
     if len(out := left[state.eq("out")]):
         _enroll(operation, plan, out, begun.intended_at, for_good=for_good)
     if _marked(operation, move).empty:
-        changes.applied(operation.journal, operation.id, begun.key, {"finished": len(out)}, operation.now())
+        operation.changes.applied(begun.key, {"finished": len(out)})
     return len(out)
 
 
 def _marked(operation: Operation, move: BacklogMove) -> pd.DataFrame:
-    return outcomes.everything(operation.journal, operation.id, outcome=None, detail=MOVING, sequence=move.sequence)
+    return operation.outcomes.everything(outcome=None, detail=MOVING, sequence=move.sequence)
 
 
 def _pair(sequence: str) -> str:
@@ -104,15 +103,15 @@ def enroll_left_out(operation_id: str, plan: BacklogPlan) -> int:
     for sequence in plan.left_out:
         key = f"enroll_left_out:{sequence}"
         told = f"enroll whom an earlier run left out of '{sequence}'"
-        intent = changes.intend(operation.journal, operation.id, key, "enroll", told, operation.now())
-        left = outcomes.everything(operation.journal, operation.id, outcome=None, detail=LEFT_OUT, sequence=sequence)
+        intent = operation.changes.intend(key, "enroll", told)
+        left = operation.outcomes.everything(outcome=None, detail=LEFT_OUT, sequence=sequence)
         if intent.state == "intended":
             came = came_of(operation, left, intent.intended_at, sequence=sequence)
             left = note_known(operation, left, came, outcome="reassigned")
         left = without_who_stays(operation, left, sequence)
         if len(left):
             _enroll(operation, plan, left, intent.intended_at)
-        changes.applied(operation.journal, operation.id, key, {"contacts": len(left)}, operation.now())
+        operation.changes.applied(key, {"contacts": len(left)})
         done += len(left)
     return done
 
@@ -140,7 +139,7 @@ def _enroll(
     there = operation.platform.places(contacts["email"].tolist(), sequence).set_index("email")["mailbox"]
     now = contacts["email"].map(there).astype(object)
     moved = now.notna() & now.ne(plan.from_mailbox)
-    outcomes.settle(operation.journal, operation.id, contacts.loc[moved, ["email"]].assign(
+    operation.outcomes.record(contacts.loc[moved, ["email"]].assign(
         outcome="reassigned", reasons=NONE, mailbox=now, detail="sends from " + now.fillna("") + ", enrolled again",
     ))  # fmt: skip
     refused = contacts[~moved]
@@ -158,7 +157,7 @@ def _send_back(operation: Operation, plan: BacklogPlan, refused: pd.DataFrame, f
     sequence = str(refused["sequence"].iloc[0])
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), sequence)["email"])
     told = {True: f"refused; back on {plan.from_mailbox}", False: f"refused, and not back on {plan.from_mailbox}"}
-    outcomes.settle(operation.journal, operation.id, refused[["email"]].assign(
+    operation.outcomes.record(refused[["email"]].assign(
         outcome=back.map({True: "blocked", False: "failed"}), reasons=one_each(refused["reason"]),
         mailbox=plan.from_mailbox, detail=back.map(told),
     )[back | for_good])  # fmt: skip

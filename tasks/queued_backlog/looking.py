@@ -32,15 +32,13 @@ def queued_in(running: pd.DataFrame) -> set[str]:
 
 def unsettled(operation: Operation, sequence: str, chunk: int = outcomes.CHUNK) -> Iterator[pd.DataFrame]:
     """Who is to be moved in a sequence and has no outcome yet; columns as `outcomes.chunks`."""
-    return outcomes.chunks(
-        operation.journal, operation.id, chunk, forecast="reassigned", outcome=None, sequence=sequence
-    )
+    return operation.outcomes.chunks(chunk, forecast="reassigned", outcome=None, sequence=sequence)
 
 
 def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: pd.DataFrame) -> None:
     """Leave to a person who is past step one by now (R75): addresses, and what runs (as `running_from`)."""
     done = running.set_index("email")["steps_done"].reindex(begun)
-    outcomes.settle(operation.journal, operation.id, pd.DataFrame({
+    operation.outcomes.record(pd.DataFrame({
         "email": begun, "outcome": "manual", "reasons": names(PAST), "mailbox": mailbox,
         "detail": [what_to_do(mailbox, int(steps) + 1) for steps in done],
     }))  # fmt: skip
@@ -48,7 +46,7 @@ def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: 
 
 def settle_gone(operation: Operation, gone: pd.Series, detail: str | list[str] = AWAY) -> None:
     """Leave alone who left the sequence meanwhile; `detail` is one for all, or one each."""
-    outcomes.settle(operation.journal, operation.id, pd.DataFrame({
+    operation.outcomes.record(pd.DataFrame({
         "email": gone, "outcome": "blocked", "reasons": names(NOT_QUEUED), "detail": detail,
     }))  # fmt: skip
 
@@ -65,8 +63,8 @@ def look_again(operation: Operation, plan: BacklogPlan, move: BacklogMove, now: 
 
 def take_in(operation: Operation, move: BacklogMove, emails: set[str], detail: str) -> None:
     """Write those of these down who are not in the plan, to be moved as well."""
-    known = {email for part in outcomes.chunks(operation.journal, operation.id) for email in part["email"]}
+    known = {email for part in operation.outcomes.chunks() for email in part["email"]}
     if late := sorted(emails - known):
-        outcomes.forecast(operation.journal, operation.id, pd.DataFrame({
+        operation.outcomes.forecast(pd.DataFrame({
             "email": late, "sequence": move.sequence, "mailbox": None, "forecast": "reassigned", "detail": detail,
         }))  # fmt: skip

@@ -5,7 +5,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.changes import ReassignQueued
 from models.names import NONE, one_each
@@ -47,11 +46,11 @@ def reassign(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
     moved = finish_move(operation, plan, move)
     look_again(operation, plan, move, running_from(operation, plan.from_mailbox, move.sequence))
     change = plan.reassigning(move)
-    changes.intend(operation.journal, operation.id, move.key, change.action, str(change), operation.now())
+    operation.changes.intend(move.key, change.action, str(change))
     left = next(unsettled(operation, move.sequence, 1), None) is not None
     result = operation.platform.apply(change) if left else {}
     moved += _read_back(operation, plan, move, set())
-    changes.applied(operation.journal, operation.id, move.key, result, operation.now())
+    operation.changes.applied(move.key, result)
     tell(f"{move.sequence}: {moved} moved")
     return moved
 
@@ -60,7 +59,7 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
     """Write down what became of a move that was begun, and enroll again whom the platform cancelled by it (C6); give
     how many are moved. Who runs from the old mailbox still is left for the next try; so is who is not let in again,
     where it is not `for_good`."""
-    if changes.written_at(operation.journal, operation.id, move.key) is None:
+    if operation.changes.written_at(move.key) is None:
         return 0
     still_there = set(running_from(operation, plan.from_mailbox, move.sequence)["email"])
     return _read_back(operation, plan, move, still_there, for_good=for_good)
@@ -88,7 +87,7 @@ def _enroll_the_cancelled(
     gone = contacts[~there]
     if gone.empty:
         return contacts, {}
-    since = changes.written_at(operation.journal, operation.id, move.key) or operation.now()
+    since = operation.changes.written_at(move.key) or operation.now()
     came = came_of(operation, gone, since, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes)
     gone = note_known(operation, gone, came, outcome="reassigned")
     state = came["came"].reindex(gone.index)
@@ -117,7 +116,7 @@ def _note_moves(
         "detail": ("sends from " + mailboxes.fillna("") + again).where(away, "was not moved"),
     })  # fmt: skip
     told.loc[lost, ["outcome", "detail"]] = ["failed", NOT_LET_IN]
-    outcomes.settle(operation.journal, operation.id, told[~lost | for_good])
+    operation.outcomes.record(told[~lost | for_good])
     name_left_out(operation, contacts.loc[lost, "email"].tolist(), f"into '{sequence}'")
     return int(away.sum())
 
@@ -126,5 +125,5 @@ def _note_moves(
 def complete_worklist(operation_id: str) -> None:
     """Write worklist.csv anew: whoever turned active since the plan was made is in it too."""
     operation = Operation.at_hand(operation_id)
-    whole = outcomes.everything(operation.journal, operation.id)
+    whole = operation.outcomes.everything()
     write_worklist(operation, whole[whole["outcome"].fillna(whole["forecast"]) == "manual"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from journal import loans, operations, outcomes, questions
+from journal import loans, operations, questions
 from journal.database import Journal
 from models.errors import HandoffError
 from models.names import Names
@@ -137,8 +137,8 @@ def expire(operation: Operation) -> None:
     asked = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
     finish_or_name(operation, for_good=True)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
-    outcomes.settle_rest(operation.journal, operation.id, "blocked", Names("not_approved"), asked)
-    operations.update(operation.journal, operation.id, failure=asked)
-    operations.add_next(operation.journal, operation.id, *left)
+    operation.outcomes.record_rest("blocked", Names("not_approved"), asked)
+    operation.update(failure=asked)
+    operation.add_next(*left)
     conclude.fn(operation.id, "cancelled")
     end_run(operation.row.flow_run_id)

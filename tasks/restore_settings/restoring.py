@@ -194,8 +194,8 @@ def settle_debt(due: Due) -> None:
         )
         # A process that was frozen and goes on finds that it carries this no more (carrying.refuse_if_lost).
         lost = {"carrier": None} if operations.silent_since(operation.row) else {}
-        operations.update(operation.journal, operation.id, status="needs_attention", **lost)
-        operations.add_next(operation.journal, operation.id, line + remedy + removed, *declined)
+        operation.update(status="needs_attention", **lost)
+        operation.add_next(line + remedy + removed, *declined)
 
 
 @task(task_run_name="look what is due", cache_policy=NO_CACHE)
@@ -232,7 +232,7 @@ def restore_settings_due(operation_id: str) -> int:
     lines += [str(one) for one in cared if one.needs_person]
     left, broken = parted(refusals)
     lines += [f"{one}; then `handoff restore`" for one in left]  # chased at every sweep until it is done
-    operations.update(operation.journal, operation.id, next=[*(operation.row.next or []), *lines])
+    operation.update(next=[*(operation.row.next or []), *lines])
     if broken:
         raise broken[0]
     return len(lines)

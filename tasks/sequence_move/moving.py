@@ -7,7 +7,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.enrollment_plan import Group
 from models.move_plan import MovePlan
 from models.names import NONE, one_each
@@ -52,11 +51,11 @@ def move_next(operation_id: str, plan: MovePlan, size: int) -> bool:
         return True
     key = f"{PAIR}{contacts['email'].iloc[0]}"
     told = f"move {len(contacts)} contacts from '{plan.source}' to '{plan.target}'"
-    intent = changes.intend(operation.journal, operation.id, key, "unenroll", told, operation.now())
-    outcomes.note(operation.journal, operation.id, contacts["email"].tolist(), MOVING)
+    intent = operation.changes.intend(key, "unenroll", told)
+    operation.outcomes.note(contacts["email"].tolist(), MOVING)
     operation.platform.unenroll(contacts[["email"]].assign(sequence=plan.source))
     refused = _enroll(operation, plan, contacts, intent.intended_at)
-    changes.applied(operation.journal, operation.id, key, {"contacts": len(contacts)}, operation.now())
+    operation.changes.applied(key, {"contacts": len(contacts)})
     tell(told)
     return not (size == 1 and refused)
 
@@ -71,27 +70,27 @@ def finish_pairs(operation_id: str, plan: MovePlan, *, for_good: bool = True) ->
     mark, and a run that goes on tries again. Repeated: nobody is marked any more.
     """
     operation = Operation.at_hand(operation_id)
-    begun, group = changes.open_under(operation.journal, operation.id, PAIR), _one_by_one(plan)
+    begun, group = operation.changes.open_under(PAIR), _one_by_one(plan)
     if begun is None or group is None:
         return 0
-    marked = outcomes.everything(operation.journal, operation.id, outcome=None, detail=MOVING)
+    marked = operation.outcomes.everything(outcome=None, detail=MOVING)
     came = came_of(operation, marked, begun.intended_at, sequence=group.target, leaves=plan.source)
     pause_ours(operation, marked, came, was_paused(operation, marked, plan.source, operation.now()))
     left = note_known(operation, marked, came)
     state = came["came"].reindex(left.index)
     _note_left(operation, left[state.eq("left")], came)
-    outcomes.note(operation.journal, operation.id, left.loc[state.eq("stays"), "email"].tolist(), FIRST)
-    outcomes.note(operation.journal, operation.id, left.loc[state.eq(""), "email"].tolist(), NOWHERE)
+    operation.outcomes.note(left.loc[state.eq("stays"), "email"].tolist(), FIRST)
+    operation.outcomes.note(left.loc[state.eq(""), "email"].tolist(), NOWHERE)
     if len(out := left[state.eq("out")]):
         _enroll(operation, plan, out, begun.intended_at, for_good=for_good)
-    if outcomes.everything(operation.journal, operation.id, outcome=None, detail=MOVING).empty:
-        changes.applied(operation.journal, operation.id, begun.key, {"finished": len(out)}, operation.now())
+    if operation.outcomes.everything(outcome=None, detail=MOVING).empty:
+        operation.changes.applied(begun.key, {"finished": len(out)})
     return len(out)
 
 
 def _note_left(operation: Operation, left: pd.DataFrame, came: pd.DataFrame) -> None:
     ends = [how_it_ended(enrollment) for _, enrollment in came.loc[left.index].iterrows()]
-    outcomes.settle(operation.journal, operation.id, left[["email"]].assign(
+    operation.outcomes.record(left[["email"]].assign(
         outcome="unchanged", detail=[f"{ENDED}; it {end}" for end in ends],
     ))  # fmt: skip
 
@@ -111,7 +110,7 @@ def _enroll(
     ]
     there = _in_target(operation, plan, contacts).set_index("email")
     arrived = contacts["email"].isin(there.index)
-    outcomes.settle(operation.journal, operation.id, contacts.loc[arrived, ["email"]].assign(
+    operation.outcomes.record(contacts.loc[arrived, ["email"]].assign(
         outcome="enrolled", reasons=NONE, step=contacts["email"].map(there["step"]),
         mailbox=contacts["email"].map(there["mailbox"]), detail=_moved(plan, contacts["email"].map(there["paused"])),
     ))  # fmt: skip
@@ -137,9 +136,7 @@ def _still_there(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -
     source = operation.platform.places(emails, plan.source).set_index("email")
     there = {*source.index, *_in_target(operation, plan, contacts)["email"]}
     gone = contacts["detail"].eq(FIRST) & ~contacts["email"].isin(there)
-    outcomes.settle(
-        operation.journal, operation.id, contacts.loc[gone, ["email"]].assign(outcome="unchanged", detail=ENDED)
-    )
+    operation.outcomes.record(contacts.loc[gone, ["email"]].assign(outcome="unchanged", detail=ENDED))
     nowhere = contacts[~gone & ~contacts["email"].isin(source.index)]
     stay = nowhere.index.difference(without_who_stays(operation, nowhere, plan.target).index)
     left = contacts[~gone].drop(stay)
@@ -161,7 +158,7 @@ def _send_back(
     operation.platform.enroll(refused[["email", "mailbox", "paused"]].assign(sequence=plan.source))
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), plan.source)["email"])
     told = {True: f"refused; back in '{plan.source}'", False: f"refused, and not back in '{plan.source}'"}
-    outcomes.settle(operation.journal, operation.id, refused[["email"]].assign(
+    operation.outcomes.record(refused[["email"]].assign(
         outcome=back.map({True: "blocked", False: "failed"}), reasons=one_each(reasons), detail=back.map(told),
     )[back | for_good])  # fmt: skip
     name_left_out(operation, refused.loc[~back, "email"].tolist(), f"into '{plan.source}' or '{plan.target}'")

@@ -6,7 +6,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.names import NONE, one_each
 from models.rules.handing_tasks_over import EMAILS, handed_over
 from models.task_keys import task_key
@@ -75,20 +74,20 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
     The platform looks at each task's status again as it does it; afterwards everyone's assignee is read back.
     """
     operation = Operation.at_hand(operation_id)
-    rows = next(outcomes.chunks(operation.journal, operation.id, CHUNK, forecast="reassigned", outcome=None), None)
+    rows = next(operation.outcomes.chunks(CHUNK, forecast="reassigned", outcome=None), None)
     if rows is None:
         return 0
     key, told = f"reassign:{rows['item'].iloc[0]}", f"hand {len(rows)} tasks over to {plan.to_user}"
-    changes.intend(operation.journal, operation.id, key, "reassign_task", told, operation.now())
+    operation.changes.intend(key, "reassign_task", told)
     numbers = rows["item"].map(task_key)
     answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)
     now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
     theirs = numbers.map(now).eq(plan.to_user)
     reasons = one_each(numbers.map(answer.set_index("task")["reason"]))
-    outcomes.settle(operation.journal, operation.id, rows[["email", "item", "detail"]].assign(
+    operation.outcomes.record(rows[["email", "item", "detail"]].assign(
         outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
         reasons=reasons.mask(theirs, NONE),
     ))  # fmt: skip
-    changes.applied(operation.journal, operation.id, key, {"tasks": len(rows)}, operation.now())
+    operation.changes.applied(key, {"tasks": len(rows)})
     tell(told)
     return len(rows)

@@ -9,7 +9,6 @@ import pandas as pd
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from journal import changes, outcomes
 from models.names import NONE
 from models.upgrade_plan import UpgradePlan
 from tasks.applying import make_once
@@ -41,10 +40,10 @@ def settle_upgrade(operation_id: str, plan: UpgradePlan) -> int:
     """Write down what became of each, as the workspace shows it: by person and sequence. Gives how many run on."""
     operation = Operation.at_hand(operation_id)
     there = running_in(operation, plan.sequence).set_index("email")
-    since = changes.written_at(operation.journal, operation.id, EDIT) or operation.now()
+    since = operation.changes.written_at(EDIT) or operation.now()
     _take_in_new(operation, plan, there)
     run_on = 0
-    for chunk in outcomes.chunks(operation.journal, operation.id, outcome=None):
+    for chunk in operation.outcomes.chunks(outcome=None):
         contacts = chunk[chunk["forecast"].isin(["upgraded", "unenrolled"])]
         if contacts.empty:
             continue
@@ -59,16 +58,16 @@ def settle_upgrade(operation_id: str, plan: UpgradePlan) -> int:
         out.loc[upgraded, "outcome"] = "upgraded"
         out.loc[upgraded, "detail"] = contacts.loc[upgraded, "detail"]
         out["step"] = (contacts["email"].map(there["steps_done"]).astype("Int64") + 1).astype(object)
-        outcomes.settle(operation.journal, operation.id, out)
+        operation.outcomes.record(out)
         run_on += int(upgraded.sum())
     tell(f"{run_on} run on in version {plan.version} of {plan.sequence}")
     return run_on
 
 
 def _take_in_new(operation: Operation, plan: UpgradePlan, there: pd.DataFrame) -> None:
-    known = {email for part in outcomes.chunks(operation.journal, operation.id) for email in part["email"]}
+    known = {email for part in operation.outcomes.chunks() for email in part["email"]}
     if late := sorted(set(there.index) - known):
-        outcomes.forecast(operation.journal, operation.id, pd.DataFrame({
+        operation.outcomes.forecast(pd.DataFrame({
             "email": late, "sequence": plan.sequence, "forecast": "upgraded", "detail": NEW,
         }))  # fmt: skip
 
@@ -81,7 +80,7 @@ def _ended_since(operation: Operation, plan: UpgradePlan, contacts: pd.DataFrame
     found = found[found["sequence"].eq(plan.sequence)].drop_duplicates("email", keep="last").set_index("email")
     last = found.reindex(contacts["email"]).set_axis(contacts.index)
     new = last["version"].eq(plan.version).fillna(False).astype(bool)
-    made_at = changes.applied_at(operation.journal, operation.id, EDIT) or since
+    made_at = operation.changes.applied_at(EDIT) or since
     last = last.assign(
         outcome=new.map({True: "upgraded", False: "unchanged"}),
         before=new.map({True: "was upgraded, and ", False: "before the upgrade: "}),
@@ -92,6 +91,6 @@ def _ended_since(operation: Operation, plan: UpgradePlan, contacts: pd.DataFrame
 
 def note_upgraded(operation: Operation, plan: UpgradePlan) -> None:
     """Write down what became of each, where the new version was made: also if that was not heard of."""
-    written = changes.written_at(operation.journal, operation.id, EDIT) is not None
-    if written and (changes.is_made(operation.journal, operation.id, EDIT) or not not_made(operation, plan.edit)):
+    written = operation.changes.written_at(EDIT) is not None
+    if written and (operation.changes.is_made(EDIT) or not not_made(operation, plan.edit)):
         settle_upgrade.fn(operation.id, plan)

@@ -11,8 +11,9 @@ import pandas as pd
 
 from benchmarks.soak.oracle import Oracle
 from benchmarks.soak.workplace import Workplace
-from journal import loans, operations, outcomes, waits
+from journal import loans, operations, waits
 from journal.database import Journal
+from journal.outcomes import Outcomes
 from models.changes import Change, DuplicatePlay, RunPlay, SetSetting, UploadAudience
 from models.names import Names
 from models.records import Interval
@@ -92,7 +93,7 @@ class SoakedHome:
     def names(self, operation: str, email: str, outcome: str, reasons: str = "", detail: str = "") -> None:
         """An operation's report has this of somebody."""
         against = Names(*filter(None, [reasons]))
-        outcomes.forecast(self.journal, operation, pd.DataFrame([{
+        Outcomes(self.journal, operation).forecast(pd.DataFrame([{
             "email": email, "sequence": OUTBOUND, "forecast": outcome, "outcome": outcome, "reasons": against,
             "forecast_reasons": against, "detail": detail,
         }]))  # fmt: skip

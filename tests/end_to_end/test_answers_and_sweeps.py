@@ -13,7 +13,8 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from cli.main import main
-from journal import loans, operations, outcomes, questions
+from journal import loans, operations, questions
+from journal.outcomes import Outcomes
 from models.changes import ChangeMailboxOwner, OptOut
 from tests.end_to_end.conftest import Site
 from tests.flows.test_exclusion_rerun import excluded_team
@@ -88,7 +89,7 @@ def test_a_question_that_nobody_answers_in_its_time_is_ended_by_the_next_sweep(s
     assert [("exclusion-rerun", "expire")] == [(one["procedure"], one["care"]) for one in swept["runs"]]
     operation = site.operation_of(run)
     assert ("cancelled", {"blocked": 3}) == (
-        operation.status, outcomes.counts(site.journal, operation.id, "outcome")
+        operation.status, Outcomes(site.journal, operation.id).counts("outcome")
     )  # fmt: skip
     assert site.server.state(run).final
     assert before == site.sandbox.state()["exclusions"]
@@ -143,5 +144,5 @@ def test_killed_with_its_worker_the_setting_is_back_after_its_deadline_and_the_r
     site.start_worker()
     assert "Completed" == site.ended(run)
     ended = site.operation_of(run)
-    assert (2, {"enrolled": 2}) == (ended.attempt, outcomes.counts(site.journal, ended.id, "outcome"))
+    assert (2, {"enrolled": 2}) == (ended.attempt, Outcomes(site.journal, ended.id).counts("outcome"))
     assert {"returned"} == {loan.state for loan in loans.of_operation(site.journal, ended.id)}

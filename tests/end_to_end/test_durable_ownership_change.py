@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import create_engine, text
 
-from journal import changes, loans, outcomes
+from journal import loans
+from journal.changes import changes_of
+from journal.outcomes import Outcomes
 from models.changes import ChangeMailboxOwner
 from models.records import Enrollment
 from tests.end_to_end.conftest import ROOT, Site
@@ -36,9 +38,9 @@ def prepare(site: Site, *, recorded: bool) -> None:
 def assert_ended_well(site: Site, run: UUID) -> None:
     """Everybody is back once, every step was made once, every setting is as it was."""
     journal, operation = site.journal, site.operation_of(run)
-    assert {"enrolled": len(PEOPLE)} == outcomes.counts(journal, operation.id, "outcome")
+    assert {"enrolled": len(PEOPLE)} == Outcomes(journal, operation.id).counts("outcome")
     assert {"returned"} == {loan.state for loan in loans.of_operation(journal, operation.id)}
-    assert {"applied"} == {change.state for change in changes.made(journal, operation.id)}
+    assert {"applied"} == {change.state for change in changes_of(journal, operation.id)}
     document = site.sandbox.dump()
     begun = Counter(entry["person"] for entry in document["enrollments"])
     assert dict.fromkeys(PEOPLE, 2) == begun  # the one that was cancelled, and one more

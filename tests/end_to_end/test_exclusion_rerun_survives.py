@@ -9,7 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from journal import changes, loans, outcomes
+from journal import loans
+from journal.changes import changes_of
+from journal.outcomes import Outcomes
 from models.records import Company, Sequence, SequenceStep
 from models.workspace import Workspace
 from tests.end_to_end.conftest import Site
@@ -105,10 +107,10 @@ def assert_as_if_nothing_had_been(site: Site, run: UUID) -> None:
     enrollments = site.sandbox.workspace_record().enrollments
     assert dict.fromkeys(APPROVED, 1) == Counter(one.person for one in enrollments)
     assert {("finished", "completed")} == {(one.state, one.end_reason) for one in enrollments}
-    assert {"enrolled": len(APPROVED), "blocked": len(PEOPLE) - len(APPROVED)} == outcomes.counts(
-        site.journal, operation.id, "outcome"
-    )
+    assert {"enrolled": len(APPROVED), "blocked": len(PEOPLE) - len(APPROVED)} == Outcomes(
+        site.journal, operation.id
+    ).counts("outcome")
     assert (True, True) == settings(site)
     assert {"returned"} == {loan.state for loan in loans.of_operation(site.journal, operation.id)}
-    assert {"applied"} == {change.state for change in changes.made(site.journal, operation.id)}
+    assert {"applied"} == {change.state for change in changes_of(site.journal, operation.id)}
     assert [1] == [len(copy["runs"]) for copy in site.sandbox.dump()["plays"] if "handoff" in copy["name"]]

@@ -12,7 +12,8 @@ from prefect.client.schemas.objects import StateType
 from prefect.states import Cancelled, Crashed, Failed, Pending, Running, State, Suspended
 
 from cli import detached
-from journal import loans, operations, outcomes, questions
+from journal import loans, operations, questions
+from journal.outcomes import Outcomes
 from models.changes import SetSetting
 from models.errors import InvalidInput
 from models.rules.care import MOST_WAKES
@@ -62,7 +63,7 @@ def carried(house: House, run: UUID, name: str = "theirs", **own: object) -> Ope
 
 
 def let_pia_run(house: House, name: str = "theirs") -> None:
-    outcomes.forecast(house.journal, name, pd.DataFrame({
+    Outcomes(house.journal, name).forecast(pd.DataFrame({
         "email": [PIA], "sequence": ["Outbound"], "forecast": ["enrolled"], "outcome": ["enrolled"],
     }))  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from journal import operations, outcomes
+from journal import operations
+from journal.outcomes import Outcomes
 from models.names import Names
 from models.report import Report
 from models.workspace import Workspace
@@ -28,6 +29,6 @@ def test_an_ownership_change_is_the_same_with_any_names(house: House, dry_run: b
     assert "excluded:unknown owner%0Aof 50%25" == outcomes_csv(odd).loc["l@lone.test", "reasons"]
     row = operations.get(house.journal, odd.operation_id)
     assert row is not None
-    kept = outcomes.everything(house.journal, row.id).set_index("email")["forecast_reasons"]
+    kept = Outcomes(house.journal, row.id).everything().set_index("email")["forecast_reasons"]
     assert Names(f"excluded:{SEPARATORS['second']}") == kept["l@lone.test"]
     assert Names("already_sequenced", "recently_enrolled") == kept["p@x.test"]

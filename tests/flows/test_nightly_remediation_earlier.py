@@ -8,7 +8,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.states import Failed, Paused, Running, Scheduled
 
-from journal import changes
+from journal.changes import Changes
 from tasks.nightly_remediation.earlier import busy_mailboxes, earlier_runs
 from tasks.operation import Operation
 from tasks.suspending import WAITING
@@ -36,9 +36,9 @@ def runs_in(states: dict[str, State[object]]) -> dict[str, str]:
 
 
 def write_down(house: House, night: str, key: str, run: str) -> None:
-    now = datetime.now(UTC)
-    changes.intend(house.journal, night, key, "ownership-change", f"ownership-change for {key}", now)
-    changes.applied(house.journal, night, key, {"flow_run_id": run}, now)
+    written = Changes(house.journal, night, lambda: datetime.now(UTC))
+    written.intend(key, "ownership-change", f"ownership-change for {key}")
+    written.applied(key, {"flow_run_id": run})
 
 
 def test_a_run_that_has_not_ended_is_told_by_its_state_with_what_to_do_and_keeps_its_mailbox_busy(house: House) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from journal import changes, loans, operations
+from journal import loans, operations
+from journal.changes import changes_of
 from tests.flows.processes import Finished, handoff, journal_of, killed, sandbox_of
 from tests.workspaces import NURTURE, PIA, PLAY, QUIN, RAJ, SUE, ruleset, running, workspace
 
@@ -70,4 +71,4 @@ def test_everybody_is_enrolled_once_and_every_setting_is_back(
     assert (2, 2, 1) == (len(dump["plays"]), len(dump["audiences"]), len(dump["plays"][1]["runs"]))
     journal = journal_of(survivor.home)
     assert [] == [*loans.open_loans(journal), *operations.in_flight(journal)]
-    assert {"applied"} == {change.state for change in changes.made(journal, report["operation_id"])}
+    assert {"applied"} == {change.state for change in changes_of(journal, report["operation_id"])}

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from journal import changes, loans, operations
+from journal import loans, operations
+from journal.changes import changes_of
 from models.changes import Change, DuplicatePlay, RunPlay, UploadAudience
 from platforms.sandbox.sandbox import Sandbox
 from tests.flows.house import House, check_report
@@ -68,7 +69,7 @@ def test_a_failed_run_gives_back_and_goes_on_when_it_is_taken_up(
         kind: made[kind] for kind in ("upload_audience", "duplicate_play", "run_play")
     }
     assert [2, 2, 2] == [len(house.enrollments(email)) for email in TEAM]
-    assert {"applied"} == {change.state for change in changes.made(house.journal, row.id)}
+    assert {"applied"} == {change.state for change in changes_of(house.journal, row.id)}
     assert [] == loans.open_loans(house.journal)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from flows.restore_settings import restore_settings
 from journal import loans, operations, sweeps
+from journal.outcomes import Outcomes
 from models.changes import SetSetting
 from models.errors import HandoffError
 from models.plan import SettingLoan
@@ -147,10 +148,8 @@ def test_one_that_cannot_be_given_back_does_not_keep_the_others_out(house: House
 def test_an_exclusion_under_which_people_run_goes_back_at_its_deadline_and_names_them(house: House) -> None:
     import pandas as pd
 
-    from journal import outcomes
-
     borrowed(house, hours=100, setting=GLOBAL)
-    outcomes.forecast(house.journal, "theirs", pd.DataFrame({
+    Outcomes(house.journal, "theirs").forecast(pd.DataFrame({
         "email": [PIA], "sequence": ["Outbound"], "forecast": ["enrolled"], "outcome": ["enrolled"],
     }))  # fmt: skip
     operations.update(house.journal, "theirs", alive_until=datetime.now(UTC) - timedelta(minutes=1))

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from journal import departed, operations, outcomes, snapshots
+from journal import departed, operations, snapshots
 from journal.database import Journal
+from journal.outcomes import Outcomes
 from models.names import Names
 from tests.journal.journals import ON_BOTH, operation
 from tests.journal.test_snapshots_and_outcomes import last_owner
@@ -100,9 +101,7 @@ def test_whom_an_operation_enrolled_since_the_last_look_counts_as_seen_by_it(jou
     look(journal, 3, {})
     operations.begin(journal, operation(started_at=days_ago(2)))
     told = pd.DataFrame({"email": [PIA, QUIN, RAJ], "outcome": ["enrolled", "enrolled", "blocked"]})
-    outcomes.forecast(
-        journal, "first", told.assign(forecast="enrolled", sequence=OUTBOUND, mailbox=ANAS_MAILBOX)
-    )  # fmt: skip
+    Outcomes(journal, "first").forecast(told.assign(forecast="enrolled", sequence=OUTBOUND, mailbox=ANAS_MAILBOX))
     look(journal, 1.5, {PIA: ANAS_MAILBOX})
     assert {} == found(journal), "it has not ended"
     operations.update(journal, "first", status="completed", ended_at=days_ago(1.4))
@@ -165,8 +164,8 @@ def test_operations_that_ended_or_go_on_tell_of_departed_people_and_those_cut_sh
         "cut short": {"started_at": days_ago(1)}, "a dry run": {"mode": "dry_run"},
     }.items():  # fmt: skip
         operations.begin(journal, operation(name, subject=name, **own))
-        outcomes.forecast(
-            journal, name, pd.DataFrame({"email": [PIA], "forecast": ["blocked"], "reasons": [Names(name)]})
+        Outcomes(journal, name).forecast(
+            pd.DataFrame({"email": [PIA], "forecast": ["blocked"], "reasons": [Names(name)]})
         )
     [people] = departed.open_chunks(journal, "sandbox", "night")
     first, last = int(people["id"].iloc[0]), int(people["id"].iloc[-1])

@@ -10,8 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import select
 
-from journal import operations, outcomes
+from journal import operations
 from journal.database import HEAD, MIGRATIONS, Journal, _engine
+from journal.outcomes import Outcomes
 from models.names import Names
 from models.tables.journal import JOURNAL_TABLES
 from models.tables.owners import OwnerSnapshotRow, SnapshotEnrollmentRow
@@ -109,7 +110,7 @@ def test_reasons_that_a_release_before_had_joined_are_lists(journal: Journal) ->
         )
     _engine.cache_clear()  # opened again, by this release
     again = Journal(journal.url)
-    found = outcomes.everything(again, "first")
+    found = Outcomes(again, "first").everything()
     for column in ("forecast_reasons", "reasons"):
         assert [Names(*reasons) for reasons in joined.values()] == found[column].tolist()
     with again.engine.begin() as connection:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from journal import changes, decisions, operations, questions, waits
+from journal import decisions, operations, questions, waits
+from journal.changes import Changes, changes_of
 from journal.database import Journal
 from models.errors import Refused
 from models.tables.journal import OperationRow
@@ -76,19 +77,19 @@ def test_a_change_is_new_then_perhaps_made_then_applied(journal: Journal) -> Non
     operations.begin(journal, operation())
 
     def intend() -> str:
-        return changes.intend(journal, "first", "run_play:1", "run_play", "run the play", NOW).state
+        return Changes(journal, "first", lambda: NOW).intend("run_play:1", "run_play", "run the play").state
 
     assert ["new", "intended", "intended"] == [intend(), intend(), intend()]
-    changes.applied(journal, "first", "run_play:1", {"play": "Copy"}, NOW)
+    Changes(journal, "first", lambda: NOW).applied("run_play:1", {"play": "Copy"})
     assert "applied" == intend()
-    (row,) = changes.made(journal, "first")
+    (row,) = changes_of(journal, "first")
     assert ({"play": "Copy"}, NOW, NOW) == (row.result, row.intended_at, row.applied_at)
 
 
 def test_what_was_never_intended_cannot_be_applied(journal: Journal) -> None:
     operations.begin(journal, operation())
     with pytest.raises(KeyError):
-        changes.applied(journal, "first", "nothing", {}, NOW)
+        Changes(journal, "first", lambda: NOW).applied("nothing", {})
 
 
 def test_an_answer_is_bound_to_the_plan_that_was_shown_and_the_first_one_stays(journal: Journal) -> None:

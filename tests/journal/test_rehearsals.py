@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from journal import operations, outcomes
+from journal import operations
 from journal.database import Journal
+from journal.outcomes import Outcomes
 from journal.rehearsals import rehearsal_of
 from models.names import Names, known_names
 from models.report import Rehearsal, RehearsedContact
@@ -27,7 +28,7 @@ def ended(journal: Journal, name: str, at: int, ends: list[tuple[str, str, str]]
     operations.begin(journal, operation(name, **(defaults | own)))
     rows = pd.DataFrame(ends, columns=["email", "outcome", "item"])
     reasons = known_names(rows["outcome"].map({"blocked": Names("opted_out")}))
-    outcomes.forecast(journal, name, rows.assign(forecast="enrolled", reasons=reasons))
+    Outcomes(journal, name).forecast(rows.assign(forecast="enrolled", reasons=reasons))
 
 
 def told(journal: Journal, name: str) -> Rehearsal | None:

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from journal import operations, outcomes, snapshots
+from journal import operations, snapshots
 from journal.database import Journal
+from journal.outcomes import Outcomes
 from models.names import NONE, Names
 from models.tables.owners import OwnerSnapshotRow
 from tests.journal.journals import ON_BOTH, operation
@@ -68,23 +69,23 @@ def contacts(number: int) -> pd.DataFrame:
 @pytest.fixture
 def ten(journal: Journal) -> Journal:
     operations.begin(journal, operation())
-    assert 10 == outcomes.forecast(journal, "first", contacts(10))
+    assert 10 == Outcomes(journal, "first").forecast(contacts(10))
     return journal
 
 
 def test_contacts_come_back_in_chunks_in_their_order(ten: Journal) -> None:
-    assert [4, 4, 2] == [len(chunk) for chunk in outcomes.chunks(ten, "first", 4)]
-    assert [f"p{at}@x.test" for at in range(10)] == outcomes.everything(ten, "first")["email"].tolist()
-    assert [4, 2] == [len(chunk) for chunk in outcomes.chunks(ten, "first", 4, forecast="enrolled", outcome=None)]
+    assert [4, 4, 2] == [len(chunk) for chunk in Outcomes(ten, "first").chunks(4)]
+    assert [f"p{at}@x.test" for at in range(10)] == Outcomes(ten, "first").everything()["email"].tolist()
+    assert [4, 2] == [len(chunk) for chunk in Outcomes(ten, "first").chunks(4, forecast="enrolled", outcome=None)]
 
 
 @ON_BOTH
 def test_those_that_were_settled_meanwhile_do_not_disturb_the_next_chunk(ten: Journal) -> None:
     seen = []
-    for chunk in outcomes.chunks(ten, "first", 2, forecast="enrolled", outcome=None):
+    for chunk in Outcomes(ten, "first").chunks(2, forecast="enrolled", outcome=None):
         seen += chunk["email"].tolist()
-        outcomes.settle(ten, "first", chunk[["email"]].assign(outcome="enrolled", step=2))
-    assert (6, 6, 0) == (len(seen), len(set(seen)), outcomes.unsettled(ten, "first"))
+        Outcomes(ten, "first").record(chunk[["email"]].assign(outcome="enrolled", step=2))
+    assert (6, 6, 0) == (len(seen), len(set(seen)), Outcomes(ten, "first").number_open())
 
 
 @ON_BOTH
@@ -92,22 +93,22 @@ def test_outcomes_that_were_not_forecast_are_differences(ten: Journal) -> None:
     told = pd.DataFrame(
         {"email": ["p1@x.test", "p2@x.test"], "outcome": ["blocked", "enrolled"], "reasons": [Names("opted_out"), NONE]}
     )
-    outcomes.settle(ten, "first", told)
+    Outcomes(ten, "first").record(told)
     expected = {"email": "p1@x.test", "forecast": "enrolled", "outcome": "blocked", "reasons": "opted_out"}
-    assert [expected] == outcomes.differing(ten, "first")
-    assert {"blocked": 1, "enrolled": 1, "None": 8} == outcomes.counts(ten, "first", "outcome")
-    assert {Names("opted_out"): 1} == outcomes.reasons(ten, "first", "reasons", "outcome")
+    assert [expected] == Outcomes(ten, "first").differing()
+    assert {"blocked": 1, "enrolled": 1, "None": 8} == Outcomes(ten, "first").counts("outcome")
+    assert {Names("opted_out"): 1} == Outcomes(ten, "first").reasons("reasons", "outcome")
 
 
 def test_what_was_to_be_enrolled_and_is_open_is_settled_at_once(ten: Journal) -> None:
-    outcomes.settle_rest(ten, "first", "failed", Names("timed_out"), "too late")
-    found = outcomes.everything(ten, "first").set_index("forecast")
+    Outcomes(ten, "first").record_rest("failed", Names("timed_out"), "too late")
+    found = Outcomes(ten, "first").everything().set_index("forecast")
     assert {"failed"} == set(found.loc["enrolled", "outcome"])
     assert found.loc["blocked", "outcome"].isna().all()
 
 
 def test_a_plan_that_was_cut_short_is_forgotten_and_made_anew(ten: Journal) -> None:
-    outcomes.clear(ten, "first")
-    assert outcomes.everything(ten, "first").empty
-    assert 3 == outcomes.forecast(ten, "first", contacts(3))
-    assert 0 == outcomes.forecast(ten, "first", contacts(0))
+    Outcomes(ten, "first").clear()
+    assert Outcomes(ten, "first").everything().empty
+    assert 3 == Outcomes(ten, "first").forecast(contacts(3))
+    assert 0 == Outcomes(ten, "first").forecast(contacts(0))

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from journal import changes, loans, operations
+from journal import loans, operations
+from journal.changes import changes_of
 from journal.database import Journal, _engine
 from models.changes import SetSetting
 from models.plan import SettingLoan
@@ -92,6 +93,6 @@ def test_fifty_runs_at_once_leave_each_setting_as_it_was(on_postgresql: Sandbox,
     )
     assert {"returned"} == set(states)
     assert 2 * RUNS == sum(
-        1 for number in range(RUNS) for row in changes.made(journal, f"operation-{number}")
+        1 for number in range(RUNS) for row in changes_of(journal, f"operation-{number}")
         if row.action == SetSetting.action and row.state == "applied"
     )  # fmt: skip
