@@ -6,6 +6,6 @@ from platforms.port import Platform
 
 
 def perhaps_not_all(platform: Platform) -> str:
-    """What has to be said of tasks that were looked at; "" where the acting user's role shows that all were (12b)."""
+    """What has to be said of tasks that were looked at; "" where the acting user's role shows that all were."""
     role = platform.users().set_index("user")["role"].get(platform.acting_user)
     return "" if not pd.isna(role) else "; if the key is a rep's, they are that rep's own alone"

@@ -49,7 +49,7 @@ class UserShown:
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """A representative's task: the API links it to no sequence, enrollment or mailbox (12b)."""
+    """A representative's task: the API links it to no sequence, enrollment or mailbox."""
 
     id: str
     type: str

@@ -1,4 +1,4 @@
-"""Representatives' tasks, by the Tasks API: they name no sequence, enrollment or mailbox (12b)."""
+"""Representatives' tasks, by the Tasks API: they name no sequence, enrollment or mailbox."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What shows of how tasks came to where they are: people and owners, and nothing of enrollments (12b)."""
+"""What shows of how tasks came to where they are: people and owners, and nothing of enrollments."""
 
 from collections.abc import Sequence
 

@@ -32,6 +32,7 @@ from models.up_file import Up
 from models.watch_file import Deployed, Trouble, Watch, note
 from platforms.sandbox.behaviour.refusals import REFUSALS
 from platforms.sandbox.sandbox import Sandbox
+from tasks.answering import FORMS
 from tasks.restore_settings.restoring import sweep
 from tasks.twin.pulling import Pulled
 from tests.architecture.source_files import PACKAGES, python_files
@@ -168,6 +169,7 @@ WORDS: dict[str, Iterable[str]] = {
     "answer_document": keys_written(detached.answer),
     "detach_document": keys_written(detached.detach),
     "resume_document": keys_written(detached.go_on),
+    "answer_fields": [name for form in FORMS.values() for name in form.model_fields],
     "pull_document": [field.name for field in fields(Pulled)],
 }
 

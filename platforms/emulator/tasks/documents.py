@@ -15,7 +15,7 @@ def task(row: Row) -> dict[str, Any]:
 
 
 def bulk_task(row: Row) -> dict[str, Any]:
-    """A row of a query job. Nothing tells of what sequence or enrollment a task came (12b)."""
+    """A row of a query job. Nothing tells of what sequence or enrollment a task came."""
     return {
         "id": uuid_of("task", row["id"]), "type": row["type"], "status": row["status"], "priority": row["priority"],
         "person_id": uuid_of("person", row["person_id"]), "assigned_user_id": maybe("user", row["assignee_id"]),

@@ -183,7 +183,7 @@ def _status(row: Row) -> str:
 
 def tasks(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, person, type, status, priority, assignee, due_at, ended_at, created_at`. Nothing links
-    them to a sequence, enrollment or mailbox (12b). One of somebody who is not here is passed over."""
+    them to a sequence, enrollment or mailbox. One of somebody who is not here is passed over."""
     people = keys(work, PERSON.name, (row["person"] for row in rows))
     users = keys(work, USER.name, (row["assignee"] for row in rows))
     columns = ("id", "type", "status", "priority", "due_at", "ended_at", "created_at")
