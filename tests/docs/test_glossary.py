@@ -46,8 +46,15 @@ EXPECTED = (
 )
 # Notes from before the first release, which nobody has who has this repository. Put together here, so that this file
 # does not hold them itself; the last is right where it names the page of that name.
-NOTES = ("platform-" + "facts", r"article\." + "txt", r"\bdes" + r"ign\.md", r"\bsty" + r"le\.md", r"\bthe pap" + r"ers\b",
-         r"\(12[a-e]\)", r'(?<!docs/)(?<!\.\./)(?<![("\[])\binterface\.md')  # fmt: skip
+NOTES = [
+    "platform-" + "facts",
+    r"article\." + "txt",
+    r"\bdes" + r"ign\.md",
+    r"\bsty" + r"le\.md",
+    r"\bthe pap" + r"ers\b",
+    r"\(12[a-e]\)",
+    r'(?<!docs/)(?<!\.\./)(?<![("\[])\binterface\.md',
+]
 ELSEWHERE = re.compile("|".join(NOTES))
 TEXTS = {".py", ".md", ".yaml", ".toml", ".html", ".example", ""}
 
