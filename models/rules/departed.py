@@ -5,7 +5,7 @@ by an operation of ours is accounted for. Who is left was cancelled by an owner'
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +13,6 @@ from models.names import holding
 from models.outcomes import DONE, ENDING, TAKEN_OUT
 from models.rules.fallout import BURST
 
-Fate = Literal["accounted", "waits", "out", "elsewhere"]
 BY_THEMSELVES = ("replied", "bounced", "opted_out", "excluded", "completed")  # the platform tells each of these
 TOLD = ("blocked", "manual", "rejected")  # outcomes of whom a report says why; who failed is tried again
 OF_LAST = {"sequence": "last_sequence", "mailbox": "last_mailbox", "ended_at": "fell_at", "steps_done": "step"}

@@ -21,9 +21,6 @@ from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate, candidates, smallest_fix
 from models.setting_keys import SettingKey
 
-COLUMNS = (
-    "email", "sequence", "eligible", "reasons", "lapses_at", "smallest_fix", "resumes_at_step", "warnings", "unknown",
-)  # fmt: skip
 UNDER_WAY = "change_under_way"
 SHOWN_ENDS = ("replied", "bounced")
 
@@ -108,7 +105,7 @@ class Diagnosis:
         return found.combinations().each(lambda reasons: Names(*(reason.code for reason in reasons)))
 
     def frame(self) -> pd.DataFrame:
-        """A row a contact, columns `COLUMNS`: `reasons`, `smallest_fix`, `warnings` and `unknown` are Names.
+        """A row a contact, of `facts`: `reasons`, `smallest_fix`, `warnings` and `unknown` are Names.
 
         `lapses_at` is when the last of the reasons lapses by itself, missing where one of them never does;
         `smallest_fix` is empty for whoever may be enrolled, and for whom no setting helps. `eligible` is missing where

@@ -141,8 +141,3 @@ def with_procedures_own(against: "pd.Series[Any]", facts: pd.DataFrame) -> "pd.S
         if (column := f"stated_{code}") in facts:
             against = with_name(against, code).where(facts[column], against)
     return with_name(against, NO_STEP_LEFT).where(through, against)
-
-
-def first_reason(against: Names) -> str | None:
-    """What a play's log would show of these reasons, or None: enrolled."""
-    return against.each[0] if against else None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE
+from models.names import NONE, Names
 from models.records import PendingSetting
 from models.rules.diagnosis import Diagnosis
 from models.rules.eligibility import contact_reasons
@@ -49,6 +49,11 @@ def settings(*, allow_same: bool = False, days: int | None = 75, **others: tuple
     return frame
 
 
+def first_reason(against: Names) -> str | None:
+    """What a play's log would show of these reasons, or None: enrolled."""
+    return against.each[0] if against else None
+
+
 def toggles(*rows: tuple[str, str, bool, bool]) -> pd.DataFrame:
     """Exclusion, ruleset, everywhere, here."""
     frame = pd.DataFrame(list(rows), columns=["exclusion", "ruleset", "everywhere", "here"])
@@ -72,4 +77,4 @@ def diagnosis(
     return Diagnosis(found, reasons(now), reasons(now.after(pending)), {change.setting: change for change in pending})
 
 
-__all__ = ["NOW", "RULESET", "diagnosis", "fact", "facts", "settings", "toggles"]
+__all__ = ["NOW", "RULESET", "diagnosis", "fact", "facts", "first_reason", "settings", "toggles"]

@@ -4,12 +4,14 @@ import pandas as pd
 import pytest
 
 from models.names import names
-from models.rules.diagnosis import COLUMNS
 from models.rules.found_reasons import FoundReasons
 from models.rules.letting_in import Others, PublishedPlay
 from models.rules.smallest_fix import Candidate
 from tests.models.rules.facts import NOW, diagnosis, fact, settings, toggles
 
+COLUMNS = (
+    "email", "sequence", "eligible", "reasons", "lapses_at", "smallest_fix", "resumes_at_step", "warnings", "unknown",
+)  # fmt: skip
 SAME = "ruleset:Default:allow_same_sequence_reenrollment"
 BLOCK = "ruleset:Default:block_reenrollment"
 GLOBAL = "exclusion:Customers:exclude_from_sequences"

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from models.names import NONE, Names, names
-from models.rules.eligibility import first_reason, reasons
-from tests.models.rules.facts import NOW, fact, facts, settings
+from models.rules.eligibility import reasons
+from tests.models.rules.facts import NOW, fact, facts, first_reason, settings
 
 
 def only(row: dict[str, Any], acting: pd.DataFrame | None = None) -> str:

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from models.names import Names
-from models.rules.exclusion_removal import removed
 from models.rules.toggles import turned
+from tests.models.rules.exclusion_removal import removed
 from tests.models.rules.facts import toggles
 from tests.workspaces import NURTURE, OUTBOUND, PIA, QUIN, RAJ
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from models.changes import SetSetting
 from models.rules.blast_radius import by_first_play, let_in
-from models.rules.exclusion_removal import removed
 from models.rules.toggles import turned
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
@@ -22,6 +21,7 @@ from tasks.exclusion_rerun.radius import members_of_published_plays
 from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.matched_workspaces import matched_workspaces
+from tests.models.rules.exclusion_removal import removed
 from tests.random_choices import Draws
 from tests.workspaces import NOW
 from tests.workspaces_strategy import workspaces

@@ -9,13 +9,13 @@ from hypothesis import given
 from models.changes import RunPlay
 from models.errors import Refused
 from models.names import Names
-from models.rules.eligibility import first_reason
 from models.rules.entering import in_cooldown
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 from tests.eased_workspaces import eased_workspaces
 from tests.examples import often
+from tests.models.rules.facts import first_reason
 from tests.workspaces_strategy import workspaces
 
 ENTERING = {"play_cooldown", "not_in_audience", "play_runs_once"}

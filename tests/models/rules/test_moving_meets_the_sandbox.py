@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from models.changes import RunPlay
 from models.records import Behaviour, Interval, Ruleset
-from models.rules.eligibility import first_reason
 from models.rules.moving import by_settings, settings_to_lift, unenrolling_first
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
@@ -21,6 +20,7 @@ from platforms.sandbox.sandbox import Sandbox
 from tasks.settings_in_force import acting_settings
 from tests.eased_workspaces import eased_workspaces
 from tests.examples import often
+from tests.models.rules.facts import first_reason
 from tests.random_choices import MAILBOXES, Draws
 
 OFTEN = 30  # how often at least each thing that matters occurs

@@ -12,13 +12,13 @@ from models.changes import ChangeMailboxOwner, SetSetting
 from models.names import Names
 from models.reasons import NO_STEP_LEFT
 from models.records import Interval
-from models.rules.eligibility import first_reason
 from models.rules.handover.falling_out import as_if_fallen_out, judge_return
 from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 from tasks.settings_in_force import acting_settings
 from tests.examples import often
+from tests.models.rules.facts import first_reason
 from tests.workspaces_strategy import workspaces
 
 
