@@ -5,11 +5,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import jinja2
-import pandas as pd
 
-from models.report import Report
 from models.written_file import write_text
-from reports.digest import Digest, digest
+from reports.digest import Digest
 from reports.outcome_groups import COLUMNS
 from reports.phrases import clean, counted
 
@@ -33,17 +31,11 @@ PAGES = jinja2.Environment(
 PAGES.filters.update(counted=counted, number="{:,}".format, clean=clean)
 
 
-def write_html(report: Report, outcomes: pd.DataFrame, path: Path) -> Path:
+def write_page(told: Digest, path: Path) -> Path:
     """Write the page to `path`, whole or not at all, and answer `path`; links are relative to it.
 
-    `outcomes` has the columns of outcomes.csv; figures come from all of it, the page shows its first thousand rows.
     Raises OSError where the disk refuses.
     """
-    return write_page(digest(report, outcomes), path)
-
-
-def write_page(told: Digest, path: Path) -> Path:
-    """The same of a report that is told already."""
     links = _links(told, path.parent)
     page = PAGES.get_template("report.html").render(
         told=told, columns=COLUMNS, links=links, outcomes_link=links.get("outcomes", ("", "", ""))[0]

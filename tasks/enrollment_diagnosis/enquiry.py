@@ -73,15 +73,6 @@ def check_diagnosis(
     return AskedDiagnosis(pd.DataFrame({"email": stripped, "sequence": name}, dtype="str"), play)
 
 
-def explain_contacts(
-    platform: Platform, emails: list[str], sequence: str | None, play: str | None = None
-) -> list[Explanation]:
-    """An explanation for each contact, in order. Raises InvalidInput as `check_diagnosis`."""
-    enquiry = Enquiry(platform)
-    diagnosis = enquiry.diagnose(check_diagnosis(platform, emails, sequence, play))
-    return list(enquiry.explanations(diagnosis, enquiry.others_than(diagnosis)))
-
-
 class Enquiry:
     """Looks at a workspace's settings once, gathers facts, and asks the rules why contacts are not enrolled."""
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from models.report import Difference, Report
-from reports.html_report import write_html
+from reports.digest import digest
+from reports.html_report import write_page
 from reports.outcome_groups import COLUMNS
 from tests.reports.reported import Page, a_dry_run, a_loan, a_report, a_wait, an_empty_report, rows, the_outcomes
 
@@ -23,7 +24,7 @@ REASONS = "A contact with several reasons"
 
 
 def page(folder: Path, report: Report, outcomes: pd.DataFrame | None = None) -> Page:
-    path = write_html(report, the_outcomes() if outcomes is None else outcomes, folder / "report.html")
+    path = write_page(digest(report, the_outcomes() if outcomes is None else outcomes), folder / "report.html")
     return Page(path.read_text(encoding="utf-8"))
 
 

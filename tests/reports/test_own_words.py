@@ -10,7 +10,7 @@ from rich.console import Console
 from models.report import Report
 from reports.digest import digest
 from reports.headline import headline, label
-from reports.html_report import write_html
+from reports.html_report import write_page
 from reports.terminal import print_report
 from tests.reports.reported import Page, a_dry_run, rows
 
@@ -63,7 +63,7 @@ def test_the_terminal_and_the_page_lead_to_the_document(tmp_path: Path) -> None:
     out = io.StringIO()
     print_report(a_plan(), Console(file=out, width=80), the_contacts())
     assert "Document: /home/op/document.md" in out.getvalue()
-    told = Page(write_html(a_plan(), the_contacts(), tmp_path / "report.html").read_text(encoding="utf-8"))
+    told = Page(write_page(digest(a_plan(), the_contacts()), tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "The document to keep" in told.text
     links = [str(attributes.get("href", "")) for tag, attributes in told.tags if tag == "a"]
     assert 2 == len([link for link in links if link.endswith("document.html")])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from models.explanation import Explanation
 from models.names import NONE, Names
 from models.records import PendingSetting
 from models.rules.diagnosis import Diagnosis
@@ -13,6 +14,8 @@ from models.rules.entering import PlayFacts, entry_reasons
 from models.rules.found_reasons import FoundReasons
 from models.rules.in_force import InForce
 from models.rules.sending import Senders
+from platforms.port import Platform
+from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 from tests.workspaces import NOW, OUTBOUND, days_ago
 
 RULESET = "Default"
@@ -54,6 +57,13 @@ def first_reason(against: Names) -> str | None:
     return against.each[0] if against else None
 
 
+def explain_contacts(platform: Platform, emails: list[str], sequence: str) -> list[Explanation]:
+    """An explanation for each contact, in order."""
+    enquiry = Enquiry(platform)
+    diagnosis = enquiry.diagnose(check_diagnosis(platform, emails, sequence, None))
+    return list(enquiry.explanations(diagnosis, enquiry.others_than(diagnosis)))
+
+
 def toggles(*rows: tuple[str, str, bool, bool]) -> pd.DataFrame:
     """Exclusion, ruleset, everywhere, here."""
     frame = pd.DataFrame(list(rows), columns=["exclusion", "ruleset", "everywhere", "here"])
@@ -77,4 +87,4 @@ def diagnosis(
     return Diagnosis(found, reasons(now), reasons(now.after(pending)), {change.setting: change for change in pending})
 
 
-__all__ = ["NOW", "RULESET", "diagnosis", "fact", "facts", "first_reason", "settings", "toggles"]
+__all__ = ["NOW", "RULESET", "diagnosis", "explain_contacts", "fact", "facts", "first_reason", "settings", "toggles"]

@@ -6,8 +6,8 @@ import pytest
 
 from models.records import Sequence, SequenceStep
 from platforms.sandbox.sandbox import Sandbox
-from tasks.enrollment_diagnosis.enquiry import explain_contacts
 from tests.conftest import Sandboxes
+from tests.models.rules.facts import explain_contacts
 from tests.workspaces import NOW, NURTURE, OUTBOUND, PIA, QUIN, STEPS, running, workspace
 
 

@@ -19,9 +19,10 @@ from models.records import Audience
 from models.rules.eligibility import HOLDS
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file.yaml_file import read_workspace
-from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, Enquiry, explain_contacts
+from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, Enquiry
 from tests.architecture.source_files import ROOT
 from tests.conftest import Sandboxes
+from tests.models.rules.facts import explain_contacts
 from tests.models.rules.lifting import lift
 from tests.workspaces import NURTURE, PIA, ended, play, workspace
 
