@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.names import NONE, Names, known_names
 from models.rules.eligibility import reasons
-from models.rules.toggles import barring, turned
+from models.rules.toggles import in_effect, turned
 from models.setting_keys import SettingKey
 
 LET_IN = ["email", "play", "sequence", "audience"]
@@ -44,7 +44,7 @@ def by_first_play(found: pd.DataFrame) -> pd.DataFrame:
 def _afterwards(kept_out: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str]) -> pd.DataFrame:
     """Of each combination of what keeps people out: `still_excluded_by`, and whether the audience's side is `freed` or
     was, something having come off."""
-    on_sequences = barring(toggles) - barring(turned(toggles, dict.fromkeys(lifted, False)))
+    on_sequences = in_effect(toggles) - in_effect(turned(toggles, dict.fromkeys(lifted, False)))
     keys = [SettingKey.parse(setting) for setting in lifted]
     on_audiences = {(key.owner, key.part) for key in keys if key.kind == "audience_exclusion"}
     still, freed = list[Any](), []

@@ -52,7 +52,8 @@ def _before(facts: pd.DataFrame) -> "pd.Series[Any]":
 def taken_over(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "pd.Series[bool]":
     """Who runs in another sequence and goes over into this one when a play runs (R22 to R24, C10 as `settings`).
 
-    The ruleset of the sequence they run in decides: its bar has to have passed since that enrollment started.
+    The ruleset of the sequence they run in decides: its waiting period has to be over, counted from that enrollment's
+    start.
     """
     free_at = facts["running_since"] + pd.to_timedelta(facts["running_ruleset"].map(settings["block"]))
     elsewhere = facts["running_in"].notna() & facts["running_in"].ne(facts["sequence"])

@@ -18,9 +18,9 @@ def handed_over(tasks: pd.DataFrame, to_user: str, acting_user: str, role: str |
     """
     closed = ~tasks["status"].isin(OPEN)
     theirs = tasks["assignee"].eq(to_user)
-    barred = tasks["assignee"].ne(acting_user) & (role == "rep")
+    not_theirs = tasks["assignee"].ne(acting_user) & (role == "rep")
     reasons = pd.Series(NONE, index=tasks.index, dtype=object)
-    reasons = reasons.mask(barred, names("needs_admin")).mask(closed, names("task_closed"))
+    reasons = reasons.mask(not_theirs, names("needs_admin")).mask(closed, names("task_closed"))
     out = tasks[["email", "sequence", "mailbox"]].assign(
         item=tasks["task"].astype(str), forecast="reassigned", forecast_reasons=reasons
     )

@@ -14,7 +14,7 @@ from models.records import Interval, PendingSetting
 from models.setting_keys import SettingKey
 
 LIFTED: dict[str, Any] = {"allow_same_sequence_reenrollment": True, "block_reenrollment": "0 DAY"}
-"""What a ruleset's field has to be for it to bar nobody (R14), as reports print it; a toggle has to be off."""
+"""What a field of a ruleset has to be to keep nobody out (R14), as reports print it; a toggle has to be off."""
 
 
 @dataclass(frozen=True)

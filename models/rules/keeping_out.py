@@ -9,14 +9,14 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from models.rules.toggles import barring, turned
+from models.rules.toggles import in_effect, turned
 from models.setting_keys import SettingKey
 
 WAYS = ["email", "play", "sequence", "audience"]
 
 
 def opened(with_loans_returned: pd.DataFrame, as_set: pd.DataFrame, lifted: Collection[str]) -> frozenset[str]:
-    """The rulesets whose sequences an exclusion bars by right, and no longer once these toggles are off (R68).
+    """The rulesets whose sequences an exclusion closes by right, and no longer once these toggles are off (R68).
 
     Both frames as `Platform.exclusion_toggles`, with the values that are set, since what is under way acts by then:
     once with every toggle that is out on loan as it goes back, once as it is now. So what two operations open only
@@ -24,7 +24,7 @@ def opened(with_loans_returned: pd.DataFrame, as_set: pd.DataFrame, lifted: Coll
     """
     on = turned(with_loans_returned, dict.fromkeys(lifted, True))
     off = turned(as_set, dict.fromkeys(lifted, False))
-    return frozenset(ruleset for ruleset, _ in barring(on) - barring(off))
+    return frozenset(ruleset for ruleset, _ in in_effect(on) - in_effect(off))
 
 
 def ways_in(plays: pd.DataFrame, members: pd.DataFrame, rulesets: Collection[str]) -> pd.DataFrame:

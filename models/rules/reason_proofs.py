@@ -134,7 +134,7 @@ def _exclusions(
         matching = matches[exclusion] & concerned
         rows = toggles[(toggles["exclusion"] == exclusion) & toggles["ruleset"].isin(rulesets)]
         lapse = lapses.get(exclusion, NEVER)
-        holds = _of_rulesets(rows[rows["everywhere"]], rulesets, facts) & matching
+        holds = facts["ruleset"].isin(rows.loc[rows["everywhere"], "ruleset"]).to_numpy() & matching
         setting = str(SettingKey("exclusion", exclusion, "exclude_from_sequences"))
         proof = matches_exclusion(exclusion, "on for sequences everywhere")
         yield FoundReason(excluded(exclusion), holds, proof, setting, lapse, rule="R68")
@@ -153,10 +153,3 @@ def matches_exclusion(exclusion: str, where: str) -> Proof:
         return f"matches the exclusion '{exclusion}'{by}, which is {where}"
 
     return proof
-
-
-def _of_rulesets(rows: pd.DataFrame, rulesets: dict[str, Mask], facts: pd.DataFrame) -> Mask:
-    out = np.zeros(len(facts), dtype=bool)
-    for ruleset in rows["ruleset"]:
-        out |= rulesets[ruleset]
-    return out

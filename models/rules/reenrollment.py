@@ -42,14 +42,14 @@ def settings_frame(values: dict[str, Any]) -> pd.DataFrame:
 
 
 def stricter(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Of two states of the settings (as `settings_frame`), the one that bars more, field by field; never is most."""
+    """Of two states of the settings (as `settings_frame`), the stricter one, field by field; never is strictest."""
     longest = pd.Timedelta.max
     block = one["block"].fillna(longest).combine(other["block"].fillna(longest), max)
     return one.assign(allow_same=one["allow_same"] & other["allow_same"], block=block.mask(block == longest))
 
 
 def lifted(settings: pd.DataFrame, waiting: timedelta) -> pd.DataFrame:
-    """The settings with both re-enrollment options open, and no bar longer than `waiting` (R7, R8, R14)."""
+    """The settings with both re-enrollment options open, and no waiting period longer than `waiting` (R7, R8, R14)."""
     block = settings["block"]
     return settings.assign(allow_same=True, block=block.where(block <= waiting, pd.Timedelta(waiting)))
 
@@ -95,7 +95,7 @@ def needs(counts: dict[str, int], as_set: dict[str, Any], waiting_days: int) -> 
 
 
 def suffices(value: Any, wanted: Any) -> bool:
-    """Whether a value serves as well as the wanted one: the same, or a shorter bar."""
+    """Whether a value serves as well as the wanted one: the same, or a shorter waiting period."""
     if isinstance(value, dict) and isinstance(wanted, dict):
         return Interval.model_validate(value).length <= Interval.model_validate(wanted).length
     return bool(value == wanted)

@@ -1,4 +1,4 @@
-"""The toggles of exclusions at the sequence level: which exclusion bars which ruleset's sequences, and after a change.
+"""The toggles of exclusions at the sequence level: which exclusion is in effect in which ruleset, and after a change.
 
 `toggles` are those of `Platform.exclusion_toggles`: columns `exclusion, ruleset, everywhere, here`.
 """
@@ -9,8 +9,8 @@ import pandas as pd
 
 from models.setting_keys import SettingKey
 
-Barring = frozenset[tuple[str, str]]
-"""Pairs of a ruleset and an exclusion that bars its sequences."""
+InEffect = frozenset[tuple[str, str]]
+"""Pairs of a ruleset and an exclusion that keeps people out of its sequences."""
 
 
 def turned(toggles: pd.DataFrame, settings: Mapping[str, bool]) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def turned(toggles: pd.DataFrame, settings: Mapping[str, bool]) -> pd.DataFrame:
     return toggles.assign(everywhere=everywhere, here=here).astype({"everywhere": bool, "here": bool})
 
 
-def barring(toggles: pd.DataFrame) -> Barring:
-    """Which exclusions bar which rulesets' sequences: by the global toggle or the ruleset's own (R68, C4)."""
+def in_effect(toggles: pd.DataFrame) -> InEffect:
+    """Which exclusions are in effect under which rulesets: by the global toggle or the ruleset's own (R68, C4)."""
     on = toggles[toggles["everywhere"] | toggles["here"]]
     return frozenset(zip(on["ruleset"], on["exclusion"], strict=True))

@@ -55,14 +55,14 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     known = frame["unknown"].eq(NONE)
     may = known.map({True: "may be enrolled", False: "nothing known stands against it; exclusions are not shown"})
     told = may + each_once(frame["warnings"], lambda codes: f"; mind: {', '.join(codes.each)}" if codes else "")
-    barred = frame["reasons"].ne(NONE)
+    blocked = frame["reasons"].ne(NONE)
     lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%MZ").fillna("")
     fix = each_once(
         frame["smallest_fix"], lambda found: f"; lift {' and '.join(found.each)}" if found else "; nothing lifts it"
     )
     return frame[["email", "sequence"]].assign(
-        forecast=barred.map({False: "unchanged", True: "blocked"}), forecast_reasons=frame["reasons"],
-        step=frame["resumes_at_step"], detail=told.where(~barred, (fix + lapse).str.removeprefix("; ")),
+        forecast=blocked.map({False: "unchanged", True: "blocked"}), forecast_reasons=frame["reasons"],
+        step=frame["resumes_at_step"], detail=told.where(~blocked, (fix + lapse).str.removeprefix("; ")),
     )  # fmt: skip
 
 

@@ -118,9 +118,9 @@ def _forecast(operation: Operation, request: ExclusionRerun, facts: pd.DataFrame
         "mailbox": by_turns(senders, facts.index), "forecast": "enrolled", "forecast_reasons": at_present,
         "step": facts["resumes_after"].fillna(0).astype("int64") + 1, "detail": matched.fillna(""),
     })  # fmt: skip
-    barred = against.ne(NONE)
-    out.loc[barred, "forecast"] = "blocked"
-    out.loc[barred, "forecast_reasons"] = against[barred]
+    blocked = against.ne(NONE)
+    out.loc[blocked, "forecast"] = "blocked"
+    out.loc[blocked, "forecast_reasons"] = against[blocked]
     for idle, words in ((matched.isna(), NOT_MATCHED), (facts["running_in"].eq(request.target).fillna(False), BACK)):
         out.loc[idle, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, words]
     halted = out["forecast"].eq("enrolled") & was_paused(operation, out, request.target, now)

@@ -97,7 +97,7 @@ def write_reached(operation: Operation, reach: Reach) -> None:
 
 
 def opened_rulesets(operation: Operation, lifted: Iterable[str]) -> frozenset[str]:
-    """The rulesets whose sequences are open once these toggles are off, and barred otherwise."""
+    """The rulesets whose sequences are open once these toggles are off, and closed otherwise."""
     platform = operation.platform
     is_set = {p.setting: p.value for p in platform.pending() if SettingKey.parse(p.setting).kind != "ruleset"}
     out = operation.on_loan()

@@ -91,7 +91,7 @@ def let_in_since(operation: Operation) -> list[LetIn]:
     rulesets = operation.platform.sequences().set_index("sequence")["ruleset"]
     off = [SettingKey.parse(loan.setting) for loan in lifted if loan.was is not False]
     opened = {key.owner for key in off if key.kind == "ruleset_exclusion"}
-    everywhere = any(key.kind == "exclusion" for key in off)  # it barred every sequence (R68)
+    everywhere = any(key.kind == "exclusion" for key in off)  # it kept them out of every sequence (R68)
     return [
         LetIn(row["email"], row["sequence"], None if pd.isna(row["play"]) else row["play"], row["started_at"],
               pd.isna(row["ended_at"]), int(row["steps_done"]))

@@ -30,7 +30,7 @@ def enrolled_anew(
     and the re-enrollment settings that stand against the others once they are cancelled, and for how many. `stays` is
     the detail of who is blocked.
 
-    Somebody who completed a step in some sequence before is barred from the moment of the cancellation on (R26).
+    Somebody who completed a step in some sequence before is kept out from the moment of the cancellation on (R26).
     """
     queued = contacts[contacts["forecast"] == "reassigned"]
     if queued.empty:

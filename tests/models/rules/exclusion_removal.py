@@ -3,7 +3,7 @@
 import pandas as pd
 
 from models.names import names
-from models.rules.toggles import barring
+from models.rules.toggles import in_effect
 
 
 def removed(
@@ -19,7 +19,7 @@ def removed(
     An exclusion that acts already removes nobody again: not by its second toggle (R68), and not whom it matched before.
     Whoever starts to match while it acts is removed too, whatever C18: that is no matter of a toggle (R66).
     """
-    newly = frozenset() if settled == "keeps" else barring(after) - barring(before)
+    newly = frozenset() if settled == "keeps" else in_effect(after) - in_effect(before)
     matching = matches[["email", "exclusion"]].drop_duplicates()
     found = running[["email", "sequence", "ruleset"]].merge(matching, on="email")
     acts = [pair in newly for pair in zip(found["ruleset"], found["exclusion"], strict=True)]
