@@ -85,14 +85,14 @@ def explain(
         documents = (one.model_dump(mode="json") for one in enquiry.explanations(diagnosis, others))
         print_json(next(documents)) if email else print_json_list(documents)
         return
-    from reports.diagnosis import AT_MOST, print_explanations, print_summary, summarise
+    from reports.diagnosis import AT_MOST, print_explanations, print_summary
 
     if len(diagnosis.facts) <= AT_MOST and csv_out is None:
         found = list(enquiry.explanations(diagnosis, others))
         together = None if others is None else lambda one: others.count(one.smallest_fix or (), [one.email])
         print_explanations(found, console(), together)
     if email is None:
-        print_summary(summarise(diagnosis, others), console())
+        print_summary(diagnosis, others, console())
 
 
 def _whom(

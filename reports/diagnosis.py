@@ -1,7 +1,6 @@
 """`handoff explain` for people: each of a few contacts; of many how many may be enrolled, why not, and the best fix."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pandas as pd
 from rich import box
@@ -12,9 +11,8 @@ from rich.text import Text
 from models.explanation import ExplainedReason, Explanation
 from models.names import each_once
 from models.reasons import REASONS, reason_of
-from models.rules.diagnosis import Diagnosis, ReasonCount
+from models.rules.diagnosis import Diagnosis
 from models.rules.letting_in import Others
-from models.rules.smallest_fix import Candidate
 from models.setting_keys import joined, shown
 from models.wording import one_line
 from reports.csv_out import readable
@@ -24,60 +22,37 @@ AT_MOST = 20  # contacts shown in full; of more there is a summary, and --json o
 FIXES = 6  # sets of settings that are shown
 
 
-@dataclass(frozen=True)
-class DiagnosisSummary:
-    """How many contacts there are and may be enrolled, each reason, and the sets of settings to lift, best first."""
-
-    contacts: int
-    eligible: int
-    unknown: int
-    reasons: tuple[ReasonCount, ...]
-    fixes: tuple[Candidate, ...]
-
-
-def summarise(diagnosis: Diagnosis, others: Others | None) -> DiagnosisSummary:
-    """The summary of a diagnosis."""
-    free = len(diagnosis.facts) - int(diagnosis.shown.anybody().sum())
-    unknown = free if diagnosis.unknown else 0
-    return DiagnosisSummary(
-        len(diagnosis.facts), free - unknown, unknown, tuple(diagnosis.reason_counts()),
-        tuple(diagnosis.candidates(others)),
-    )  # fmt: skip
-
-
 def as_written(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows of `Diagnosis.frame` as a CSV has them: setting keys joined, names in them encoded but once."""
     keys = {name: each_once(frame[name], lambda found: joined(found.each)) for name in ("smallest_fix", "warnings")}
     return readable(frame.assign(**keys))
 
 
-def print_summary(summary: DiagnosisSummary, console: Console) -> None:
-    """Counts, reasons, and which settings free the most for the least."""
+def print_summary(diagnosis: Diagnosis, others: Others | None, console: Console) -> None:
+    """How many may be enrolled, each reason, and which settings free the most for the least."""
+    contacts, free = len(diagnosis.facts), int((~diagnosis.shown.anybody()).sum())
     console.print()
-    console.print(Text(f"Of {summary.contacts:,} contacts {summary.eligible:,} may be enrolled.", style="bold"))
-    if summary.unknown:
-        console.print(f"Of {summary.unknown:,} nobody can know: this platform does not tell of exclusions.")
+    console.print(Text(f"Of {contacts:,} contacts {0 if diagnosis.unknown else free:,} may be enrolled.", style="bold"))
+    if diagnosis.unknown and free:
+        console.print(f"Of {free:,} nobody can know: this platform does not tell of exclusions.")
+    counts, candidates = diagnosis.reason_counts(), diagnosis.candidates(others)
     reasons = _table("Reasons", "contacts", "alone", "reason", "what it means")
-    for reason in summary.reasons:
-        reasons.add_row(
-            f"{reason.contacts:,}",
-            f"{reason.alone:,}",
-            Text(clean(reason.code)),
-            Text(reason_of(clean(reason.code)).why),
-        )
-    if summary.reasons:
+    for reason in counts:
+        code = clean(reason.code)
+        reasons.add_row(f"{reason.contacts:,}", f"{reason.alone:,}", Text(code), Text(reason_of(code).why))
+    if counts:
         console.print(reasons)
     fixes = _table("What would free them, the most for the least first", "frees", "lets in others", "settings to lift")
-    for fix in summary.fixes[:FIXES]:
+    for fix in candidates[:FIXES]:
         fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text("\n".join(map(one_line, fix.settings))))
-    if summary.fixes:
+    if candidates:
         console.print(fixes)
-        best = summary.fixes[0]
+        best = candidates[0]
         console.print(Text(
             f"The best: lift {one_line(' and '.join(best.settings))}. It frees {best.frees:,} of these contacts, and"
             f" published plays let in {_number(best.lets_in)} others."
         ))  # fmt: skip
-    elif summary.reasons:
+    elif counts:
         console.print("No setting frees any of them.")
 
 

@@ -30,11 +30,6 @@ class Candidate:
     lets_in: int | None
 
     @property
-    def lets_in_told(self) -> str:
-        """Whom else it lets in, in words."""
-        return "lets in nobody knows whom else" if self.lets_in is None else f"lets in {self.lets_in} others"
-
-    @property
     def worth(self) -> float:
         """Contacts freed for each contact let in besides (and one, so that to let in nobody is worth most)."""
         return self.frees / (1 + (self.lets_in or 0))

@@ -76,6 +76,7 @@ def _reasons(diagnosis: Diagnosis) -> list[str]:
 def _fixes(diagnosis: Diagnosis, others: Others | None) -> list[str]:
     """The sets of settings that free the most for the least, best first."""
     return [
-        f"lift {' and '.join(one.settings)}: frees {one.frees} of these, {one.lets_in_told}"
+        f"lift {' and '.join(one.settings)}: frees {one.frees} of these, lets in "
+        + ("nobody knows whom else" if one.lets_in is None else f"{one.lets_in} others")
         for one in diagnosis.candidates(others)[:FIXES]
     ]
