@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     rules = parser.getgroup("rules of the platform")
     rules.addoption("--only-rule", action="append", default=[], metavar="R9", help="run the tests of this rule only")
-    rules.addoption("--without-rule", action="append", default=[], metavar="R9",
-                    help="make sandboxes that do not enforce this rule: its tests must fail")  # fmt: skip
 
 
 def pytest_configure() -> None:
@@ -49,9 +47,8 @@ class Sandboxes:
     one as somebody else; `name` is for a second one beside it.
     """
 
-    def __init__(self, folder: Path, without: frozenset[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._without = without
         self._opened: list[Sandbox] = []
 
     def __call__(
@@ -59,7 +56,7 @@ class Sandboxes:
         name: str = "sandbox", url: str | None = None,
     ) -> Sandbox:  # fmt: skip
         url = url or f"sqlite:///{self._folder / name}.db"
-        sandbox = Sandbox(url, user=user, clock=clock, without=self._without)
+        sandbox = Sandbox(url, user=user, clock=clock)
         self._opened.append(sandbox)
         if workspace is not None:
             sandbox.load(workspace)
@@ -71,9 +68,9 @@ class Sandboxes:
 
 
 @pytest.fixture
-def sandboxes(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Sandboxes]:
+def sandboxes(tmp_path: Path) -> Iterator[Sandboxes]:
     """Makes sandboxes: see `Sandboxes`."""
-    maker = Sandboxes(tmp_path, frozenset(pytestconfig.getoption("--without-rule")))
+    maker = Sandboxes(tmp_path)
     yield maker
     maker.close()
 

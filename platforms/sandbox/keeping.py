@@ -19,26 +19,21 @@ from platforms.sandbox.workspace_file.load import load
 
 
 class KeptWorkspace:
-    """A workspace as the sandbox keeps it.
-
-    `without` switches rules of the platform off: for tests only, to show that the rest would fail.
-    """
+    """A workspace as the sandbox keeps it."""
 
     def __init__(
-        self, url: str | URL, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox",
-        without: frozenset[str] = frozenset(),
-    ) -> None:  # fmt: skip
+        self, url: str | URL, *, user: str | None = None, clock: str = "simulated", workspace: str = "sandbox"
+    ) -> None:
         self.workspace = workspace
         self._engine = open_engine(url)
         self.clock = ClockMode.parse(clock)
         self._user = user
-        self._without = without
 
     @contextmanager
     def work(self) -> Iterator[Work]:
         """One transaction at the present instant, everything that was due having happened."""
         with transaction(self._engine) as connection:
-            work = Work(connection, 0, without=self._without)
+            work = Work(connection, 0)
             own = self._own(work)
             work.now, present = own["now"], self.clock.read(own)
             if present > work.now or own["clock"] != self.clock.name:

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -91,19 +91,11 @@ def _begin_alone(connection: Connection) -> None:
 
 @dataclass
 class Work:
-    """One transaction on the workspace, at one instant of its clock, by one user.
-
-    `without` names rules that are switched off: a sandbox for tests only, to show that they are enforced.
-    """
+    """One transaction on the workspace, at one instant of its clock, by one user."""
 
     connection: Connection
     now: int
     user_id: int | None = None
-    without: frozenset[str] = field(default_factory=frozenset)
-
-    def enforces(self, rule: str) -> bool:
-        """Whether the rule (docs/rules.md) is in force."""
-        return rule not in self.without
 
     @property
     def stamps(self) -> dict[str, int]:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from platforms.sandbox.enforced import ENFORCED
 from tests.docs.rules_page import EVERY, PAGE, ROOT, files_by_rule, rows, rules_named_in, with_tests
+from tests.platforms.sandbox.enforced import ENFORCED
 
 TEXT = PAGE.read_text("utf-8")
 ROWS = {row.rule: row for row in rows(TEXT)}

@@ -71,8 +71,7 @@ def _change_mailbox_owner(work: Work, change: ChangeMailboxOwner) -> Result:
     fell_out = 0
     if owner["id"] != mailbox["owner_id"]:
         work.run("UPDATE mailbox SET owner_id = :owner WHERE id = :id", owner=owner["id"], id=mailbox["id"])
-        if work.enforces("R1"):
-            fell_out = end_enrollments(work, "mailbox_id = :id", "mailbox_owner_changed", id=mailbox["id"])
+        fell_out = end_enrollments(work, "mailbox_id = :id", "mailbox_owner_changed", id=mailbox["id"])
     return {"mailbox": mailbox["email"], "owner": owner["email"], "unenrolled": fell_out}
 
 
@@ -189,8 +188,7 @@ ACTIONS: dict[type[Change], _Action] = {
 
 def refuse_unless_allowed(work: Work, change_type: type[Change]) -> None:
     """Raise NotAllowed where the acting user's role may not make such a change (R47, R48)."""
-    rule_in_force = work.enforces("R47")
-    if rule_in_force and ACTIONS[change_type].admin_only and _role(work) != "admin":
+    if ACTIONS[change_type].admin_only and _role(work) != "admin":
         raise NotAllowed(_user(work), change_type.action.replace("_", " "))
 
 

@@ -37,7 +37,6 @@ def assigned(
     `first_mailbox` is an SQL expression for those by hand; a play's is the first of its pool.
     """
     mode, email = _set(work, sequence_id, by_hand=play_id is None)
-    mode = _in_force(work, mode)
     user = work.value("SELECT id FROM user_account WHERE email = :email", email=email) if email else None
     if play_id is not None:
         enroller_id = None  # nobody enrolled by hand
@@ -54,29 +53,15 @@ def _number(value: int | None) -> str | None:
 def _set(work: Work, sequence_id: int, *, by_hand: bool) -> tuple[AssignmentMode, str | None]:
     """The mode that is set for a way of enrolling, and the user set with it."""
     own = from_json(work.value("SELECT task_assignment FROM sequence WHERE id = :id", id=sequence_id))
-    if own and work.enforces("R83"):
+    if own:
         return own["mode"], own["user"]
     ruleset = acting_ruleset(work, sequence_id)
     chosen = from_json(work.value("SELECT task_assignment FROM ruleset WHERE id = :id", id=ruleset["id"]))
     return chosen["manual" if by_hand else "automatic"], chosen["user"]
 
 
-def _in_force(work: Work, mode: AssignmentMode) -> AssignmentMode:
-    """The mode itself, unless a test switched its rule off."""
-    if mode == "ASSIGN_TO_MAILBOX_OWNER":
-        return mode if work.enforces("R84") else "ASSIGN_TO_SENDER"
-    kept = {
-        "ASSIGN_TO_SENDER": work.enforces("R86"),
-        "ASSIGN_TO_ENROLLER": work.enforces("R87"),
-        "ASSIGN_TO_RECORD_OWNER": work.enforces("R88"),
-    }.get(mode, True)
-    return mode if kept else "ASSIGN_TO_MAILBOX_OWNER"
-
-
 def assign_tasks(work: Work, after: int) -> None:
     """Give the tasks made after number `after` to whom their enrollments say, in one statement."""
-    if not work.enforces("R92"):
-        settle_anew(work)
     work.run(
         "UPDATE rep_task SET assignee_id = (SELECT CASE e.assign_mode WHEN 'ASSIGN_TO_SENDER' THEN m.owner_id"
         " WHEN 'ASSIGN_TO_RECORD_OWNER' THEN COALESCE(p.owner_id, c.owner_id) ELSE e.assign_user_id END"

@@ -22,9 +22,7 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
         raise InvalidInput("to_mailboxes", f"{source['email']} is where they are", "Name other mailboxes")
     if paused := [target["email"] for target in targets if target["paused"]]:
         raise Refused("mailbox_unavailable", f"{', '.join(paused)} is paused", "Nothing was changed: name others")
-    which = "sequence_id = :sequence AND mailbox_id = :mailbox"
-    if work.enforces("R74"):
-        which += " AND state = 'queued'"
+    which = "sequence_id = :sequence AND mailbox_id = :mailbox AND state = 'queued'"
     place: dict[str, int] = {"sequence": sequence["id"], "mailbox": source["id"]}
     found = int(work.value(
         f"SELECT COUNT(*) FROM enrollment WHERE state IN ('queued', 'active') AND {which}", **place))  # fmt: skip

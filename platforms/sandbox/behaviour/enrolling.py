@@ -27,7 +27,7 @@ def run_play(work: Work, name: str) -> int:
     run_id = work.add_one(PlayRunRow, play_id=play["id"], ran_at=work.now)
     decide(work, run_id, sequence, _entrants(work, play), mailboxes_in_turn(work, play["id"]),
            {"play": play["id"], "audience": play["audience_id"]}, moves=True)  # fmt: skip
-    if work.enforces("R54") and not play["allow_reruns"]:
+    if not play["allow_reruns"]:
         work.run("UPDATE play_log SET logged = FALSE WHERE run_id = :run AND reason LIKE 'excluded:%'", run=run_id)
     enroll_accepted(work, run_id, sequence, play_id=play["id"], enroller_id=None)
     return run_id
@@ -35,7 +35,7 @@ def run_play(work: Work, name: str) -> int:
 
 def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
     last = work.value("SELECT MAX(ran_at) FROM play_run WHERE play_id = :play", play=play["id"])
-    if last is None or not work.enforces("R15"):
+    if last is None:
         return
     free_at = moment(last) + timedelta(days=play["rerun_cooldown_days"])
     if free_at > moment(work.now):
@@ -48,7 +48,7 @@ def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
 def _entrants(work: Work, play: dict[str, Any]) -> str:
     """A query of who enters: members that the audience lets in, and that a run-once play has not seen."""
     sql = members_let_in(work, play["audience_id"])
-    if work.enforces("R55") and not play["allow_reruns"]:
+    if not play["allow_reruns"]:
         sql += (
             " AND NOT EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id"
             " WHERE r.play_id = :play AND r.id <> :run AND l.person_id = a.person_id)"
@@ -61,7 +61,7 @@ def members_let_in(work: Work, audience_id: int) -> str:
     """A query of person_id and position: the members of `:audience` whom its own toggles let in (R33)."""
     name = work.value("SELECT name FROM audience WHERE id = :id", id=audience_id)
     sql = "SELECT a.person_id, a.position FROM audience_member a WHERE a.audience_id = :audience"
-    if work.enforces("R33") and (kept_out := acting_audience_exclusions(work, name)):
+    if kept_out := acting_audience_exclusions(work, name):
         numbers = ", ".join(str(number) for number in kept_out)
         sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
     return sql
@@ -92,8 +92,7 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     work.add(EntrantRow, entrants)
     mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
     only = entrants[0]["person_id"] if len(entrants) == 1 else None
-    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {},
-           moves=not work.enforces("R24"), only=only)  # fmt: skip
+    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, only=only)
     enroll_accepted(work, run_id, sequence, play_id=None, enroller_id=work.user_id)
     verdicts = work.rows("SELECT person_id, reason, resume_after FROM play_log WHERE run_id = :run", run=run_id)
     work.run("DELETE FROM entrant")

@@ -17,12 +17,12 @@ NOBODY = "1 = 0"
 
 def taken_over(work: Work, target: dict[str, Any]) -> str:
     """An SQL condition on h, the history (`refusals.py`): who runs elsewhere and goes over into `target`."""
-    if behaviour_of(work).C10 != "settings" or not work.enforces("R22"):
+    if behaviour_of(work).C10 != "settings":
         return NOBODY
     cases = ""
     for source in work.rows("SELECT id FROM sequence WHERE id <> :target ORDER BY id", target=target["id"]):
-        block = acting_ruleset(work, source["id"] if work.enforces("R21") else target["id"])["block"]
+        block = acting_ruleset(work, source["id"])["block"]
         if block is not None:
-            waiting = int(Interval.model_validate(block).length.total_seconds()) if work.enforces("R23") else 0
+            waiting = int(Interval.model_validate(block).length.total_seconds())
             cases += f" WHEN {source['id']} THEN h.running_since <= {work.now - waiting}"
     return f"CASE h.running_in{cases} ELSE {NOBODY} END" if cases else NOBODY

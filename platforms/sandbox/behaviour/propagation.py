@@ -130,10 +130,10 @@ def _json(value: Any, key: SettingKey) -> Any:
 def _delay(work: Work, key: SettingKey) -> int:
     """Seconds until a change of this setting acts, drawn by the workspace's seed."""
     if key.kind != "ruleset":
-        return _draw(work, *EXCLUSION_DELAY) if work.enforces("R51") else 0
+        return _draw(work, *EXCLUSION_DELAY)
     if key.part not in REENROLLMENT_FIELDS:
         return 0  # task assignment acts on the next enrollment (R92)
-    return _draw(work, *REENROLLMENT_DELAY) if work.enforces("R42") else 0
+    return _draw(work, *REENROLLMENT_DELAY)
 
 
 def _draw(work: Work, least: int, most: int) -> int:
@@ -176,11 +176,7 @@ def acting_toggles(work: Work, kind: SettingKind, name: str) -> list[dict[str, A
 
 def acting_exclusions(work: Work, ruleset: str) -> list[int]:
     """The exclusions that bar a ruleset's sequences now: the global toggle or the ruleset's own is on (R68, C4)."""
-    return [
-        row["id"]
-        for row in acting_toggles(work, "ruleset_exclusion", ruleset)
-        if row["here"] or (row["everywhere"] and work.enforces("R68"))
-    ]
+    return [row["id"] for row in acting_toggles(work, "ruleset_exclusion", ruleset) if row["here"] or row["everywhere"]]
 
 
 def acting_audience_exclusions(work: Work, audience: str) -> list[int]:

@@ -37,9 +37,8 @@ def reassign(work: Work, tasks: list[int], to: int | None) -> dict[int, str | No
     for number in tasks:
         if number not in found:
             raise InvalidInput("task", f"there is no task number {number}", "See `handoff sandbox dump`")
-    moved = "" if work.enforces("R72") else ", mailbox_id = (SELECT MIN(m.id) FROM mailbox m WHERE m.owner_id = :to)"
     work.run(
-        f"UPDATE rep_task SET assignee_id = :to, changed_at = :now{moved} WHERE {these} AND NOT ({closed})"
+        f"UPDATE rep_task SET assignee_id = :to, changed_at = :now WHERE {these} AND NOT ({closed})"
         f" AND NOT ({others}) AND COALESCE(assignee_id, 0) <> :whom", to=to, whom=to or 0,
     )  # fmt: skip
     return found

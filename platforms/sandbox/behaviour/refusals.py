@@ -18,23 +18,24 @@ REENROLLMENT_REASONS = ("already_sequenced", "never_again", "recently_enrolled")
 
 @dataclass(frozen=True)
 class Refusal:
-    """One reason: the SQL that gives it (over p: person, h: history, x: exclusion), and the rules it comes from."""
+    """One reason, as SQL, and its condition over p: person, h: history, x: exclusion."""
 
     reason: str
     condition: str
-    rules: tuple[str, ...]
 
+
+BEFORE = "h.completed_a_step = 1"  # whom re-enrollment settings bar (R43)
 
 # In the order of docs/interface.md: a play's log gives the first.
 REFUSALS = (
-    Refusal("'opted_out'", "p.email_opt_out", ("R29",)),
-    Refusal("'do_not_email'", "p.do_not_email", ("R29",)),
-    Refusal("'excluded:' || x.name", "x.name IS NOT NULL", ("R30",)),
-    Refusal("'already_enrolled'", "h.running = 1 AND NOT ({taken_over})", ("R20", "R28")),
-    Refusal("'already_sequenced'", "{before} AND h.been_here = 1 AND :same_barred = 1", ("R12", "R45", "R46")),
-    Refusal("'never_again'", "{before} AND :never = 1", ("R13",)),
-    Refusal("'recently_enrolled'", "{before} AND h.last_ended > :barred_since", ("R26",)),
-    Refusal("'mailbox_unavailable'", "{mailbox} IS NULL", ()),
+    Refusal("'opted_out'", "p.email_opt_out"),  # R29
+    Refusal("'do_not_email'", "p.do_not_email"),  # R29
+    Refusal("'excluded:' || x.name", "x.name IS NOT NULL"),  # R30
+    Refusal("'already_enrolled'", "h.running = 1 AND NOT ({taken_over})"),  # R20, R28
+    Refusal("'already_sequenced'", f"{BEFORE} AND h.been_here = 1 AND :same_barred = 1"),  # R12, R45, R46
+    Refusal("'never_again'", f"{BEFORE} AND :never = 1"),  # R13
+    Refusal("'recently_enrolled'", f"{BEFORE} AND h.last_ended > :barred_since"),  # R26
+    Refusal("'mailbox_unavailable'", "{mailbox} IS NULL"),
 )
 
 # One row for each person who was in a sequence before. A place is the end's time * 1000 + the step reached, so that the
@@ -47,7 +48,7 @@ HISTORY = """
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN 1 ELSE 0 END) AS running,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.sequence_id END) AS running_in,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.started_at END) AS running_since,
-           MAX(CASE WHEN e.end_reason = 'upgraded' AND :goes_on = 1 THEN NULL ELSE e.ended_at END) AS last_ended,
+           MAX(CASE WHEN e.end_reason = 'upgraded' THEN NULL ELSE e.ended_at END) AS last_ended,
            MAX(e.ended_at * 10 + CASE e.end_reason WHEN 'replied' THEN 1 WHEN 'bounced' THEN 2 ELSE 0 END) % 10
                AS last_end,
            MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END) AS last_started_here,
@@ -107,33 +108,27 @@ def decide(
     is one: what it costs is then not a matter of how many people there are.
     """
     ruleset = acting_ruleset(work, sequence["id"])
-    exclusions = acting_exclusions(work, ruleset["name"]) if work.enforces("R30") else []
+    exclusions = acting_exclusions(work, ruleset["name"])
     block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
-        SELECT :run, p.id, {_first_reason(work, mailbox, taken_over(work, sequence) if moves else NOBODY)}, TRUE,
-               {_place(work)}, {mailbox}
+        SELECT :run, p.id, {_first_reason(mailbox, taken_over(work, sequence) if moves else NOBODY)}, TRUE,
+               COALESCE(h.place, 0), {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
         LEFT JOIN ({matched_by(exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
         WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
     work.run(
-        sql, run=run_id, sequence=sequence["id"], length=sequence["length"], goes_on=int(work.enforces("R53")),
+        sql, run=run_id, sequence=sequence["id"], length=sequence["length"],
         same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,
         barred_since=work.now - int(block.length.total_seconds()) if block else work.now,
         **values, **({} if only is None else {"only": only}),
     )  # fmt: skip
 
 
-def _first_reason(work: Work, mailbox: str, taken_over: str) -> str:
-    before = "h.completed_a_step = 1" if work.enforces("R43") else "1 = 1"
+def _first_reason(mailbox: str, taken_over: str) -> str:
     cases = [
-        f"WHEN {refusal.condition.format(before=before, mailbox=mailbox, taken_over=taken_over)} THEN {refusal.reason}"
+        f"WHEN {refusal.condition.format(mailbox=mailbox, taken_over=taken_over)} THEN {refusal.reason}"
         for refusal in REFUSALS
-        if all(work.enforces(rule) for rule in refusal.rules)
     ]
     return f"CASE {' '.join(cases)} END"
-
-
-def _place(work: Work) -> str:
-    return "COALESCE(h.place, 0)" if work.enforces("R9") else "0"

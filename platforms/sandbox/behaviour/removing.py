@@ -68,9 +68,9 @@ def bring_about(work: Work, before: InForce) -> None:
     """What follows where exclusions act otherwise than `before`: removals, and published plays taking people in."""
     now = in_force(work)
     resolved = behaviour_of(work)
-    if resolved.C18 == "removes" and work.enforces("R62"):
+    if resolved.C18 == "removes":
         _remove_whom_they_match(work, _differences(now.sequences, before.sequences))
-    if resolved.C11 == "enrolls_later" and work.enforces("R44"):
+    if resolved.C11 == "enrolls_later":
         let_in_whom_a_change_freed(
             work, _differences(before.sequences, now.sequences), _differences(before.audiences, now.audiences)
         )
@@ -79,7 +79,7 @@ def bring_about(work: Work, before: InForce) -> None:
 def remove_who_started_to_match(work: Work) -> None:
     """Remove those whom a step finished at this very instant brings under an activity rule that acts (R66)."""
     days = {row["id"]: row["days"] for row in work.rows(RULES_THAT_MAY_ACT)}
-    if not days or not work.enforces("R66"):
+    if not days:
         return
     # Whoever starts to match one of several rules starts to match the one that looks back least.
     looks_back: dict[int, list[int]] = defaultdict(list)
@@ -93,8 +93,6 @@ def remove_who_started_to_match(work: Work) -> None:
 
 def remove_who_came_to_match(work: Work, came: Iterable[tuple[int, int]]) -> None:
     """Remove whom a changed record brings under an exclusion that acts: pairs of a person and an exclusion (R62)."""
-    if not work.enforces("R62"):
-        return
     people: dict[int, list[int]] = defaultdict(list)
     for person, exclusion in came:
         people[exclusion].append(person)

@@ -51,7 +51,7 @@ def edit_sequence(work: Work, change: EditSequence) -> dict[str, Any]:
     sequence = sequence_by_name(work, change.sequence)
     if _present_steps(work, sequence) != change.steps:
         sequence = _next_version(work, sequence, change.steps)
-    upgraded, completed = _upgrade(work, sequence) if change.upgrade and work.enforces("R52") else (0, 0)
+    upgraded, completed = _upgrade(work, sequence) if change.upgrade else (0, 0)
     told = {"sequence": sequence["name"], "version": sequence["version"]}
     return told | {"upgraded": upgraded, "completed": completed}
 

@@ -62,7 +62,6 @@ def _facts_of_sequence(work: Work, sequence: dict[str, Any], emails: list[str]) 
     stage(work, emails)
     found = frame(
         work, FACTS_SQL, OF_PERSON, sequence=sequence["id"], length=sequence["length"],
-        goes_on=int(work.enforces("R53")),
     )  # fmt: skip
     for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left"):
         found[name] = found[name].fillna(0).astype(bool)

@@ -1,6 +1,5 @@
-"""Each rule that the sandbox enforces can be switched off in a test-only sandbox, and then that rule's tests fail."""
+"""Each rule that the sandbox enforces can be switched off by editing the product, and then that rule's tests fail."""
 
-import ast
 import json
 import os
 import subprocess
@@ -11,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from platforms.sandbox.enforced import ENFORCED
-from platforms.sandbox.sandbox import Sandbox
+from platforms.sandbox.behaviour import actions, propagation, refusals
 from tests.examples import THOROUGH
+from tests.platforms.sandbox.enforced import ENFORCED, source_of, switched_off
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -21,31 +20,24 @@ PASSED, FAILED = 0, 1  # pytest's own exit codes; 5 would be: no test found
 NOT_ENFORCED = "R14"  # a consequence of R26, so there is nothing to switch off, and its tests pass
 
 
-def rules_asked_for(source: str) -> set[str]:
-    """The rules in `….enforces("R1")` and `Refusal(…, rules)`; anything but a plain text there is a mistake."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "enforces":
-            found |= {rule.value for rule in node.args if isinstance(rule, ast.Constant)}
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
-            found |= set(ast.literal_eval(node.args[2]))
-    return found
+@pytest.mark.parametrize("rule", ENFORCED)
+def test_what_switches_a_rule_off_is_text_of_the_product_and_stands_there_once(rule: str) -> None:
+    assert [1 for _ in ENFORCED[rule].edits] == [source_of(one.module).count(one.text) for one in ENFORCED[rule].edits]
 
 
-def test_the_list_of_enforced_rules_is_what_the_code_asks_for() -> None:
-    sources = [path.read_text("utf-8") for path in sorted((ROOT / "platforms" / "sandbox").rglob("*.py"))]
-    assert sorted(ENFORCED) == sorted(set().union(*map(rules_asked_for, sources)))
+def test_the_product_is_as_it_was_when_rules_are_on_again() -> None:
+    before = in_force()
+    with switched_off(*ENFORCED):
+        assert {"refuse_unless_allowed", "REENROLLMENT_DELAY", "REFUSALS"} <= {
+            name for name, now in in_force().items() if now != before[name]
+        }
+    assert before == in_force()
 
 
-def test_rules_are_found_in_the_syntax_tree() -> None:
-    source = 'x = work.enforces("R1") and Refusal("a", "b", ("R2", "R3"))\nwork.enforces(rule)\nother("R4")'
-    assert {"R1", "R2", "R3"} == rules_asked_for(source)
-
-
-def test_a_sandbox_enforces_everything_unless_told_otherwise(tmp_path: Path) -> None:
-    sandbox = Sandbox(f"sqlite:///{tmp_path}/sandbox.db")
-    assert frozenset() == sandbox._without
-    sandbox.close()
+def in_force() -> dict[str, object]:
+    """What the functions and constants of three modules are."""
+    everything = vars(propagation) | vars(actions) | vars(refusals)
+    return {name: getattr(one, "__code__", one) for name, one in everything.items() if not name.startswith("__")}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from platforms.sandbox.sandbox import Sandbox
 from tasks.settings_in_force import acting_settings
 from tests.examples import often
 from tests.models.rules.facts import first_reason
+from tests.platforms.sandbox.enforced import switched_off
 from tests.workspaces_strategy import workspaces
 
 
@@ -52,7 +53,7 @@ def lift_all(sandbox: Sandbox) -> None:
 @pytest.mark.slow
 @pytest.mark.rule("R1", "R9", "R12", "R13", "R26", "R43")
 def test_who_falls_out_and_who_can_go_back_at_which_step_comes_true_in_random_workspaces(tmp_path: Path) -> None:
-    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}", without=frozenset({"R42"}))
+    sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
     @often(60, thorough=150)
@@ -85,7 +86,8 @@ def test_who_falls_out_and_who_can_go_back_at_which_step_comes_true_in_random_wo
                 seen["through"] += through
             load(sandbox, workspace)  # another mailbox, from the beginning
 
-    check()
+    with switched_off("R42"):  # one instant serves both
+        check()
     assert 15 <= min(seen[name] for name in ("back", "not", "needs settings", "needs none")), seen
     assert seen["through"], seen
 
