@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import clevercsv
-
 from inputs.addresses import address_in
 from inputs.csv_headers import count_addresses, email_columns
 from inputs.csv_source import Source
@@ -44,6 +42,8 @@ def layout_of(source: Source) -> Layout:
     clear = [layout for layout in layouts if len(layout.columns) == 1]
     best = [layout for layout in clear if layout.score == max(layout.score for layout in clear)]
     if len(best) > 1 and any(len(layout.first) > 1 for layout in best):
+        import clevercsv  # takes half a second to load, and few files need it
+
         sample = "".join(islice(source.lines(), _SAMPLE_LINES))[:_SAMPLE_CHARACTERS]
         dialect = clevercsv.Detector().detect(sample, delimiters=[layout.delimiter for layout in best])
         best.sort(key=lambda layout: dialect is None or layout.delimiter != dialect.delimiter)
