@@ -39,7 +39,7 @@ class KeptWorkspace:
             if present > work.now or own["clock"] != self.clock.name:
                 catch_up(work, present)
                 self.clock.write(work, present, own)
-            work.user_id = self._user_id(work)
+            work.user_id = self._user_id(work, own)
             yield work
 
     def glance_at_clock(self) -> datetime:
@@ -53,17 +53,20 @@ class KeptWorkspace:
         return nullcontext()
 
     def _own(self, work: Work) -> dict[str, Any]:
-        own = work.one("SELECT now, clock, anchored_at FROM workspace")
+        own = work.one(
+            "SELECT now, clock, anchored_at,"
+            " (SELECT id FROM user_account WHERE role = 'admin' ORDER BY id LIMIT 1) AS admin FROM workspace"
+        )
         if own is None:
             raise InvalidInput(
                 "sandbox", "it is empty", "Run `handoff sandbox reset` or `handoff sandbox load FILE.yaml`"
             )
         return own
 
-    def _user_id(self, work: Work) -> int | None:
+    def _user_id(self, work: Work, own: dict[str, Any]) -> int | None:
         if self._user:
             return int(named(work, "user_account", "HANDOFF_USER", self._user)["id"])
-        first: int | None = work.value("SELECT id FROM user_account WHERE role = 'admin' ORDER BY id LIMIT 1")
+        first: int | None = own["admin"]
         return first
 
     def close(self) -> None:
