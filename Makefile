@@ -10,6 +10,8 @@ PIP := $(RUN) -m pip -qq
 LAYERS := $(RUN) -c 'from importlinter.cli import lint_imports_command as check; check()'
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# Tests start some hundred processes of Python: where none may keep what it compiled, each compiles Handoff anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What is installed is known by a stamp that names this directory and the content of both files:
 # as long as neither changes, nothing is asked of pip.
