@@ -96,16 +96,20 @@ def prefect_server(shared_server: "PrefectServer") -> Iterator[str]:
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
     from prefect.settings import (
+        PREFECT_API_SSL_CERT_FILE,
         PREFECT_API_URL,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
         PREFECT_LOGGING_LEVEL,
         temporary_settings,
     )
 
+    from tests.prepared_prefect import short_list_of_certificates
+
     # At its end a flow waits up to a second for its heartbeat.
     without_heartbeat = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     quiet = {PREFECT_API_URL: shared_server.api_url, PREFECT_LOGGING_LEVEL: "CRITICAL"}
-    with temporary_settings(quiet | without_heartbeat):
+    certificates = {PREFECT_API_SSL_CERT_FILE: short_list_of_certificates()}
+    with temporary_settings(quiet | without_heartbeat | certificates):
         yield shared_server.api_url
         for worker in (APILogWorker, EventsWorker):  # else they would try to reach a server that is gone, and say so
             worker.drain_all(timeout=10)

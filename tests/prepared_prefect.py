@@ -1,4 +1,6 @@
-"""A Prefect home made ready once for all tests: to migrate a new database takes a server a third of its start."""
+"""What is made ready once for all tests: a Prefect home, since to migrate a new database takes a server a third of its
+start, and a short list of certificates, since each client of Prefect's reads all of them, also to ask over plain HTTP.
+"""
 
 import fcntl
 import os
@@ -9,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+
+import certifi
 
 CACHE = Path(__file__).parents[1] / ".pytest_cache"
 DATABASE = "prefect.db"
@@ -24,6 +28,18 @@ def copy_into(home: Path, start_and_stop: Callable[[Path], None]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     for file in _prepared(start_and_stop).iterdir():
         shutil.copyfile(file, home / file.name)
+
+
+def short_list_of_certificates() -> str:
+    """A file with the first of the authorities that Prefect's clients trust: enough where all servers are at home."""
+    file = CACHE / "one-authority.pem"
+    with _alone():
+        if not file.exists():
+            end = "-----END CERTIFICATE-----\n"
+            made = file.with_suffix(".new")
+            made.write_text(Path(certifi.where()).read_text(encoding="utf-8").partition(end)[0] + end)
+            made.rename(file)
+    return str(file)
 
 
 def _prepared(start_and_stop: Callable[[Path], None]) -> Path:

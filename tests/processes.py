@@ -21,7 +21,7 @@ from uuid import UUID
 
 import httpx
 
-from tests.prepared_prefect import copy_into
+from tests.prepared_prefect import copy_into, short_list_of_certificates
 
 ON_TIME = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -111,7 +111,10 @@ class PrefectServer:
     def env(self) -> dict[str, str]:
         """For any process that is to talk to this server; free of settings of whoever runs the tests."""
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "HANDOFF_"))}
-        own = {"PREFECT_HOME": str(self.home.resolve()), "PREFECT_API_URL": self.api_url}
+        own = {
+            "PREFECT_HOME": str(self.home.resolve()), "PREFECT_API_URL": self.api_url,
+            "PREFECT_API_SSL_CERT_FILE": short_list_of_certificates(),
+        }  # fmt: skip
         return outside | QUIET | ON_TIME | own | (self._pages if self.ui else {})
 
     @property
