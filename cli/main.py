@@ -50,9 +50,11 @@ def main() -> NoReturn:
         sys.stderr.write(f"handoff: {refusal(file)}\n")
         _leave(2)
     from cli import broken_off
+    from models.garbage import look_seldom_for_garbage
     from models.privacy import owner_only
     from models.surroundings import reach_this_machine_directly
 
+    look_seldom_for_garbage()
     reach_this_machine_directly()
     code = 0
     try:
