@@ -25,7 +25,8 @@ def _field(parameter: inspect.Parameter) -> inspect.Parameter:
     if default is None:
         # Without a default in its schema a field that nobody touches is not sent, and text and lists may be null.
         [plain] = (kind for kind in get_args(annotation.__origin__) if kind is not NoneType)
-        annotation, default = Annotated[plain, shown, Field(default_factory=lambda: None)], PydanticUndefined
+        said = annotation.__metadata__
+        annotation, default = Annotated[(plain, *said, Field(default_factory=lambda: None))], PydanticUndefined
     elif default is inspect.Parameter.empty:
         default = PydanticUndefined
     extra = {"title": shown.title, **_extra(shown)}

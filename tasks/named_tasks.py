@@ -10,7 +10,6 @@ from models.errors import InvalidInput
 from models.task_keys import TASK_KEY, task_key
 from platforms.port import Platform
 from reports.csv_out import write_csv
-from tasks.request import MAY_BE_BLANK
 
 TasksOfSequence = Annotated[
     str | None,
@@ -19,7 +18,6 @@ TasksOfSequence = Annotated[
         description="Only tasks of this sequence; refused where the platform cannot know it.",
         examples=["Outbound Q4"],
     ),
-    MAY_BE_BLANK,
 ]
 PastedTasks = Annotated[
     str | None,
@@ -28,7 +26,6 @@ PastedTasks = Annotated[
         description="Only these tasks: paste their numbers, or a CSV with a column task.",
         examples=["17, 18, 23"],
     ),
-    MAY_BE_BLANK,
 ]
 TasksCsv = Annotated[
     str | None,
@@ -37,7 +34,6 @@ TasksCsv = Annotated[
         description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
         examples=["/srv/handoff/tasks.csv"],
     ),
-    MAY_BE_BLANK,
 ]
 
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from inspect import Parameter as SignatureParameter
 from inspect import Signature
-from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, cast, get_type_hints
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from models.errors import InvalidInput
 from models.parameters import refuse_what_is_no_text
@@ -42,18 +43,13 @@ class Request(BaseModel):
     """What a run is about where no parameter says so."""
     _checked: Any = PrivateAttr(default=None)
 
-    workspace: Annotated[str, Field(title="Workspace", description="Which workspace is meant.", min_length=1)] = (
-        "sandbox"
+    workspace: str = Field("sandbox", title="Workspace", description="Which workspace is meant.", min_length=1)
+    dry_run: bool = Field(
+        True, title="Dry run", description="On: only tell what would be done, and change nothing. Off: do it."
     )
-    dry_run: Annotated[
-        bool,
-        Field(title="Dry run", description="On: only tell what would be done, and change nothing. Off: do it."),
-    ] = True
-    operation: Annotated[
-        str | None,
-        Field(title="Operation to go on with", description="The id of one that was cut short. Usually left empty."),
-        MAY_BE_BLANK,
-    ] = None
+    operation: str | None = Field(
+        None, title="Operation to go on with", description="The id of one that was cut short. Usually left empty."
+    )
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
@@ -76,12 +72,11 @@ class Request(BaseModel):
     @cache
     def signature(cls) -> Signature:
         """The parameters as those of a function, a procedure's own first."""
-        hints = get_type_hints(cls, include_extras=True)
         shared = list(Request.model_fields)
         names = [*(name for name in cls.model_fields if name not in shared), *shared]
         return Signature([
             SignatureParameter(
-                name, SignatureParameter.POSITIONAL_OR_KEYWORD, annotation=hints[name],
+                name, SignatureParameter.POSITIONAL_OR_KEYWORD, annotation=_annotation(field),
                 default=SignatureParameter.empty if field.is_required() else field.default,
             ) for name, field in ((name, cls.model_fields[name]) for name in names)
         ])  # fmt: skip
@@ -94,6 +89,16 @@ class Request(BaseModel):
     def checked_as(self, kind: type[R], **found: Any) -> R:
         """This request as `kind`: names as the workspace spells them, and what else was found there."""
         return cast(R, kind.model_construct(**(dict(self) | found)))
+
+
+def _annotation(field: FieldInfo) -> Any:
+    """A field's type with everything that is said about it, as a parameter of a function has it."""
+    shown = Field(
+        title=field.title, description=field.description, examples=field.examples,
+        json_schema_extra=field.json_schema_extra,
+    )  # fmt: skip
+    may_be_blank = () if field.is_required() or field.default is not None else (MAY_BE_BLANK,)
+    return Annotated[(field.annotation, shown, *field.metadata, *may_be_blank)]
 
 
 class Subject(Protocol):

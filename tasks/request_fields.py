@@ -4,8 +4,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tasks.request import MAY_BE_BLANK
-
 ReenrollmentWaitMin = Annotated[
     int,
     Field(
@@ -47,7 +45,6 @@ PastedContacts = Annotated[
         description="Whom it is about: paste addresses, one a line, or a CSV with its header.",
         examples=["pia@x.test"],
     ),
-    MAY_BE_BLANK,
 ]
 ContactsCsv = Annotated[
     str | None,
@@ -56,7 +53,6 @@ ContactsCsv = Annotated[
         description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
         examples=["/srv/handoff/contacts.csv"],
     ),
-    MAY_BE_BLANK,
 ]
 ExclusionWaitMin = Annotated[
     int,

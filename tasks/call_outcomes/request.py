@@ -1,7 +1,6 @@
 """What a call-outcomes is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
@@ -15,7 +14,7 @@ from models.wording import counted
 from platforms.port import Platform
 from tasks import checking
 from tasks.planning import write_beside
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 REJECTS = ["row", "email", "reason", "line"]
 
@@ -26,40 +25,28 @@ class CallOutcomesRequest(Request):
     procedure = "call-outcomes"
     without_subject = "pasted outcomes"
 
-    policy: Annotated[
-        dict[str, str],
-        Field(
-            title="Policy",
-            description="What each disposition means, as JSON: unenroll or keep. One that is not named refuses all.",
-            examples=[{"Not interested": "unenroll", "Voicemail": "keep"}],
-        ),
-    ]
-    outcomes: Annotated[
-        str | None,
-        Field(
-            title="Outcomes",
-            description="What came of the calls: paste a CSV with the header email,disposition and a row a contact.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    outcomes_csv: Annotated[
-        str | None,
-        Field(
-            title="Outcomes file",
-            description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
-            examples=["/srv/handoff/outcomes.csv"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    sequence: Annotated[
-        str | None,
-        Field(
-            title="Sequence",
-            description="Only enrollments in this sequence. Left out: in whichever.",
-            examples=["Outbound Q4"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    policy: dict[str, str] = Field(
+        title="Policy",
+        description="What each disposition means, as JSON: unenroll or keep. One that is not named refuses all.",
+        examples=[{"Not interested": "unenroll", "Voicemail": "keep"}],
+    )
+    outcomes: str | None = Field(
+        None,
+        title="Outcomes",
+        description="What came of the calls: paste a CSV with the header email,disposition and a row a contact.",
+    )
+    outcomes_csv: str | None = Field(
+        None,
+        title="Outcomes file",
+        description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
+        examples=["/srv/handoff/outcomes.csv"],
+    )
+    sequence: str | None = Field(
+        None,
+        title="Sequence",
+        description="Only enrollments in this sequence. Left out: in whichever.",
+        examples=["Outbound Q4"],
+    )
 
     @once
     def check(self, platform: Platform) -> "CallOutcomes":

@@ -1,14 +1,12 @@
 """What an enroll-contacts is asked to do, checked against the workspace before anything is begun."""
 
-from typing import Annotated
-
 from pydantic import Field
 
 from inputs.contacts_csv import ContactsFile, parse_contacts
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class EnrollContactsRequest(Request):
@@ -16,25 +14,19 @@ class EnrollContactsRequest(Request):
 
     procedure = "enroll-contacts"
 
-    emails: Annotated[
-        list[str],
-        Field(
-            title="Contacts",
-            min_length=1,
-            description="The addresses of the people to enroll, an item each.",
-            examples=["pia@x.test"],
-        ),
-    ]
+    emails: list[str] = Field(
+        title="Contacts",
+        min_length=1,
+        description="The addresses of the people to enroll, an item each.",
+        examples=["pia@x.test"],
+    )
     sequence: shared.SequenceName
-    mailboxes: Annotated[
-        list[str] | None,
-        Field(
-            title="Send from",
-            description="The mailboxes to send from, by turns. Left out: your own.",
-            examples=["ana@send.acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    mailboxes: list[str] | None = Field(
+        None,
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: your own.",
+        examples=["ana@send.acme.test"],
+    )
 
     @once
     def check(self, platform: Platform) -> "EnrollContacts":

@@ -1,7 +1,6 @@
 """What an enrollment-diagnosis is asked, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 
@@ -12,7 +11,7 @@ from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
 from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, check_diagnosis
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class EnrollmentDiagnosisRequest(Request):
@@ -21,33 +20,24 @@ class EnrollmentDiagnosisRequest(Request):
     procedure = "enrollment-diagnosis"
     without_subject = "named contacts"
 
-    sequence: Annotated[
-        str | None,
-        Field(
-            title="Sequence",
-            description="The sequence that is meant for them. Left out: the play's.",
-            examples=["Outbound Q4"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    play: Annotated[
-        str | None,
-        Field(
-            title="Play",
-            description="Through which play; without contacts, everybody in its audience is looked at.",
-            examples=["Q4 play"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    audience: Annotated[
-        str | None,
-        Field(
-            title="Audience",
-            description="Everybody in an audience, instead of naming the contacts.",
-            examples=["Q4 list"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    sequence: str | None = Field(
+        None,
+        title="Sequence",
+        description="The sequence that is meant for them. Left out: the play's.",
+        examples=["Outbound Q4"],
+    )
+    play: str | None = Field(
+        None,
+        title="Play",
+        description="Through which play; without contacts, everybody in its audience is looked at.",
+        examples=["Q4 play"],
+    )
+    audience: str | None = Field(
+        None,
+        title="Audience",
+        description="Everybody in an audience, instead of naming the contacts.",
+        examples=["Q4 list"],
+    )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
 

@@ -1,7 +1,6 @@
 """What an exclusion-rerun is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
@@ -14,7 +13,7 @@ from models.rerun_plan import HoldUntil
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 ANSWERS = {"yes": True, "y": True, "approve": True, "approved": True, "true": True,
            "no": False, "n": False, "reject": False, "rejected": False, "false": False}  # fmt: skip
@@ -25,80 +24,59 @@ class ExclusionRerunRequest(Request):
 
     procedure = "exclusion-rerun"
 
-    exclusion: Annotated[
-        str,
-        Field(
-            title="Exclusion",
-            description="The exclusion that keeps the contacts out.",
-            min_length=1,
-            examples=["Customers"],
-        ),
-    ]
-    play: Annotated[
-        str | None,
-        Field(
-            title="Play",
-            description="The play to run again: its audience's matches are judged, its sequence is meant. Or name the"
-            " contacts and a sequence.",
-            examples=["Q4 play"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    exclusion: str = Field(
+        title="Exclusion",
+        description="The exclusion that keeps the contacts out.",
+        min_length=1,
+        examples=["Customers"],
+    )
+    play: str | None = Field(
+        None,
+        title="Play",
+        description="The play to run again: its audience's matches are judged, its sequence is meant. Or name the"
+        " contacts and a sequence.",
+        examples=["Q4 play"],
+    )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
-    sequence: Annotated[
-        str | None,
-        Field(
-            title="Sequence",
-            description="Where you name the contacts: the sequence they go into. Left out: the play's own.",
-            examples=["Outbound Q4"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    send_from: Annotated[
-        list[str] | None,
-        Field(
-            title="Send from",
-            description="The mailboxes to send from, by turns. Left out: the play's, or your own.",
-            examples=["ana@send.acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    hold_until: Annotated[
-        HoldUntil,
-        Field(
-            title="Keep it off until",
-            description="sequence_completed: until everybody has finished (R37). enrolled: give back at once; the"
-            " exclusion then removes whoever still runs.",
-        ),
-    ] = "sequence_completed"
-    max_hold_days: Annotated[
-        int,
-        Field(
-            title="Keep it off at most (days)",
-            ge=1,
-            le=365,
-            description="How long the exclusion may stay off. A batch that needs longer is refused.",
-        ),
-    ] = 90
-    approve: Annotated[
-        str | None,
-        Field(
-            title="Approve",
-            description="Left out: you are asked about the matches, with the facts. Else all, none, or the answers: a"
-            " CSV (pasted, or a path) with email, decision, why.",
-            examples=["none"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    shield_others: Annotated[
-        bool,
-        Field(
-            title="Keep everybody else out",
-            description="On: published plays keep out whom the exclusion matches and nobody approved, by their"
-            " audiences' own toggles. Off: only those you declined.",
-        ),
-    ] = False
+    sequence: str | None = Field(
+        None,
+        title="Sequence",
+        description="Where you name the contacts: the sequence they go into. Left out: the play's own.",
+        examples=["Outbound Q4"],
+    )
+    send_from: list[str] | None = Field(
+        None,
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: the play's, or your own.",
+        examples=["ana@send.acme.test"],
+    )
+    hold_until: HoldUntil = Field(
+        "sequence_completed",
+        title="Keep it off until",
+        description="sequence_completed: until everybody has finished (R37). enrolled: give back at once; the"
+        " exclusion then removes whoever still runs.",
+    )
+    max_hold_days: int = Field(
+        90,
+        title="Keep it off at most (days)",
+        ge=1,
+        le=365,
+        description="How long the exclusion may stay off. A batch that needs longer is refused.",
+    )
+    approve: str | None = Field(
+        None,
+        title="Approve",
+        description="Left out: you are asked about the matches, with the facts. Else all, none, or the answers: a"
+        " CSV (pasted, or a path) with email, decision, why.",
+        examples=["none"],
+    )
+    shield_others: bool = Field(
+        False,
+        title="Keep everybody else out",
+        description="On: published plays keep out whom the exclusion matches and nobody approved, by their"
+        " audiences' own toggles. Off: only those you declined.",
+    )
     exclusion_wait_min: shared.ExclusionWaitMin = 15
     exclusion_wait_max: shared.ExclusionWaitMax = 60
     probe: shared.Probe = True

@@ -1,7 +1,6 @@
 """What a handover-plan is asked for, checked against the workspace before anything is begun."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from pydantic import Field
 
@@ -10,7 +9,7 @@ from models.nearest import known
 from models.rules.handover.assigning import OPEN, naming
 from platforms.port import Platform
 from tasks import checking
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class HandoverPlanRequest(Request):
@@ -18,33 +17,21 @@ class HandoverPlanRequest(Request):
 
     procedure = "handover-plan"
 
-    new_owner: Annotated[
-        str,
-        Field(
-            title="New owner",
-            description="The user who takes over, by email.",
-            min_length=1,
-            examples=["bo@acme.test"],
-        ),
-    ]
-    mailbox: Annotated[
-        str | None,
-        Field(
-            title="Mailbox",
-            description="The mailbox that is to change hands. Or name a user.",
-            examples=["ana@send.acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    user: Annotated[
-        str | None,
-        Field(
-            title="User who leaves",
-            description="By email: all of the user's mailboxes and tasks are meant. Or name a mailbox.",
-            examples=["ana@acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    new_owner: str = Field(
+        title="New owner", description="The user who takes over, by email.", min_length=1, examples=["bo@acme.test"]
+    )
+    mailbox: str | None = Field(
+        None,
+        title="Mailbox",
+        description="The mailbox that is to change hands. Or name a user.",
+        examples=["ana@send.acme.test"],
+    )
+    user: str | None = Field(
+        None,
+        title="User who leaves",
+        description="By email: all of the user's mailboxes and tasks are meant. Or name a mailbox.",
+        examples=["ana@acme.test"],
+    )
 
     @once
     def check(self, platform: Platform) -> "HandoverToPlan":

@@ -1,14 +1,12 @@
 """What a night is asked to do: each parameter stands over the field of the same name in the policy."""
 
-from typing import Annotated
-
 from pydantic import Field
 
 from models.night_policy import Job, NightPolicy
 from platforms.port import Platform
 from tasks import checking
 from tasks.nightly_remediation.policy import VARIABLE, read_policy
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 _ELSE = " Left out: as the policy says (the variable handoff_nightly_policy), else"
 
@@ -19,48 +17,33 @@ class NightlyRemediationRequest(Request):
     procedure = "nightly-remediation"
     without_subject = "every mailbox"
 
-    sequences: Annotated[
-        list[str] | None,
-        Field(
-            title="Only these sequences",
-            examples=["Outbound"],
-            description=f"Only contacts of these sequences go back unattended.{_ELSE} of every one.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    mailboxes: Annotated[
-        list[str] | None,
-        Field(
-            title="Only these mailboxes",
-            examples=["ana@send.acme.test"],
-            description=f"Only contacts of these mailboxes go back unattended.{_ELSE} of every one.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    at_most: Annotated[
-        int | None,
-        Field(
-            title="At most (contacts of a mailbox)",
-            ge=0,
-            le=1_000_000,
-            description="How many contacts of a mailbox may go back unattended; with more it is only"
-            f" planned.{_ELSE} 500.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    unattended: Annotated[
-        list[Job] | None,
-        Field(title="May go live", description=f"Which jobs may go live; the others are only planned.{_ELSE} both."),
-        MAY_BE_BLANK,
-    ] = None
-    retry_lapsed: Annotated[
-        bool | None,
-        Field(
-            title="Retry whom time has freed",
-            description=f"Also put back whom only a waiting period kept out that is over by now.{_ELSE} yes.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    sequences: list[str] | None = Field(
+        None,
+        title="Only these sequences",
+        examples=["Outbound"],
+        description=f"Only contacts of these sequences go back unattended.{_ELSE} of every one.",
+    )
+    mailboxes: list[str] | None = Field(
+        None,
+        title="Only these mailboxes",
+        examples=["ana@send.acme.test"],
+        description=f"Only contacts of these mailboxes go back unattended.{_ELSE} of every one.",
+    )
+    at_most: int | None = Field(
+        None,
+        title="At most (contacts of a mailbox)",
+        ge=0,
+        le=1_000_000,
+        description=f"How many contacts of a mailbox may go back unattended; with more it is only planned.{_ELSE} 500.",
+    )
+    unattended: list[Job] | None = Field(
+        None, title="May go live", description=f"Which jobs may go live; the others are only planned.{_ELSE} both."
+    )
+    retry_lapsed: bool | None = Field(
+        None,
+        title="Retry whom time has freed",
+        description=f"Also put back whom only a waiting period kept out that is over by now.{_ELSE} yes.",
+    )
 
     @once
     def check(self, platform: Platform) -> "Night":

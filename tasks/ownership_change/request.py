@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from models.twins import is_twin
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class OwnershipChangeRequest(Request):
@@ -22,72 +22,51 @@ class OwnershipChangeRequest(Request):
 
     procedure = "ownership-change"
 
-    mailbox: Annotated[
-        str,
-        Field(
-            title="Mailbox",
-            description="The mailbox that changed its owner.",
-            min_length=1,
-            examples=["ana@send.acme.test"],
-        ),
-    ]
-    changed_at: Annotated[
-        str | None,
-        Field(
-            title="Changed at",
-            description="When the owner changed, about. Left out: told from the enrollments that were cancelled"
-            " together.",
-            examples=["2026-11-02T09:00:00Z"],
-            json_schema_extra={"format": "date-time"},
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    sequence: Annotated[
-        str | None,
-        Field(
-            title="Sequence",
-            description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into."
-            " Left out: each goes back to where they were.",
-            examples=["Outbound Q4"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    sequences: Annotated[
-        list[str] | None,
-        Field(
-            title="Only these sequences",
-            description="Only contacts of these sequences. Left out: everybody. Not together with named contacts.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    mailbox: str = Field(
+        title="Mailbox",
+        description="The mailbox that changed its owner.",
+        min_length=1,
+        examples=["ana@send.acme.test"],
+    )
+    changed_at: str | None = Field(
+        None,
+        title="Changed at",
+        description="When the owner changed, about. Left out: told from the enrollments that were cancelled together.",
+        examples=["2026-11-02T09:00:00Z"],
+        json_schema_extra={"format": "date-time"},
+    )
+    sequence: str | None = Field(
+        None,
+        title="Sequence",
+        description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into."
+        " Left out: each goes back to where they were.",
+        examples=["Outbound Q4"],
+    )
+    sequences: list[str] | None = Field(
+        None,
+        title="Only these sequences",
+        description="Only contacts of these sequences. Left out: everybody. Not together with named contacts.",
+    )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
-    send_from: Annotated[
-        list[str] | None,
-        Field(
-            title="Send from",
-            description="The mailboxes to send from, by turns. Left out: the same one.",
-            examples=["bo@send.acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    restart: Annotated[
-        bool,
-        Field(
-            title="Start over at step 1",
-            description="Off: everybody resumes at their next step. On: the sequence is"
-            " duplicated, and they start at step 1.",
-        ),
-    ] = False
-    via: Annotated[
-        Literal["play", "direct"] | None,
-        Field(
-            title="How to enroll",
-            description="play: by a duplicated play (where nothing is chosen: the sandbox's way). direct: each contact"
-            " by itself, without a play (where nothing is chosen: the way on Unify, whose API runs no plays).",
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    send_from: list[str] | None = Field(
+        None,
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: the same one.",
+        examples=["bo@send.acme.test"],
+    )
+    restart: bool = Field(
+        False,
+        title="Start over at step 1",
+        description="Off: everybody resumes at their next step. On: the sequence is"
+        " duplicated, and they start at step 1.",
+    )
+    via: Literal["play", "direct"] | None = Field(
+        None,
+        title="How to enroll",
+        description="play: by a duplicated play (where nothing is chosen: the sandbox's way). direct: each contact"
+        " by itself, without a play (where nothing is chosen: the way on Unify, whose API runs no plays).",
+    )
     waiting_days: shared.WaitingDays = 0
     reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
     reenrollment_wait_max: shared.ReenrollmentWaitMax = 90

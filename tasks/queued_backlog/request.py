@@ -1,6 +1,6 @@
 """What a queued-backlog is asked to do, checked against the workspace before anything is begun."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from models.twins import is_twin
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class QueuedBacklogRequest(Request):
@@ -20,42 +20,30 @@ class QueuedBacklogRequest(Request):
 
     procedure = "queued-backlog"
 
-    from_mailbox: Annotated[
-        str,
-        Field(
-            title="From mailbox",
-            description="The mailbox whose queued enrollments move.",
-            min_length=1,
-            examples=["ana@send.acme.test"],
-        ),
-    ]
-    to_mailboxes: Annotated[
-        list[str],
-        Field(
-            title="To mailboxes",
-            description="The mailboxes that they move to, by turns, an item each.",
-            min_length=1,
-            examples=["bo@send.acme.test"],
-        ),
-    ]
-    sequence: Annotated[
-        str | None,
-        Field(
-            title="Sequence",
-            description="Only what is queued of this sequence. Left out: of all.",
-            examples=["Outbound Q4"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    via: Annotated[
-        Literal["backlog", "direct"] | None,
-        Field(
-            title="How to move",
-            description="backlog: by the platform's email backlog (where nothing is chosen: the sandbox's way). direct:"
-            " each is cancelled and enrolled anew from the other mailbox (where nothing is chosen: the way on Unify).",
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    from_mailbox: str = Field(
+        title="From mailbox",
+        description="The mailbox whose queued enrollments move.",
+        min_length=1,
+        examples=["ana@send.acme.test"],
+    )
+    to_mailboxes: list[str] = Field(
+        title="To mailboxes",
+        description="The mailboxes that they move to, by turns, an item each.",
+        min_length=1,
+        examples=["bo@send.acme.test"],
+    )
+    sequence: str | None = Field(
+        None,
+        title="Sequence",
+        description="Only what is queued of this sequence. Left out: of all.",
+        examples=["Outbound Q4"],
+    )
+    via: Literal["backlog", "direct"] | None = Field(
+        None,
+        title="How to move",
+        description="backlog: by the platform's email backlog (where nothing is chosen: the sandbox's way). direct:"
+        " each is cancelled and enrolled anew from the other mailbox (where nothing is chosen: the way on Unify).",
+    )
     reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
     reenrollment_wait_max: shared.ReenrollmentWaitMax = 90
 

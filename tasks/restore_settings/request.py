@@ -1,7 +1,6 @@
 """What a sweep is asked to do."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 from pydantic import Field
 
@@ -15,14 +14,12 @@ class RestoreSettingsRequest(Request):
     procedure = "restore-settings"
     without_subject = "what is due"
 
-    every_workspace: Annotated[
-        bool,
-        Field(
-            title="Every workspace",
-            description="Also every other workspace that has a setting on loan or a run to look after, each as a run of"
-            " its own. The schedule has it on.",
-        ),
-    ] = False
+    every_workspace: bool = Field(
+        False,
+        title="Every workspace",
+        description="Also every other workspace that has a setting on loan or a run to look after, each as a run of"
+        " its own. The schedule has it on.",
+    )
 
     @once
     def check(self, platform: Platform) -> "Sweep":

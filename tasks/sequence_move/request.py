@@ -1,7 +1,6 @@
 """What a sequence-move is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 
@@ -11,7 +10,7 @@ from models.parameters import Range, check_range
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class SequenceMoveRequest(Request):
@@ -19,35 +18,20 @@ class SequenceMoveRequest(Request):
 
     procedure = "sequence-move"
 
-    from_sequence: Annotated[
-        str,
-        Field(
-            title="From sequence",
-            description="The sequence that they run in now.",
-            min_length=1,
-            examples=["Outbound Q3"],
-        ),
-    ]
-    to_sequence: Annotated[
-        str,
-        Field(
-            title="To sequence",
-            description="The sequence that they move to.",
-            min_length=1,
-            examples=["Outbound Q4"],
-        ),
-    ]
+    from_sequence: str = Field(
+        title="From sequence", description="The sequence that they run in now.", min_length=1, examples=["Outbound Q3"]
+    )
+    to_sequence: str = Field(
+        title="To sequence", description="The sequence that they move to.", min_length=1, examples=["Outbound Q4"]
+    )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
-    send_from: Annotated[
-        list[str] | None,
-        Field(
-            title="Send from",
-            description="The mailboxes to send from, by turns. Left out: the play's, or the same one.",
-            examples=["ana@send.acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    send_from: list[str] | None = Field(
+        None,
+        title="Send from",
+        description="The mailboxes to send from, by turns. Left out: the play's, or the same one.",
+        examples=["ana@send.acme.test"],
+    )
     waiting_days: shared.WaitingDays = 0
     reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
     reenrollment_wait_max: shared.ReenrollmentWaitMax = 90

@@ -1,7 +1,7 @@
 """What a task-assignment-audit is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import get_args
 
 import pandas as pd
 from pydantic import Field
@@ -13,7 +13,7 @@ from models.records import AssignmentMode
 from platforms.port import Platform
 from tasks import checking
 from tasks.named_tasks import PastedTasks, TasksCsv, TasksOfSequence, named_tasks
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class TaskAssignmentAuditRequest(Request):
@@ -25,49 +25,34 @@ class TaskAssignmentAuditRequest(Request):
     sequence: TasksOfSequence = None
     tasks: PastedTasks = None
     tasks_csv: TasksCsv = None
-    assign_mode: Annotated[
-        AssignmentMode | None,
-        Field(
-            title="Assign tasks to",
-            description="How the tasks of the critical sequences are to be assigned (R83). Left out: nothing is set.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    assign_user: Annotated[
-        str | None,
-        Field(
-            title="User who gets them",
-            description="For ASSIGN_TO_USER, by email. Choose by role (R95).",
-            examples=["bo@acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    critical_sequences: Annotated[
-        list[str] | None,
-        Field(
-            title="Critical sequences",
-            description="The sequences to set. Left out: the one sequence that is meant.",
-            examples=["Outbound Q4"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    roles: Annotated[
-        str | None,
-        Field(
-            title="Roles",
-            description="Whom to assign by role: paste a CSV with the header sequence,role,user and a row a sequence.",
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    roles_csv: Annotated[
-        str | None,
-        Field(
-            title="Roles file",
-            description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
-            examples=["/srv/handoff/roles.csv"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    assign_mode: AssignmentMode | None = Field(
+        None,
+        title="Assign tasks to",
+        description="How the tasks of the critical sequences are to be assigned (R83). Left out: nothing is set.",
+    )
+    assign_user: str | None = Field(
+        None,
+        title="User who gets them",
+        description="For ASSIGN_TO_USER, by email. Choose by role (R95).",
+        examples=["bo@acme.test"],
+    )
+    critical_sequences: list[str] | None = Field(
+        None,
+        title="Critical sequences",
+        description="The sequences to set. Left out: the one sequence that is meant.",
+        examples=["Outbound Q4"],
+    )
+    roles: str | None = Field(
+        None,
+        title="Roles",
+        description="Whom to assign by role: paste a CSV with the header sequence,role,user and a row a sequence.",
+    )
+    roles_csv: str | None = Field(
+        None,
+        title="Roles file",
+        description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
+        examples=["/srv/handoff/roles.csv"],
+    )
 
     @once
     def check(self, platform: Platform) -> "TaskAssignmentAudit":

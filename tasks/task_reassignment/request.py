@@ -1,6 +1,6 @@
 """What a task-reassignment is asked to do, checked against the workspace before anything is begun."""
 
-from typing import Annotated, get_args
+from typing import get_args
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from models.records import RepTaskStatus, RepTaskType
 from platforms.port import Platform
 from tasks import checking
 from tasks.named_tasks import PastedTasks, TasksCsv, TasksOfSequence, named_tasks
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 OPEN: tuple[str, ...] = ("NOT_READY", "READY")
 
@@ -20,38 +20,27 @@ class TaskReassignmentRequest(Request):
 
     procedure = "task-reassignment"
 
-    to_user: Annotated[
-        str,
-        Field(
-            title="To user",
-            description="Who gets them: a user of the workspace, by email.",
-            min_length=1,
-            examples=["bo@acme.test"],
-        ),
-    ]
-    from_user: Annotated[
-        str | None,
-        Field(
-            title="From user",
-            description="Whose tasks, by email. Left out: whoever has the tasks that are named.",
-            examples=["ana@acme.test"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    types: Annotated[
-        list[RepTaskType] | None,
-        Field(title="Types of task", description="Only tasks of these types. Left out: of every type."),
-        MAY_BE_BLANK,
-    ] = None
-    statuses: Annotated[
-        list[RepTaskStatus] | None,
-        Field(
-            title="Statuses of task",
-            description="NOT_READY, READY or both (where nothing is chosen). Closed tasks stay where they are.",
-            json_schema_extra={"items": {"enum": ["NOT_READY", "READY"], "type": "string"}},
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    to_user: str = Field(
+        title="To user",
+        description="Who gets them: a user of the workspace, by email.",
+        min_length=1,
+        examples=["bo@acme.test"],
+    )
+    from_user: str | None = Field(
+        None,
+        title="From user",
+        description="Whose tasks, by email. Left out: whoever has the tasks that are named.",
+        examples=["ana@acme.test"],
+    )
+    types: list[RepTaskType] | None = Field(
+        None, title="Types of task", description="Only tasks of these types. Left out: of every type."
+    )
+    statuses: list[RepTaskStatus] | None = Field(
+        None,
+        title="Statuses of task",
+        description="NOT_READY, READY or both (where nothing is chosen). Closed tasks stay where they are.",
+        json_schema_extra={"items": {"enum": ["NOT_READY", "READY"], "type": "string"}},
+    )
     sequence: TasksOfSequence = None
     tasks: PastedTasks = None
     tasks_csv: TasksCsv = None

@@ -1,7 +1,6 @@
 """What a version-upgrade is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 
@@ -11,7 +10,7 @@ from models.records import SequenceStep
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.request import MAY_BE_BLANK, Request, once
+from tasks.request import Request, once
 
 
 class VersionUpgradeRequest(Request):
@@ -20,24 +19,18 @@ class VersionUpgradeRequest(Request):
     procedure = "version-upgrade"
 
     sequence: shared.SequenceName
-    steps: Annotated[
-        str | None,
-        Field(
-            title="Steps",
-            description="The new steps: paste them as YAML, a line a step, as in a workspace file.",
-            examples=["- {type: AUTOMATIC_EMAIL, wait_days: 0}"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
-    steps_file: Annotated[
-        str | None,
-        Field(
-            title="Steps file",
-            description="The same as a file: the path of a YAML file that the worker can read. Give one of the two.",
-            examples=["/srv/handoff/steps.yaml"],
-        ),
-        MAY_BE_BLANK,
-    ] = None
+    steps: str | None = Field(
+        None,
+        title="Steps",
+        description="The new steps: paste them as YAML, a line a step, as in a workspace file.",
+        examples=["- {type: AUTOMATIC_EMAIL, wait_days: 0}"],
+    )
+    steps_file: str | None = Field(
+        None,
+        title="Steps file",
+        description="The same as a file: the path of a YAML file that the worker can read. Give one of the two.",
+        examples=["/srv/handoff/steps.yaml"],
+    )
 
     @once
     def check(self, platform: Platform) -> "VersionUpgrade":
