@@ -3,11 +3,16 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import say
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from pydantic import SecretStr
+
+    from models.settings import Settings
 
 
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
@@ -50,12 +55,12 @@ def refuse_to_restore(file: Path) -> None:
     )
 
 
-def _files(settings: Any, file: Path) -> tuple[Path, Path | None]:
+def _files(settings: "Settings", file: Path) -> tuple[Path, Path | None]:
     """The files of journal and sandbox; None for a sandbox that nobody made.
 
     Raises InvalidInput where there is neither, and where one of them is on PostgreSQL.
     """
-    from cli.looking import open_journal
+    from cli.found import open_journal
     from models.errors import InvalidInput
 
     journal = _file(settings, "journal", "HANDOFF_DATABASE_URL", settings.database_url)
@@ -78,7 +83,7 @@ def _files(settings: Any, file: Path) -> tuple[Path, Path | None]:
     )
 
 
-def _file(settings: Any, name: str, setting: str, url: Any) -> Path | str:
+def _file(settings: "Settings", name: str, setting: str, url: "SecretStr | None") -> Path | str:
     """Where that database is; the command that copies it, where it is on PostgreSQL."""
     if url is None or not url.get_secret_value():
         return Path(settings.home_folder / f"{name}.db")

@@ -1,7 +1,7 @@
 """Deciding at the terminal: on exclusion matches, one by one (R39), and what came of steps done by hand."""
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import typer
@@ -10,6 +10,10 @@ from rich.text import Text
 
 from cli.output import confirm, console, say
 from models.wording import one_line
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from models.manual_steps import ManualStep
+    from tasks.by_hand import StepDone
 
 CHOICES = "y: approve · n: not · a: approve all that are left · q: approve none that are left"
 
@@ -46,7 +50,7 @@ def _show(match: dict[Any, Any], number: int, of: int) -> None:
     console(stderr=True).print(table)
 
 
-def do_at_terminal(step: Any, problem: str) -> Any:
+def do_at_terminal(step: "ManualStep", problem: str) -> "StepDone":
     """Show a step that a person has to do in the platform, and ask what came of it; gives a `StepDone`."""
     import getpass
 

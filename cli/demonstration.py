@@ -3,15 +3,27 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from rich.table import Table
+import typer
 
-from cli.output import console, print_json, say
+from cli.output import JsonFlag, console, print_json, say
 from models.privacy import make_folder
+
+if TYPE_CHECKING:
+    from platforms.sandbox.sandbox import Sandbox
 
 OPT_OUTS = 3
 CHANGE_AT_MINUTES = 45  # into the working day: some of the day's emails have left by then
+
+
+def demo(
+    contacts: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many people.")] = 400,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same workspace.")] = 7,
+    as_json: JsonFlag = False,
+) -> None:
+    """The main job from end to end on a made-up workspace, in simulated time, in a home of its own."""
+    demonstrate(contacts, seed, as_json=as_json)
 
 
 def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
@@ -73,7 +85,9 @@ def _next_owner(state: dict[str, Any]) -> str:
     return min((str(user["email"]) for user in state["users"]), key=lambda email: (owners.count(email), email))
 
 
-def _show_fallen(sandbox: Any, mailbox: str) -> None:
+def _show_fallen(sandbox: "Sandbox", mailbox: str) -> None:
+    from rich.table import Table
+
     ends = sandbox.ends(mailbox)
     table = Table(title=f"Enrollments from {mailbox} that were cancelled, by time", title_justify="left")
     table.add_column("at")
@@ -84,8 +98,9 @@ def _show_fallen(sandbox: Any, mailbox: str) -> None:
 
 
 def _remediate(mailbox: str, *, as_json: bool) -> dict[str, Any]:
+    from cli.found import print_report_of
     from cli.procedures import load
-    from cli.running import carried_out, print_report_of
+    from cli.running import carried_out
 
     flow = load("ownership-change")
     report = carried_out(flow, {"mailbox": mailbox, "dry_run": False}, yes=True, quiet=False)

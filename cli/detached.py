@@ -1,11 +1,14 @@
 """Runs that workers carry: begun with --detach, answered, gone on with, and ended, from the shell."""
 
 import time
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.output import JsonFlag, confirm, print_json, say
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from models.tables.journal import OperationRow, QuestionRow
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
 AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (docs/interface.md)
@@ -90,12 +93,12 @@ def _told(found: dict[str, Any]) -> str:
 
 def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = None, as_json: JsonFlag = False) -> None:
     """Answer what an operation asks: an approval, from the shell instead of the form in the browser."""
-    from cli import looking, prefect_settings
+    from cli import found, prefect_settings
     from journal import questions
     from models.errors import InvalidInput
 
-    row = looking.find_unfinished(operation_id)
-    asked = questions.open_question(looking.open_journal(), row.id)
+    row = found.find_unfinished(operation_id)
+    asked = questions.open_question(found.open_journal(), row.id)
     if asked is None or not row.flow_run_id:
         raise InvalidInput("OPERATION_ID", f"{row.id} asks nothing", "See what it waits for: `handoff status`")
     prefect_settings.prepare_to_run()
@@ -136,12 +139,12 @@ def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
     return answer_of(operation_id, asked, {"decision": "some", "approved": decided.to_csv(index=False)})
 
 
-def _problems(operation_id: str, asked: Any) -> list[str]:
+def _problems(operation_id: str, asked: "QuestionRow") -> list[str]:
     """Why earlier answers to this question could not be taken: its key ends with how many they are."""
-    from cli import looking
+    from cli import found
     from journal import questions
 
-    return questions.problems(looking.open_journal(), operation_id, asked.key.rpartition("-")[0] + "-")
+    return questions.problems(found.open_journal(), operation_id, asked.key.rpartition("-")[0] + "-")
 
 
 def _what_came_of_it(told: str) -> dict[str, Any]:
@@ -153,7 +156,7 @@ def _what_came_of_it(told: str) -> dict[str, Any]:
     return {"outcome": outcome, "it_was": was.strip().lower(), "remark": remark}
 
 
-def go_on(row: Any, *, as_json: bool) -> bool:
+def go_on(row: "OperationRow", *, as_json: bool) -> bool:
     """Have a worker go on with an operation; False where no server runs, so that the shell may do it itself."""
     from cli.prefect_settings import running_server
     from journal import questions
@@ -161,7 +164,7 @@ def go_on(row: Any, *, as_json: bool) -> bool:
 
     if running_server() is None:
         return False
-    from cli import looking, prefect_settings
+    from cli import found, prefect_settings
 
     prefect_settings.prepare_to_run()  # before Prefect is loaded: else it asks another server
     from journal import operations
@@ -171,13 +174,13 @@ def go_on(row: Any, *, as_json: bool) -> bool:
     run = find_run(row.flow_run_id)
     if run is None:
         return False
-    if questions.open_question(looking.open_journal(), row.id) is not None and run.state and run.state.is_paused():
+    if questions.open_question(found.open_journal(), row.id) is not None and run.state and run.state.is_paused():
         raise InvalidInput("OPERATION_ID", f"{row.id} waits for an answer", f"`handoff answer {row.id}`")
     if run.state is not None and (run.state.is_running() or run.state.is_scheduled()) and not is_lost(row):
         raise InvalidInput(
             "OPERATION_ID", f"{row.id} goes on by itself: its run is {run.state.name}", "See `handoff status`"
         )
-    if not operations.count_wake(looking.open_journal(), row.id, row.woken):
+    if not operations.count_wake(found.open_journal(), row.id, row.woken):
         raise InvalidInput("OPERATION_ID", f"{row.id} was started again a moment ago", "See `handoff status`")
     start_again(str(run.id))
     if as_json:

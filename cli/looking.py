@@ -2,22 +2,20 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.found import find, open_journal, print_report_of
 from cli.output import JsonFlag, console, print_json, print_json_list, say
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from pandas import DataFrame
+
+    from platforms.port import Platform
 
 SHOWN = 10  # statements of a file about its contacts
 WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")]
-
-
-def open_journal() -> Any:
-    """The journal of this home."""
-    from journal.database import Journal
-    from models.settings import Settings
-
-    return Journal(Settings().journal_url)
 
 
 def _now_in(workspace: str) -> datetime | None:
@@ -29,29 +27,6 @@ def _now_in(workspace: str) -> datetime | None:
         return open_workspace(workspace).glance_at_clock()
     except HandoffError:
         return None
-
-
-def find(operation_id: str) -> Any:
-    """An operation's row. Raises InvalidInput with the nearest ids."""
-    from journal import operations
-    from models.nearest import known
-
-    journal = open_journal()
-    row = operations.get(journal, operation_id)
-    if row is None:
-        row = operations.get(journal, known("OPERATION_ID", operation_id, operations.ids(journal), "operation"))
-    return row
-
-
-def find_unfinished(operation_id: str) -> Any:
-    """The row of an operation that can be gone on with. Raises InvalidInput for one that has ended otherwise."""
-    from models.errors import InvalidInput
-    from models.operation_end import can_go_on
-
-    row = find(operation_id)
-    if not can_go_on(row):
-        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
-    return row
 
 
 def explain(
@@ -96,7 +71,7 @@ def explain(
 
 
 def _whom(
-    platform: Any, email: str | None, audience: str | None, csv: Path | None, play: str | None
+    platform: "Platform", email: str | None, audience: str | None, csv: Path | None, play: str | None
 ) -> list[str] | None:
     """The addresses asked about; None is everybody in the play's audience."""
     from models.errors import InvalidInput
@@ -130,7 +105,7 @@ def _refuse_unwritable(csv_out: Path | None) -> None:
         refuse_unwritable("--csv-out", csv_out)
 
 
-def _write_csv(frame: Any, path: Path) -> None:
+def _write_csv(frame: "DataFrame", path: Path) -> None:
     from reports.csv_out import write_named_csv
     from reports.diagnosis import as_written
 
@@ -181,6 +156,4 @@ def show(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = Fal
     if as_json:
         print_json(report.model_dump(mode="json"))
         return
-    from cli.running import print_report_of
-
     print_report_of(report)

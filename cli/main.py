@@ -14,7 +14,7 @@ INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 def commands() -> typer.Typer:
     """All commands. Imported here: before that, nothing may load a package of ours that could be another's."""
-    from cli import backing_up, detached, looking, running, sandbox, twin, up
+    from cli import backing_up, demonstration, detached, looking, running, sandbox, twin, up
 
     app = typer.Typer(
         name="handoff",
@@ -27,7 +27,7 @@ def commands() -> typer.Typer:
     app.add_typer(twin.app, name="twin")
     every: tuple[Callable[..., None], ...] = (
         up.up,
-        running.demo,
+        demonstration.demo,
         running.run,
         detached.answer,
         running.resume,

@@ -1,4 +1,4 @@
-"""Commands that carry procedures out: run, resume, cancel, restore, demo."""
+"""Commands that carry procedures out: run, resume, cancel, restore."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from cli import detached
 from cli.backing_up import refuse_to_restore
 from cli.broken_off import say_what_it_left
+from cli.found import find_unfinished, open_journal, print_report_of
 from cli.output import JsonFlag, confirm, console, print_json, say
 
 Set = Annotated[
@@ -61,7 +62,6 @@ def run(
 def _before_a_live_run(workspace: str, *, is_said: bool) -> None:
     """Say which operations the journal does not know: it may not know of what is on loan. Raises InvalidInput where the
     workspace was not said aloud."""
-    from cli.looking import open_journal
     from journal.folders import unknown_operations
     from models.errors import InvalidInput
     from models.settings import Settings
@@ -124,20 +124,6 @@ def _ask(question: str) -> bool:
     return confirm(question)
 
 
-def print_report_of(report: Any) -> None:
-    import pandas as pd
-
-    from cli import looking
-    from journal.reading import outcomes_read
-    from reports.terminal import print_report
-
-    outcomes = None
-    if "outcomes" in report.files:  # there is none before the operation has come so far
-        found = list(outcomes_read(looking.open_journal(), looking.find(report.operation_id)))
-        outcomes = pd.concat(found, ignore_index=True) if found else None
-    print_report(report, console(), outcomes)
-
-
 def resume(
     operation_id: Annotated[str, typer.Argument(help="As `handoff status` shows it.")],
     yes: Yes = False,
@@ -147,9 +133,7 @@ def resume(
 
     One that workers carry is handed to them, if a server runs.
     """
-    from cli import looking
-
-    row = looking.find_unfinished(operation_id)
+    row = find_unfinished(operation_id)
     if row.deployed and detached.go_on(row, as_json=as_json):
         return
     parameters = dict((row.parameters or {}).items()) | {
@@ -160,9 +144,9 @@ def resume(
 
 def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
     """End an operation: finish the pairs that it had begun, give back what it borrowed, change nothing else."""
-    from cli import looking, prefect_settings
+    from cli import prefect_settings
 
-    looking.find_unfinished(operation_id)
+    find_unfinished(operation_id)
     prefect_settings.prepare()
     from tasks.cancelling import cancel_operation
 
@@ -202,18 +186,8 @@ def restore(
         print_json(found)
     else:
         lines = [f"{loan['setting']}: {loan['state']}" for loan in found["loans"]]
-        lines += [f"{run['procedure']}, operation {run['operation_id']}: {run['told']}" for run in found["runs"]]
+        whose = {run["operation_id"]: f", operation {run['operation_id']}" for run in found["runs"]} | {None: ""}
+        lines += [f"{run['procedure']}{whose[run['operation_id']]}: {run['told']}" for run in found["runs"]]
         say(*lines or ["nothing is overdue"])
     if any(loan["state"] not in ("returned", "open") for loan in found["loans"]):
         raise typer.Exit(1)
-
-
-def demo(
-    contacts: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many people.")] = 400,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="The same seed makes the same workspace.")] = 7,
-    as_json: JsonFlag = False,
-) -> None:
-    """The main job from end to end on a made-up workspace, in simulated time, in a home of its own."""
-    from cli.demonstration import demonstrate
-
-    demonstrate(contacts, seed, as_json=as_json)

@@ -3,13 +3,16 @@
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import JsonFlag, console, print_json, say
 from cli.serving import serve
 from models.wording import one_line
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from platforms.sandbox.sandbox import Sandbox
 
 app = typer.Typer(
     help="The embedded workspace: make one, look at it, do in it what people do, move its clock.", no_args_is_help=True
@@ -19,7 +22,7 @@ LONGEST = timedelta(days=3650)
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def _sandbox(acting: str | None = None) -> Any:
+def _sandbox(acting: str | None = None) -> "Sandbox":
     from models.settings import Settings
     from platforms.opening import open_sandbox
 
@@ -27,7 +30,7 @@ def _sandbox(acting: str | None = None) -> Any:
     return open_sandbox(settings.model_copy(update={"user": acting}) if acting else settings)
 
 
-def _ask_before_replacing(sandbox: Any, yes: bool) -> None:
+def _ask_before_replacing(sandbox: "Sandbox", yes: bool) -> None:
     if yes or sandbox.is_empty() or not sys.stdin.isatty():
         return
     typer.confirm("This replaces the sandbox's workspace. Go on?", abort=True, err=True)

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.output import JsonFlag, print_json, say
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from tasks.twin.pulling import Pulled
 
 app = typer.Typer(
     help="A copy of a live workspace, on which a procedure is rehearsed before it is run.", no_args_is_help=True
@@ -86,7 +89,7 @@ def _document(pulled: Any) -> dict[str, Any]:
     return asdict(pulled) | {"now": pulled.now.isoformat(), "missing": list(pulled.missing)}
 
 
-def _tell(pulled: Any) -> None:
+def _tell(pulled: "Pulled") -> None:
     read = ", ".join(f"{number} {name}" for name, number in pulled.read.items() if number)
     there = ", ".join(f"{number} {name}" for name, number in pulled.counts.items())
     say(f"the twin of {pulled.workspace} is as of {pulled.now:%Y-%m-%d %H:%M}Z, in {pulled.file}")

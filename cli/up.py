@@ -1,9 +1,15 @@
 """`handoff up`: Prefect server, worker, deployments and report pages, kept running until Ctrl-C. Loads no Prefect."""
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from cli.keeping.ending import Ending
+    from cli.keeping.house import House
+    from models.settings import Settings
+    from models.up_file import Up, UpFile
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Of the Prefect server.")]
 ReportsPort = Annotated[int, typer.Option("--reports-port", min=1, max=65535, help="Of the report pages.")]
@@ -45,7 +51,7 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
     _tell("all ended")
 
 
-def _house(settings: Any, file: Any, ending: Any, port: int, reports_port: int) -> Any:
+def _house(settings: "Settings", file: "UpFile", ending: "Ending", port: int, reports_port: int) -> "House":
     from cli.keeping.house import House
     from cli.keeping.report_server import ReportServer, listening
     from cli.prefect_settings import answers, server_named
@@ -63,7 +69,7 @@ def _house(settings: Any, file: Any, ending: Any, port: int, reports_port: int) 
     return House(settings, file, ending, _tell, server_elsewhere=elsewhere, port=port, reports=reports)
 
 
-def _show(up: Any, settings: Any) -> None:
+def _show(up: "Up", settings: "Settings") -> None:
     sys.stdout.write(f"Prefect  {up.ui_url}\nReports  {up.reports_url}\n")
     sys.stdout.flush()
     _tell(f"ready; the sandbox's clock is {up.clock}, logs are in {settings.home_folder / 'logs'}; Ctrl-C ends all")

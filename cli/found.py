@@ -1,0 +1,58 @@
+"""What commands look up in the journal of this home: operations by their ids, and their reports. None loads Prefect."""
+
+from typing import TYPE_CHECKING
+
+from cli.output import console
+
+if TYPE_CHECKING:  # each command loads what it needs
+    from journal.database import Journal
+    from models.report import Report
+    from models.tables.journal import OperationRow
+
+
+def open_journal() -> "Journal":
+    """The journal of this home."""
+    from journal.database import Journal
+    from models.settings import Settings
+
+    return Journal(Settings().journal_url)
+
+
+def find(operation_id: str) -> "OperationRow":
+    """An operation's row. Raises InvalidInput with the nearest ids."""
+    from journal import operations
+    from models.errors import InvalidInput
+    from models.nearest import known
+
+    journal = open_journal()
+    if (row := operations.get(journal, operation_id)) is not None:
+        return row
+    spelled = known("OPERATION_ID", operation_id, operations.ids(journal), "operation")
+    if (row := operations.get(journal, spelled)) is not None:
+        return row
+    raise InvalidInput("OPERATION_ID", f"there is no operation '{spelled}' any more", "See `handoff history`")
+
+
+def find_unfinished(operation_id: str) -> "OperationRow":
+    """The row of an operation that can be gone on with. Raises InvalidInput for one that has ended otherwise."""
+    from models.errors import InvalidInput
+    from models.operation_end import can_go_on
+
+    row = find(operation_id)
+    if not can_go_on(row):
+        raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
+    return row
+
+
+def print_report_of(report: "Report") -> None:
+    """Show a report at the terminal, with its contacts."""
+    import pandas as pd
+
+    from journal.reading import outcomes_read
+    from reports.terminal import print_report
+
+    outcomes = None
+    if "outcomes" in report.files:  # there is none before the operation has come so far
+        found = list(outcomes_read(open_journal(), find(report.operation_id)))
+        outcomes = pd.concat(found, ignore_index=True) if found else None
+    print_report(report, console(), outcomes)
