@@ -23,6 +23,7 @@ from tests.workspaces import (
     SUE,
     ended,
     person,
+    ruleset,
     running,
     workspace,
 )
@@ -62,9 +63,10 @@ def test_whoever_may_not_be_enrolled_is_told_with_every_reason_and_nobody_else_i
 
 @pytest.mark.rule("R26", "R27")
 def test_a_waiting_period_that_another_operation_has_on_loan_counts_as_given_back(house: House) -> None:
-    sandbox = house.load(workspace(people=TEAM, enrollments=[ended(QUIN, days=10, sequence="Nurture", steps_done=1)]))
+    again = ruleset(allow_same=True)
+    sandbox = house.load(workspace(people=TEAM, rulesets=again, enrollments=[ended(QUIN, days=10, steps_done=1)]))
     other = OperationRow(
-        id="other", procedure="ownership-change", workspace="sandbox", subject=ANAS_MAILBOX, mode="live",
+        id="other", procedure="ownership-change", workspace="sandbox", subject=BOS_MAILBOX, mode="live",
         folder=str(house.home / "other"), started_at=NOW, recorded_at=datetime.now(UTC),
     )  # fmt: skip
     operations.begin(house.journal, other)
@@ -78,6 +80,8 @@ def test_a_waiting_period_that_another_operation_has_on_loan_counts_as_given_bac
     assert not acting_settings(sandbox).at["Default", "block"]
     report = house.carry_out("enroll-contacts", emails=[QUIN], sequence=OUTBOUND)
     assert ("recently_enrolled", 0) == (outcomes(report)["reasons"][QUIN], report.counts["enrolled"])
+    night = house.carry_out("nightly-remediation", dry_run=True)
+    assert [] == [line for line in night.plan if "is over" in line], "nobody's waiting period is over"
 
 
 def test_a_dry_run_tells_who_would_be_enrolled_and_changes_nothing(house: House) -> None:
