@@ -62,6 +62,15 @@ def play(platform: Platform, field: str, name: str) -> str:
     return known(field, name, list(platform.plays()["play"]), "play")
 
 
+def audience(platform: Platform, field: str, name: str) -> str:
+    """An audience of the workspace. Raises InvalidInput too where the platform tells of no audiences."""
+    if "audiences" in platform.hidden:
+        raise InvalidInput(field, str(Hidden("audiences")), "Name the contacts instead")
+    if platform.audience_size(name) is not None:
+        return name
+    return known(field, name, list(platform.plays()["audience"].dropna().unique()), "audience")
+
+
 def exclusion(platform: Platform, field: str, name: str) -> str:
     """An exclusion of the workspace; where the platform tells of none, the name as it was given."""
     if "exclusions" in platform.hidden:

@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
 from reports.csv_out import append_csv, readable
+from tasks import shown
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.made_before import came_of, note_known
@@ -185,9 +186,7 @@ def settle_play(operation_id: str, at: int, group: Group) -> int:
 
 def _log_of(operation: Operation, group: Group) -> "pd.Series[Any]":
     """A run's reasons by address; empty where the platform shows no logs."""
-    if "plays" in operation.platform.hidden:
-        return pd.Series([], dtype=object)
-    return operation.platform.play_log(group.name).set_index("email")["reason"]
+    return shown.play_log(operation.platform, group.name).set_index("email")["reason"]
 
 
 def unsettled(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:

@@ -9,6 +9,7 @@ from models.names import known_names, with_name
 from models.rules.exclusion_matches import BY
 from models.rules.found_reasons import Instants
 from platforms.port import Platform
+from tasks import shown
 
 FEW = 20_000  # contacts who are asked about one by one; of more, an exclusion's matches are all read
 
@@ -18,11 +19,8 @@ class Matches:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._activity_days: dict[str, int] = {}
-        if "exclusions" in platform.hidden:
-            return
-        days = platform.exclusions().set_index("exclusion")["last_activity_within_days"].dropna()
-        self._activity_days = {str(name): int(number) for name, number in days.items()}
+        days = shown.exclusions(platform).set_index("exclusion")["last_activity_within_days"].dropna()
+        self._activity_days: dict[str, int] = {str(name): int(number) for name, number in days.items()}
 
     def added(self, names: "pd.Series[Any]", emails: "pd.Series[Any]", exclusions: Iterable[str]) -> "pd.Series[Any]":
         """`names` of exclusions (a column of Names), and beside them those of `exclusions` that match each contact."""

@@ -57,11 +57,9 @@ def check_diagnosis(
     if play is None and sequence is None:
         raise InvalidInput("sequence", "is not given", "Name a sequence, or a play")
     name = None if sequence is None else known("sequence", sequence, list(platform.sequences()["sequence"]), "sequence")
-    if play is not None and "plays" in platform.hidden:
-        checking.play(platform, "play", play)
     if play is not None:
+        play = checking.play(platform, "play", play)
         plays = {row["play"]: row for row in platform.plays().to_dict("records")}
-        play = known("play", play, list(plays), "play")
         if name not in (None, plays[play]["sequence"]):
             raise InvalidInput("sequence", f"'{play}' enrolls into '{plays[play]['sequence']}'", "Leave it out")
         name, audience = str(plays[play]["sequence"]), plays[play]["audience"]

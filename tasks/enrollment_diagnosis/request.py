@@ -49,19 +49,10 @@ class EnrollmentDiagnosisRequest(Request):
             raise InvalidInput("audience", "contacts are given as well", "Give one of the two")
         emails = named.contacts["email"].tolist() if named else None
         if self.audience is not None:
-            emails = _members(platform, self.audience)
+            emails = platform.audience(checking.audience(platform, "audience", self.audience))
         asked = check_diagnosis(platform, emails, self.sequence, self.play)
         about = asked.play or (str(asked.contacts["sequence"].iloc[0]) if len(asked.contacts) else str(self.sequence))
         return self.checked_as(EnrollmentDiagnosis, diagnosis=asked, subject=about, named=named)
-
-
-def _members(platform: Platform, audience: str) -> list[str]:
-    if "audiences" in platform.hidden:
-        raise InvalidInput("audience", str(Hidden("audiences")), "Name the contacts instead")
-    if platform.audience_size(audience) is None:
-        names = list(platform.plays()["audience"].dropna().unique())
-        audience = known("audience", audience, names, "audience")
-    return platform.audience(audience)
 
 
 class EnrollmentDiagnosis(EnrollmentDiagnosisRequest):
