@@ -60,7 +60,7 @@ class Limits:
 
     @staticmethod
     def _refusal(log: deque[float], now: float, window: float) -> Problem:
-        return rate_limited(log[0] + window - now if log else window)
+        return rate_limited(min(log[0] + window - now, window) if log else window)  # a sum of floats may exceed it
 
 
 def unlimited() -> Limits:
