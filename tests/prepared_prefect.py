@@ -33,7 +33,7 @@ def copy_into(home: Path, start_and_stop: Callable[[Path], None]) -> None:
 def short_list_of_certificates() -> str:
     """A file with the first of the authorities that Prefect's clients trust: enough where all servers are at home."""
     file = CACHE / "one-authority.pem"
-    with _alone():
+    with _alone("certificates"):
         if not file.exists():
             end = "-----END CERTIFICATE-----\n"
             made = file.with_suffix(".new")
@@ -44,7 +44,7 @@ def short_list_of_certificates() -> str:
 
 def _prepared(start_and_stop: Callable[[Path], None]) -> Path:
     folder = CACHE / f"prefect-{version('prefect')}"
-    with _alone():
+    with _alone("prefect"):
         if not folder.exists():
             made = Path(tempfile.mkdtemp(dir=CACHE))
             start_and_stop(made / "home")
@@ -60,10 +60,11 @@ def _prepared(start_and_stop: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Several processes run tests at once: one of them prepares, the others wait for it."""
+def _alone(what: str) -> Iterator[None]:
+    """Several processes run tests at once: one of them prepares, the others wait for it. The server that makes the
+    prepared home needs the certificates meanwhile, so each thing has a lock of its own."""
     CACHE.mkdir(exist_ok=True)
-    lock = os.open(CACHE / "prefect.lock", os.O_CREAT | os.O_RDWR)
+    lock = os.open(CACHE / f"{what}.lock", os.O_CREAT | os.O_RDWR)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -5,8 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from inputs.contacts_csv import ContactsFile
-from models.errors import Hidden, InvalidInput
-from models.nearest import known
+from models.errors import InvalidInput
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
