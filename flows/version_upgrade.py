@@ -11,7 +11,7 @@ from tasks.operation import begin
 from tasks.reporting import conclude, final_state
 from tasks.version_upgrade.planning import plan_upgrade
 from tasks.version_upgrade.request import VersionUpgradeRequest
-from tasks.version_upgrade.upgrading import settle_upgrade, upgrade_sequence
+from tasks.version_upgrade.upgrading import record_upgrade, upgrade_sequence
 
 
 @procedure
@@ -23,5 +23,5 @@ def version_upgrade(request: VersionUpgradeRequest) -> State[dict[str, Any]]:
         return final_state(plan)
 
     upgrade_sequence(op, plan)
-    settle_upgrade(op.id, plan)
+    record_upgrade(op.id, plan)
     return final_state(conclude(op.id))

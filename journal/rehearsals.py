@@ -9,7 +9,7 @@ from sqlmodel import select as select_rows
 from journal.database import Journal
 from journal.operations import ENDED
 from models.operation_end import TO_THE_END, came_to_its_end
-from models.parameters import asked_alike
+from models.parameters import same_parameters
 from models.report import Rehearsal, RehearsedContact
 from models.tables.journal import OperationRow, OutcomeRow
 from models.twins import original_of, twin_of
@@ -45,7 +45,7 @@ def _last(journal: Journal, operation: OperationRow) -> OperationRow | None:
                 col(OperationRow.recorded_at) < operation.recorded_at,
             ).order_by(col(OperationRow.recorded_at).desc()).limit(LOOKED_AT)
         )  # fmt: skip
-        return next((row for row in found if asked_alike(row.parameters, operation.parameters)), None)
+        return next((row for row in found if same_parameters(row.parameters, operation.parameters)), None)
 
 
 def _counts(connection: Connection, rehearsed: str, operation: str) -> dict[str, dict[str, int]]:

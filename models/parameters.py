@@ -47,7 +47,7 @@ def refuse_what_is_no_text(field: str, value: Any) -> None:
 SET_BY_THE_RUN = ("workspace", "dry_run", "operation")
 
 
-def asked_alike(these: dict[str, Any] | None, those: dict[str, Any] | None) -> bool:
+def same_parameters(these: dict[str, Any] | None, those: dict[str, Any] | None) -> bool:
     """Whether two runs were asked for the same, wherever and however they ran."""
     mine, theirs = (
         {name: value for name, value in (given or {}).items() if name not in SET_BY_THE_RUN} for given in (these, those)
@@ -55,7 +55,7 @@ def asked_alike(these: dict[str, Any] | None, those: dict[str, Any] | None) -> b
     return mine == theirs
 
 
-def told(parameters: dict[str, Any]) -> dict[str, Any]:
+def as_kept(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters as a report keeps them: what was left out is left out, times are text."""
     plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in parameters.items()}
     return {name: value for name, value in plain.items() if value not in (None, "", []) and name != "operation"}

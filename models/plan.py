@@ -97,6 +97,6 @@ class Plan(Record):
             ("What cannot be undone", undone),
         )  # fmt: skip
 
-    def told(self) -> dict[str, Any]:
+    def for_report(self) -> dict[str, Any]:
         """What a report shows of it, whichever procedure's plan it is."""
         return {"lines": list(self.lines()), "found": self.found, "rejected": self.rejected}

@@ -21,7 +21,7 @@ class AssignedSequence(Record):
     was: str = ""
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """Whom its tasks will go to, in words."""
         whom = f"{self.mode} {self.user}" if self.user else str(self.mode)
         return whom + (f" ({self.role})" if self.role else "")
@@ -32,7 +32,7 @@ class AssignedSequence(Record):
         return SetTaskAssignment(sequence=self.sequence, mode=self.mode, user=self.user)
 
     def __str__(self) -> str:
-        return f"'{self.sequence}': its tasks go to {self.told}; before: {self.was}"
+        return f"'{self.sequence}': its tasks go to {self.in_words}; before: {self.was}"
 
 
 class AuditPlan(Plan):

@@ -10,7 +10,7 @@ from models.operation_end import came_to_its_end, has_ended
 from models.report import Report, ReportedAnswer, ReportedWait
 from models.run_name import subject_of
 from reports.differing import DifferenceGroup, alike
-from reports.headline import headline, label, main_outcome, verdicts_told
+from reports.headline import headline, label, main_outcome, verdicts_in_words
 from reports.outcome_groups import (
     ReasonGroup,
     SequenceGroup,
@@ -22,8 +22,8 @@ from reports.outcome_groups import (
 )
 from reports.own_words import OWN
 from reports.phrases import clean, duration, moment, period
-from reports.rehearsed import RehearsalTold, rehearsal_told
-from reports.setting_words import LoanTold, loan_told
+from reports.rehearsed import RehearsalShown, rehearsal_shown
+from reports.setting_words import LoanInWords, loan_in_words
 
 Tone = Literal["good", "attention", "bad", "neutral"]
 _STATUS: dict[str, tuple[str, Tone]] = {
@@ -49,7 +49,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class WaitTold:
+class WaitInWords:
     waits_for: str
     when: str
     length: str
@@ -80,13 +80,13 @@ class Digest:
     reasons_title: str
     reasons: tuple[ReasonGroup, ...]
     rejected: int
-    loans: tuple[LoanTold, ...]
-    waits: tuple[WaitTold, ...]
+    loans: tuple[LoanInWords, ...]
+    waits: tuple[WaitInWords, ...]
     answers: tuple[str, ...]
     found: str
     plan_title: str
     plan: tuple[str, ...]
-    rehearsal: RehearsalTold | None
+    rehearsal: RehearsalShown | None
     differing: int
     differences: tuple[DifferenceGroup, ...]
     parameters: tuple[tuple[str, str], ...]
@@ -97,7 +97,7 @@ class Digest:
     contacts: TableOfContacts
 
     @property
-    def missing_loans(self) -> tuple[LoanTold, ...]:
+    def missing_loans(self) -> tuple[LoanInWords, ...]:
         """What was borrowed and is not known to be back."""
         return tuple(loan for loan in self.loans if not loan.returned)
 
@@ -115,9 +115,9 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         nothing_next=_nothing_next(report), back_title=_back_title(report),
         sequences=by_sequence(frame, main_outcome(report)), reasons_title=_reasons_title(report),
         reasons=by_reason(frame, report.reasons), rejected=report.counts.get("rejected", 0),
-        loans=tuple(map(loan_told, report.loans)), waits=tuple(map(_wait, report.waits)),
+        loans=tuple(map(loan_in_words, report.loans)), waits=tuple(map(_wait, report.waits)),
         answers=tuple(map(_answer, report.answers)), found=_found(report), plan_title=_plan_title(report),
-        plan=tuple(map(clean, report.plan)), rehearsal=rehearsal_told(report.rehearsal),
+        plan=tuple(map(clean, report.plan)), rehearsal=rehearsal_shown(report.rehearsal),
         differing=len(report.differences), differences=alike(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
         started=moment(report.started_at), ended=moment(report.ended_at) if report.ended_at else "not yet",
@@ -129,7 +129,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
 def _found(report: Report) -> str:
     """How the contacts were found; empty where the headline says that already."""
     found = clean(report.found).removesuffix(".")
-    said = f"{found}. {verdicts_told(report)}" if report.verdicts else found
+    said = f"{found}. {verdicts_in_words(report)}" if report.verdicts else found
     return "" if said and headline(report).casefold() == f"{said}.".casefold() else said
 
 
@@ -200,7 +200,7 @@ def _answer(given: ReportedAnswer) -> str:
     return f"{told} at {moment(given.at)} (plan {given.plan})"
 
 
-def _wait(wait: ReportedWait) -> WaitTold:
+def _wait(wait: ReportedWait) -> WaitInWords:
     match wait.ended, wait.proved_by:
         case "done", "probe":
             ended = "done: a probe proved that they act"
@@ -212,7 +212,7 @@ def _wait(wait: ReportedWait) -> WaitTold:
             ended = "timed out: no probe proved that they act"
         case _:
             ended = "goes on; looks again at the end of that time"
-    return WaitTold(clean(wait.waits_for), period(wait.since, wait.until), duration(wait.until - wait.since), ended,
+    return WaitInWords(clean(wait.waits_for), period(wait.since, wait.until), duration(wait.until - wait.since), ended,
                     wait.ended == "done")  # fmt: skip
 
 

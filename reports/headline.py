@@ -112,7 +112,7 @@ def _by_hand(number: int, moved_on: int) -> str:
     return ", ".join([*parts, *([f"{moved_on:,} {'has' if moved_on == 1 else 'have'} moved on"] if moved_on else [])])
 
 
-def verdicts_told(report: Report) -> str:
+def verdicts_in_words(report: Report) -> str:
     """How far the forecasts were verdicts."""
     known, unknown = report.verdicts["known"], report.verdicts["unknown"]
     came = f", of which {report.verdicts['true']:,} came true" if report.mode == "live" and known else ""

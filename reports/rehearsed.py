@@ -7,7 +7,7 @@ from reports.phrases import clean
 
 
 @dataclass(frozen=True)
-class RehearsalTold:
+class RehearsalShown:
     """What was rehearsed on the twin and what came of it: by outcome, and the contacts that differ (email, rehearsed,
     outcome, reasons), of which there are `differing`."""
 
@@ -17,7 +17,7 @@ class RehearsalTold:
     differing: int
 
 
-def rehearsal_told(rehearsal: Rehearsal | None) -> RehearsalTold | None:
+def rehearsal_shown(rehearsal: Rehearsal | None) -> RehearsalShown | None:
     """None where nothing was rehearsed."""
     if rehearsal is None:
         return None
@@ -26,4 +26,4 @@ def rehearsal_told(rehearsal: Rehearsal | None) -> RehearsalTold | None:
         (clean(one.email), one.rehearsed or "not there", one.outcome or "not there", clean(one.reasons))
         for one in rehearsal.contacts
     )
-    return RehearsalTold(clean(rehearsal.operation_id), counts, contacts, rehearsal.differing)
+    return RehearsalShown(clean(rehearsal.operation_id), counts, contacts, rehearsal.differing)

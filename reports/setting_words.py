@@ -27,7 +27,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True)
-class LoanTold:
+class LoanInWords:
     """A loan for people: `about` says what the setting decides; `remedy` is empty where it was given back."""
 
     setting: str
@@ -41,12 +41,12 @@ class LoanTold:
     remedy: str
 
 
-def loan_told(loan: ReportedLoan) -> LoanTold:
+def loan_in_words(loan: ReportedLoan) -> LoanInWords:
     """A reported loan in plain words."""
     state, remedy = _STATES[loan.state]
-    return LoanTold(
-        setting=clean(loan.setting), about=clean(about(loan.setting)), was=clean(value_told(loan.was)),
-        set_to=clean(value_told(loan.set_to)), was_raw=clean(loan.was), set_to_raw=clean(loan.set_to),
+    return LoanInWords(
+        setting=clean(loan.setting), about=clean(about(loan.setting)), was=clean(value_in_words(loan.was)),
+        set_to=clean(value_in_words(loan.set_to)), was_raw=clean(loan.was), set_to_raw=clean(loan.set_to),
         state=state, returned=loan.state == "returned", remedy=remedy,
     )  # fmt: skip
 
@@ -66,7 +66,7 @@ def about(setting: str) -> str:
     return f"Whether the exclusion '{key.part}' acts in the {where} '{key.owner}'"
 
 
-def value_told(value: str) -> str:
+def value_in_words(value: str) -> str:
     """`75 DAY` as `75 days`, `true` as `on`; anything else as it is."""
     match value.split(" "):
         case ["true"]:

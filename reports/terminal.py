@@ -11,8 +11,8 @@ from rich.text import Text
 from models.report import Report
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
-from reports.rehearsed import RehearsalTold
-from reports.setting_words import LoanTold
+from reports.rehearsed import RehearsalShown
+from reports.setting_words import LoanInWords
 
 _ROWS = 6  # of a table; the page has them all
 _PLAN_LINES = 12
@@ -92,7 +92,7 @@ def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
         yield "", f"and {len(rest)} more reasons", "see the report"
 
 
-def _rehearsal(told: RehearsalTold, console: Console) -> None:
+def _rehearsal(told: RehearsalShown, console: Console) -> None:
     """What was rehearsed on the twin beside what then happened, and the contacts that differ."""
     columns = ("contacts are", "rehearsed", "outcome")
     _table(console, "Rehearsed on the twin, and what came of it", columns, told.counts)
@@ -118,7 +118,7 @@ def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterabl
         console.print(table)
 
 
-def _loan(loan: LoanTold) -> Text:
+def _loan(loan: LoanInWords) -> Text:
     told = f"{loan.setting}: was {loan.was}, set to {loan.set_to}, "
     if loan.returned:
         return Text(told + loan.state)

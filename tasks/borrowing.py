@@ -76,12 +76,12 @@ def take_up(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> tu
     key = f"borrow:{loan.setting}:{row.id}:{shown(row.set_to)}{again}"
     change = SetSetting(setting=loan.setting, value=of_json(row.set_to))
     if not operation.changes.is_made(key):
-        _heed_who_chose_otherwise(operation, row, theirs)
-        _heed_who_made_it(operation, key, change)
+        _respect_manual_change(operation, row, theirs)
+        _respect_who_made_it(operation, key, change)
     return key, change
 
 
-def _heed_who_chose_otherwise(operation: Operation, row: LoanRow, theirs: Any) -> None:
+def _respect_manual_change(operation: Operation, row: LoanRow, theirs: Any) -> None:
     """Somebody chose another value since the plan, or while it was out: that is what has to be there at the end."""
     try:
         current = operation.platform.setting(SettingKey.parse(row.setting))
@@ -91,7 +91,7 @@ def _heed_who_chose_otherwise(operation: Operation, row: LoanRow, theirs: Any) -
         loans.amend(operation.journal, row.id or 0, was=current)
 
 
-def _heed_who_made_it(operation: Operation, key: str, change: SetSetting) -> None:
+def _respect_who_made_it(operation: Operation, key: str, change: SetSetting) -> None:
     """A loan that is joined was changed by a person already: they are not asked again."""
     if not operation.platform.supports(SetSetting) and changes.results_under(operation.journal, key):
         operation.changes.intend(key, change.action, str(change))

@@ -18,7 +18,7 @@ from tasks.meanwhile import MEANWHILE, leave, who_stays, without_who_stays
 from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
-from tasks.reading_outcomes import settle
+from tasks.reading_outcomes import record_outcomes
 
 CHUNK = 20_000
 Steps = tuple[tuple[str, Change], ...]
@@ -85,7 +85,7 @@ def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group:
     number = max(_rounds(at, list(made))) + 1  # one that was begun and not finished is not taken up
     fresh, csv = _in_round(group, number), operation.folder / f"audience-{at}.{number}.csv"
     left = 0
-    for contacts in unsettled(operation, group):
+    for contacts in without_outcome(operation, group):
         staying = contacts[~contacts["email"].isin(away["email"])]
         append_csv(readable(staying[["email", "sequence", "play", "mailbox"]]), csv)
         left += len(staying)
@@ -103,7 +103,7 @@ def copy_that_ran(operation: Operation, at: int, group: Group) -> Group:
 
 
 def _who_stays(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
-    found = [who_stays(operation, chunk, group.target, plan.takes_from) for chunk in unsettled(operation, group)]
+    found = [who_stays(operation, chunk, group.target, plan.takes_from) for chunk in without_outcome(operation, group)]
     return pd.concat(found) if found else pd.DataFrame(columns=["email"])
 
 
@@ -130,7 +130,7 @@ def _in_round(group: Group, number: int) -> Group:
 def enroll_groups(operation: Operation, plan: EnrollmentPlan) -> None:
     """Run each duplicated play and read its log; enroll directly whom no play put into the sequence."""
     for at, group in enumerate(plan.groups, 1):
-        if next(unsettled(operation, group, 1), None) is None:
+        if next(without_outcome(operation, group, 1), None) is None:
             continue  # a retried run: everybody has an outcome
         if group.play is not None:
             _enroll_by_play(operation, plan, at, group)
@@ -148,12 +148,12 @@ def _enroll_by_play(operation: Operation, plan: EnrollmentPlan, at: int, group: 
         return
     metrics = run_play(operation.id, at, ready).get("metrics", {})
     tell(f"{ready.name}: " + ", ".join(f"{name} {number}" for name, number in metrics.items()))
-    settle_play(operation.id, at, ready)
+    record_play(operation.id, at, ready)
 
 
 def _have_run(operation: Operation, at: int, group: Group, leaving: list[str]) -> Group | None:
     """Have a person run a copy; None where nobody is left for it."""
-    if next(unsettled(operation, group, 1), None) is None:
+    if next(without_outcome(operation, group, 1), None) is None:
         return None
     first = f"first take out of its audience, since they began elsewhere or answered meanwhile: {', '.join(leaving)}"
     by_hand(operation, [(f"run_play:{at}", RunPlay(play=group.name))], (first,) if leaving else ())
@@ -167,18 +167,18 @@ def run_play(operation_id: str, at: int, group: Group) -> dict[str, Any]:
 
 
 @task(task_run_name="read the log of {group.name}", cache_policy=NO_CACHE)
-def settle_play(operation_id: str, at: int, group: Group) -> int:
+def record_play(operation_id: str, at: int, group: Group) -> int:
     """Read a run's log and where everybody is now; write each contact's outcome down. Gives how many."""
     operation = Operation.at_hand(operation_id)
     log = _log_of(operation, group)
     since = operation.changes.written_at(f"run_play:{at}") or operation.now()
     done = 0
     with progress(f"reading the log of {group.name}", group.contacts) as step:
-        for contacts in unsettled(operation, group):
+        for contacts in without_outcome(operation, group):
             reasons = contacts["email"].map(log).astype(object)
             logged = contacts["email"].isin(log.index)
             told = reasons.where(logged & reasons.notna(), None)
-            settle(operation, contacts, group.target, told, logged, since, group.name)
+            record_outcomes(operation, contacts, group.target, told, logged, since, group.name)
             done += len(contacts)
             step(len(contacts))
     return done
@@ -189,7 +189,7 @@ def _log_of(operation: Operation, group: Group) -> "pd.Series[Any]":
     return shown.play_log(operation.platform, group.name).set_index("email")["reason"]
 
 
-def unsettled(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
+def without_outcome(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
     """A group's contacts without an outcome, in chunks."""
     return operation.outcomes.chunks(chunk, forecast="enrolled", outcome=None, sequence=group.target, play=group.play)
 
@@ -201,7 +201,7 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
     Repeated after a crash: whoever was enrolled by it is found by history, running or not, and is not enrolled twice.
     """
     operation = Operation.at_hand(operation_id)
-    contacts = next(unsettled(operation, group), None)
+    contacts = next(without_outcome(operation, group), None)
     if contacts is None:
         return 0
     begun = operation.changes.open_under(f"enroll:{group.target}:")
@@ -214,7 +214,9 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
         answer = enroll(operation, left).set_index("email")["reason"]
         reasons = left["email"].map(answer).astype(object)
         answered = pd.Series(True, index=left.index)
-        settle(operation, left, group.target, reasons.where(reasons.notna(), None), answered, intent.intended_at)
+        record_outcomes(
+            operation, left, group.target, reasons.where(reasons.notna(), None), answered, intent.intended_at
+        )
     operation.changes.applied(key, {"contacts": len(contacts)})
     return len(contacts)
 

@@ -17,7 +17,7 @@ from journal.outcomes import Outcomes
 from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.operation_end import has_ended, is_left_to_a_person
-from models.parameters import told
+from models.parameters import as_kept
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from models.unknown_operation import warning_of
@@ -134,7 +134,7 @@ def begin(request: Request) -> Operation:
     row = operations.begin(journal, OperationRow(
         id=operation_id, procedure=request.procedure, workspace=request.workspace, subject=subject,
         deployed=is_deployed(), mode="dry_run" if request.dry_run else "live", acting_user=platform.acting_user,
-        flow_run_id=run_id, parameters=told(flow_run.parameters or {}), next=[],
+        flow_run_id=run_id, parameters=as_kept(flow_run.parameters or {}), next=[],
         folder=str(Settings().operations_folder / operation_id),
         started_at=now, recorded_at=datetime.now(UTC), alive_until=datetime.now(UTC) + heartbeat.LIFE_SIGN,
     ))  # fmt: skip

@@ -12,13 +12,13 @@ from models.enrollment_plan import EnrollmentPlan
 from models.names import holding
 from models.reasons import REASONS, REENROLLMENT, excluded
 from models.setting_keys import SettingKey
-from tasks.enrolling import unsettled
+from tasks.enrolling import without_outcome
 from tasks.made_before import KNOWN, came_of, note_known
 from tasks.meanwhile import without_who_stays
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
-from tasks.reading_outcomes import settle
+from tasks.reading_outcomes import record_outcomes
 from tasks.waiting import await_effect
 
 
@@ -54,7 +54,7 @@ def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "p
     for group in plan.groups:
         if not _concerns(setting, str(rulesets.get(group.target))):
             continue
-        for contacts in unsettled(operation, group):
+        for contacts in without_outcome(operation, group):
             needing = contacts[holding(contacts["forecast_reasons"], *codes)]
             for _, contact in needing.iterrows():
                 verdict = _try(operation, contact.to_frame().T, group.target, _not_yet(setting, codes))
@@ -103,7 +103,7 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
         return None
     reason = enroll(operation, contact)["reason"].iloc[0]
     if reason not in codes:
-        settle(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
+        record_outcomes(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
                pd.Series(True, index=contact.index), intent.intended_at)  # fmt: skip
     operation.changes.applied(key, {"reason": reason})
     if reason in codes:

@@ -15,7 +15,7 @@ from tasks.paused_contacts import pause_who_is_not, with_pauses
 WORDS = "the platform said: Prospect is already sequenced"
 
 
-def settle(
+def record_outcomes(
     operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[Any]", answered: "pd.Series[bool]",
     since: datetime, play: str | None = None,
 ) -> None:  # fmt: skip

@@ -32,7 +32,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
     """End an operation: settle what is left, write its files, and give its report. Repeated: the same."""
     operation = Operation.at_hand(operation_id)
     if operation.row.mode == "live" and operation.row.plan:
-        _settle_forecasts(operation)
+        _record_forecasts(operation)
     told, next_steps = _status(operation, status)
     operation.update(status=told, next=next_steps, ended_at=operation.now())
     questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
@@ -66,7 +66,7 @@ def final_state(report: Report) -> State[dict[str, Any]]:
     return Completed(name=names.get(report.status, "Completed"), message="; ".join(told), data=data)
 
 
-def _settle_forecasts(operation: Operation) -> None:
+def _record_forecasts(operation: Operation) -> None:
     """Whom nothing was tried for ends as was forecast; who was to be changed and was not, by how the wait ended."""
     for contacts in operation.outcomes.chunks(outcome=None):
         as_forecast = contacts[~contacts["forecast"].isin(DONE)]

@@ -16,7 +16,7 @@ from models.rerun_plan import RerunPlan
 from models.upgrade_plan import UpgradePlan
 from tasks.applying import note_where_made
 from tasks.call_outcomes import unenrolling
-from tasks.enrolling import copy_that_ran, note_enrolled_before, settle_play, unsettled
+from tasks.enrolling import copy_that_ran, note_enrolled_before, record_play, without_outcome
 from tasks.left_out import MOVING, UNCERTAIN, name_left_out
 from tasks.operation import Operation
 from tasks.queued_backlog import by_a_person, directly, reassigning
@@ -91,11 +91,11 @@ def _note_enrolled(operation: Operation, plan: EnrollmentPlan) -> None:
         copy = copy_that_ran(operation, at, group)
         note_where_made(operation, f"run_play:{at}", RunPlay(play=copy.name))
         if operation.changes.is_made(f"run_play:{at}"):
-            settle_play.fn(operation.id, at, copy)
+            record_play.fn(operation.id, at, copy)
         else:
             _note_found(operation, group, ran_at, copy.name)
 
 
 def _note_found(operation: Operation, group: Group, since: datetime, play: str | None = None) -> None:
-    for contacts in unsettled(operation, group):
+    for contacts in without_outcome(operation, group):
         note_enrolled_before(operation, contacts, group, since, play)

@@ -60,7 +60,7 @@ def _explained(task: Any) -> Explanation:
     if task.enrolled_at is None:
         return _unlinked(task)
     if task.assignee != task.expected:
-        return _settings_changed(task) or _told_earlier(task)
+        return _settings_changed(task) or _of_earlier_enrollment(task)
     return _as_set(task) if task.assignee else _nobody(task)
 
 
@@ -113,7 +113,7 @@ def _settings_changed(task: Any) -> Explanation | None:
     return Explanation(f"{what} changed after enrollment{role}", "R92", NEW_ONLY)
 
 
-def _told_earlier(task: Any) -> Explanation:
+def _of_earlier_enrollment(task: Any) -> Explanation:
     """The setting stayed, the assignee is another: a fact was another then, or somebody reassigned the task."""
     if _on_first_owner(task) and task.owner_then in (None, task.assignee):
         doubt = f", or {BY_HAND}" if task.owner_then is None else f": {task.first_mailbox} changed hands"

@@ -26,11 +26,11 @@ def handed_over(tasks: pd.DataFrame, to_user: str, acting_user: str, role: str |
     )
     out.loc[reasons.ne(NONE), "forecast"] = "blocked"
     out.loc[theirs & ~closed, ["forecast", "forecast_reasons"]] = ["unchanged", NONE]
-    out["detail"] = [told(task, to_user) for task in tasks.to_dict("records")]
+    out["detail"] = [in_words(task, to_user) for task in tasks.to_dict("records")]
     return out
 
 
-def told(task: dict[Any, Any], to_user: str) -> str:
+def in_words(task: dict[Any, Any], to_user: str) -> str:
     """A task in words, and what stays as it is: the mailbox of a linked email never changes (R72)."""
     words = f"task {task['task']}: {task['type']}, {task['status']}, from {task['assignee'] or 'nobody'} to {to_user}"
     if task["mailbox"] and task["type"] in EMAILS:

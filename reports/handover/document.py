@@ -9,7 +9,7 @@ from models.plan import SettingLoan
 from models.reasons import reason_of
 from models.setting_keys import shown
 from reports.phrases import counted, moment
-from reports.setting_words import about, value_told
+from reports.setting_words import about, value_in_words
 
 MODES = {
     "ASSIGN_TO_MAILBOX_OWNER": "the mailbox's owner", "ASSIGN_TO_SENDER": "whoever sends",
@@ -139,7 +139,7 @@ def _back(it: Handover) -> Iterator[Block]:
 
 
 def _told(loan: SettingLoan, which: str) -> str:
-    return value_told(shown(getattr(loan, which)))
+    return value_in_words(shown(getattr(loan, which)))
 
 
 def _tasks(it: Handover, tasks: Path) -> Iterator[Block]:
@@ -156,7 +156,7 @@ def _tasks(it: Handover, tasks: Path) -> Iterator[Block]:
     yield Grid(
         caption="Who gets new tasks under today's settings",
         columns=("sequence", "of whom", "contacts", "assigned to", "set in", "today", "after the change"),
-        rows=tuple((row.sequence, _of_whom(row), f"{row.contacts:,}" if row.contacts else "", MODES[row.mode],
+        rows=tuple((row.sequence, _people(row), f"{row.contacts:,}" if row.contacts else "", MODES[row.mode],
                     row.decided_by, _who(row.today), _who(row.after)) for row in it.new_tasks),
     )  # fmt: skip
     if it.loans:
@@ -170,7 +170,7 @@ def _tasks(it: Handover, tasks: Path) -> Iterator[Block]:
     ))  # fmt: skip
 
 
-def _of_whom(row: NewTasks) -> str:
+def _people(row: NewTasks) -> str:
     if row.play:
         return f"whom the play '{row.play}' will enroll"
     return f"put back, enrolled {'by a play' if row.way == 'automatic' else 'by hand'}"

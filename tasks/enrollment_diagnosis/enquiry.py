@@ -39,7 +39,7 @@ OF_A_SEQUENCE = {
 
 
 @dataclass(frozen=True)
-class AskedDiagnosis:
+class DiagnosisRequest:
     """Whom a diagnosis is about: columns `email, sequence` (the one meant for them; missing where none is known); and
     the play, if it is through one."""
 
@@ -49,7 +49,7 @@ class AskedDiagnosis:
 
 def check_diagnosis(
     platform: Platform, emails: list[str] | None, sequence: str | None, play: str | None
-) -> AskedDiagnosis:
+) -> DiagnosisRequest:
     """Who was asked about, names as the workspace spells them; without addresses everybody in the play's audience.
 
     Raises InvalidInput that names the field and the remedy; changes nothing.
@@ -68,7 +68,7 @@ def check_diagnosis(
     if emails is None:
         raise InvalidInput("contacts", "nobody is named", "Name contacts, an audience or a play")
     stripped = [email.strip().lower() for email in emails]
-    return AskedDiagnosis(pd.DataFrame({"email": stripped, "sequence": name}, dtype="str"), play)
+    return DiagnosisRequest(pd.DataFrame({"email": stripped, "sequence": name}, dtype="str"), play)
 
 
 class Enquiry:
@@ -93,7 +93,7 @@ class Enquiry:
         plays = shown.plays(platform).to_dict("records")
         self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in plays}
 
-    def diagnose(self, asked: AskedDiagnosis) -> Diagnosis:
+    def diagnose(self, asked: DiagnosisRequest) -> Diagnosis:
         """The diagnosis of contacts, in their order.
 
         With a play, what keeps them from entering its next run is among the reasons, and its mailboxes count;

@@ -9,7 +9,7 @@ from models.errors import InvalidInput
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, check_diagnosis
+from tasks.enrollment_diagnosis.enquiry import DiagnosisRequest, check_diagnosis
 from tasks.request import Request, once
 
 
@@ -58,7 +58,7 @@ class EnrollmentDiagnosis(EnrollmentDiagnosisRequest):
     """The request, and: whom it is about, and what was read of a file. `subject` is what only one live operation at a
     time may be about."""
 
-    diagnosis: AskedDiagnosis
+    diagnosis: DiagnosisRequest
     subject: str
     named: ContactsFile | None
 

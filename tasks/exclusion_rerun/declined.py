@@ -34,7 +34,7 @@ def declined_of(journal: Journal, operation_id: str) -> list[str]:
     return [email for email in judged if email not in approved]
 
 
-def told_of_declined(journal: Journal, operation_id: str) -> list[str]:
+def notes_on_declined(journal: Journal, operation_id: str) -> list[str]:
     """What was said of each of the declined who was enrolled all the same, one line each (`watching`)."""
     found = [row for row in changes_of(journal, operation_id) if row.key.startswith(MARK) and row.state == "applied"]
     return [str((row.result or {}).get("told")) for row in found]

@@ -77,7 +77,7 @@ def _narrow(operation_id: str, request: ExclusionRerun, judged: RerunPlan, appro
         operation, request, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
         judged.fingerprint(),
     ))  # fmt: skip
-    operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.told())
+    operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.for_report())
     return plan
 
 

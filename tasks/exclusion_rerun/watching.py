@@ -15,7 +15,7 @@ from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
 from models.setting_keys import SettingKey
 from models.wording import counted
-from tasks.exclusion_rerun.declined import MARK, approved_by, declined_of, told_of_declined
+from tasks.exclusion_rerun.declined import MARK, approved_by, declined_of, notes_on_declined
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.reporting import write_files
@@ -57,7 +57,7 @@ def look_after_declined(operation_id: str, plan: RerunPlan) -> int:
     for one in fresh:
         _look_after(operation, plan, one)
     if fresh:
-        lines = told_of_declined(operation.journal, operation.id)
+        lines = notes_on_declined(operation.journal, operation.id)
         known = Operation.at_hand(operation_id).row.next or []
         operation.update(next=list(dict.fromkeys([*known, *lines])))
         write_files(Operation.at_hand(operation_id))
@@ -76,7 +76,7 @@ def look_before_it_ends(operation: Operation) -> list[str]:
         look_after_declined.fn(operation.id, RerunPlan.model_validate(operation.row.plan))
     except HandoffError as error:
         unseen = [f"nobody could look whether somebody declined was let in ({error}): look at them by hand"]
-    return [*told_of_declined(operation.journal, operation.id), *unseen]
+    return [*notes_on_declined(operation.journal, operation.id), *unseen]
 
 
 def let_in_since(operation: Operation) -> list[LetIn]:

@@ -28,7 +28,7 @@ def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
         started |= {row.id for change in made if (row := started_operation(operation, change.result or {}))}
         told = [_told(operation, change, nights[0]) for change in made]
         found += [run for run, is_news in told if night is nights[0] or is_news]
-    return (*found, *(_told_by_hand(row) for row in _under_way(operation) if row.id not in started))
+    return (*found, *(_begun_by_hand(row) for row in _under_way(operation) if row.id not in started))
 
 
 def busy_mailboxes(operation: Operation, runs: tuple[EarlierRun, ...]) -> set[str]:
@@ -83,7 +83,7 @@ def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[
     return EarlierRun(mailbox=mailbox, told=told, ended=ended, remedy=remedy), not ended
 
 
-def _told_by_hand(row: OperationRow) -> EarlierRun:
+def _begun_by_hand(row: OperationRow) -> EarlierRun:
     """An ownership change under way that no night started."""
     became, _, remedy = _by_prefect(row.flow_run_id, row) if row.deployed and row.flow_run_id else _without_prefect(row)
     told = f"under way: {row.procedure} for {row.subject}: {became}, operation {row.id}"

@@ -109,7 +109,7 @@ def gather(operation_id: str, plan: NightPlan) -> int:
         lines.append(f"{left}; {left.remedy}")
         seen |= _leave(operation, left, seen)
     seen |= _tell_who_runs_elsewhere(operation, seen)
-    shown = plan.told() | {"lines": list(plan.lines_with(tuple(told)))}
+    shown = plan.for_report() | {"lines": list(plan.lines_with(tuple(told)))}
     operation.update(next=lines, told=shown)
     return len(seen)
 

@@ -21,10 +21,10 @@ from tasks.queued_backlog.looking import (
     CHUNK,
     NOT_QUEUED,
     look_again,
+    record_begun,
     running_from,
-    settle_begun,
     take_in,
-    unsettled,
+    without_outcome,
 )
 
 CANCELLED = "cancelled when the backlog was reassigned (C6): is enrolled again"
@@ -36,7 +36,7 @@ def have_reassigned(operation: Operation, plan: BacklogPlan, move: BacklogMove) 
     if look_before_asking(operation.id, plan, move):
         by_hand(operation, [(move.key, plan.reassigning(move))])
         find_the_cancelled(operation.id, plan, move)
-        settle(operation.id, plan, move)
+        record_moved(operation.id, plan, move)
 
 
 def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> None:
@@ -49,7 +49,7 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
     asked_at = operation.changes.written_at(move.key)
     if operation.changes.is_made(move.key):
         find_the_cancelled.fn(operation.id, plan, move)
-        settle.fn(operation.id, plan, move, for_good=for_good)
+        record_moved.fn(operation.id, plan, move, for_good=for_good)
     elif asked_at is not None and len(contacts := _waiting(operation, move)):
         came = came_of(
             operation, contacts, asked_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
@@ -70,7 +70,7 @@ def look_before_asking(operation_id: str, plan: BacklogPlan, move: BacklogMove) 
     operation = Operation.at_hand(operation_id)
     if operation.changes.written_at(move.key) is None:
         look_again(operation, plan, move, running_from(operation, plan.from_mailbox, move.sequence))
-    return next(unsettled(operation, move.sequence, 1), None) is not None
+    return next(without_outcome(operation, move.sequence, 1), None) is not None
 
 
 @task(task_run_name="find whom reassigning {move.sequence} cancelled", cache_policy=NO_CACHE)
@@ -97,15 +97,15 @@ def _moved_in_place(operation: Operation, move: BacklogMove, emails: list[str]) 
     """Whether any enrollment from before the asking sends from one of the new mailboxes now."""
     last = operation.platform.last_enrollments(emails, move.sequence)
     runs = last["ended_at"].isna() & last["mailbox"].isin(move.mailboxes)
-    return bool((runs & last["started_at"].le(_asked_at(operation, move))).any())
+    return bool((runs & last["started_at"].le(_question_time(operation, move))).any())
 
 
-def _asked_at(operation: Operation, move: BacklogMove) -> pd.Timestamp:
+def _question_time(operation: Operation, move: BacklogMove) -> pd.Timestamp:
     return pd.Timestamp(operation.changes.written_at(move.key) or operation.now())
 
 
 def _waiting(operation: Operation, move: BacklogMove) -> pd.DataFrame:
-    parts = list(unsettled(operation, move.sequence))
+    parts = list(without_outcome(operation, move.sequence))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=outcomes.COLUMNS, dtype=object)
 
 
@@ -114,7 +114,7 @@ def _cancelled(operation: Operation, plan: BacklogPlan, move: BacklogMove, plann
     parts = list(operation.platform.cancelled(plan.from_mailbox, CHUNK))
     if not parts:
         return set()
-    ended, asked_at = pd.concat(parts, ignore_index=True), _asked_at(operation, move)
+    ended, asked_at = pd.concat(parts, ignore_index=True), _question_time(operation, move)
     queued = ended["email"].isin(planned) | ended["steps_done"].eq(0) | ended["started_at"].ge(asked_at)
     ended = ended[queued & ended["sequence"].eq(move.sequence) & ended["ended_at"].ge(asked_at)].reset_index(drop=True)
     facts = operation.platform.facts(ended[["email", "sequence"]])
@@ -130,7 +130,7 @@ def _name(operation: Operation, emails: list[str], words: str) -> None:
 
 
 @task(task_run_name="write down what became of {move.sequence}", cache_policy=NO_CACHE)
-def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> int:
+def record_moved(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> int:
     """Enroll again whom the platform cancelled, and write each outcome down as the workspace shows it; give how many
     moved. Repeated after a crash: whoever was enrolled again is found there."""
     operation = Operation.at_hand(operation_id)
@@ -140,7 +140,7 @@ def settle(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good:
     contacts, refused = _enroll_the_cancelled(operation, move, contacts)
     now = running_from(operation, plan.from_mailbox, move.sequence)
     begun = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
-    settle_begun(operation, plan.from_mailbox, contacts.loc[begun, "email"], now)
+    record_begun(operation, plan.from_mailbox, contacts.loc[begun, "email"], now)
     left = contacts[~begun].reset_index(drop=True)
     there = operation.platform.places(left["email"].tolist(), move.sequence).set_index("email")["mailbox"]
     why = _why_they_left(operation, left[~left["email"].isin(there.index)])

@@ -14,7 +14,15 @@ from tasks.meanwhile import without_who_stays
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.paused_contacts import pause_ours, was_paused, with_paused
-from tasks.queued_backlog.looking import AWAY, LEFT_OUT, queued_in, running_from, settle_begun, settle_gone, unsettled
+from tasks.queued_backlog.looking import (
+    AWAY,
+    LEFT_OUT,
+    queued_in,
+    record_begun,
+    record_gone,
+    running_from,
+    without_outcome,
+)
 
 CHUNK = 1_000
 PAIR = "move:"
@@ -37,7 +45,7 @@ def move_next(operation_id: str, plan: BacklogPlan, move: BacklogMove, size: int
     whom a run that died took out.
     """
     operation = Operation.at_hand(operation_id)
-    contacts = next(unsettled(operation, move.sequence, size), None)
+    contacts = next(without_outcome(operation, move.sequence, size), None)
     if contacts is None:
         return False
     contacts = _still_queued(operation, plan, move, contacts)
@@ -92,7 +100,7 @@ def _pair(sequence: str) -> str:
 def note_left(operation: Operation, left: pd.DataFrame, came: pd.DataFrame) -> None:
     """Write down who left the sequence by themselves, and how (`came` as `came_of` gives it)."""
     ends = [f"{AWAY}; it {how_it_ended(enrollment)}" for _, enrollment in came.loc[left.index].iterrows()]
-    settle_gone(operation, left["email"], ends)
+    record_gone(operation, left["email"], ends)
 
 
 @task(task_run_name="enroll whom an earlier run left out", cache_policy=NO_CACHE)
@@ -121,8 +129,8 @@ def _still_queued(operation: Operation, plan: BacklogPlan, move: BacklogMove, co
     now = running_from(operation, plan.from_mailbox, move.sequence)
     queued = contacts["email"].isin(queued_in(now))
     active = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
-    settle_begun(operation, plan.from_mailbox, contacts.loc[active, "email"], now)
-    settle_gone(operation, contacts.loc[~queued & ~active, "email"])
+    record_begun(operation, plan.from_mailbox, contacts.loc[active, "email"], now)
+    record_gone(operation, contacts.loc[~queued & ~active, "email"])
     return contacts.assign(paused=contacts["email"].isin(now.loc[now["paused"].eq(True), "email"]))[queued]
 
 

@@ -30,12 +30,12 @@ def queued_in(running: pd.DataFrame) -> set[str]:
     return set(running.loc[running["state"] == "queued", "email"])
 
 
-def unsettled(operation: Operation, sequence: str, chunk: int = outcomes.CHUNK) -> Iterator[pd.DataFrame]:
+def without_outcome(operation: Operation, sequence: str, chunk: int = outcomes.CHUNK) -> Iterator[pd.DataFrame]:
     """Who is to be moved in a sequence and has no outcome yet; columns as `outcomes.chunks`."""
     return operation.outcomes.chunks(chunk, forecast="reassigned", outcome=None, sequence=sequence)
 
 
-def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: pd.DataFrame) -> None:
+def record_begun(operation: Operation, mailbox: str, begun: pd.Series, running: pd.DataFrame) -> None:
     """Leave to a person who is past step one by now (R75): addresses, and what runs (as `running_from`)."""
     done = running.set_index("email")["steps_done"].reindex(begun)
     operation.outcomes.record(pd.DataFrame({
@@ -44,7 +44,7 @@ def settle_begun(operation: Operation, mailbox: str, begun: pd.Series, running: 
     }))  # fmt: skip
 
 
-def settle_gone(operation: Operation, gone: pd.Series, detail: str | list[str] = AWAY) -> None:
+def record_gone(operation: Operation, gone: pd.Series, detail: str | list[str] = AWAY) -> None:
     """Leave alone who left the sequence meanwhile; `detail` is one for all, or one each."""
     operation.outcomes.record(pd.DataFrame({
         "email": gone, "outcome": "blocked", "reasons": names(NOT_QUEUED), "detail": detail,
@@ -54,10 +54,10 @@ def settle_gone(operation: Operation, gone: pd.Series, detail: str | list[str] =
 def look_again(operation: Operation, plan: BacklogPlan, move: BacklogMove, now: pd.DataFrame) -> None:
     """Settle who is not queued any more, and take in who is queued since (R77, R80); `now` is what runs there."""
     queued, active = queued_in(now), now.loc[now["state"] == "active", "email"]
-    for contacts in unsettled(operation, move.sequence):
+    for contacts in without_outcome(operation, move.sequence):
         gone = contacts.loc[~contacts["email"].isin(queued), "email"]
-        settle_begun(operation, plan.from_mailbox, gone[gone.isin(active)], now)
-        settle_gone(operation, gone[~gone.isin(active)])
+        record_begun(operation, plan.from_mailbox, gone[gone.isin(active)], now)
+        record_gone(operation, gone[~gone.isin(active)])
     take_in(operation, move, queued, NEW)
 
 

@@ -15,7 +15,7 @@ from tasks.operation import Operation
 from tasks.queued_backlog.by_a_person import have_reassigned
 from tasks.queued_backlog.directly import enroll_left_out, move_directly, note_left
 from tasks.queued_backlog.enrolling_again import NOT_LET_IN, enroll_again
-from tasks.queued_backlog.looking import NOT_QUEUED, look_again, running_from, unsettled
+from tasks.queued_backlog.looking import NOT_QUEUED, look_again, running_from, without_outcome
 from tasks.queued_backlog.planning import write_worklist
 
 
@@ -41,13 +41,13 @@ def reassign(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
     there is moved then.
     """
     operation = Operation.at_hand(operation_id)
-    if next(unsettled(operation, move.sequence, 1), None) is None:
+    if next(without_outcome(operation, move.sequence, 1), None) is None:
         return 0
     moved = finish_move(operation, plan, move)
     look_again(operation, plan, move, running_from(operation, plan.from_mailbox, move.sequence))
     change = plan.reassigning(move)
     operation.changes.intend(move.key, change.action, str(change))
-    left = next(unsettled(operation, move.sequence, 1), None) is not None
+    left = next(without_outcome(operation, move.sequence, 1), None) is not None
     result = operation.platform.apply(change) if left else {}
     moved += _read_back(operation, plan, move, set())
     operation.changes.applied(move.key, result)
@@ -69,7 +69,7 @@ def _read_back(
     operation: Operation, plan: BacklogPlan, move: BacklogMove, but: set[str], *, for_good: bool = True
 ) -> int:  # fmt: skip
     moved = 0
-    for contacts in unsettled(operation, move.sequence):
+    for contacts in without_outcome(operation, move.sequence):
         there, refused = _enroll_the_cancelled(operation, plan, move, contacts[~contacts["email"].isin(but)])
         moved += _note_moves(operation, plan, there, refused, for_good)
     return moved

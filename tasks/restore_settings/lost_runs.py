@@ -32,7 +32,7 @@ WORDS: dict[Care, str] = {
 
 
 @dataclass(frozen=True)
-class Cared:
+class LostRun:
     """An operation whose run needs care, and which."""
 
     row: OperationRow
@@ -51,12 +51,12 @@ class Cared:
         return self.row.id
 
     @property
-    def told(self) -> str:
+    def what_to_do(self) -> str:
         """What is to be done and why, in words."""
         return WORDS[self.care]
 
     def __str__(self) -> str:
-        return f"{self.row.procedure} {self.row.subject} (operation {self.row.id}): {self.told}"
+        return f"{self.row.procedure} {self.row.subject} (operation {self.row.id}): {self.what_to_do}"
 
     @property
     def needs_person(self) -> bool:
@@ -68,13 +68,13 @@ class Cared:
         _give(Operation.at_hand(self.row.id), self.care)
 
 
-def in_need(workspace: str | None = None) -> list[Cared | NotBegun]:
+def lost_runs(workspace: str | None = None) -> list[LostRun | NotBegun]:
     """What needs care, of one workspace or of all: operations by their runs, and runs that never began. Changes
     nothing."""
     journal = Journal(Settings().journal_url)
     now = datetime.now(UTC)
     unanswered = {row.operation_id for row in questions.overdue(journal, now)}
-    found: list[Cared | NotBegun] = [*not_begun(workspace)]
+    found: list[LostRun | NotBegun] = [*not_begun(workspace)]
     for row in operations.carried_by_workers(journal, workspace, now - LOOK_BACK):
         silent = operations.silent_since(row) is not None
         if row.procedure == SWEEP:  # the next one does what it did not
@@ -87,7 +87,7 @@ def in_need(workspace: str | None = None) -> list[Cared | NotBegun]:
                 kept_for_people=_keeps_something_out(journal, row), unanswered=row.id in unanswered, woken=row.woken,
             )  # fmt: skip
         if care != "leave" and not carrying.is_carried(row):  # its own process sees to it
-            found.append(Cared(row, care))
+            found.append(LostRun(row, care))
     return found
 
 
@@ -101,7 +101,7 @@ def _was_begun_anew(journal: Journal, row: OperationRow) -> bool:
     return operations.of_subject(journal, row.workspace, row.procedure, row.subject)[0].id != row.id
 
 
-def give_care(cared: list[Cared | NotBegun]) -> list[HandoffError]:
+def recover_all(cared: list[LostRun | NotBegun]) -> list[HandoffError]:
     """Do what each needs; one that cannot be helped must not keep the others waiting. Gives why not."""
     return one_by_one(cared, lambda one: one.give())
 

@@ -37,13 +37,13 @@ class NotBegun:
         return None
 
     @property
-    def told(self) -> str:
+    def what_to_do(self) -> str:
         """What is to be done and why, in words."""
         return WORDS[self.care]
 
     def __str__(self) -> str:
         where = url_of(str(self.run_id)) or f"run {self.run_id}"
-        return f"{self.procedure} {self.subject}".rstrip() + f" ({where}): {self.told}"
+        return f"{self.procedure} {self.subject}".rstrip() + f" ({where}): {self.what_to_do}"
 
     @property
     def needs_person(self) -> bool:

@@ -26,7 +26,7 @@ from tasks.one_by_one import one_by_one
 from tasks.operation import Operation, workspace_at_hand
 from tasks.planning import plan_once
 from tasks.restore_settings.gone_rehearsals import end_gone_rehearsals, is_elsewhere
-from tasks.restore_settings.lost_runs import Cared, give_care, in_need
+from tasks.restore_settings.lost_runs import LostRun, lost_runs, recover_all
 from tasks.restore_settings.not_begun import NotBegun
 from tasks.returning import ByHand, is_shield, parted, stays_on
 from tasks.running_under import running_under
@@ -96,13 +96,13 @@ def debts(workspace: str) -> list[Due]:
 
 def anything_due(workspace: str) -> bool:
     """Whether a sweep of the workspace would find something to give back, or a run to look after."""
-    return bool(in_need(workspace) or debts(workspace))
+    return bool(lost_runs(workspace) or debts(workspace))
 
 
 def workspaces_to_sweep() -> set[str]:
     """Every workspace that has a setting on loan, or a run to look after; no rehearsal of another machine."""
     journal = Journal(Settings().journal_url)
-    found = {loan.workspace for loan in loans.open_loans(journal)} | {one.workspace for one in in_need()}
+    found = {loan.workspace for loan in loans.open_loans(journal)} | {one.workspace for one in lost_runs()}
     return {workspace for workspace in found if not is_elsewhere(workspace)}
 
 
@@ -119,10 +119,10 @@ def sweep() -> dict[str, Any]:
     settings = Settings()
     journal = Journal(settings.journal_url)
     end_gone_rehearsals()
-    out, cared = loans.open_loans(journal), in_need()
+    out, lost = loans.open_loans(journal), lost_runs()
     broken = list[HandoffError]()
     for workspace in sorted(workspaces_to_sweep() | {settings.workspace}):
-        left = _sweep_one(workspace, [one for one in cared if one.workspace == workspace])
+        left = _sweep_one(workspace, [one for one in lost if one.workspace == workspace])
         broken += left
         if not left:
             note_end(workspace)
@@ -131,31 +131,31 @@ def sweep() -> dict[str, Any]:
     states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
     return {
         "loans": [
-            {"setting": loan.setting, "workspace": loan.workspace, "state": _told_state(states[loan.id])}
+            {"setting": loan.setting, "workspace": loan.workspace, "state": _shown_state(states[loan.id])}
             for loan in out
         ],
         "runs": [
             {"operation_id": one.operation_id, "procedure": one.procedure, "care": one.care,
-             "told": one.told} for one in cared
+             "told": one.what_to_do} for one in lost
         ],
     }  # fmt: skip
 
 
-def _sweep_one(workspace: str, cared: list[Cared | NotBegun]) -> list[HandoffError]:
+def _sweep_one(workspace: str, lost: list[LostRun | NotBegun]) -> list[HandoffError]:
     """Sweep one workspace; give what went wrong, but for what a person has to do."""
     # Runs first: one that is started again has promised a sign of life, and keeps its loans until that is broken.
-    return parted([*give_care(cared), *_give_back_in(workspace)])[1]
+    return parted([*recover_all(lost), *_give_back_in(workspace)])[1]
 
 
 def _give_back_in(workspace: str) -> list[HandoffError]:
     """Give back what is due in one workspace; give why not, also where it cannot be reached or is no more."""
     try:
-        return settle_debts(debts(workspace))
+        return give_back_all(debts(workspace))
     except HandoffError as error:
         return [error]
 
 
-def _told_state(loan: LoanRow) -> str:
+def _shown_state(loan: LoanRow) -> str:
     """One that is being given back, and is not back, waits for a person."""
     return "overdue" if loan.state == "returning" else loan.state
 
@@ -168,12 +168,12 @@ def have_given_back() -> None:
         by_hand(Operation.at_hand(loans.last_holder(journal, one.loan_id)), [(one.key, one.change)], one.first)
 
 
-def settle_debts(due: list[Due]) -> list[HandoffError]:
+def give_back_all(due: list[Due]) -> list[HandoffError]:
     """Give everything back that can be; one that cannot be given back must not keep the others out. Gives why not."""
-    return one_by_one(due, settle_debt)
+    return one_by_one(due, give_back_one)
 
 
-def settle_debt(due: Due) -> None:
+def give_back_one(due: Due) -> None:
     """Give back one share, after the pairs that were begun under it are finished; a run that has not ended is told what
     to do about it."""
     if due.operation_id is None:
@@ -204,12 +204,12 @@ def plan_restoring(operation_id: str) -> Plan:
     operation = Operation.at_hand(operation_id)
 
     def make() -> Plan:
-        cared, due = in_need(operation.row.workspace), debts(operation.row.workspace)
-        lost = f"; {counted(len(cared), 'run')} to look after" if cared else ""
+        lost, due = lost_runs(operation.row.workspace), debts(operation.row.workspace)
+        more = f"; {counted(len(lost), 'run')} to look after" if lost else ""
         return Plan(
             purpose=f"give back {counted(len(due), 'setting')}", contacts=0,
-            found=f"{counted(len(due), 'setting is', 'settings are')} due{lost}",
-            steps=tuple(map(str, [*cared, *due])), actions=("set_setting",) if due else (),
+            found=f"{counted(len(due), 'setting is', 'settings are')} due{more}",
+            steps=tuple(map(str, [*lost, *due])), actions=("set_setting",) if due else (),
         )  # fmt: skip
 
     return plan_once(operation, Plan, make)
@@ -219,17 +219,17 @@ def plan_restoring(operation_id: str) -> Plan:
 def restore_settings_due(operation_id: str) -> int:
     """Give everything back that is due, and say what could not be given back as it was. Gives how many are left."""
     operation = Operation.at_hand(operation_id)
-    cared = in_need(operation.row.workspace)
-    refusals = give_care(cared)
+    lost = lost_runs(operation.row.workspace)
+    refusals = recover_all(lost)
     due = debts(operation.row.workspace)
-    refusals += settle_debts(due)
+    refusals += give_back_all(due)
     after = loans.every(operation.journal, [one.loan.id or 0 for one in due])
     lines = [
         f"{loan.setting} is {loan.state}: it was {shown(loan.was)}, set it back by hand if that is still wanted"
         for loan in after if loan.state in ("superseded", "unknown")
     ]  # fmt: skip
     lines += [str(one) for one in due if one.removes or one.by_force]
-    lines += [str(one) for one in cared if one.needs_person]
+    lines += [str(one) for one in lost if one.needs_person]
     left, broken = parted(refusals)
     lines += [f"{one}; then `handoff restore`" for one in left]  # chased at every sweep until it is done
     operation.update(next=[*(operation.row.next or []), *lines])

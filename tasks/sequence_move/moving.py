@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from models.enrollment_plan import Group
 from models.move_plan import MovePlan
 from models.names import NONE, one_each
-from tasks.enrolling import enroll_groups, unsettled
+from tasks.enrolling import enroll_groups, without_outcome
 from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
 from tasks.meanwhile import without_who_stays
@@ -43,7 +43,7 @@ def move_next(operation_id: str, plan: MovePlan, size: int) -> bool:
     """
     operation = Operation.at_hand(operation_id)
     group = _one_by_one(plan)
-    contacts = next(unsettled(operation, group, size), None) if group else None
+    contacts = next(without_outcome(operation, group, size), None) if group else None
     if contacts is None:
         return False
     contacts = _still_there(operation, plan, contacts)

@@ -109,7 +109,7 @@ def document_assignment(operation_id: str, plan: AuditPlan) -> None:
          row["manual_mode"], row["ruleset_user"] or "")
         for row in now.astype(object).where(now.notna(), None).to_dict("records")
     )  # fmt: skip
-    decided = tuple((one.sequence, one.was, one.told) for one in plan.assignments)
+    decided = tuple((one.sequence, one.was, one.in_words) for one in plan.assignments)
     done = "decided" if not operation.is_dry_run else "would be set"
     blocks: list[Block] = [Grid(caption=f"What was {done}", columns=("sequence", "before", "after"), rows=decided)]
     blocks += [Paragraph(text="Nothing was set.")] if not decided else []

@@ -36,7 +36,7 @@ def edit_and_upgrade(operation_id: str, plan: UpgradePlan) -> int:
 
 
 @task(task_run_name="look that nobody fell out", cache_policy=NO_CACHE)
-def settle_upgrade(operation_id: str, plan: UpgradePlan) -> int:
+def record_upgrade(operation_id: str, plan: UpgradePlan) -> int:
     """Write down what became of each, as the workspace shows it: by person and sequence. Gives how many run on."""
     operation = Operation.at_hand(operation_id)
     there = running_in(operation, plan.sequence).set_index("email")
@@ -93,4 +93,4 @@ def note_upgraded(operation: Operation, plan: UpgradePlan) -> None:
     """Write down what became of each, where the new version was made: also if that was not heard of."""
     written = operation.changes.written_at(EDIT) is not None
     if written and (operation.changes.is_made(EDIT) or not not_made(operation, plan.edit)):
-        settle_upgrade.fn(operation.id, plan)
+        record_upgrade.fn(operation.id, plan)

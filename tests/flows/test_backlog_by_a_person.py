@@ -146,7 +146,7 @@ def test_killed_after_it_enrolled_them_again_it_decides_nothing_anew(
 
     working(instead={REASSIGN: a_colleague_was_first})
     with monkeypatch.context() as dying, pytest.raises(ConnectionError):
-        dying.setattr(by_a_person, "settle_begun", killed)
+        dying.setattr(by_a_person, "record_begun", killed)
         by_backlog(unify)
     assert {P1, P2} == set(senders(unify, OUTBOUND))
     report = gone_on_with(unify)

@@ -21,7 +21,7 @@ from tasks.cancelling import cancel_operation
 from tasks.hooks import release
 from tasks.operation import Operation
 from tasks.restore_settings.lost_runs import expire
-from tasks.restore_settings.restoring import debts, settle_debts
+from tasks.restore_settings.restoring import debts, give_back_all
 from tests.flows.cut_short import cut_short
 from tests.flows.house import House, check_report, outcomes
 from tests.flows.on_unify import UnifyHouse, Working, unify, working
@@ -70,7 +70,7 @@ ENDERS: dict[str, Callable[[Operation], Any]] = {
     "cancelled in Prefect": lambda operation: release(operation, "cancelled", "its run was cancelled"),
     "failed": lambda operation: release(operation, "failed", "the platform was away"),
     "not answered": expire,
-    "swept": lambda operation: settle_debts(debts("sandbox")),
+    "swept": lambda operation: give_back_all(debts("sandbox")),
 }
 
 

@@ -71,7 +71,7 @@ def assign_tasks(work: Work, after: int) -> None:
     )  # fmt: skip
 
 
-def settle_anew(work: Work) -> None:
+def assign_anew(work: Work) -> None:
     """Let what runs follow the settings of now: R92 keeps that from happening, but in a copy, which shows no others."""
     runs = "state IN ('queued', 'active')"
     for row in work.rows(f"SELECT DISTINCT sequence_id, play_id, enroller_id FROM enrollment WHERE {runs}"):

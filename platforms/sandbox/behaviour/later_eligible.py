@@ -15,7 +15,7 @@ from platforms.sandbox.store import Work
 Exclusions = dict[int, frozenset[int]]
 
 
-def let_in_whom_a_change_freed(work: Work, on_sequences: Exclusions, on_audiences: Exclusions) -> None:
+def let_in_freed(work: Work, on_sequences: Exclusions, on_audiences: Exclusions) -> None:
     """Run the published plays over those whom exclusions kept out that act no more.
 
     `on_sequences` are those that stopped acting on a sequence, `on_audiences` those that stopped keeping an audience's

@@ -13,7 +13,7 @@ from typing import Any
 
 from models.setting_keys import SettingKey
 from platforms.sandbox.behaviour.enrolling import end_enrollments
-from platforms.sandbox.behaviour.later_eligible import let_in_whom_a_change_freed
+from platforms.sandbox.behaviour.later_eligible import let_in_freed
 from platforms.sandbox.behaviour.propagation import acting_audience_exclusions, acting_exclusions, set_setting
 from platforms.sandbox.behaviour.refusals import MATCHES
 from platforms.sandbox.lookup import behaviour_of
@@ -69,11 +69,9 @@ def bring_about(work: Work, before: InForce) -> None:
     now = in_force(work)
     resolved = behaviour_of(work)
     if resolved.C18 == "removes":
-        _remove_whom_they_match(work, _differences(now.sequences, before.sequences))
+        _remove_matches(work, _differences(now.sequences, before.sequences))
     if resolved.C11 == "enrolls_later":
-        let_in_whom_a_change_freed(
-            work, _differences(before.sequences, now.sequences), _differences(before.audiences, now.audiences)
-        )
+        let_in_freed(work, _differences(before.sequences, now.sequences), _differences(before.audiences, now.audiences))
 
 
 def remove_who_started_to_match(work: Work) -> None:
@@ -117,7 +115,7 @@ def _differences(these: dict[int, frozenset[int]], those: dict[int, frozenset[in
     return {key: exclusions for key, exclusions in found.items() if exclusions}
 
 
-def _remove_whom_they_match(work: Work, newly_acting: dict[int, frozenset[int]]) -> None:
+def _remove_matches(work: Work, newly_acting: dict[int, frozenset[int]]) -> None:
     for exclusions in set(newly_acting.values()):
         sequences = [sequence for sequence, acting in newly_acting.items() if acting == exclusions]
         end_enrollments(

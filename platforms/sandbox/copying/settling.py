@@ -5,7 +5,7 @@ step is due, by the sequence's waits from the step before (the API shows no due 
 each time from what was read: to settle twice changes nothing.
 """
 
-from platforms.sandbox.behaviour.assignment import settle_anew
+from platforms.sandbox.behaviour.assignment import assign_anew
 from platforms.sandbox.store import Work
 
 RUNS = "state IN ('queued', 'active')"
@@ -105,5 +105,5 @@ def settle(work: Work) -> int:
     overtaken = work.run(OVERTAKEN).rowcount
     for statement in (RUNNING, *EARLIER_VERSIONS, *NEXT_STEPS):
         work.run(statement)
-    settle_anew(work)
+    assign_anew(work)
     return overtaken

@@ -19,7 +19,7 @@ from models.records import Audience
 from models.rules.eligibility import HOLDS
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file.yaml_file import read_workspace
-from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, Enquiry
+from tasks.enrollment_diagnosis.enquiry import DiagnosisRequest, Enquiry
 from tests.architecture.source_files import ROOT
 from tests.conftest import Sandboxes
 from tests.models.rules.facts import explain_contacts
@@ -98,7 +98,7 @@ by_file = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file or c
 def explained(sandbox: Sandbox, email: str, *, play: str | None = None, sequence: str | None = OUTBOUND) -> Explanation:
     enquiry = Enquiry(sandbox)
     contacts = pd.DataFrame({"email": [email], "sequence": [sequence]}, dtype=object)
-    diagnosis = enquiry.diagnose(AskedDiagnosis(contacts, play))
+    diagnosis = enquiry.diagnose(DiagnosisRequest(contacts, play))
     (found,) = enquiry.explanations(diagnosis, enquiry.others_than(diagnosis))
     return found
 

@@ -17,7 +17,7 @@ from platforms.sandbox.behaviour.actions import act
 from platforms.sandbox.behaviour.direct import enroll_directly
 from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.store import Work
-from tasks.enrollment_diagnosis.enquiry import AskedDiagnosis, Enquiry, check_diagnosis
+from tasks.enrollment_diagnosis.enquiry import DiagnosisRequest, Enquiry, check_diagnosis
 from tests.examples import often
 from tests.models.rules.lifting import (
     lifted_value,
@@ -120,7 +120,7 @@ def by_hand(contacts: pd.DataFrame) -> Enrolling:
     return enroll
 
 
-def told(sandbox: Sandbox, asked: AskedDiagnosis) -> dict[str, list[frozenset[str]]]:
+def told(sandbox: Sandbox, asked: DiagnosisRequest) -> dict[str, list[frozenset[str]]]:
     """The same, as the rules tell it: one set for each person who can be let in."""
     enquiry = Enquiry(sandbox)
     diagnosis = enquiry.diagnose(asked)

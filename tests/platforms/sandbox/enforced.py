@@ -216,7 +216,7 @@ ENFORCED: dict[str, Enforced] = {
         "a changed task assignment acts on new enrollments only",
         "assignment",
         ASSIGNING,
-        f"{ASSIGNING}\n    settle_anew(work)",
+        f"{ASSIGNING}\n    assign_anew(work)",
     ),
 }
 
