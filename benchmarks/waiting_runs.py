@@ -63,23 +63,33 @@ class House:
         from platforms.sandbox.sandbox import Sandbox
 
         numbers = range(runs)
-        Sandbox(f"sqlite:///{self.home / 'sandbox.db'}", clock=CLOCK).load(Workspace(
-            users=(User(email="ana@acme.test", role="admin"),),
-            mailboxes=tuple(Mailbox(email=f"m{at}@send.acme.test", owner="ana@acme.test") for at in numbers),
-            rulesets=tuple(
-                Ruleset(name=f"R{at}", default=at == 0, block_reenrollment=Interval(value=75)) for at in numbers
-            ),
-            sequences=tuple(
-                Sequence(name=f"S{at}", ruleset=f"R{at}", steps=(SequenceStep(), SequenceStep(wait_days=2)))
-                for at in numbers
-            ),
-            people=tuple(Person(email=f"p{at}@x.test") for at in numbers),
-            enrollments=tuple(
-                Enrollment(person=f"p{at}@x.test", sequence=f"S{at}", mailbox=f"m{at}@send.acme.test", state="canceled",
-                           steps_done=1, started_at=START - timedelta(days=9), ended_at=START - timedelta(days=1),
-                           end_reason="mailbox_owner_changed") for at in numbers
-            ),
-        ))  # fmt: skip
+        Sandbox(f"sqlite:///{self.home / 'sandbox.db'}", clock=CLOCK).load(
+            Workspace(
+                users=(User(email="ana@acme.test", role="admin"),),
+                mailboxes=tuple(Mailbox(email=f"m{at}@send.acme.test", owner="ana@acme.test") for at in numbers),
+                rulesets=tuple(
+                    Ruleset(name=f"R{at}", default=at == 0, block_reenrollment=Interval(value=75)) for at in numbers
+                ),
+                sequences=tuple(
+                    Sequence(name=f"S{at}", ruleset=f"R{at}", steps=(SequenceStep(), SequenceStep(wait_days=2)))
+                    for at in numbers
+                ),
+                people=tuple(Person(email=f"p{at}@x.test") for at in numbers),
+                enrollments=tuple(
+                    Enrollment(
+                        person=f"p{at}@x.test",
+                        sequence=f"S{at}",
+                        mailbox=f"m{at}@send.acme.test",
+                        state="canceled",
+                        steps_done=1,
+                        started_at=START - timedelta(days=9),
+                        ended_at=START - timedelta(days=1),
+                        end_reason="mailbox_owner_changed",
+                    )
+                    for at in numbers
+                ),
+            )
+        )
 
     def carry_out(self, wait_min: int, apart: int = 0) -> list[UUID]:
         """SAMPLE runs, really begun, up to their wait; how long it is at least, and how much longer each next one's."""
@@ -88,9 +98,17 @@ class House:
             at, self._begun = self._begun, self._begun + 1
             least = wait_min + number * apart
             waits = {"reenrollment_wait_min": least, "reenrollment_wait_max": 2 * least}
-            runs.append(self.api.start(self.deployment, {
-                "mailbox": f"m{at}@send.acme.test", "contacts": f"email\np{at}@x.test\n", "dry_run": False, **waits,
-            }))  # fmt: skip
+            runs.append(
+                self.api.start(
+                    self.deployment,
+                    {
+                        "mailbox": f"m{at}@send.acme.test",
+                        "contacts": f"email\np{at}@x.test\n",
+                        "dry_run": False,
+                        **waits,
+                    },
+                )
+            )
         for run in runs:
             state = self.server.wait_for_state(run, lambda state: state.final or state.name == WAITING, 300)
             if state.name != WAITING:
@@ -123,18 +141,27 @@ class House:
         [wait], lent = waits.of_operation(journal, real.id), loans.of_operation(journal, real.id)
         state = self.server.flow_run(like)["state"]
         for at in range(number):
-            made = self.api.post(f"deployments/{self.deployment}/create_flow_run", {
-                "parameters": {"mailbox": f"w{at}@send.acme.test", "dry_run": False},
-                "state": {key: state[key] for key in ("type", "name", "message", "state_details")},
-            })  # fmt: skip
+            made = self.api.post(
+                f"deployments/{self.deployment}/create_flow_run",
+                {
+                    "parameters": {"mailbox": f"w{at}@send.acme.test", "dry_run": False},
+                    "state": {key: state[key] for key in ("type", "name", "message", "state_details")},
+                },
+            )
             own = {"id": f"{real.id}-{at}", "subject": f"w{at}@send.acme.test", "flow_run_id": made["id"]}
             operations.begin(journal, OperationRow(**(real.model_dump() | own)))
             waits.begin(journal, own["id"], wait.waits_for, wait.since, wait.wakes_at, wait.latest)
             for loan in lent:
                 loans.take(
-                    journal, own["id"], loan.workspace, loan.setting, loan.was, loan.set_to, loan.opened_at,
+                    journal,
+                    own["id"],
+                    loan.workspace,
+                    loan.setting,
+                    loan.was,
+                    loan.set_to,
+                    loan.opened_at,
                     loan.deadline,
-                )  # fmt: skip
+                )
 
     def status(self) -> tuple[float, int]:
         """The median seconds of `handoff status --json` in a process of its own, and the operations that it lists."""
@@ -156,11 +183,14 @@ class House:
         wait_until(lambda: not self.worker.flow_run_processes(), 60, "runs are still under way")
         seconds, listed = self.status()
         return {
-            "runs waiting, by the server": self.waiting(), "operations in `handoff status`": listed,
+            "runs waiting, by the server": self.waiting(),
+            "operations in `handoff status`": listed,
             "processes below the worker": len(self.worker.flow_run_processes()),
-            "memory of the server, MiB": memory(self.server.pid), "memory of the worker, MiB": memory(self.worker.pid),
-            "`handoff status --json`, s": seconds, "late, s": self.lateness(),
-        }  # fmt: skip
+            "memory of the server, MiB": memory(self.server.pid),
+            "memory of the worker, MiB": memory(self.worker.pid),
+            "`handoff status --json`, s": seconds,
+            "late, s": self.lateness(),
+        }
 
 
 def memory(pid: int) -> float:

@@ -41,9 +41,12 @@ def decide_at_terminal(matches: pd.DataFrame, question: str) -> pd.DataFrame:
 def _show(match: dict[Any, Any], number: int, of: int) -> None:
     table = Table.grid(padding=(0, 2, 0, 0))
     for title, column in (
-        ("matched by", "matched_by"), ("since", "since"), ("for", "speaks_for"), ("against", "speaks_against"),
+        ("matched by", "matched_by"),
+        ("since", "since"),
+        ("for", "speaks_for"),
+        ("against", "speaks_against"),
         ("in the way", "stands_in_the_way"),
-    ):  # fmt: skip
+    ):
         if match[column]:
             table.add_row(Text(f"  {title}", style="dim"), Text(one_line(match[column])))
     console(stderr=True).print(Text(f"{number} of {of}: {one_line(match['email'])}", style="bold"))

@@ -31,9 +31,12 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
     if why is not None:
         raise why
     found = {
-        "operation_id": operation_id, "flow_run_id": str(run.id), "procedure": procedure, "state": state,
+        "operation_id": operation_id,
+        "flow_run_id": str(run.id),
+        "procedure": procedure,
+        "state": state,
         "url": url_of(str(run.id)),
-    }  # fmt: skip
+    }
     if as_json:
         print_json(found)
     else:

@@ -42,7 +42,7 @@ def explain(
     ] = None,
     workspace: WorkspaceName = None,
     as_json: JsonFlag = False,
-) -> None:  # fmt: skip
+) -> None:
     """Why a contact may not be enrolled: every reason, its proof, what would lift it, and whom else that lets in."""
     from cli.workspaces import open_workspace
     from models.settings import Settings

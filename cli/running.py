@@ -137,8 +137,10 @@ def resume(
     if row.deployed and detached.go_on(row, as_json=as_json):
         return
     parameters = dict((row.parameters or {}).items()) | {
-        "workspace": row.workspace, "dry_run": row.mode == "dry_run", "operation": row.id,
-    }  # fmt: skip
+        "workspace": row.workspace,
+        "dry_run": row.mode == "dry_run",
+        "operation": row.id,
+    }
     _carry_out(_load(row.procedure), parameters, yes=yes, as_json=as_json)
 
 

@@ -17,11 +17,15 @@ app = typer.Typer(
     help="A copy of a live workspace, on which a procedure is rehearsed before it is run.", no_args_is_help=True
 )
 WORDS = {
-    "exclusions": "exclusions", "plays": "settings of plays", "audiences": "audiences",
-    "sequence_task_assignment": "sequences' own task assignment", "daily_limits": "daily limits of mailboxes",
-    "roles": "roles of users", "pending_settings": "settings that do not act yet",
+    "exclusions": "exclusions",
+    "plays": "settings of plays",
+    "audiences": "audiences",
+    "sequence_task_assignment": "sequences' own task assignment",
+    "daily_limits": "daily limits of mailboxes",
+    "roles": "roles of users",
+    "pending_settings": "settings that do not act yet",
     "idle_mailboxes": "mailboxes without enrollments",
-}  # fmt: skip
+}
 
 
 @app.callback()

@@ -43,10 +43,14 @@ def procedure(function: Callable[[R], Ended]) -> Procedure:
     log_plainly()
     [request] = (kind for name, kind in get_type_hints(function).items() if name != "return")
     made = Procedure(
-        _called_with_parameters(function, request), name=request.procedure, persist_result=True,
+        _called_with_parameters(function, request),
+        name=request.procedure,
+        persist_result=True,
         flow_run_name=partial(name_of_this_run, otherwise=request.without_subject),
-        on_failure=[give_back_hook], on_crashed=[give_back_hook], on_cancellation=[give_back_hook],
-    )  # fmt: skip
+        on_failure=[give_back_hook],
+        on_crashed=[give_back_hook],
+        on_cancellation=[give_back_hook],
+    )
     made.request = request
     # Prefect makes the form from the flow's signature and calls the function by the function's own.
     made.__signature__ = form_of(request.signature())  # type: ignore[attr-defined]  # inspect looks for it

@@ -8,17 +8,19 @@ from inputs.addresses import addresses_in
 # Folded headers, the best first; two of one rank are equally good.
 _HEADERS = {
     name: rank
-    for rank, names in enumerate((
-        "email",
-        "emailaddress",
-        "primaryemail primaryemailaddress emailprimary emailaddressprimary email1 emailaddress1 email1value",
-        "workemail workemailaddress emailwork emailaddresswork businessemail businessemailaddress "
-        "emailbusiness companyemail corporateemail professionalemail",
-        "contactemail contactemailaddress personemail personemailaddress prospectemail prospectemailaddress "
-        "leademail leademailaddress recipientemail customeremail emails",
-    ))
+    for rank, names in enumerate(
+        (
+            "email",
+            "emailaddress",
+            "primaryemail primaryemailaddress emailprimary emailaddressprimary email1 emailaddress1 email1value",
+            "workemail workemailaddress emailwork emailaddresswork businessemail businessemailaddress "
+            "emailbusiness companyemail corporateemail professionalemail",
+            "contactemail contactemailaddress personemail personemailaddress prospectemail prospectemailaddress "
+            "leademail leademailaddress recipientemail customeremail emails",
+        )
+    )
     for name in names.split()
-}  # fmt: skip
+}
 _UNPARTED = re.compile(r"[,;|\t]")
 _OTHER_HEADER = 9  # speaks of e-mail otherwise, and holds addresses
 _PERSON_HEADER = 10  # speaks of the contact, and holds addresses

@@ -53,8 +53,10 @@ def layout_of(source: Source) -> Layout:
     shown = shortened(widest.first)
     if widest.columns:
         which = shortened([widest.first[place] for place in widest.columns])
-        raise source.refusal(f"has more than one column that may hold the addresses: {which}",
-                             "Name the right one Email and the others otherwise")  # fmt: skip
+        raise source.refusal(
+            f"has more than one column that may hold the addresses: {which}",
+            "Name the right one Email and the others otherwise",
+        )
     raise source.refusal(f"has no column with addresses; its first row is {shown}", "Name that column Email")
 
 

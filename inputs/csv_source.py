@@ -17,8 +17,13 @@ from models.settings import Settings
 
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 200  # with accents; a detector needs no more
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _WIDE = tuple(mark for mark, _ in _MARKS[1:])
 # Short Western names look Polish to a detector that may choose freely, so Western is asked for first.
 _GUESSES = (["cp1252"], ["cp1250", "cp1251", "cp932", "gb18030", "big5", "cp949"])

@@ -47,12 +47,24 @@ HEADERS: tuple[tuple[str, Code, Kind, tuple[str, ...]], ...] = (
 # What a status has to be, in any column that is one; the value decides which of the three it states.
 STATUSES: dict[Code, tuple[str, ...]] = {
     "opted_out": (
-        "unsubscribed", "unsubscribe", "opted out", "opt out", "do not contact", "do not email", "do not allow",
-        "blocked", "blocklisted", "blacklisted", "suppressed", "complained", "spam complaint", "marked as spam",
+        "unsubscribed",
+        "unsubscribe",
+        "opted out",
+        "opt out",
+        "do not contact",
+        "do not email",
+        "do not allow",
+        "blocked",
+        "blocklisted",
+        "blacklisted",
+        "suppressed",
+        "complained",
+        "spam complaint",
+        "marked as spam",
     ),
     "bounced": ("bounced", "bounce", "hard bounced", "hard bounce", "email bounced", "cleaned"),
     "replied": ("replied", "email replied", "responded"),
-}  # fmt: skip
+}
 
 # Headers of tools that are not in the table: these words, after folding, unless one of ELSEWHERE is in it.
 WORDS: tuple[tuple[Code, Kind, str], ...] = (

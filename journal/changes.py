@@ -72,10 +72,15 @@ class Changes:
         Its `intended_at` is the workspace's time before it could have been.
         """
         with self._journal.session() as session:
-            return session.exec(select(ChangeRow).where(
-                ChangeRow.operation_id == self._id, col(ChangeRow.key).startswith(prefix, autoescape=True),
-                col(ChangeRow.state).in_(("new", "intended")),
-            ).order_by(col(ChangeRow.id))).first()  # fmt: skip
+            return session.exec(
+                select(ChangeRow)
+                .where(
+                    ChangeRow.operation_id == self._id,
+                    col(ChangeRow.key).startswith(prefix, autoescape=True),
+                    col(ChangeRow.state).in_(("new", "intended")),
+                )
+                .order_by(col(ChangeRow.id))
+            ).first()
 
     def made(self) -> list[ChangeRow]:
         """All of them, in order."""
@@ -92,18 +97,22 @@ def changes_of(journal: Journal, operation_id: str) -> list[ChangeRow]:
 def results_under(journal: Journal, prefix: str) -> list[dict[str, Any]]:
     """What was told of every change that is made, of whichever operation, whose key begins so; the first one first."""
     with journal.session() as session:
-        rows = session.exec(select(ChangeRow).where(
-            col(ChangeRow.key).startswith(prefix, autoescape=True), ChangeRow.state == "applied"
-        ).order_by(col(ChangeRow.id)))  # fmt: skip
+        rows = session.exec(
+            select(ChangeRow)
+            .where(col(ChangeRow.key).startswith(prefix, autoescape=True), ChangeRow.state == "applied")
+            .order_by(col(ChangeRow.id))
+        )
         return [row.result or {} for row in rows]
 
 
 def perhaps_under(journal: Journal, prefix: str) -> bool:
     """Whether some change whose key begins so, of whichever operation, was written down and nobody knows of it more."""
     with journal.session() as session:
-        found = session.exec(select(ChangeRow).where(
-            col(ChangeRow.key).startswith(prefix, autoescape=True), col(ChangeRow.state).in_(("new", "intended"))
-        ))  # fmt: skip
+        found = session.exec(
+            select(ChangeRow).where(
+                col(ChangeRow.key).startswith(prefix, autoescape=True), col(ChangeRow.state).in_(("new", "intended"))
+            )
+        )
         return found.first() is not None
 
 

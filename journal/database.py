@@ -84,9 +84,10 @@ def _refuse_newer(engine: Engine, version: str | None) -> None:
     if TABLES.isdisjoint(inspect(engine).get_table_names()):
         raise JOURNAL.refusal(engine, "holds something else than a journal", "Name another")
     raise JOURNAL.refusal(
-        engine, f"was made by a newer version of Handoff ({version}; this one knows those up to {HEAD})",
+        engine,
+        f"was made by a newer version of Handoff ({version}; this one knows those up to {HEAD})",
         "Install that version, or name another journal",
-    )  # fmt: skip
+    )
 
 
 def _versions() -> set[str]:

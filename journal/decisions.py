@@ -14,24 +14,35 @@ def record(
     """Write an answer down. Repeated for the same plan: the first answer stays."""
     if find(journal, operation_id, question, plan_hash) is None:
         with journal.session() as session:
-            session.add(DecisionRow(
-                operation_id=operation_id, question=question, plan_hash=plan_hash, answer=answer,
-                decided_by=decided_by, decided_at=now,
-            ))  # fmt: skip
+            session.add(
+                DecisionRow(
+                    operation_id=operation_id,
+                    question=question,
+                    plan_hash=plan_hash,
+                    answer=answer,
+                    decided_by=decided_by,
+                    decided_at=now,
+                )
+            )
 
 
 def of_operation(journal: Journal, operation_id: str) -> list[DecisionRow]:
     """Every answer that an operation was given, in order."""
     with journal.session() as session:
-        return list(session.exec(
-            select(DecisionRow).where(DecisionRow.operation_id == operation_id).order_by(col(DecisionRow.id))
-        ))  # fmt: skip
+        return list(
+            session.exec(
+                select(DecisionRow).where(DecisionRow.operation_id == operation_id).order_by(col(DecisionRow.id))
+            )
+        )
 
 
 def find(journal: Journal, operation_id: str, question: str, plan_hash: str) -> DecisionRow | None:
     """The answer that was given to a question about this very plan."""
     with journal.session() as session:
-        return session.exec(select(DecisionRow).where(
-            DecisionRow.operation_id == operation_id, DecisionRow.question == question,
-            DecisionRow.plan_hash == plan_hash,
-        )).first()  # fmt: skip
+        return session.exec(
+            select(DecisionRow).where(
+                DecisionRow.operation_id == operation_id,
+                DecisionRow.question == question,
+                DecisionRow.plan_hash == plan_hash,
+            )
+        ).first()

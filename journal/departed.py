@@ -70,7 +70,7 @@ def open_between(
 
 def named_chunks(
     journal: Journal, operation_id: str, mailbox: str | None = None, sequence: str | None = None, chunk: int = CHUNK
-) -> Iterator[pd.DataFrame]:  # fmt: skip
+) -> Iterator[pd.DataFrame]:
     """Who a night names, of a mailbox and a sequence where given; columns as `open_chunks`, and `detail`."""
     given = {"mailbox": mailbox, "sequence": sequence}
     where = [TABLE.c[name] == value for name, value in given.items() if value is not None]
@@ -93,9 +93,9 @@ def _chunks(journal: Journal, chunk: int, *where: ColumnElement[bool]) -> Iterat
 def name(journal: Journal, operation_id: str, departed: pd.DataFrame) -> None:
     """Have a night name these (columns `id, detail`); nobody else, where it was to before."""
     rows = [{"which": number, "why": why} for number, why in departed[["id", "detail"]].itertuples(index=False)]
-    statement = update(TABLE).where(TABLE.c.id == bindparam("which")).values(
-        named_by=operation_id, detail=bindparam("why")
-    )  # fmt: skip
+    statement = (
+        update(TABLE).where(TABLE.c.id == bindparam("which")).values(named_by=operation_id, detail=bindparam("why"))
+    )
     if rows:
         with journal.engine.begin() as connection:
             connection.execute(statement, rows)
@@ -128,11 +128,14 @@ def treated(journal: Journal, workspace: str, first: int, last: int, cut_short: 
         .join_from(TABLE, OPERATION, OPERATION.c.workspace == TABLE.c.workspace)
         .join(OUTCOME, (OUTCOME.c.operation_id == OPERATION.c.id) & (OUTCOME.c.email == TABLE.c.email))
         .where(
-            TABLE.c.id.between(first, last), TABLE.c.workspace == workspace, OPERATION.c.mode == "live",
-            OPERATION.c.procedure != NIGHT, OPERATION.c.id.not_in(cut_short),
+            TABLE.c.id.between(first, last),
+            TABLE.c.workspace == workspace,
+            OPERATION.c.mode == "live",
+            OPERATION.c.procedure != NIGHT,
+            OPERATION.c.id.not_in(cut_short),
             ended.is_(None) | (ended >= TABLE.c.seen_at),
         )
-    )  # fmt: skip
+    )
     with journal.engine.connect() as connection:
         rows = connection.execute(query).fetchall()
     found = pd.DataFrame.from_records(

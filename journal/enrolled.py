@@ -21,17 +21,21 @@ def made_since(journal: Journal, workspace: str, emails: Collection[str], since:
     Columns `email, sequence`, `began, until` (UTC: when the operation was under way; NaT where it still is).
     """
     with journal.session() as session:
-        found = session.exec(select(OperationRow.id, OperationRow.started_at, OperationRow.ended_at).where(
-            OperationRow.workspace == workspace, OperationRow.mode == "live",
-            or_(col(OperationRow.ended_at).is_(None), col(OperationRow.ended_at) >= since),
-        )).all()  # fmt: skip
+        found = session.exec(
+            select(OperationRow.id, OperationRow.started_at, OperationRow.ended_at).where(
+                OperationRow.workspace == workspace,
+                OperationRow.mode == "live",
+                or_(col(OperationRow.ended_at).is_(None), col(OperationRow.ended_at) >= since),
+            )
+        ).all()
     times = {number: (began, until) for number, began, until in found}
     wanted, rows = list(emails), list[tuple[str, str | None, datetime, datetime | None]]()
     for start in range(0, len(wanted) if times else 0, AT_ONCE):
         query = select(TABLE.c.operation_id, TABLE.c.email, TABLE.c.sequence).where(
-            TABLE.c.operation_id.in_(list(times)), TABLE.c.email.in_(wanted[start : start + AT_ONCE]),
+            TABLE.c.operation_id.in_(list(times)),
+            TABLE.c.email.in_(wanted[start : start + AT_ONCE]),
             or_(TABLE.c.outcome.in_(DONE), TABLE.c.outcome.is_(None) & TABLE.c.forecast.in_(DONE)),
-        )  # fmt: skip
+        )
         with journal.engine.connect() as connection:
             rows += [(email, sequence, *times[number]) for number, email, sequence in connection.execute(query)]
     out = pd.DataFrame(rows, columns=["email", "sequence", "began", "until"]).astype(object)

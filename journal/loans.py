@@ -15,17 +15,28 @@ OUT = ("open", "returning")
 
 
 def take(
-    journal: Journal, operation_id: str, workspace: str, setting: str, was: Any, set_to: Any, now: datetime,
+    journal: Journal,
+    operation_id: str,
+    workspace: str,
+    setting: str,
+    was: Any,
+    set_to: Any,
+    now: datetime,
     deadline: datetime,
-) -> LoanRow:  # fmt: skip
+) -> LoanRow:
     """Write a loan down before the setting is changed, or join the one that is out. Repeated: the same loan.
 
     Who joins keeps the first original value; the later deadline counts. Waits while somebody is giving it back.
     """
     told = {
-        "workspace": workspace, "setting": setting, "was": was, "set_to": set_to, "opened_at": now,
-        "deadline": deadline, "recorded_at": datetime.now(UTC),
-    }  # fmt: skip
+        "workspace": workspace,
+        "setting": setting,
+        "was": was,
+        "set_to": set_to,
+        "opened_at": now,
+        "deadline": deadline,
+        "recorded_at": datetime.now(UTC),
+    }
     try:
         loan = _take(journal, operation_id, LoanRow(**told))
     except IntegrityError:  # another operation took it at the same moment: it is joined
@@ -36,9 +47,14 @@ def take(
 
 def _take(journal: Journal, operation_id: str, new: LoanRow) -> LoanRow:
     with journal.session() as session:
-        loan = session.exec(select(LoanRow).where(
-            LoanRow.workspace == new.workspace, LoanRow.setting == new.setting, col(LoanRow.state).in_(OUT)
-        ).with_for_update()).first() or new  # fmt: skip
+        loan = (
+            session.exec(
+                select(LoanRow)
+                .where(LoanRow.workspace == new.workspace, LoanRow.setting == new.setting, col(LoanRow.state).in_(OUT))
+                .with_for_update()
+            ).first()
+            or new
+        )
         if loan.state == "returning":  # the value may be given back already: it has to be set again
             loan.reopened, loan.opened_at = loan.reopened + 1, new.opened_at
         loan.deadline, loan.state = max(loan.deadline, new.deadline), "open"
@@ -64,21 +80,31 @@ def open_loans(journal: Journal, workspace: str | None = None) -> list[LoanRow]:
 def of_operation(journal: Journal, operation_id: str) -> list[LoanRow]:
     """The loans that an operation took or joined, in order."""
     with journal.session() as session:
-        return list(session.exec(
-            select(LoanRow).join(LoanHolderRow, col(LoanHolderRow.loan_id) == col(LoanRow.id))
-            .where(LoanHolderRow.operation_id == operation_id).order_by(col(LoanRow.id))
-        ))  # fmt: skip
+        return list(
+            session.exec(
+                select(LoanRow)
+                .join(LoanHolderRow, col(LoanHolderRow.loan_id) == col(LoanRow.id))
+                .where(LoanHolderRow.operation_id == operation_id)
+                .order_by(col(LoanRow.id))
+            )
+        )
 
 
 def held_by(journal: Journal, operation_id: str) -> list[LoanRow]:
     """The loans that an operation holds still."""
     with journal.session() as session:
-        return list(session.exec(
-            select(LoanRow).join(LoanHolderRow, col(LoanHolderRow.loan_id) == col(LoanRow.id)).where(
-                LoanHolderRow.operation_id == operation_id, col(LoanHolderRow.released_at).is_(None),
-                col(LoanRow.state).in_(OUT),
-            ).order_by(col(LoanRow.id))
-        ))  # fmt: skip
+        return list(
+            session.exec(
+                select(LoanRow)
+                .join(LoanHolderRow, col(LoanHolderRow.loan_id) == col(LoanRow.id))
+                .where(
+                    LoanHolderRow.operation_id == operation_id,
+                    col(LoanHolderRow.released_at).is_(None),
+                    col(LoanRow.state).in_(OUT),
+                )
+                .order_by(col(LoanRow.id))
+            )
+        )
 
 
 def holders(journal: Journal, loan_id: int) -> list[LoanHolderRow]:
@@ -88,9 +114,11 @@ def holders(journal: Journal, loan_id: int) -> list[LoanHolderRow]:
 
 
 def _holders(session: Session, loan_id: int) -> list[LoanHolderRow]:
-    return list(session.exec(select(LoanHolderRow).where(
-        LoanHolderRow.loan_id == loan_id, col(LoanHolderRow.released_at).is_(None)
-    )))  # fmt: skip
+    return list(
+        session.exec(
+            select(LoanHolderRow).where(LoanHolderRow.loan_id == loan_id, col(LoanHolderRow.released_at).is_(None))
+        )
+    )
 
 
 def last_holder(journal: Journal, loan_id: int) -> str:
@@ -103,9 +131,14 @@ def last_holder(journal: Journal, loan_id: int) -> str:
 def has_let_go(journal: Journal, operation_id: str) -> bool:
     """Whether an operation has let go of a loan that it took: a sweep or a hook gave it back."""
     with journal.session() as session:
-        return session.exec(select(LoanHolderRow).where(
-            LoanHolderRow.operation_id == operation_id, col(LoanHolderRow.released_at).is_not(None)
-        )).first() is not None  # fmt: skip
+        return (
+            session.exec(
+                select(LoanHolderRow).where(
+                    LoanHolderRow.operation_id == operation_id, col(LoanHolderRow.released_at).is_not(None)
+                )
+            ).first()
+            is not None
+        )
 
 
 def release(journal: Journal, loan_id: int, operation_id: str, now: datetime) -> bool:

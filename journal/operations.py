@@ -36,9 +36,14 @@ def begin_again(journal: Journal, operation: OperationRow) -> OperationRow:
     """A further attempt of one that ended or lost its loans. Raises Refused where another has the subject by now."""
     try:
         return update(
-            journal, operation.id, status="running", ended_at=None, failure=None, next=[],
+            journal,
+            operation.id,
+            status="running",
+            ended_at=None,
+            failure=None,
+            next=[],
             attempt=operation.attempt + 1,
-        )  # fmt: skip
+        )
     except IntegrityError as error:
         raise _in_progress(journal, operation, error) from error
 
@@ -48,19 +53,24 @@ def _in_progress(journal: Journal, operation: OperationRow, error: IntegrityErro
     if first is None:
         return error
     return Refused(
-        "in_progress", f"{operation.procedure} is already under way for {operation.subject}: operation {first.id},"
-        f" begun {first.recorded_at:%Y-%m-%d %H:%M}Z", f"Wait for it, or `handoff resume {first.id}`,"
-        f" or `handoff cancel {first.id}`",
-    )  # fmt: skip
+        "in_progress",
+        f"{operation.procedure} is already under way for {operation.subject}: operation {first.id},"
+        f" begun {first.recorded_at:%Y-%m-%d %H:%M}Z",
+        f"Wait for it, or `handoff resume {first.id}`, or `handoff cancel {first.id}`",
+    )
 
 
 def _live(journal: Journal, operation: OperationRow) -> OperationRow | None:
     with journal.session() as session:
-        return session.exec(select(OperationRow).where(
-            OperationRow.workspace == operation.workspace, OperationRow.procedure == operation.procedure,
-            OperationRow.subject == operation.subject, OperationRow.mode == "live",
-            ~ENDED,
-        )).first()  # fmt: skip
+        return session.exec(
+            select(OperationRow).where(
+                OperationRow.workspace == operation.workspace,
+                OperationRow.procedure == operation.procedure,
+                OperationRow.subject == operation.subject,
+                OperationRow.mode == "live",
+                ~ENDED,
+            )
+        ).first()
 
 
 def of_flow_run(journal: Journal, flow_run_id: str) -> OperationRow | None:
@@ -78,18 +88,30 @@ def get(journal: Journal, operation_id: str) -> OperationRow | None:
 def of_subject(journal: Journal, workspace: str, procedure: str, subject: str) -> list[OperationRow]:
     """A procedure's live operations on a subject, newest first."""
     with journal.session() as session:
-        return list(session.exec(select(OperationRow).where(
-            OperationRow.workspace == workspace, OperationRow.procedure == procedure,
-            OperationRow.subject == subject, OperationRow.mode == "live",
-        ).order_by(col(OperationRow.recorded_at).desc())))  # fmt: skip
+        return list(
+            session.exec(
+                select(OperationRow)
+                .where(
+                    OperationRow.workspace == workspace,
+                    OperationRow.procedure == procedure,
+                    OperationRow.subject == subject,
+                    OperationRow.mode == "live",
+                )
+                .order_by(col(OperationRow.recorded_at).desc())
+            )
+        )
 
 
 def last_live(journal: Journal, workspace: str, procedure: str) -> datetime | None:
     """When a procedure's last live operation on a workspace was begun, our time."""
     with journal.session() as session:
-        return session.exec(select(func.max(OperationRow.recorded_at)).where(
-            OperationRow.workspace == workspace, OperationRow.procedure == procedure, OperationRow.mode == "live",
-        )).first()  # fmt: skip
+        return session.exec(
+            select(func.max(OperationRow.recorded_at)).where(
+                OperationRow.workspace == workspace,
+                OperationRow.procedure == procedure,
+                OperationRow.mode == "live",
+            )
+        ).first()
 
 
 def ids(journal: Journal) -> list[str]:
@@ -116,9 +138,7 @@ def add_next(journal: Journal, operation_id: str, *lines: str) -> None:
         session.add(row)
 
 
-def take_up(
-    journal: Journal, seen: OperationRow, carrier: str, until: datetime, **values: Any
-) -> OperationRow | None:  # fmt: skip
+def take_up(journal: Journal, seen: OperationRow, carrier: str, until: datetime, **values: Any) -> OperationRow | None:
     """Have a process carry an operation, if nobody has taken it up since it was `seen`; None where somebody has.
 
     `until` is its next sign of life. Sets `values` in the same write. Of two processes at once one succeeds: the
@@ -127,10 +147,15 @@ def take_up(
     now = datetime.now(UTC)
     since = seen.carried_since if seen.carrier == carrier else now
     promised = max(seen.alive_until or until, until)
-    statement = update_rows(OperationRow).where(
-        col(OperationRow.id) == seen.id, col(OperationRow.carrier).is_not_distinct_from(seen.carrier),
-        col(OperationRow.carrier_until).is_not_distinct_from(seen.carrier_until),
-    ).values(carrier=carrier, carried_since=since, carrier_until=until, alive_until=promised, **values)  # fmt: skip
+    statement = (
+        update_rows(OperationRow)
+        .where(
+            col(OperationRow.id) == seen.id,
+            col(OperationRow.carrier).is_not_distinct_from(seen.carrier),
+            col(OperationRow.carrier_until).is_not_distinct_from(seen.carrier_until),
+        )
+        .values(carrier=carrier, carried_since=since, carrier_until=until, alive_until=promised, **values)
+    )
     with journal.session() as session:
         if session.execute(statement).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE's result has it
             return None
@@ -140,9 +165,11 @@ def take_up(
 def put_down(journal: Journal, operation_id: str, carrier: str) -> None:
     """Have a process carry an operation no more. Nothing where another does."""
     with journal.session() as session:
-        session.execute(update_rows(OperationRow).where(
-            col(OperationRow.id) == operation_id, col(OperationRow.carrier) == carrier
-        ).values(carrier=None, carried_since=None, carrier_until=None))  # fmt: skip
+        session.execute(
+            update_rows(OperationRow)
+            .where(col(OperationRow.id) == operation_id, col(OperationRow.carrier) == carrier)
+            .values(carrier=None, carried_since=None, carrier_until=None)
+        )
 
 
 def promise_life(journal: Journal, operation_id: str, until: datetime, carrier: str | None = None) -> None:
@@ -175,10 +202,15 @@ def count_wake(journal: Journal, operation_id: str, seen: int) -> bool:
 
 def carried_by_workers(journal: Journal, workspace: str | None, since: datetime) -> list[OperationRow]:
     """Live operations that workers carry and that have not ended well: under way, or begun `since` and failed."""
-    query = select(OperationRow).where(
-        OperationRow.deployed, OperationRow.mode == "live",
-        ~ENDED | ((col(OperationRow.status) == "failed") & (col(OperationRow.recorded_at) > since)),
-    ).order_by(col(OperationRow.recorded_at))  # fmt: skip
+    query = (
+        select(OperationRow)
+        .where(
+            OperationRow.deployed,
+            OperationRow.mode == "live",
+            ~ENDED | ((col(OperationRow.status) == "failed") & (col(OperationRow.recorded_at) > since)),
+        )
+        .order_by(col(OperationRow.recorded_at))
+    )
     if workspace is not None:
         query = query.where(OperationRow.workspace == workspace)
     with journal.session() as session:
@@ -199,15 +231,22 @@ def past(journal: Journal, limit: int = 200) -> list[OperationRow]:
 
 def ended_of(
     journal: Journal, workspace: str, procedures: Sequence[str], mode: str, limit: int | None = None
-) -> list[OperationRow]:  # fmt: skip
+) -> list[OperationRow]:
     """A workspace's operations of these procedures that ended, newest first: all of them, however long ago."""
     with journal.session() as session:
-        return list(session.exec(
-            select(OperationRow).where(
-                ENDED, OperationRow.workspace == workspace, col(OperationRow.procedure).in_(procedures),
-                OperationRow.mode == mode,
-            ).order_by(col(OperationRow.recorded_at).desc()).limit(limit)
-        ))  # fmt: skip
+        return list(
+            session.exec(
+                select(OperationRow)
+                .where(
+                    ENDED,
+                    OperationRow.workspace == workspace,
+                    col(OperationRow.procedure).in_(procedures),
+                    OperationRow.mode == mode,
+                )
+                .order_by(col(OperationRow.recorded_at).desc())
+                .limit(limit)
+            )
+        )
 
 
 def in_flight(journal: Journal) -> list[OperationRow]:

@@ -57,18 +57,22 @@ class Outcomes:
 
     def reforecast(self, emails: list[str], forecast: str, reasons: Names) -> None:
         """Write another forecast down for these contacts: somebody decided on them before anything was done."""
-        statement = update(TABLE).where(
-            TABLE.c.operation_id == self._id, TABLE.c.email == bindparam("which")
-        ).values(forecast=forecast, forecast_reasons=reasons)  # fmt: skip
+        statement = (
+            update(TABLE)
+            .where(TABLE.c.operation_id == self._id, TABLE.c.email == bindparam("which"))
+            .values(forecast=forecast, forecast_reasons=reasons)
+        )
         if emails:
             with self._journal.engine.begin() as connection:
                 connection.execute(statement, [{"which": email} for email in emails])
 
     def note(self, emails: list[str], detail: str) -> None:
         """Mark contacts whose change is about to be made: who comes after a crash finds the mark."""
-        statement = update(TABLE).where(
-            TABLE.c.operation_id == self._id, TABLE.c.email == bindparam("which")
-        ).values(detail=detail)  # fmt: skip
+        statement = (
+            update(TABLE)
+            .where(TABLE.c.operation_id == self._id, TABLE.c.email == bindparam("which"))
+            .values(detail=detail)
+        )
         if emails:
             with self._journal.engine.begin() as connection:
                 connection.execute(statement, [{"which": email} for email in emails])
@@ -82,9 +86,11 @@ class Outcomes:
         if not rows:
             return
         values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("which")}
-        statement = update(TABLE).where(
-            TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which")
-        ).values(values)  # fmt: skip
+        statement = (
+            update(TABLE)
+            .where(TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which"))
+            .values(values)
+        )
         if "which_item" in rows[0]:
             statement = statement.where(TABLE.c.item == bindparam("which_item"))
         for row in rows:
@@ -96,10 +102,10 @@ class Outcomes:
         """Write the same down for every contact that was to be changed and has no outcome yet."""
         with self._journal.engine.begin() as connection:
             connection.execute(
-                update(TABLE).where(
-                    TABLE.c.operation_id == self._id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE)
-                ).values(outcome=outcome, reasons=reasons, detail=detail)
-            )  # fmt: skip
+                update(TABLE)
+                .where(TABLE.c.operation_id == self._id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE))
+                .values(outcome=outcome, reasons=reasons, detail=detail)
+            )
 
     def chunks(self, chunk: int = CHUNK, **where: Any) -> Iterator[pd.DataFrame]:
         """The contacts as they were written, with COLUMNS; `where` narrows by a column's value (None: empty)."""
@@ -127,7 +133,7 @@ class Outcomes:
         """How many contacts are to be changed and have no outcome yet."""
         query = select(func.count()).where(
             TABLE.c.operation_id == self._id, TABLE.c.forecast.in_(DONE), TABLE.c.outcome.is_(None)
-        )  # fmt: skip
+        )
         with self._journal.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
@@ -135,9 +141,11 @@ class Outcomes:
         """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`
         (joined, as a report tells them)."""
         query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
-            TABLE.c.operation_id == self._id, TABLE.c.outcome.is_not(None), TABLE.c.outcome != TABLE.c.forecast,
+            TABLE.c.operation_id == self._id,
+            TABLE.c.outcome.is_not(None),
+            TABLE.c.outcome != TABLE.c.forecast,
             (TABLE.c.unknown == "") | (TABLE.c.outcome == "failed"),
-        )  # fmt: skip
+        )
         with self._journal.engine.connect() as connection:
             rows = connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()
             return [{**row, "reasons": str(row["reasons"])} for row in rows]
@@ -147,17 +155,20 @@ class Outcomes:
         the platform does not tell (`unknown`)."""
         known, ended = TABLE.c.unknown == "", TABLE.c.outcome.is_not(None)
         query = select(
-            func.count().filter(known), func.count().filter(known, ended, TABLE.c.outcome == TABLE.c.forecast),
+            func.count().filter(known),
+            func.count().filter(known, ended, TABLE.c.outcome == TABLE.c.forecast),
             func.count().filter(~known),
-        ).where(TABLE.c.operation_id == self._id)  # fmt: skip
+        ).where(TABLE.c.operation_id == self._id)
         with self._journal.engine.connect() as connection:
             return dict(zip(("known", "true", "unknown"), connection.execute(query).one(), strict=True))
 
     def reasons(self, column: str, status: str) -> dict[Names, int]:
         """How many contacts that were not done (by the column `status`) have each list of reasons."""
-        query = select(TABLE.c[column], func.count()).where(
-            TABLE.c.operation_id == self._id, TABLE.c[status].in_(NOT_DONE)
-        ).group_by(TABLE.c[column])  # fmt: skip
+        query = (
+            select(TABLE.c[column], func.count())
+            .where(TABLE.c.operation_id == self._id, TABLE.c[status].in_(NOT_DONE))
+            .group_by(TABLE.c[column])
+        )
         with self._journal.engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
@@ -172,7 +183,7 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, where: dict[str, Any]) -> pd.DataFrame:
     query = select(TABLE.c.id, *(TABLE.c[name] for name in COLUMNS)).where(
         TABLE.c.operation_id == operation_id, TABLE.c.id > after
-    )  # fmt: skip
+    )
     for name, value in where.items():
         query = query.where(TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None))
     rows = connection.execute(query.order_by(TABLE.c.id).limit(chunk)).fetchall()
@@ -184,9 +195,18 @@ def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, wh
 def operations_meaning(journal: Journal, email: str, sequence: str, procedure: str) -> list[str]:
     """The live operations of a procedure that are, or were, to put somebody into a sequence, by their ids."""
     operation = SQLModel.metadata.tables[str(OperationRow.__tablename__)]
-    query = select(TABLE.c.operation_id).join(operation, operation.c.id == TABLE.c.operation_id).where(
-        TABLE.c.email == email, TABLE.c.sequence == sequence, TABLE.c.forecast.in_(DONE),
-        operation.c.procedure == procedure, operation.c.mode == "live",
-    ).distinct().order_by(TABLE.c.operation_id)  # fmt: skip
+    query = (
+        select(TABLE.c.operation_id)
+        .join(operation, operation.c.id == TABLE.c.operation_id)
+        .where(
+            TABLE.c.email == email,
+            TABLE.c.sequence == sequence,
+            TABLE.c.forecast.in_(DONE),
+            operation.c.procedure == procedure,
+            operation.c.mode == "live",
+        )
+        .distinct()
+        .order_by(TABLE.c.operation_id)
+    )
     with journal.engine.connect() as connection:
         return [str(found) for (found,) in connection.execute(query)]

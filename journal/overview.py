@@ -19,10 +19,16 @@ from models.watch_file import Watch, watch_in
 def summary(row: OperationRow) -> dict[str, Any]:
     """One operation in a line."""
     return {
-        "operation_id": row.id, "procedure": row.procedure, "subject": row.subject, "workspace": row.workspace,
-        "mode": row.mode, "status": row.status, "started_at": _iso(row.started_at),
-        "ended_at": _iso(row.ended_at), "recorded_at": _iso(row.recorded_at),
-    }  # fmt: skip
+        "operation_id": row.id,
+        "procedure": row.procedure,
+        "subject": row.subject,
+        "workspace": row.workspace,
+        "mode": row.mode,
+        "status": row.status,
+        "started_at": _iso(row.started_at),
+        "ended_at": _iso(row.ended_at),
+        "recorded_at": _iso(row.recorded_at),
+    }
 
 
 def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datetime | None]) -> dict[str, Any]:
@@ -31,7 +37,8 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
     watch = watch_in(settings.home_folder)
     asked, pending = questions.every_open(journal), waits.pending(journal)
     return {
-        "workspace": settings.workspace, "home": str(settings.home_folder),
+        "workspace": settings.workspace,
+        "home": str(settings.home_folder),
         "operations": [
             summary(row) | _waiting(asked.get(row.id), pending.get(row.id)) | _carried(row)
             for row in operations.in_flight(journal)
@@ -43,18 +50,19 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
         ],
         "unknown_operations": [asdict(one) for one in unknown_operations(journal, settings.operations_folder)],
         "watch": _watch(watch, is_kept=up_in(settings.home_folder) is not None),
-    }  # fmt: skip
+    }
 
 
 def _watch(watch: Watch, *, is_kept: bool) -> dict[str, Any]:
     """What `handoff up` saw when it looked last, and whether it runs; what is to come only where it does."""
     return {
-        "up": is_kept, "seen_at": _iso(watch.seen_at),
+        "up": is_kept,
+        "seen_at": _iso(watch.seen_at),
         "next": {procedure: _iso(due) for procedure, due in watch.next.items()} if is_kept else {},
-        "troubles": [
-            {"what": one.what, "message": one.message, "since": _iso(one.since)} for one in watch.troubles
-        ] if is_kept else [],
-    }  # fmt: skip
+        "troubles": [{"what": one.what, "message": one.message, "since": _iso(one.since)} for one in watch.troubles]
+        if is_kept
+        else [],
+    }
 
 
 def needs_somebody(found: dict[str, Any]) -> bool:
@@ -75,19 +83,25 @@ def _waiting(asked: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:
 def _carried(row: OperationRow) -> dict[str, Any]:
     """Who carries an operation, and since when nobody does: it promised a sign of life and gave none."""
     return {
-        "deployed": row.deployed, "flow_run_id": row.flow_run_id,
+        "deployed": row.deployed,
+        "flow_run_id": row.flow_run_id,
         "silent_since": _iso(operations.silent_since(row)),
-    }  # fmt: skip
+    }
 
 
 def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any]:
     age = datetime.now(UTC) - row.recorded_at
     return {
-        "setting": row.setting, "workspace": row.workspace, "was": shown(row.was), "set_to": shown(row.set_to),
-        "state": loan_state(row, now), "opened_at": _iso(row.opened_at),
-        "age_minutes": round(age.total_seconds() / 60), "deadline": _iso(row.deadline),
+        "setting": row.setting,
+        "workspace": row.workspace,
+        "was": shown(row.was),
+        "set_to": shown(row.set_to),
+        "state": loan_state(row, now),
+        "opened_at": _iso(row.opened_at),
+        "age_minutes": round(age.total_seconds() / 60),
+        "deadline": _iso(row.deadline),
         "holders": [holder.operation_id for holder in loans.holders(journal, row.id or 0)],
-    }  # fmt: skip
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

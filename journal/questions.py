@@ -12,23 +12,36 @@ Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def ask(
-    journal: Journal, operation_id: str, question: str, key: str, told: str, now: datetime, expires_at: datetime,
+    journal: Journal,
+    operation_id: str,
+    question: str,
+    key: str,
+    told: str,
+    now: datetime,
+    expires_at: datetime,
     sections: Sections = (),
-) -> QuestionRow:  # fmt: skip
+) -> QuestionRow:
     """Write a question down, or find it: its times stay those of the first call. Any other of the same is closed."""
     with journal.session() as session:
         for other in _open(session, operation_id):
             if other.key != key:
                 other.state = "expired"
                 session.add(other)
-        row = session.exec(select(QuestionRow).where(
-            QuestionRow.operation_id == operation_id, QuestionRow.question == question, QuestionRow.key == key
-        )).first()  # fmt: skip
+        row = session.exec(
+            select(QuestionRow).where(
+                QuestionRow.operation_id == operation_id, QuestionRow.question == question, QuestionRow.key == key
+            )
+        ).first()
         if row is None:
             row = QuestionRow(
-                operation_id=operation_id, question=question, key=key, told=told, asked_at=now, expires_at=expires_at,
+                operation_id=operation_id,
+                question=question,
+                key=key,
+                told=told,
+                asked_at=now,
+                expires_at=expires_at,
                 sections=[[title, list(lines)] for title, lines in sections],
-            )  # fmt: skip
+            )
             session.add(row)
         return row
 
@@ -44,10 +57,17 @@ def close(journal: Journal, operation_id: str, state: str, problem: str = "") ->
 def problems(journal: Journal, operation_id: str, key: str) -> list[str]:
     """Why the answers to a question, whose keys begin so, could not be taken, in order."""
     with journal.session() as session:
-        return list(session.exec(select(QuestionRow.problem).where(
-            QuestionRow.operation_id == operation_id, QuestionRow.state == "refused",
-            col(QuestionRow.key).startswith(key, autoescape=True),
-        ).order_by(col(QuestionRow.id))))  # fmt: skip
+        return list(
+            session.exec(
+                select(QuestionRow.problem)
+                .where(
+                    QuestionRow.operation_id == operation_id,
+                    QuestionRow.state == "refused",
+                    col(QuestionRow.key).startswith(key, autoescape=True),
+                )
+                .order_by(col(QuestionRow.id))
+            )
+        )
 
 
 def open_question(journal: Journal, operation_id: str) -> QuestionRow | None:
@@ -66,12 +86,14 @@ def every_open(journal: Journal) -> dict[str, QuestionRow]:
 def overdue(journal: Journal, now: datetime) -> list[QuestionRow]:
     """The open questions whose time is over."""
     with journal.session() as session:
-        return list(session.exec(select(QuestionRow).where(
-            QuestionRow.state == "open", QuestionRow.expires_at < now
-        )))  # fmt: skip
+        return list(session.exec(select(QuestionRow).where(QuestionRow.state == "open", QuestionRow.expires_at < now)))
 
 
 def _open(session: Session, operation_id: str) -> list[QuestionRow]:
-    return list(session.exec(select(QuestionRow).where(
-        QuestionRow.operation_id == operation_id, QuestionRow.state == "open"
-    ).order_by(col(QuestionRow.id).desc())))  # fmt: skip
+    return list(
+        session.exec(
+            select(QuestionRow)
+            .where(QuestionRow.operation_id == operation_id, QuestionRow.state == "open")
+            .order_by(col(QuestionRow.id).desc())
+        )
+    )

@@ -22,10 +22,18 @@ from models.wording import counted
 
 EVERY = (*DONE, *NOT_DONE, "unchanged")
 FILES = {
-    "outcomes": "outcomes.csv", "audience": "audience.csv", "rejects": "rejects.csv", "worklist": "worklist.csv",
-    "matches": "matches.csv", "reached": "reached.csv", "tasks": "tasks.csv", "contacts": "contacts.csv",
-    "document": "document.md", "page": "document.html", "report": "report.html",
-}  # fmt: skip
+    "outcomes": "outcomes.csv",
+    "audience": "audience.csv",
+    "rejects": "rejects.csv",
+    "worklist": "worklist.csv",
+    "matches": "matches.csv",
+    "reached": "reached.csv",
+    "tasks": "tasks.csv",
+    "contacts": "contacts.csv",
+    "document": "document.md",
+    "page": "document.html",
+    "report": "report.html",
+}
 """What an operation may write into its folder, by what it is."""
 OUTCOME_COLUMNS = ["email", "outcome", "reasons", "sequence", "mailbox", "step", "detail"]
 
@@ -49,17 +57,27 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
     live = operation.mode == "live"
     told = operation.told or {"lines": (), "found": "", "rejected": 0}
     return Report(
-        operation_id=operation.id, procedure=operation.procedure, workspace=operation.workspace,
-        mode="live" if live else "dry_run", status=cast(Status, operation.status),
-        started_at=operation.started_at, ended_at=operation.ended_at, parameters=operation.parameters or {},
+        operation_id=operation.id,
+        procedure=operation.procedure,
+        workspace=operation.workspace,
+        mode="live" if live else "dry_run",
+        status=cast(Status, operation.status),
+        started_at=operation.started_at,
+        ended_at=operation.ended_at,
+        parameters=operation.parameters or {},
         counts=_counts(journal, operation, live, told["rejected"]),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
-        waits=_waits(journal, operation.id), loans=_loans(journal, operation.id, now),
+        waits=_waits(journal, operation.id),
+        loans=_loans(journal, operation.id, now),
         differences=tuple(Difference(**row) for row in Outcomes(journal, operation.id).differing()),
-        next=tuple(operation.next or ()), files=files,
-        plan=tuple(told["lines"]), found=told["found"], answers=_answers(journal, operation.id),
-        verdicts=_verdicts(journal, operation.id), rehearsal=rehearsal_of(journal, operation),
-    )  # fmt: skip
+        next=tuple(operation.next or ()),
+        files=files,
+        plan=tuple(told["lines"]),
+        found=told["found"],
+        answers=_answers(journal, operation.id),
+        verdicts=_verdicts(journal, operation.id),
+        rehearsal=rehearsal_of(journal, operation),
+    )
 
 
 def _verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
@@ -92,20 +110,30 @@ def _reasons(journal: Journal, operation_id: str, column: str, live: bool) -> di
 
 def _waits(journal: Journal, operation_id: str) -> tuple[ReportedWait, ...]:
     return tuple(
-        ReportedWait.model_validate({
-            "for": row.waits_for, "from": row.since, "until": row.ended_at or row.wakes_at, "ended": row.ended,
-            "proved_by": row.proved_by,
-        }) for row in waits.of_operation(journal, operation_id)
-    )  # fmt: skip
+        ReportedWait.model_validate(
+            {
+                "for": row.waits_for,
+                "from": row.since,
+                "until": row.ended_at or row.wakes_at,
+                "ended": row.ended,
+                "proved_by": row.proved_by,
+            }
+        )
+        for row in waits.of_operation(journal, operation_id)
+    )
 
 
 def _answers(journal: Journal, operation_id: str) -> tuple[ReportedAnswer, ...]:
     return tuple(
         ReportedAnswer(
-            question=row.question, answer=_in_words(row.answer), by=row.decided_by, at=row.decided_at,
+            question=row.question,
+            answer=_in_words(row.answer),
+            by=row.decided_by,
+            at=row.decided_at,
             plan=row.plan_hash,
-        ) for row in decisions.of_operation(journal, operation_id)
-    )  # fmt: skip
+        )
+        for row in decisions.of_operation(journal, operation_id)
+    )
 
 
 def _in_words(answer: str) -> str:
@@ -125,7 +153,10 @@ def loan_state(row: LoanRow, now: datetime | None) -> LoanState:
 def _loans(journal: Journal, operation_id: str, now: datetime | None) -> tuple[ReportedLoan, ...]:
     return tuple(
         ReportedLoan(
-            setting=row.setting, was=shown(row.was), set_to=shown(row.set_to),
+            setting=row.setting,
+            was=shown(row.was),
+            set_to=shown(row.set_to),
             state=loan_state(row, now),
-        ) for row in loans.of_operation(journal, operation_id)
-    )  # fmt: skip
+        )
+        for row in loans.of_operation(journal, operation_id)
+    )

@@ -29,22 +29,30 @@ def rehearsal_of(journal: Journal, operation: OperationRow) -> Rehearsal | None:
     with journal.engine.connect() as connection:
         contacts, differing = _differing(connection, rehearsed.id, operation.id)
         return Rehearsal(
-            operation_id=rehearsed.id, ended_at=rehearsed.ended_at, differing=differing, contacts=contacts,
+            operation_id=rehearsed.id,
+            ended_at=rehearsed.ended_at,
+            differing=differing,
+            contacts=contacts,
             counts=_counts(connection, rehearsed.id, operation.id),
-        )  # fmt: skip
+        )
 
 
 def _last(journal: Journal, operation: OperationRow) -> OperationRow | None:
     """The last rehearsal that came to its end before this operation began, with the same parameters."""
     with journal.session() as session:
         found = session.exec(
-            select_rows(OperationRow).where(
-                col(OperationRow.workspace) == twin_of(operation.workspace), col(OperationRow.mode) == "live",
-                col(OperationRow.procedure) == operation.procedure, ENDED,
+            select_rows(OperationRow)
+            .where(
+                col(OperationRow.workspace) == twin_of(operation.workspace),
+                col(OperationRow.mode) == "live",
+                col(OperationRow.procedure) == operation.procedure,
+                ENDED,
                 col(OperationRow.status).in_(TO_THE_END),
                 col(OperationRow.recorded_at) < operation.recorded_at,
-            ).order_by(col(OperationRow.recorded_at).desc()).limit(LOOKED_AT)
-        )  # fmt: skip
+            )
+            .order_by(col(OperationRow.recorded_at).desc())
+            .limit(LOOKED_AT)
+        )
         return next((row for row in found if same_parameters(row.parameters, operation.parameters)), None)
 
 
@@ -79,11 +87,12 @@ def _numbered(operation: str) -> Any:
 def _other_ends(rehearsed: str, operation: str) -> Select[Any]:
     before, after = _numbered(rehearsed), _numbered(operation)
     same = and_(after.c.email == before.c.email, after.c.number == before.c.number)
-    return select(
-        before.c.email, before.c.outcome.label("rehearsed"), after.c.outcome, after.c.reasons
-    ).select_from(before.outerjoin(after, same)).where(
-        or_(after.c.email.is_(None), after.c.outcome.is_distinct_from(before.c.outcome))
-    ).order_by(before.c.email, before.c.number)  # fmt: skip
+    return (
+        select(before.c.email, before.c.outcome.label("rehearsed"), after.c.outcome, after.c.reasons)
+        .select_from(before.outerjoin(after, same))
+        .where(or_(after.c.email.is_(None), after.c.outcome.is_distinct_from(before.c.outcome)))
+        .order_by(before.c.email, before.c.number)
+    )
 
 
 def _only_in(operation: str, rehearsed: str) -> Select[Any]:

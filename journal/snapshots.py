@@ -39,25 +39,32 @@ def begin_look(journal: Journal, workspace: str, owners: pd.DataFrame, now: date
         _forget_what_is_not_of_this_life(session, workspace, now)
         rows = [
             OwnerSnapshotRow(
-                workspace=workspace, mailbox=mailbox, owner=owner, taken_at=now, recorded_at=datetime.now(UTC),
+                workspace=workspace,
+                mailbox=mailbox,
+                owner=owner,
+                taken_at=now,
+                recorded_at=datetime.now(UTC),
                 complete=False,
-            ) for mailbox, owner in owners[["mailbox", "owner"]].itertuples(index=False)
-        ]  # fmt: skip
+            )
+            for mailbox, owner in owners[["mailbox", "owner"]].itertuples(index=False)
+        ]
         session.add_all(rows)
         session.flush()
         return {row.mailbox: row.id or 0 for row in rows}
 
 
 def _forget_what_is_not_of_this_life(session: Session, workspace: str, now: datetime) -> None:
-    stale = session.exec(select(OwnerSnapshotRow.id).where(
-        OwnerSnapshotRow.workspace == workspace,
-        (col(OwnerSnapshotRow.taken_at) > now + AHEAD)
-        | (~col(OwnerSnapshotRow.complete) & (col(OwnerSnapshotRow.recorded_at) < datetime.now(UTC) - CUT_SHORT)),
-    ))  # fmt: skip
+    stale = session.exec(
+        select(OwnerSnapshotRow.id).where(
+            OwnerSnapshotRow.workspace == workspace,
+            (col(OwnerSnapshotRow.taken_at) > now + AHEAD)
+            | (~col(OwnerSnapshotRow.complete) & (col(OwnerSnapshotRow.recorded_at) < datetime.now(UTC) - CUT_SHORT)),
+        )
+    )
     _delete(session, stale)
-    session.execute(delete(DepartedRow).where(
-        col(DepartedRow.workspace) == workspace, col(DepartedRow.seen_at) > now + AHEAD
-    ))  # fmt: skip
+    session.execute(
+        delete(DepartedRow).where(col(DepartedRow.workspace) == workspace, col(DepartedRow.seen_at) > now + AHEAD)
+    )
 
 
 def _delete(session: Session, snapshot_ids: Iterable[int | None]) -> None:
@@ -92,11 +99,15 @@ def finish_look(journal: Journal, workspace: str, numbers: dict[str, int]) -> No
     """
     with journal.session() as session:
         new = {
-            row.mailbox: row for row in session.exec(select(OwnerSnapshotRow).where(
-                OwnerSnapshotRow.workspace == workspace, ~col(OwnerSnapshotRow.complete),
-                col(OwnerSnapshotRow.id).in_(list(numbers.values())),
-            ))
-        }  # fmt: skip
+            row.mailbox: row
+            for row in session.exec(
+                select(OwnerSnapshotRow).where(
+                    OwnerSnapshotRow.workspace == workspace,
+                    ~col(OwnerSnapshotRow.complete),
+                    col(OwnerSnapshotRow.id).in_(list(numbers.values())),
+                )
+            )
+        }
         if numbers and not new:
             return
         last = _last_of_each(session, workspace)
@@ -119,9 +130,10 @@ def finish_look(journal: Journal, workspace: str, numbers: dict[str, int]) -> No
 
 def _last_of_each(session: Session, workspace: str) -> dict[str, OwnerSnapshotRow]:
     rows = session.exec(
-        select(OwnerSnapshotRow).where(OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete))
+        select(OwnerSnapshotRow)
+        .where(OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete))
         .order_by(col(OwnerSnapshotRow.taken_at), col(OwnerSnapshotRow.id))
-    )  # fmt: skip
+    )
     return {row.mailbox: row for row in rows}
 
 
@@ -129,9 +141,13 @@ def _departed_from(before: OwnerSnapshotRow, now: OwnerSnapshotRow | None) -> In
     """Those of a look who do not run from the mailbox at the next one; all of them where the mailbox does not show."""
     old, new = RUNNING.alias(), RUNNING.alias()
     rows = select_columns(
-        literal(before.workspace), literal(before.mailbox), old.c.email, old.c.sequence,
-        literal(before.taken_at, UtcTime()), literal(""),
-    ).where(old.c.snapshot_id == before.id)  # fmt: skip
+        literal(before.workspace),
+        literal(before.mailbox),
+        old.c.email,
+        old.c.sequence,
+        literal(before.taken_at, UtcTime()),
+        literal(""),
+    ).where(old.c.snapshot_id == before.id)
     if now is not None:
         rows = rows.where(~exists().where(new.c.snapshot_id == now.id, new.c.email == old.c.email))
     return insert(DEPARTED).from_select(COLUMNS, rows)
@@ -140,26 +156,39 @@ def _departed_from(before: OwnerSnapshotRow, now: OwnerSnapshotRow | None) -> In
 def _departed_of_ours(workspace: str, last_look: datetime, new: Iterable[OwnerSnapshotRow]) -> Insert:
     """Those whom operations that ended since the last look enrolled or kept running, and who do not run any more."""
     now, known = RUNNING.alias(), DEPARTED.alias()
-    rows = select_columns(
-        literal(workspace), OUTCOME.c.mailbox, OUTCOME.c.email, OUTCOME.c.sequence,
-        col(OperationRow.started_at), literal(""),
-    ).join(OperationRow, col(OperationRow.id) == OUTCOME.c.operation_id).where(
-        col(OperationRow.workspace) == workspace, col(OperationRow.mode) == "live",
-        col(OperationRow.ended_at) >= last_look, col(OperationRow.procedure) != NIGHT,
-        OUTCOME.c.outcome.in_(PUT_IN), OUTCOME.c.mailbox.is_not(None), OUTCOME.c.sequence.is_not(None),
-        ~exists().where(now.c.snapshot_id.in_([row.id for row in new]), now.c.email == OUTCOME.c.email),
-        # At a clock that stands still an operation ends at the instant of two looks.
-        ~exists().where(
-            known.c.workspace == workspace, known.c.email == OUTCOME.c.email,
-            known.c.seen_at == col(OperationRow.started_at),
-        ),
-    )  # fmt: skip
+    rows = (
+        select_columns(
+            literal(workspace),
+            OUTCOME.c.mailbox,
+            OUTCOME.c.email,
+            OUTCOME.c.sequence,
+            col(OperationRow.started_at),
+            literal(""),
+        )
+        .join(OperationRow, col(OperationRow.id) == OUTCOME.c.operation_id)
+        .where(
+            col(OperationRow.workspace) == workspace,
+            col(OperationRow.mode) == "live",
+            col(OperationRow.ended_at) >= last_look,
+            col(OperationRow.procedure) != NIGHT,
+            OUTCOME.c.outcome.in_(PUT_IN),
+            OUTCOME.c.mailbox.is_not(None),
+            OUTCOME.c.sequence.is_not(None),
+            ~exists().where(now.c.snapshot_id.in_([row.id for row in new]), now.c.email == OUTCOME.c.email),
+            # At a clock that stands still an operation ends at the instant of two looks.
+            ~exists().where(
+                known.c.workspace == workspace,
+                known.c.email == OUTCOME.c.email,
+                known.c.seen_at == col(OperationRow.started_at),
+            ),
+        )
+    )
     return insert(DEPARTED).from_select(COLUMNS, rows)
 
 
 def last_change(
     journal: Journal, workspace: str, mailbox: str, owner: str | None, now: datetime
-) -> tuple[OwnerSnapshotRow, OwnerSnapshotRow | None] | None:  # fmt: skip
+) -> tuple[OwnerSnapshotRow, OwnerSnapshotRow | None] | None:
     """The last look at a mailbox while somebody else than `owner` had it, and the first one after that, if there was
     one; None where nobody was seen to have it before.
 
@@ -175,7 +204,7 @@ def last_change(
 
 def changes_seen(
     journal: Journal, workspace: str, mailbox: str, now: datetime
-) -> list[tuple[OwnerSnapshotRow, OwnerSnapshotRow]]:  # fmt: skip
+) -> list[tuple[OwnerSnapshotRow, OwnerSnapshotRow]]:
     """Every two looks at a mailbox, one after the other, between which its owner changed; the first pair first."""
     looks = _looks(journal, workspace, mailbox, now)
     return [(one, next_one) for one, next_one in pairwise(looks) if one.owner != next_one.owner]
@@ -184,33 +213,43 @@ def changes_seen(
 def _looks(journal: Journal, workspace: str, mailbox: str, now: datetime) -> list[OwnerSnapshotRow]:
     """The looks at a mailbox that are kept: one for each time in which one owner had it, the first one first."""
     with journal.session() as session:
-        return list(session.exec(
-            select(OwnerSnapshotRow).where(
-                OwnerSnapshotRow.workspace == workspace, OwnerSnapshotRow.mailbox == mailbox,
-                col(OwnerSnapshotRow.complete), col(OwnerSnapshotRow.taken_at) <= now + AHEAD,
-            ).order_by(col(OwnerSnapshotRow.taken_at), col(OwnerSnapshotRow.id))
-        ))  # fmt: skip
+        return list(
+            session.exec(
+                select(OwnerSnapshotRow)
+                .where(
+                    OwnerSnapshotRow.workspace == workspace,
+                    OwnerSnapshotRow.mailbox == mailbox,
+                    col(OwnerSnapshotRow.complete),
+                    col(OwnerSnapshotRow.taken_at) <= now + AHEAD,
+                )
+                .order_by(col(OwnerSnapshotRow.taken_at), col(OwnerSnapshotRow.id))
+            )
+        )
 
 
 def mailboxes_known(journal: Journal, workspace: str) -> set[str]:
     """Every mailbox of a workspace at which a look is kept, whether it shows now or not."""
     with journal.session() as session:
-        return set(session.exec(select(OwnerSnapshotRow.mailbox).where(
-            OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete)
-        )))  # fmt: skip
+        return set(
+            session.exec(
+                select(OwnerSnapshotRow.mailbox).where(
+                    OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete)
+                )
+            )
+        )
 
 
 def mailboxes_seen(journal: Journal, workspace: str) -> int:
     """How many looks at mailboxes of a workspace are kept."""
     with journal.session() as session:
-        return session.exec(select(func.count()).where(
-            OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete)
-        )).one()  # fmt: skip
+        return session.exec(
+            select(func.count()).where(OwnerSnapshotRow.workspace == workspace, col(OwnerSnapshotRow.complete))
+        ).one()
 
 
 def recorded(journal: Journal, snapshot_id: int) -> set[str]:
     """Who ran from the mailbox when the snapshot was taken."""
     with journal.session() as session:
-        return set(session.exec(
-            select(SnapshotEnrollmentRow.email).where(SnapshotEnrollmentRow.snapshot_id == snapshot_id)
-        ))  # fmt: skip
+        return set(
+            session.exec(select(SnapshotEnrollmentRow.email).where(SnapshotEnrollmentRow.snapshot_id == snapshot_id))
+        )

@@ -49,11 +49,12 @@ def overview(journal: Journal, deployed: Deployed | None, now: datetime) -> list
     ends = last_ends(journal)
     return [
         {
-            "workspace": workspace, "last_ended_at": ends.get(workspace),
+            "workspace": workspace,
+            "last_ended_at": ends.get(workspace),
             "late": _late(deployed, ends.get(workspace), None if workspace in scheduled else opened[workspace], now),
         }
         for workspace in sorted(scheduled | set(opened))
-    ]  # fmt: skip
+    ]
 
 
 def _late(deployed: Deployed | None, last: datetime | None, since: datetime | None, now: datetime) -> bool | None:

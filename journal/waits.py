@@ -15,9 +15,7 @@ def begin(
     with journal.session() as session:
         row = _find(session, operation_id, waits_for)
         if row is None:
-            row = WaitRow(
-                operation_id=operation_id, waits_for=waits_for, since=since, wakes_at=earliest, latest=latest
-            )  # fmt: skip
+            row = WaitRow(operation_id=operation_id, waits_for=waits_for, since=since, wakes_at=earliest, latest=latest)
             session.add(row)
         return row
 
@@ -42,9 +40,7 @@ def end(journal: Journal, operation_id: str, waits_for: str, ended: str, proved_
 def of_operation(journal: Journal, operation_id: str) -> list[WaitRow]:
     """An operation's waits, in order."""
     with journal.session() as session:
-        return list(session.exec(
-            select(WaitRow).where(WaitRow.operation_id == operation_id).order_by(col(WaitRow.id))
-        ))  # fmt: skip
+        return list(session.exec(select(WaitRow).where(WaitRow.operation_id == operation_id).order_by(col(WaitRow.id))))
 
 
 def pending(journal: Journal) -> dict[str, WaitRow]:

@@ -23,8 +23,22 @@ AUTH = "PREFECT_API_AUTH_STRING"
 # (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 FULL = ("SQLITE_FULL", "53100")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
-AWAY = ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_PERM",
-        "SQLITE_AUTH", "08", "25006", "28", "3D", "53", "57", "58")  # fmt: skip
+AWAY = (
+    "SQLITE_CANTOPEN",
+    "SQLITE_READONLY",
+    "SQLITE_IOERR",
+    "SQLITE_NOTADB",
+    "SQLITE_CORRUPT",
+    "SQLITE_PERM",
+    "SQLITE_AUTH",
+    "08",
+    "25006",
+    "28",
+    "3D",
+    "53",
+    "57",
+    "58",
+)
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,4 @@ class NightPlan(Plan):
     def lines_with(self, started: tuple[str, ...]) -> tuple[str, ...]:
         """The same; `started` says for each job, in their order, what became of it tonight."""
         jobs = started or tuple(map(str, self.jobs))
-        return (
-            f"policy: {self.policy}", *jobs, *map(str, self.left), *(run.told for run in self.earlier)
-        )  # fmt: skip
+        return (f"policy: {self.policy}", *jobs, *map(str, self.left), *(run.told for run in self.earlier))

@@ -93,9 +93,10 @@ class Plan(Record):
         """What somebody has to see before saying yes: titles, each with lines."""
         undone = ("An email that was sent cannot be taken back.",) if "enroll" in self.actions else ()
         return (
-            ("What will be done", self.lines()), ("How they were found", (self.found,) if self.found else ()),
+            ("What will be done", self.lines()),
+            ("How they were found", (self.found,) if self.found else ()),
             ("What cannot be undone", undone),
-        )  # fmt: skip
+        )
 
     def for_report(self) -> dict[str, Any]:
         """What a report shows of it, whichever procedure's plan it is."""

@@ -112,7 +112,7 @@ class RerunPlan(EnrollmentPlan):
             ("Who else becomes reachable meanwhile", reached),
             ("What becomes of those whom you do not approve", self.if_declined()),
             ("How long the exclusion stays off", (held, f"The budget is {counted(self.max_hold_days, 'day')}.")),
-        )  # fmt: skip
+        )
 
     def question(self) -> str:
         """What somebody agrees to."""

@@ -5,9 +5,22 @@ from pathlib import Path
 from typing import Any
 
 SUBJECTS = (
-    "mailbox", "exclusion", "from_mailbox", "from_user", "from_sequence", "user", "sequence", "play", "audience",
-    "critical_sequences", "mailboxes", "outcomes_csv", "tasks_csv", "contacts_csv", "to_user",
-)  # fmt: skip
+    "mailbox",
+    "exclusion",
+    "from_mailbox",
+    "from_user",
+    "from_sequence",
+    "user",
+    "sequence",
+    "play",
+    "audience",
+    "critical_sequences",
+    "mailboxes",
+    "outcomes_csv",
+    "tasks_csv",
+    "contacts_csv",
+    "to_user",
+)
 """The parameters that say what a run is about: the first that is given."""
 
 

@@ -57,9 +57,16 @@ class Workspace(Record):
 
 
 NAMED_BY = {
-    "users": "email", "mailboxes": "email", "companies": "domain", "rulesets": "name", "exclusions": "name",
-    "sequences": "name", "people": "email", "audiences": "name", "plays": "name",
-}  # fmt: skip
+    "users": "email",
+    "mailboxes": "email",
+    "companies": "domain",
+    "rulesets": "name",
+    "exclusions": "name",
+    "sequences": "name",
+    "people": "email",
+    "audiences": "name",
+    "plays": "name",
+}
 
 
 class _Names:
@@ -79,10 +86,15 @@ def problems(workspace: Workspace) -> list[Problem]:
     """Every reference that leads nowhere, name given twice, and contradiction between nouns."""
     names = _Names(workspace)
     return [
-        *_twice(workspace), *_settings(workspace, names), *_pending(workspace, names), *_sequences(workspace, names),
-        *_plays(workspace, names), *_owners(workspace, names), *_enrollments(workspace, names),
+        *_twice(workspace),
+        *_settings(workspace, names),
+        *_pending(workspace, names),
+        *_sequences(workspace, names),
+        *_plays(workspace, names),
+        *_owners(workspace, names),
+        *_enrollments(workspace, names),
         *_tasks(workspace, names),
-    ]  # fmt: skip
+    ]
 
 
 def _twice(workspace: Workspace) -> Iterator[Problem]:

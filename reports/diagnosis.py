@@ -48,10 +48,12 @@ def print_summary(diagnosis: Diagnosis, others: Others | None, console: Console)
     if candidates:
         console.print(fixes)
         best = candidates[0]
-        console.print(Text(
-            f"The best: lift {one_line(' and '.join(best.settings))}. It frees {best.frees:,} of these contacts, and"
-            f" published plays let in {_number(best.lets_in)} others."
-        ))  # fmt: skip
+        console.print(
+            Text(
+                f"The best: lift {one_line(' and '.join(best.settings))}. It frees {best.frees:,} of these contacts,"
+                f" and published plays let in {_number(best.lets_in)} others."
+            )
+        )
     elif counts:
         console.print("No setting frees any of them.")
 

@@ -25,8 +25,13 @@ def alike(differences: tuple[Difference, ...]) -> tuple[DifferenceGroup, ...]:
     for contact in differences:
         together[contact.forecast, contact.outcome, contact.reasons].append(contact.email)
     groups = [
-        DifferenceGroup(len(emails), clean(forecast), clean(outcome), clean(reasons.replace(";", ", ")),
-                        tuple(map(clean, emails[:EXAMPLES])))
+        DifferenceGroup(
+            len(emails),
+            clean(forecast),
+            clean(outcome),
+            clean(reasons.replace(";", ", ")),
+            tuple(map(clean, emails[:EXAMPLES])),
+        )
         for (forecast, outcome, reasons), emails in together.items()
-    ]  # fmt: skip
+    ]
     return tuple(sorted(groups, key=lambda group: -group.contacts))

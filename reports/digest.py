@@ -105,25 +105,43 @@ class Digest:
 def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     """The report in words. Without `outcomes` nothing is known of steps and examples."""
     frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
-    status, tone = _STATUS[report.status]
-    mode, mode_note = _mode(report)
+    (status, tone), (mode, mode_note) = _STATUS[report.status], _mode(report)
     return Digest(
-        operation_id=clean(report.operation_id), procedure=clean(report.procedure).replace("-", " ").capitalize(),
-        subject=_subject(report), workspace=clean(report.workspace), dry_run=report.mode == "dry_run", mode=mode,
-        mode_note=mode_note, status=status, tone=tone, headline=headline(report),
-        considered=report.counts.get("considered", 0), figures=_figures(report), next=tuple(map(clean, report.next)),
-        nothing_next=_nothing_next(report), back_title=_back_title(report),
-        sequences=by_sequence(frame, main_outcome(report)), reasons_title=_reasons_title(report),
-        reasons=by_reason(frame, report.reasons), rejected=report.counts.get("rejected", 0),
-        loans=tuple(map(loan_in_words, report.loans)), waits=tuple(map(_wait, report.waits)),
-        answers=tuple(map(_answer, report.answers)), found=_found(report), plan_title=_plan_title(report),
-        plan=tuple(map(clean, report.plan)), rehearsal=rehearsal_shown(report.rehearsal),
-        differing=len(report.differences), differences=alike(report.differences),
+        operation_id=clean(report.operation_id),
+        procedure=clean(report.procedure).replace("-", " ").capitalize(),
+        subject=_subject(report),
+        workspace=clean(report.workspace),
+        dry_run=report.mode == "dry_run",
+        mode=mode,
+        mode_note=mode_note,
+        status=status,
+        tone=tone,
+        headline=headline(report),
+        considered=report.counts.get("considered", 0),
+        figures=_figures(report),
+        next=tuple(map(clean, report.next)),
+        nothing_next=_nothing_next(report),
+        back_title=_back_title(report),
+        sequences=by_sequence(frame, main_outcome(report)),
+        reasons_title=_reasons_title(report),
+        reasons=by_reason(frame, report.reasons),
+        rejected=report.counts.get("rejected", 0),
+        loans=tuple(map(loan_in_words, report.loans)),
+        waits=tuple(map(_wait, report.waits)),
+        answers=tuple(map(_answer, report.answers)),
+        found=_found(report),
+        plan_title=_plan_title(report),
+        plan=tuple(map(clean, report.plan)),
+        rehearsal=rehearsal_shown(report.rehearsal),
+        differing=len(report.differences),
+        differences=alike(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
-        started=moment(report.started_at), ended=moment(report.ended_at) if report.ended_at else "not yet",
+        started=moment(report.started_at),
+        ended=moment(report.ended_at) if report.ended_at else "not yet",
         took=duration(report.ended_at - report.started_at) if report.ended_at else "still going on",
-        files=tuple(report.files.items()), contacts=table_of(frame),
-    )  # fmt: skip
+        files=tuple(report.files.items()),
+        contacts=table_of(frame),
+    )
 
 
 def _found(report: Report) -> str:
@@ -212,8 +230,13 @@ def _wait(wait: ReportedWait) -> WaitInWords:
             ended = "timed out: no probe proved that they act"
         case _:
             ended = "goes on; looks again at the end of that time"
-    return WaitInWords(clean(wait.waits_for), period(wait.since, wait.until), duration(wait.until - wait.since), ended,
-                    wait.ended == "done")  # fmt: skip
+    return WaitInWords(
+        clean(wait.waits_for),
+        period(wait.since, wait.until),
+        duration(wait.until - wait.since),
+        ended,
+        wait.ended == "done",
+    )
 
 
 def _value(value: object) -> str:

@@ -8,10 +8,16 @@ from reports.own_words import OWN
 from reports.phrases import clean, counted, series
 
 _LABELS = {
-    "enrolled": "enrolled", "unenrolled": "unenrolled", "reassigned": "reassigned", "upgraded": "upgraded",
-    "blocked": "may not be enrolled", "rejected": "rows refused", "manual": "left to do by hand",
-    "failed": "failed", "unchanged": "needed nothing",
-}  # fmt: skip
+    "enrolled": "enrolled",
+    "unenrolled": "unenrolled",
+    "reassigned": "reassigned",
+    "upgraded": "upgraded",
+    "blocked": "may not be enrolled",
+    "rejected": "rows refused",
+    "manual": "left to do by hand",
+    "failed": "failed",
+    "unchanged": "needed nothing",
+}
 # One contact, several, and in a dry run.
 _VERBS = {
     "enrolled": ("is enrolled", "are enrolled", "can be enrolled"),

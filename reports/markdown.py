@@ -35,21 +35,29 @@ def lay_out(told: Digest, web: WebAddresses | None = None) -> str:
         plain(f"{told.found[:1].upper()}{told.found[1:].rstrip('.')}.") if told.found else "",
         _list("What to do now", told.next, web) or plain(told.nothing_next),
         _table("Contacts", ("outcome", "contacts"), _counts(told)),
-        _table(told.reasons_title, ("contacts", "reason", "means", "what lifts it"), (
-            (f"{group.contacts:,}", group.code, group.why, group.lift) for group in told.reasons
-        )),
+        _table(
+            told.reasons_title,
+            ("contacts", "reason", "means", "what lifts it"),
+            ((f"{group.contacts:,}", group.code, group.why, group.lift) for group in told.reasons),
+        ),
         _table(*_contacts(told)),
-        _table("Borrowed settings", ("setting", "was", "set to", "state"), (
-            (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else f"NOT RETURNED: {loan.state}")
-            for loan in told.loans
-        )),
-        _table("Waits", ("for", "from – until", "how long", "ended"), (
-            (wait.waits_for, wait.when, wait.length, wait.ended) for wait in told.waits
-        )),
+        _table(
+            "Borrowed settings",
+            ("setting", "was", "set to", "state"),
+            (
+                (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else f"NOT RETURNED: {loan.state}")
+                for loan in told.loans
+            ),
+        ),
+        _table(
+            "Waits",
+            ("for", "from – until", "how long", "ended"),
+            ((wait.waits_for, wait.when, wait.length, wait.ended) for wait in told.waits),
+        ),
         _list("Who agreed", told.answers, web),
         _list(told.plan_title, told.plan, web),
         _files(told, web),
-    ]  # fmt: skip
+    ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

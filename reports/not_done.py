@@ -15,10 +15,16 @@ def not_done(told: Digest) -> list[dict[str, str]]:
     rows = [(row, reasons) for row, reasons in table if row[1] in NOT_DONE][:ROWS]
     return [
         {
-            "contact": email, "outcome": outcome, "reasons": told_reasons, "means": _means(reasons),
-            "sequence": sequence, "mailbox": mailbox, "detail": detail,
-        } for (email, outcome, told_reasons, sequence, mailbox, _, detail), reasons in rows
-    ]  # fmt: skip
+            "contact": email,
+            "outcome": outcome,
+            "reasons": told_reasons,
+            "means": _means(reasons),
+            "sequence": sequence,
+            "mailbox": mailbox,
+            "detail": detail,
+        }
+        for (email, outcome, told_reasons, sequence, mailbox, _, detail), reasons in rows
+    ]
 
 
 def how_many(told: Digest) -> int:

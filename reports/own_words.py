@@ -32,15 +32,17 @@ def _handover(report: Report) -> str:
     queued = counts.get("manual", 0)
     parts = (
         (queued, f"{'is' if queued == 1 else 'are'} queued and can be moved first"),
-        (counts.get("unchanged", 0), "can be put back afterwards"), (counts.get("blocked", 0), "cannot"),
-    )  # fmt: skip
+        (counts.get("unchanged", 0), "can be put back afterwards"),
+        (counts.get("blocked", 0), "cannot"),
+    )
     told = ", ".join(f"{number:,} {words}" for number, words in parts if number)
     return f"{counted(counts['considered'], 'contact')} would fall out: {told}."
 
 
 OWN = {
     "handover-plan": OwnWords(
-        main="unchanged", headline=_handover,
+        main="unchanged",
+        headline=_handover,
         labels={"manual": "can be moved first", "unchanged": "can be put back", "blocked": "cannot be put back"},
         main_title="Who would fall out and can be put back, by next step",
         reasons_title="Who can be moved first, and who cannot be put back",
@@ -49,4 +51,4 @@ OWN = {
         dry_next="Read the document. A live run changes nothing either: besides, it writes down who runs, so that"
         " ownership-change knows for certain who fell out.",
     )
-}  # fmt: skip
+}

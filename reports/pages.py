@@ -22,8 +22,11 @@ from reports.phrases import moment
 AT_MOST = 200  # operations in the index
 NAMES_OF_THIS_MACHINE = ["127.0.0.1", "localhost"]
 _KINDS = {
-    ".html": "text/html", ".csv": "text/csv", ".json": "application/json", ".md": "text/markdown",
-}  # fmt: skip
+    ".html": "text/html",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".md": "text/markdown",
+}
 _FILE = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII).fullmatch
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -74,9 +77,11 @@ def pages(operations: Path, names: Sequence[str] = ()) -> Starlette:
 
 def _served(path: Path) -> bool:
     """Whether it is a file of an operation, where it says it is."""
-    plain = _FILE(path.name) and path.suffix in _KINDS and path.resolve() == path.parent.parent.resolve().joinpath(
-        path.parent.name, path.name
-    )  # fmt: skip
+    plain = (
+        _FILE(path.name)
+        and path.suffix in _KINDS
+        and path.resolve() == path.parent.parent.resolve().joinpath(path.parent.name, path.name)
+    )
     return bool(plain) and path.is_file()
 
 
@@ -96,6 +101,12 @@ def _row(folder: Path) -> Row:
     except (OSError, ValueError, ValidationError):  # it runs still, or was cut short
         return Row(folder.name, "", "no report yet", "", "", "", page, others)
     return Row(
-        folder.name, moment(report.started_at), report.procedure, report.workspace, report.mode.replace("_", " "),
-        report.status.replace("_", " "), page, others,
-    )  # fmt: skip
+        folder.name,
+        moment(report.started_at),
+        report.procedure,
+        report.workspace,
+        report.mode.replace("_", " "),
+        report.status.replace("_", " "),
+        page,
+        others,
+    )

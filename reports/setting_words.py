@@ -45,10 +45,16 @@ def loan_in_words(loan: ReportedLoan) -> LoanInWords:
     """A reported loan in plain words."""
     state, remedy = _STATES[loan.state]
     return LoanInWords(
-        setting=clean(loan.setting), about=clean(about(loan.setting)), was=clean(value_in_words(loan.was)),
-        set_to=clean(value_in_words(loan.set_to)), was_raw=clean(loan.was), set_to_raw=clean(loan.set_to),
-        state=state, returned=loan.state == "returned", remedy=remedy,
-    )  # fmt: skip
+        setting=clean(loan.setting),
+        about=clean(about(loan.setting)),
+        was=clean(value_in_words(loan.was)),
+        set_to=clean(value_in_words(loan.set_to)),
+        was_raw=clean(loan.was),
+        set_to_raw=clean(loan.set_to),
+        state=state,
+        returned=loan.state == "returned",
+        remedy=remedy,
+    )
 
 
 def about(setting: str) -> str:

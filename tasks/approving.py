@@ -83,9 +83,14 @@ def confirm(operation: Operation, plan: P, again: Callable[[], P]) -> P | None:
         operation, plan, again, partial(_ask_on_form if is_deployed() else _ask_here, operation)
     )
     decisions.record(
-        operation.journal, operation.id, GO_ON, plan.fingerprint(), "yes" if answer.said else "no", answer.by,
+        operation.journal,
+        operation.id,
+        GO_ON,
+        plan.fingerprint(),
+        "yes" if answer.said else "no",
+        answer.by,
         operation.now(),
-    )  # fmt: skip
+    )
     return plan if answer.said else None
 
 

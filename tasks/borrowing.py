@@ -65,9 +65,15 @@ def take_up(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> tu
     operation = Operation.at_hand(operation_id)
     journal, now = operation.journal, operation.now()
     row = loans.take(
-        journal, operation.id, operation.row.workspace, loan.setting, loan.was, loan.set_to, now,
+        journal,
+        operation.id,
+        operation.row.workspace,
+        loan.setting,
+        loan.was,
+        loan.set_to,
+        now,
         now + longest_wait + GRACE + SLOW * operation.platform.clock_rate(),
-    )  # fmt: skip
+    )
     theirs = row.set_to
     if not suffices(row.set_to, loan.set_to):
         loans.amend(journal, row.id or 0, set_to=loan.set_to)
@@ -140,9 +146,10 @@ def return_everything(operation: Operation, settings: tuple[str, ...] | None = N
     Gives what a person has to give back, and which shields stay on until the exclusion acts again.
     """
     meant = [
-        loan for loan in loans.of_operation(operation.journal, operation.id)
+        loan
+        for loan in loans.of_operation(operation.journal, operation.id)
         if settings is None or loan.setting in settings
-    ]  # fmt: skip
+    ]
     meant.sort(key=is_shield)  # they come down last
     left, broken = parted(one_by_one(meant, partial(return_loan, operation)))
     if broken:

@@ -122,9 +122,12 @@ def _answer(
 ) -> StepDone:
     if is_deployed():
         asking = Question(
-            BY_HAND, _short(key), f"Workspace {operation.row.workspace}: please {step.title}", (("How", step.lines()),),
+            BY_HAND,
+            _short(key),
+            f"Workspace {operation.row.workspace}: please {step.title}",
+            (("How", step.lines()),),
             "afterwards the run ends, and what it borrowed is given back",
-        )  # fmt: skip
+        )
         return ask_with_form(operation, asking, StepDone, problem_with)
     problem = ""
     while True:

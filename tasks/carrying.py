@@ -76,10 +76,15 @@ def refuse_if_lost(row: OperationRow) -> None:
         heartbeat.stop(row.id)
         _lost.add(row.id)
     if row.id in _lost:
-        raise _carried_by_another(row) if row.carrier else Refused(
-            "in_progress", f"operation {row.id} was silent for so long that a sweep gave back what it had borrowed",
-            f"`handoff resume {row.id}` goes on with it",
-        )  # fmt: skip
+        raise (
+            _carried_by_another(row)
+            if row.carrier
+            else Refused(
+                "in_progress",
+                f"operation {row.id} was silent for so long that a sweep gave back what it had borrowed",
+                f"`handoff resume {row.id}` goes on with it",
+            )
+        )
 
 
 def is_carried(row: OperationRow) -> bool:
@@ -136,6 +141,7 @@ def _carried_by_another(row: OperationRow) -> Refused:
     since = f", since {row.carried_since:%Y-%m-%d %H:%M:%S}Z" if row.carried_since else ""
     until = f"{row.carrier_until:%H:%M:%S}Z" if row.carrier_until else "once it is silent"
     return Refused(
-        "in_progress", f"operation {row.id} is carried already, by process {process.pid} on {process.host}{run}{since}",
+        "in_progress",
+        f"operation {row.id} is carried already, by process {process.pid} on {process.host}{run}{since}",
         f"Wait for it, or end that process first; if it is gone and cannot be seen from here, try again after {until}",
-    )  # fmt: skip
+    )

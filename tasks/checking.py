@@ -78,9 +78,7 @@ def exclusion(platform: Platform, field: str, name: str) -> str:
     return known(field, name, list(platform.exclusions()["exclusion"]), "exclusion")
 
 
-def contacts(
-    platform: Platform, csv: str | None, pasted: str | None, field: str = "contacts"
-) -> ContactsFile | None:  # fmt: skip
+def contacts(platform: Platform, csv: str | None, pasted: str | None, field: str = "contacts") -> ContactsFile | None:
     """The contacts that a user named, in a file (`FIELD_csv`) or pasted (`FIELD`); None where neither is given."""
     if csv and pasted:
         raise InvalidInput(field, f"{field}_csv is given as well", "Give one of the two")
@@ -101,9 +99,10 @@ def refuse_lifting(platform: Platform, field: str, name: str, not_opted_out: dic
     if out:
         rows = ", ".join(f"row {not_opted_out[email]} ({email})" for email in out[:5])
         raise InvalidInput(
-            field, f"{name} asks to lift the opt-out of {counted(len(out), 'contact')}: {rows}",
+            field,
+            f"{name} asks to lift the opt-out of {counted(len(out), 'contact')}: {rows}",
             "An opt-out is never lifted: take these rows out, or the column. Nothing was changed",
-        )  # fmt: skip
+        )
 
 
 def past(platform: Platform, field: str, given: datetime | None) -> datetime | None:

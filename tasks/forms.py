@@ -65,7 +65,7 @@ def ask_with_form(operation: Operation, asking: Question, form: type[F], problem
         text = asking.as_markdown(asked.expires_at, problems[-1:])
         answer = suspend_flow_run(
             wait_for_input=form.with_initial_data(description=text), timeout=int(within.total_seconds()), key=key
-        )  # fmt: skip
+        )
         carrying.take_up(journal, operations.get(journal, operation.id) or operation.row)
         problem = problem_of(answer)
         questions.close(journal, operation.id, "refused" if problem else "answered", problem or "")

@@ -78,9 +78,7 @@ def _out_since(operation: Operation, contacts: pd.DataFrame, since: datetime, le
     """Who of these was taken out since and began nowhere: `email, sequence, mailbox, ended_at`."""
     parts = []
     for sequence, some in contacts.groupby("sequence"):
-        came = came_of(
-            operation, some, since, sequence=str(sequence), leaves=leaves or str(sequence), mailboxes=()
-        )  # fmt: skip
+        came = came_of(operation, some, since, sequence=str(sequence), leaves=leaves or str(sequence), mailboxes=())
         parts.append(came[came["came"].eq("out")].assign(email=some["email"]))
     columns = ["email", "sequence", "mailbox", "ended_at"]
     return pd.concat(parts)[columns] if parts else pd.DataFrame(columns=columns)

@@ -14,17 +14,26 @@ from models.rules.ours import what_came_of
 from tasks.operation import Operation
 
 ENDS = {
-    "replied": "the contact replied", "bounced": "the email bounced", "opted_out": "the contact opted out",
-    "excluded": "an exclusion took the contact out", "completed": "it was finished",
+    "replied": "the contact replied",
+    "bounced": "the email bounced",
+    "opted_out": "the contact opted out",
+    "excluded": "an exclusion took the contact out",
+    "completed": "it was finished",
     "canceled": "cancelled, the platform does not tell why",
-}  # fmt: skip
+}
 KNOWN = ("ours", "others")
 
 
 def came_of(
-    operation: Operation, contacts: pd.DataFrame, since: datetime, *, sequence: str, play: str | None = None,
-    leaves: str | None = None, mailboxes: tuple[str, ...] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+    operation: Operation,
+    contacts: pd.DataFrame,
+    since: datetime,
+    *,
+    sequence: str,
+    play: str | None = None,
+    leaves: str | None = None,
+    mailboxes: tuple[str, ...] | None = None,
+) -> pd.DataFrame:
     """What came of enrolling these contacts (columns `email, mailbox`) into a sequence since an intent was written
     down; columns as `what_came_of` gives them, with the index of `contacts`.
 
@@ -33,15 +42,18 @@ def came_of(
     of_each = [(mailbox,) if isinstance(mailbox, str) else () for mailbox in contacts["mailbox"]]
     meant = of_each if mailboxes is None else [mailboxes] * len(contacts)
     intended = contacts[["email"]].assign(
-        sequence=sequence, play=play, since=pd.Timestamp(since), leaves=leaves,
+        sequence=sequence,
+        play=play,
+        since=pd.Timestamp(since),
+        leaves=leaves,
         mailboxes=pd.Series([()] * len(contacts) if play else meant, index=contacts.index, dtype=object),
-    )  # fmt: skip
+    )
     return what_came_of(operation.platform.history(intended[["email", "since"]].reset_index(drop=True)), intended)
 
 
 def note_known(
     operation: Operation, contacts: pd.DataFrame, came: pd.DataFrame, outcome: str = "enrolled"
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Write down whose enrollment is ours, with its end, and who began elsewhere meanwhile; give the other contacts.
 
     Who began by somebody else's doing is `unchanged`: nobody is taken from there, or enrolled a second time.
@@ -49,13 +61,18 @@ def note_known(
     known = came["came"].isin(KNOWN)
     found = came[known]
     ours = found["came"].eq("ours")
-    operation.outcomes.record(pd.DataFrame({
-        "email": contacts.loc[known, "email"], "reasons": NONE,
-        "outcome": ours.map({True: outcome, False: "unchanged"}),
-        "mailbox": found["mailbox"].where(ours, contacts.loc[known, "mailbox"]),
-        "step": (found["steps_done"].astype("Int64") + 1).where(ours).astype(object),
-        "detail": [ours_is(one) if one["came"] == "ours" else others_is(one) for _, one in found.iterrows()],
-    }))  # fmt: skip
+    operation.outcomes.record(
+        pd.DataFrame(
+            {
+                "email": contacts.loc[known, "email"],
+                "reasons": NONE,
+                "outcome": ours.map({True: outcome, False: "unchanged"}),
+                "mailbox": found["mailbox"].where(ours, contacts.loc[known, "mailbox"]),
+                "step": (found["steps_done"].astype("Int64") + 1).where(ours).astype(object),
+                "detail": [ours_is(one) if one["came"] == "ours" else others_is(one) for _, one in found.iterrows()],
+            }
+        )
+    )
     return contacts[~known]
 
 

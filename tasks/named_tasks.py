@@ -43,8 +43,9 @@ def named_tasks(platform: Platform, csv: str | None, pasted: str | None) -> tupl
         return None
     if csv and pasted:
         raise InvalidInput("tasks", "tasks_csv is given as well", "Give one of the two")
-    text = pasted if pasted is None or "task" in pasted.lower() else "task\n" + "\n".join(
-        pasted.replace(",", " ").split())  # fmt: skip
+    text = (
+        pasted if pasted is None or "task" in pasted.lower() else "task\n" + "\n".join(pasted.replace(",", " ").split())
+    )
     found = read_columns(Path(csv) if csv else None, text, "tasks_csv" if csv else "tasks", ("task",))
     rows = found.rows
     if (odd := ~rows["task"].str.fullmatch(TASK_KEY)).any():

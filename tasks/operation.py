@@ -129,18 +129,31 @@ def begin(request: Request) -> Operation:
     platform = workspace_at_hand(request.workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
+    row = carrying.take_up(journal, operations.begin(journal, _new_row(request, platform, run_id)))
+    tell(f"operation {row.id} begun on the workspace {request.workspace}")
+    return Operation(row, journal, platform)
+
+
+def _new_row(request: Request, platform: Platform, run_id: str | None) -> OperationRow:
+    """The operation as it begins. Raises InvalidInput where the request does not fit the workspace."""
     with platform.one_look():
         subject, operation_id, now = request.check(platform).subject, operations.new_id(), platform.now()
-    row = operations.begin(journal, OperationRow(
-        id=operation_id, procedure=request.procedure, workspace=request.workspace, subject=subject,
-        deployed=is_deployed(), mode="dry_run" if request.dry_run else "live", acting_user=platform.acting_user,
-        flow_run_id=run_id, parameters=as_kept(flow_run.parameters or {}), next=[],
+    return OperationRow(
+        id=operation_id,
+        procedure=request.procedure,
+        workspace=request.workspace,
+        subject=subject,
+        deployed=is_deployed(),
+        mode="dry_run" if request.dry_run else "live",
+        acting_user=platform.acting_user,
+        flow_run_id=run_id,
+        parameters=as_kept(flow_run.parameters or {}),
+        next=[],
         folder=str(Settings().operations_folder / operation_id),
-        started_at=now, recorded_at=datetime.now(UTC), alive_until=datetime.now(UTC) + heartbeat.LIFE_SIGN,
-    ))  # fmt: skip
-    row = carrying.take_up(journal, row)
-    tell(f"operation {operation_id} begun on the workspace {request.workspace}")
-    return Operation(row, journal, platform)
+        started_at=now,
+        recorded_at=datetime.now(UTC),
+        alive_until=datetime.now(UTC) + heartbeat.LIFE_SIGN,
+    )
 
 
 def _gone_on(journal: Journal, row: OperationRow, **values: Any) -> Operation:

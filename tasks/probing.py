@@ -23,9 +23,14 @@ from tasks.waiting import await_effect
 
 
 def await_settings(
-    operation: Operation, plan: EnrollmentPlan, waits_for: str, since: datetime | None,
-    times: tuple[timedelta, timedelta], *, probe: bool,
-) -> WaitEnd:  # fmt: skip
+    operation: Operation,
+    plan: EnrollmentPlan,
+    waits_for: str,
+    since: datetime | None,
+    times: tuple[timedelta, timedelta],
+    *,
+    probe: bool,
+) -> WaitEnd:
     """Wait until the settings that a plan needs act: proved by a contact of it, or by the clock without a probe."""
     return await_effect(
         operation, waits_for, since, times, partial(probe_settings, operation.id, plan) if probe else None
@@ -103,8 +108,14 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
         return None
     reason = enroll(operation, contact)["reason"].iloc[0]
     if reason not in codes:
-        record_outcomes(operation, contact, target, pd.Series([reason], index=contact.index, dtype=object),
-               pd.Series(True, index=contact.index), intent.intended_at)  # fmt: skip
+        record_outcomes(
+            operation,
+            contact,
+            target,
+            pd.Series([reason], index=contact.index, dtype=object),
+            pd.Series(True, index=contact.index),
+            intent.intended_at,
+        )
     operation.changes.applied(key, {"reason": reason})
     if reason in codes:
         return False

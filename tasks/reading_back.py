@@ -122,6 +122,12 @@ OWN = ("own_mode", "own_user")
 
 
 _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
-    SetSetting: _setting, UploadAudience: _audience, DuplicatePlay: _play, RunPlay: _somebody_came,
-    DuplicateSequence: _sequence, EditSequence: _steps, ReassignQueued: _moved, SetTaskAssignment: _assignment,
-}  # fmt: skip
+    SetSetting: _setting,
+    UploadAudience: _audience,
+    DuplicatePlay: _play,
+    RunPlay: _somebody_came,
+    DuplicateSequence: _sequence,
+    EditSequence: _steps,
+    ReassignQueued: _moved,
+    SetTaskAssignment: _assignment,
+}

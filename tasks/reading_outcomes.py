@@ -16,9 +16,14 @@ WORDS = "the platform said: Prospect is already sequenced"
 
 
 def record_outcomes(
-    operation: Operation, contacts: pd.DataFrame, target: str, reasons: "pd.Series[Any]", answered: "pd.Series[bool]",
-    since: datetime, play: str | None = None,
-) -> None:  # fmt: skip
+    operation: Operation,
+    contacts: pd.DataFrame,
+    target: str,
+    reasons: "pd.Series[Any]",
+    answered: "pd.Series[bool]",
+    since: datetime,
+    play: str | None = None,
+) -> None:
     """Write the outcomes of contacts down.
 
     `reasons` are the platform's (None: accepted), `answered` whether it said anything of the contact. Whoever runs

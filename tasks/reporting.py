@@ -51,10 +51,22 @@ def give_up(operation_id: str, reason: str) -> Report:
 def nothing_to_do(procedure: str, workspace: str, now: datetime, *, dry_run: bool) -> Report:
     """The report of a run that found nothing to do and left nothing behind: no operation, no files, no artifact."""
     return Report(
-        operation_id="", procedure=procedure, workspace=workspace, mode="dry_run" if dry_run else "live",
-        status="planned" if dry_run else "completed", started_at=now, ended_at=now, parameters={},
-        counts={"considered": 0}, reasons={}, waits=(), loans=(), differences=(), next=(), files={},
-    )  # fmt: skip
+        operation_id="",
+        procedure=procedure,
+        workspace=workspace,
+        mode="dry_run" if dry_run else "live",
+        status="planned" if dry_run else "completed",
+        started_at=now,
+        ended_at=now,
+        parameters={},
+        counts={"considered": 0},
+        reasons={},
+        waits=(),
+        loans=(),
+        differences=(),
+        next=(),
+        files={},
+    )
 
 
 def final_state(report: Report) -> State[dict[str, Any]]:
@@ -95,8 +107,9 @@ def next_lines(operation: Operation) -> list[str]:
     report = report_of(operation.journal, operation.row, files_of(operation.row), operation.now())
     lines = [
         f"{loan.setting} is {loan.state}: it was {loan.was}, set it back by hand if that is still wanted"
-        for loan in report.loans if loan.state in ("superseded", "unknown", "overdue")
-    ]  # fmt: skip
+        for loan in report.loans
+        if loan.state in ("superseded", "unknown", "overdue")
+    ]
     if report.counts.get("rejected"):
         refused = report.counts["rejected"]
         lines.append(

@@ -74,12 +74,17 @@ class Request(BaseModel):
         """The parameters as those of a function, a procedure's own first."""
         shared = list(Request.model_fields)
         names = [*(name for name in cls.model_fields if name not in shared), *shared]
-        return Signature([
-            SignatureParameter(
-                name, SignatureParameter.POSITIONAL_OR_KEYWORD, annotation=_annotation(field),
-                default=SignatureParameter.empty if field.is_required() else field.default,
-            ) for name, field in ((name, cls.model_fields[name]) for name in names)
-        ])  # fmt: skip
+        return Signature(
+            [
+                SignatureParameter(
+                    name,
+                    SignatureParameter.POSITIONAL_OR_KEYWORD,
+                    annotation=_annotation(field),
+                    default=SignatureParameter.empty if field.is_required() else field.default,
+                )
+                for name, field in ((name, cls.model_fields[name]) for name in names)
+            ]
+        )
 
     def check(self, platform: Platform) -> "Subject":
         """The request, checked against the workspace. Raises InvalidInput that names the field and the remedy; changes
@@ -94,9 +99,11 @@ class Request(BaseModel):
 def _annotation(field: FieldInfo) -> Any:
     """A field's type with everything that is said about it, as a parameter of a function has it."""
     shown = Field(
-        title=field.title, description=field.description, examples=field.examples,
+        title=field.title,
+        description=field.description,
+        examples=field.examples,
         json_schema_extra=field.json_schema_extra,
-    )  # fmt: skip
+    )
     may_be_blank = () if field.is_required() or field.default is not None else (MAY_BE_BLANK,)
     return Annotated[(field.annotation, shown, *field.metadata, *may_be_blank)]
 

@@ -23,6 +23,4 @@ class _Reading(TypedDict):
 
 
 # A repeated read may answer otherwise than the first: never from the cache.
-READS = _Reading(
-    cache_policy=NO_CACHE, retries=3, retry_delay_seconds=[1, 5, 15], retry_condition_fn=worth_another_try
-)  # fmt: skip
+READS = _Reading(cache_policy=NO_CACHE, retries=3, retry_delay_seconds=[1, 5, 15], retry_condition_fn=worth_another_try)

@@ -63,8 +63,10 @@ def stays_on(journal: Journal, platform: Platform, loan: LoanRow) -> StaysOn | N
     coming = [change.setting for change in platform.pending() if change.value is True]
     if not guards(loan.setting, [*(one.setting for one in out), *coming]):
         return None
-    return StaysOn(f"{loan.setting} stays on until '{SettingKey.parse(loan.setting).part}' acts again (15 to 45 minutes"
-                   " after it is given back, R51)")  # fmt: skip
+    return StaysOn(
+        f"{loan.setting} stays on until '{SettingKey.parse(loan.setting).part}' acts again (15 to 45 minutes"
+        " after it is given back, R51)"
+    )
 
 
 def due_when_it_acts(journal: Journal, platform: Platform, loan: LoanRow) -> None:

@@ -33,10 +33,16 @@ OURS = "handoff"  # the tag of every deployment in prefect.yaml, which its runs 
 AGAIN = "started again by Handoff"
 ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
 STATES: dict[StateType, RunState] = {
-    StateType.SCHEDULED: "waiting", StateType.PENDING: "working", StateType.RUNNING: "working",
-    StateType.PAUSED: "asking", StateType.CRASHED: "crashed", StateType.FAILED: "failed",
-    StateType.CANCELLED: "cancelled", StateType.CANCELLING: "cancelled", StateType.COMPLETED: "completed",
-}  # fmt: skip
+    StateType.SCHEDULED: "waiting",
+    StateType.PENDING: "working",
+    StateType.RUNNING: "working",
+    StateType.PAUSED: "asking",
+    StateType.CRASHED: "crashed",
+    StateType.FAILED: "failed",
+    StateType.CANCELLED: "cancelled",
+    StateType.CANCELLING: "cancelled",
+    StateType.COMPLETED: "completed",
+}
 
 
 def find_run(flow_run_id: str | None) -> FlowRun | None:
@@ -70,13 +76,16 @@ def begin_run(procedure: str, parameters: dict[str, Any], idempotency_key: str |
     """
     try:
         run = run_deployment(
-            f"{procedure}/{procedure}", parameters=parameters, timeout=0, as_subflow=False,
+            f"{procedure}/{procedure}",
+            parameters=parameters,
+            timeout=0,
+            as_subflow=False,
             idempotency_key=idempotency_key,
-        )  # fmt: skip
+        )
     except ObjectNotFound as error:
         raise InvalidInput(
             procedure, "is not deployed on the server that runs", "Keep `handoff up` running, or `prefect deploy --all`"
-        ) from error  # fmt: skip
+        ) from error
     return cast(FlowRun, run)  # called outside of async code it is the run itself
 
 

@@ -50,8 +50,10 @@ def finish_begun(operation: Operation, *, for_good: bool = True) -> None:
 
 
 ENROLLING: dict[str, type[EnrollmentPlan]] = {
-    "ownership-change": ReenrollmentPlan, "exclusion-rerun": RerunPlan, "enroll-contacts": EnrollmentPlan,
-}  # fmt: skip
+    "ownership-change": ReenrollmentPlan,
+    "exclusion-rerun": RerunPlan,
+    "enroll-contacts": EnrollmentPlan,
+}
 
 
 def finish_or_name(operation: Operation, *, for_good: bool) -> None:
@@ -63,9 +65,7 @@ def finish_or_name(operation: Operation, *, for_good: bool) -> None:
         why = failure_of(error).sentence
         uncertain = operation.outcomes.everything(outcome=None, detail=MOVING)
         if for_good:
-            operation.outcomes.record(uncertain[["email"]].assign(
-                outcome="failed", detail=f"{UNCERTAIN}: {why}"
-            ))  # fmt: skip
+            operation.outcomes.record(uncertain[["email"]].assign(outcome="failed", detail=f"{UNCERTAIN}: {why}"))
         name_left_out(operation, uncertain["email"].tolist(), f"where they were, unless they run there ({why})")
 
 

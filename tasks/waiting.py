@@ -19,9 +19,13 @@ PROBE_EVERY = timedelta(minutes=5)  # of the workspace's time, after the first p
 
 
 def await_effect(
-    operation: Operation, waits_for: str, since: datetime | None, times: tuple[timedelta, timedelta],
-    probe: Callable[[], WaitEnd | None] | None, every: timedelta = PROBE_EVERY,
-) -> WaitEnd:  # fmt: skip
+    operation: Operation,
+    waits_for: str,
+    since: datetime | None,
+    times: tuple[timedelta, timedelta],
+    probe: Callable[[], WaitEnd | None] | None,
+    every: timedelta = PROBE_EVERY,
+) -> WaitEnd:
     """Wait until a probe proves that `waits_for` is so: first after the least time, then at every interval.
 
     `since` is when it was set going; None where nothing was, and nothing is waited for.

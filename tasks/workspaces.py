@@ -37,9 +37,10 @@ def open_workspace(workspace: str, settings: Settings) -> Platform:
     """
     if is_deployed() and workspace in FROM_THE_ENVIRONMENT and _is_kept_too(workspace):
         raise InvalidInput(
-            "workspace", f"the block '{workspace}' has the name of a workspace of the environment",
+            "workspace",
+            f"the block '{workspace}' has the name of a workspace of the environment",
             "Give the block another name",
-        )  # fmt: skip
+        )
     return open_platform(workspace, settings, kept_by_prefect)
 
 
@@ -65,8 +66,9 @@ def kept_by_prefect(workspace: str) -> Access:
     names = _names_kept()
     if workspace not in names:
         raise InvalidInput(
-            "workspace", f"there is no workspace '{workspace}'",
+            "workspace",
+            f"there is no workspace '{workspace}'",
             f"There are: {', '.join([*FROM_THE_ENVIRONMENT, *names])}. Add one as a Prefect block, Unify Workspace",
-        )  # fmt: skip
+        )
     block = cast(UnifyWorkspace, UnifyWorkspace.load(workspace, _sync=True))  # type: ignore[call-arg]
     return Access(block.base_url, block.api_key)

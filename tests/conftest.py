@@ -52,9 +52,14 @@ class Sandboxes:
         self._opened: list[Sandbox] = []
 
     def __call__(
-        self, workspace: Workspace | None = None, *, user: str | None = None, clock: str = "simulated",
-        name: str = "sandbox", url: str | None = None,
-    ) -> Sandbox:  # fmt: skip
+        self,
+        workspace: Workspace | None = None,
+        *,
+        user: str | None = None,
+        clock: str = "simulated",
+        name: str = "sandbox",
+        url: str | None = None,
+    ) -> Sandbox:
         url = url or f"sqlite:///{self._folder / name}.db"
         sandbox = Sandbox(url, user=user, clock=clock)
         self._opened.append(sandbox)

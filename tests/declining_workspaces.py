@@ -34,9 +34,10 @@ class Declining:
         """The sequences that the exclusion bars, by its global toggle or their ruleset's own (R68)."""
         [found] = [one for one in self.workspace.exclusions if one.name == self.exclusion]
         return {
-            one.name for one in self.workspace.sequences
+            one.name
+            for one in self.workspace.sequences
             if found.exclude_from_sequences or self.ruleset_of(one.name).exclusions.get(self.exclusion)
-        }  # fmt: skip
+        }
 
     def ruleset_of(self, sequence: str) -> Ruleset:
         """The ruleset that a sequence follows."""
@@ -52,17 +53,28 @@ def declining(draw: st.DrawFn) -> Declining:
     of = Draws(draw(st.integers(0, 2**32), label="declining"))
     name = of.one(made.exclusions or (Exclusion(name="Customers"),)).name
     more = tuple(
-        Play(name=play, audience=of.one(made.audiences).name, sequence=of.one(made.sequences).name,
-             mailboxes=MAILBOXES[:1], published=of.often(0.6), allow_reruns=of.often(0.7)) for play in MORE_PLAYS
-    )  # fmt: skip
-    workspace = made.model_copy(update={
-        "exclusions": (*(_naming(of, one) for one in made.exclusions if one.name != name), _lifted(of, name)),
-        "rulesets": tuple(_barring(of, one, name) for one in made.rulesets or (Ruleset(name="Default", default=True),)),
-        "audiences": tuple(one.model_copy(update={"people": of.some(PEOPLE, least=4)}) for one in made.audiences),
-        "plays": (*made.plays, *more),
-        "sequences": tuple(one.model_copy(update={"paused": False, "send_days": WEEK}) for one in made.sequences),
-        "mailboxes": tuple(one.model_copy(update={"paused": False, "daily_limit": 25}) for one in made.mailboxes),
-    })  # fmt: skip
+        Play(
+            name=play,
+            audience=of.one(made.audiences).name,
+            sequence=of.one(made.sequences).name,
+            mailboxes=MAILBOXES[:1],
+            published=of.often(0.6),
+            allow_reruns=of.often(0.7),
+        )
+        for play in MORE_PLAYS
+    )
+    workspace = made.model_copy(
+        update={
+            "exclusions": (*(_naming(of, one) for one in made.exclusions if one.name != name), _lifted(of, name)),
+            "rulesets": tuple(
+                _barring(of, one, name) for one in made.rulesets or (Ruleset(name="Default", default=True),)
+            ),
+            "audiences": tuple(one.model_copy(update={"people": of.some(PEOPLE, least=4)}) for one in made.audiences),
+            "plays": (*made.plays, *more),
+            "sequences": tuple(one.model_copy(update={"paused": False, "send_days": WEEK}) for one in made.sequences),
+            "mailboxes": tuple(one.model_copy(update={"paused": False, "daily_limit": 25}) for one in made.mailboxes),
+        }
+    )
     assert [] == problems(workspace)
     approved = frozenset(email for email in PEOPLE if of.often(0.5))
     return Declining(workspace, name, of.one(workspace.sequences).name, approved, of)
@@ -81,6 +93,10 @@ def _naming(of: Draws, exclusion: Exclusion) -> Exclusion:
 
 def _lifted(of: Draws, name: str) -> Exclusion:
     """The exclusion to lift. It names people: whom it matches does not change while it is off."""
-    return Exclusion.model_validate({
-        "name": name, "exclude_from_sequences": of.often(0.8), "match": {"person_email": of.some(PEOPLE, least=5)},
-    })  # fmt: skip
+    return Exclusion.model_validate(
+        {
+            "name": name,
+            "exclude_from_sequences": of.often(0.8),
+            "match": {"person_email": of.some(PEOPLE, least=5)},
+        }
+    )

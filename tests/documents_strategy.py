@@ -19,10 +19,12 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 def _said(of: Draws, record: Record) -> dict[str, Any]:
     fields = type(record).model_fields
     return {
-        name: _plain(of, getattr(record, name)) for name in of.shuffled(list(fields))
-        if fields[name].is_required() or of.often(0.3)
+        name: _plain(of, getattr(record, name))
+        for name in of.shuffled(list(fields))
+        if fields[name].is_required()
+        or of.often(0.3)
         or getattr(record, name) != fields[name].get_default(call_default_factory=True)
-    }  # fmt: skip
+    }
 
 
 def _plain(of: Draws, value: Any) -> Any:

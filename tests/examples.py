@@ -13,6 +13,8 @@ def often(examples: int, *, thorough: int) -> settings:
     What a test counts over them has to be reached by the smaller number.
     """
     return settings(
-        max_examples=thorough if THOROUGH else examples, deadline=None, derandomize=True,
+        max_examples=thorough if THOROUGH else examples,
+        deadline=None,
+        derandomize=True,
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )

@@ -22,9 +22,15 @@ class FullDisk:
     def run(self, *command: str | Path, env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a command that meets this disk."""
         return subprocess.run(
-            command, env=env, cwd=self.folder, preexec_fn=self.begin, capture_output=True, text=True, timeout=TIMEOUT,
+            command,
+            env=env,
+            cwd=self.folder,
+            preexec_fn=self.begin,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
             check=False,
-        )  # fmt: skip
+        )
 
 
 @contextmanager

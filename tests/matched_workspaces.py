@@ -68,7 +68,14 @@ def _enrollments(of: Draws, made: Workspace) -> tuple[Enrollment, ...]:
     kept = [enrollment for enrollment in made.enrollments if enrollment.person in ever]
     running = {enrollment.person for enrollment in kept if enrollment.state in ("queued", "active")}
     more = [
-        Enrollment(person=person, sequence=of.one(made.sequences).name, mailbox=of.one(MAILBOXES), state="queued",
-                   started_at=days_ago(of.number(1, 30))) for person in ever if person not in running and of.often(0.7)
-    ]  # fmt: skip
+        Enrollment(
+            person=person,
+            sequence=of.one(made.sequences).name,
+            mailbox=of.one(MAILBOXES),
+            state="queued",
+            started_at=days_ago(of.number(1, 30)),
+        )
+        for person in ever
+        if person not in running and of.often(0.7)
+    ]
     return (*kept, *more)

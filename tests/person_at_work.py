@@ -19,9 +19,13 @@ class Person:
     """
 
     def __init__(
-        self, sandbox: Sandbox, forget: tuple[str, ...] = (), refuse: tuple[str, ...] = (),
-        instead: dict[str, Callable[[Any], object]] | None = None, remark: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        sandbox: Sandbox,
+        forget: tuple[str, ...] = (),
+        refuse: tuple[str, ...] = (),
+        instead: dict[str, Callable[[Any], object]] | None = None,
+        remark: str = "",
+    ) -> None:
         self.sandbox, self.refuse, self.remark = sandbox, refuse, remark
         self.instead = dict.fromkeys(forget, _nothing) | (instead or {})
         self.asked: list[str] = []

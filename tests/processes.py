@@ -112,9 +112,10 @@ class PrefectServer:
         """For any process that is to talk to this server; free of settings of whoever runs the tests."""
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "HANDOFF_"))}
         own = {
-            "PREFECT_HOME": str(self.home.resolve()), "PREFECT_API_URL": self.api_url,
+            "PREFECT_HOME": str(self.home.resolve()),
+            "PREFECT_API_URL": self.api_url,
             "PREFECT_API_SSL_CERT_FILE": short_list_of_certificates(),
-        }  # fmt: skip
+        }
         return outside | QUIET | ON_TIME | own | (self._pages if self.ui else {})
 
     @property

@@ -37,8 +37,11 @@ EVERYBODY, PLAY = "Everybody", "Play"
 USERS = (User(email=ANA, name="Ana", role="admin"), User(email=BO, name="Bo", role="rep"))
 MAILBOXES = (Mailbox(email=ANAS_MAILBOX, owner=ANA), Mailbox(email=BOS_MAILBOX, owner=BO))
 STEPS = (
-    SequenceStep(), SequenceStep(type="PHONE_CALL", wait_days=2), SequenceStep(wait_days=3), SequenceStep(wait_days=4),
-)  # fmt: skip
+    SequenceStep(),
+    SequenceStep(type="PHONE_CALL", wait_days=2),
+    SequenceStep(wait_days=3),
+    SequenceStep(wait_days=4),
+)
 
 
 def days_ago(days: float) -> datetime:
@@ -63,17 +66,28 @@ def running(person: str, *, sequence: str = OUTBOUND, steps_done: int = 1, **own
     """An enrollment that runs from Ana's mailbox: active, or queued where no step is done."""
     state = own.pop("state", "active" if steps_done else "queued")
     return Enrollment(
-        person=person, sequence=sequence, mailbox=own.pop("mailbox", ANAS_MAILBOX), state=state, steps_done=steps_done,
-        started_at=own.pop("started_at", days_ago(2)), **own,
-    )  # fmt: skip
+        person=person,
+        sequence=sequence,
+        mailbox=own.pop("mailbox", ANAS_MAILBOX),
+        state=state,
+        steps_done=steps_done,
+        started_at=own.pop("started_at", days_ago(2)),
+        **own,
+    )
 
 
 def ended(person: str, *, days: float = 10, sequence: str = OUTBOUND, steps_done: int = 2, **own: Any) -> Enrollment:
     """An enrollment from Ana's mailbox that ended so many days ago: canceled, unless told otherwise."""
     return Enrollment(
-        person=person, sequence=sequence, mailbox=own.pop("mailbox", ANAS_MAILBOX), state=own.pop("state", "canceled"),
-        steps_done=steps_done, started_at=days_ago(days + 10), ended_at=days_ago(days), **own,
-    )  # fmt: skip
+        person=person,
+        sequence=sequence,
+        mailbox=own.pop("mailbox", ANAS_MAILBOX),
+        state=own.pop("state", "canceled"),
+        steps_done=steps_done,
+        started_at=days_ago(days + 10),
+        ended_at=days_ago(days),
+        **own,
+    )
 
 
 def excluding(*emails: str, name: str = "Customers", on: bool = True, **match: Any) -> Exclusion:
@@ -92,10 +106,14 @@ def workspace(*, people: Iterable[str | Person] = (PIA,), **sections: Any) -> Wo
     """A workspace with these sections; what is not given is as the module says. Refuses one with mistakes."""
     whom = tuple(Person(email=one) if isinstance(one, str) else one for one in people)
     defaults: dict[str, Any] = {
-        "now": NOW, "users": USERS, "mailboxes": MAILBOXES, "rulesets": (ruleset(),),
+        "now": NOW,
+        "users": USERS,
+        "mailboxes": MAILBOXES,
+        "rulesets": (ruleset(),),
         "sequences": (Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS)),
-        "audiences": (Audience(name=EVERYBODY, people=tuple(one.email for one in whom)),), "plays": (play(),),
-    }  # fmt: skip
+        "audiences": (Audience(name=EVERYBODY, people=tuple(one.email for one in whom)),),
+        "plays": (play(),),
+    }
     made = Workspace(people=whom, **(defaults | {name: _tuple(value) for name, value in sections.items()}))
     if found := problems(made):
         raise ValueError("; ".join(f"{problem.path}: {problem.message}" for problem in found))

@@ -77,14 +77,24 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False, lively: bool = False) 
     spans = tuple(r.block_reenrollment.length for r in settings["rulesets"] if r.block_reenrollment)
     enrollments = tuple(e for email in emails for e in _enrollments(of, email, sequences, _names(plays), spans))
     made = Workspace(
-        now=NOW, seed=of.number(0, 99), people=people, audiences=audiences, plays=plays, sequences=sequences,
-        enrollments=tuple(of.shuffled(enrollments)), tasks=_tasks(of, emails, _names(sequences)),
+        now=NOW,
+        seed=of.number(0, 99),
+        people=people,
+        audiences=audiences,
+        plays=plays,
+        sequences=sequences,
+        enrollments=tuple(of.shuffled(enrollments)),
+        tasks=_tasks(of, emails, _names(sequences)),
         behaviour=Behaviour(
-            C6=of.one(("keeps_id", "cancels")), C10=of.one(("settings", "unenroll_first")),
-            C11=of.one(("enrolls_later", "no_retry")), C18=of.one(("removes", "keeps")),
+            C6=of.one(("keeps_id", "cancels")),
+            C10=of.one(("settings", "unenroll_first")),
+            C11=of.one(("enrolls_later", "no_retry")),
+            C18=of.one(("removes", "keeps")),
         ),
-        pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (), **team, **settings,
-    )  # fmt: skip
+        pending=_pending(of, settings["rulesets"], settings["exclusions"]) if pending else (),
+        **team,
+        **settings,
+    )
     # Drawn last, so that the rest is what it would be without.
     enrollments = tuple(_perhaps_paused(of, enrollment) for enrollment in made.enrollments)
     made = made.model_copy(update={"enrollments": enrollments, "life": _life(of) if lively else Life()})
@@ -117,14 +127,19 @@ def _companies(of: Draws) -> tuple[Company, ...]:
 
 def _exclusions(of: Draws) -> tuple[Exclusion, ...]:
     return tuple(
-        Exclusion(name=name, exclude_from_sequences=of.often(0.4), match=ExclusionMatch(
-            company_domain=of.some(DOMAINS) if of.often(0.3) else (),
-            person_email=of.some(PEOPLE) if of.often(0.5) else (),
-            person_status=of.some(STATUSES) if of.often(0.2) else (),
-            company_status=of.some(("customer", "competitor")) if of.often(0.3) else (),
-            last_activity_within_days=of.one((1, 14, 60)) if of.often(0.2) else None,
-        )) for name in of.shuffled(of.some(EXCLUSIONS))
-    )  # fmt: skip
+        Exclusion(
+            name=name,
+            exclude_from_sequences=of.often(0.4),
+            match=ExclusionMatch(
+                company_domain=of.some(DOMAINS) if of.often(0.3) else (),
+                person_email=of.some(PEOPLE) if of.often(0.5) else (),
+                person_status=of.some(STATUSES) if of.often(0.2) else (),
+                company_status=of.some(("customer", "competitor")) if of.often(0.3) else (),
+                last_activity_within_days=of.one((1, 14, 60)) if of.often(0.2) else None,
+            ),
+        )
+        for name in of.shuffled(of.some(EXCLUSIONS))
+    )
 
 
 def _toggles(of: Draws, exclusions: tuple[str, ...]) -> dict[str, bool]:
@@ -136,23 +151,33 @@ def _rulesets(of: Draws, exclusions: tuple[str, ...]) -> tuple[Ruleset, ...]:
     default = of.one((*names, None))
     return tuple(
         Ruleset(
-            name=name, default=name == default, allow_same_sequence_reenrollment=of.often(),
-            block_reenrollment=of.one(BLOCKS), exclusions=_toggles(of, exclusions),
+            name=name,
+            default=name == default,
+            allow_same_sequence_reenrollment=of.often(),
+            block_reenrollment=of.one(BLOCKS),
+            exclusions=_toggles(of, exclusions),
             task_assignment=TaskAssignment(automatic=of.one(MODES), manual=of.one(MODES), user=of.one(USERS)),
             task_assignment_set_at=of.ago(NOW) if of.often(0.2) else None,
-        ) for name in names
-    )  # fmt: skip
+        )
+        for name in names
+    )
 
 
 def _sequences(of: Draws, rulesets: tuple[str, ...]) -> tuple[Sequence, ...]:
     days = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
     return tuple(
         Sequence(
-            name=name, ruleset=of.one((*rulesets, None)), paused=of.often(0.15), send_days=of.some(days, least=1),
+            name=name,
+            ruleset=of.one((*rulesets, None)),
+            paused=of.often(0.15),
+            send_days=of.some(days, least=1),
             task_assignment=SequenceTaskAssignment(mode=of.one(MODES), user=of.one(USERS)) if of.often(0.2) else None,
-            task_assignment_set_at=of.ago(NOW) if of.often(0.2) else None, steps=steps(of), **_versions(of),
-        ) for name in of.shuffled(of.some(SEQUENCES, least=1))
-    )  # fmt: skip
+            task_assignment_set_at=of.ago(NOW) if of.often(0.2) else None,
+            steps=steps(of),
+            **_versions(of),
+        )
+        for name in of.shuffled(of.some(SEQUENCES, least=1))
+    )
 
 
 def steps(of: Draws) -> tuple[SequenceStep, ...]:
@@ -163,26 +188,33 @@ def _versions(of: Draws) -> dict[str, Any]:
     """A present version, and some of the earlier ones."""
     version = of.one((1, 1, 2, 4))
     known = of.shuffled([number for number in range(1, version) if of.often(0.7)])
-    return {
-        "version": version, "versions": tuple(SequenceVersion(version=number, steps=steps(of)) for number in known)
-    }  # fmt: skip
+    return {"version": version, "versions": tuple(SequenceVersion(version=number, steps=steps(of)) for number in known)}
 
 
 def _people(of: Draws, count: int) -> tuple[Person, ...]:
     return tuple(
         Person(
-            email=email, first_name=of.one(("", "Pia", "Zoë", "true", "'")), company_domain=of.one((*DOMAINS, None)),
-            owner=of.one((*USERS, None)), status=of.one(STATUSES), email_opt_out=of.often(0.15),
+            email=email,
+            first_name=of.one(("", "Pia", "Zoë", "true", "'")),
+            company_domain=of.one((*DOMAINS, None)),
+            owner=of.one((*USERS, None)),
+            status=of.one(STATUSES),
+            email_opt_out=of.often(0.15),
             do_not_email=of.often(0.1),
-        ) for email in of.shuffled(PEOPLE[:count])
-    )  # fmt: skip
+        )
+        for email in of.shuffled(PEOPLE[:count])
+    )
 
 
 def _audiences(of: Draws, people: tuple[str, ...], exclusions: tuple[str, ...]) -> tuple[Audience, ...]:
     return tuple(
-        Audience(name=name, people=tuple(of.shuffled(people if of.often() else of.some(people))),
-                 exclusions=_toggles(of, exclusions)) for name in of.some(AUDIENCES, least=1)
-    )  # fmt: skip
+        Audience(
+            name=name,
+            people=tuple(of.shuffled(people if of.often() else of.some(people))),
+            exclusions=_toggles(of, exclusions),
+        )
+        for name in of.some(AUDIENCES, least=1)
+    )
 
 
 def _plays(
@@ -192,11 +224,18 @@ def _plays(
     for name in of.some(PLAYS, least=1):
         days = of.one((1, 1, 3))
         times = sorted(of.ago(NOW, timedelta(days=days)) for _ in range(of.one((0, 0, 1, 2))))
-        made.append(Play(
-            name=name, audience=of.one((*audiences, *audiences, *audiences, None)), sequence=of.one(sequences),
-            mailboxes=tuple(of.shuffled(of.some(MAILBOXES))), published=of.often(), allow_reruns=of.often(0.6),
-            rerun_cooldown_days=days, runs=tuple(PlayRun(at=at, log=_log(of, people)) for at in times),
-        ))  # fmt: skip
+        made.append(
+            Play(
+                name=name,
+                audience=of.one((*audiences, *audiences, *audiences, None)),
+                sequence=of.one(sequences),
+                mailboxes=tuple(of.shuffled(of.some(MAILBOXES))),
+                published=of.often(),
+                allow_reruns=of.often(0.6),
+                rerun_cooldown_days=days,
+                runs=tuple(PlayRun(at=at, log=_log(of, people)) for at in times),
+            )
+        )
     return tuple(made)
 
 
@@ -214,11 +253,20 @@ def _enrollments(
         sequence = of.one(sequences)
         version = of.one((None, *(earlier.version for earlier in sequence.versions)))
         done = of.number(0, len(sequence.steps_of(version) or ()) - 1)
-        made.append(Enrollment(
-            person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
-            state="active" if done else "queued", steps_done=done, started_at=of.ago(NOW, *spans), version=version,
-            enrolled_by=of.one((*USERS, None)), task_assignment=_kept(of) if of.often(0.3) else None,
-        ))  # fmt: skip
+        made.append(
+            Enrollment(
+                person=person,
+                sequence=sequence.name,
+                mailbox=of.one(MAILBOXES),
+                play=of.one((*plays, None)),
+                state="active" if done else "queued",
+                steps_done=done,
+                started_at=of.ago(NOW, *spans),
+                version=version,
+                enrolled_by=of.one((*USERS, None)),
+                task_assignment=_kept(of) if of.often(0.3) else None,
+            )
+        )
     return made
 
 
@@ -240,23 +288,34 @@ def _enrollment(
     version = of.one((None, None, of.number(1, sequence.version)))
     length = len(sequence.steps_of(version) or sequence.steps)
     return Enrollment(
-        person=person, sequence=sequence.name, mailbox=of.one(MAILBOXES), play=of.one((*plays, None)),
-        state="finished" if finished else "canceled", enrolled_by=of.one((*USERS, None)), version=version,
+        person=person,
+        sequence=sequence.name,
+        mailbox=of.one(MAILBOXES),
+        play=of.one((*plays, None)),
+        state="finished" if finished else "canceled",
+        enrolled_by=of.one((*USERS, None)),
+        version=version,
         steps_done=length if finished else of.number(0, length),
-        started_at=at - timedelta(seconds=of.number(0, 30 * 86_400)), ended_at=at,
+        started_at=at - timedelta(seconds=of.number(0, 30 * 86_400)),
+        ended_at=at,
         end_reason="completed" if finished else of.one(ENDS),
-    )  # fmt: skip
+    )
 
 
 def _tasks(of: Draws, people: tuple[str, ...], sequences: tuple[str, ...]) -> tuple[RepTask, ...]:
     types, statuses = ("EMAIL", "PHONE_CALL", "ACTION_ITEM"), ("NOT_READY", "READY", "COMPLETED", "SKIPPED", "CANCELED")
     return tuple(
         RepTask(
-            person=of.one(people), type=of.one(types), status=of.one(statuses), assignee=of.one((*USERS, None)),
-            sequence=of.one((*sequences, None)), mailbox=of.one((*MAILBOXES, None)),
+            person=of.one(people),
+            type=of.one(types),
+            status=of.one(statuses),
+            assignee=of.one((*USERS, None)),
+            sequence=of.one((*sequences, None)),
+            mailbox=of.one((*MAILBOXES, None)),
             due_at=of.ago(NOW) if of.often() else None,
-        ) for _ in range(of.number(0, 3))
-    )  # fmt: skip
+        )
+        for _ in range(of.number(0, 3))
+    )
 
 
 def _perhaps_paused(of: Draws, enrollment: Enrollment) -> Enrollment:
@@ -277,7 +336,11 @@ def _pending(of: Draws, rulesets: tuple[Ruleset, ...], exclusions: tuple[Exclusi
     on = {str(key): rulesets[at].allow_same_sequence_reenrollment for at, key in enumerate(keys)}
     on |= {str(SettingKey("exclusion", x.name, "exclude_from_sequences")): x.exclude_from_sequences for x in exclusions}
     return tuple(
-        PendingSetting(setting=setting, was=not on[setting], value=on[setting],
-                       takes_effect_at=NOW + timedelta(seconds=of.number(1, 3600)))
+        PendingSetting(
+            setting=setting,
+            was=not on[setting],
+            value=on[setting],
+            takes_effect_at=NOW + timedelta(seconds=of.number(1, 3600)),
+        )
         for setting in of.some(tuple(on))
-    )  # fmt: skip
+    )

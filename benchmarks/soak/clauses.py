@@ -156,7 +156,12 @@ SELECT o.id, o.procedure || ' of ' || o.subject || ', ' || o.status || ', has no
 FROM diary.idle i JOIN op o ON o.id = i.operation WHERE i.since <= (SELECT now - patience FROM today)"""
 
 CLAUSES = {
-    "enrolled twice": TWICE, "sent twice": SENT_TWICE, "put back after an answer": AFTER_AN_ANSWER,
-    "paused and mailed": PAUSED_AND_MAILED, "declined and enrolled": DECLINED, "forgotten": FORGOTTEN,
-    "setting not given back": SETTINGS, "operation without an end": OPERATIONS,
-}  # fmt: skip
+    "enrolled twice": TWICE,
+    "sent twice": SENT_TWICE,
+    "put back after an answer": AFTER_AN_ANSWER,
+    "paused and mailed": PAUSED_AND_MAILED,
+    "declined and enrolled": DECLINED,
+    "forgotten": FORGOTTEN,
+    "setting not given back": SETTINGS,
+    "operation without an end": OPERATIONS,
+}

@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
 Doings = Generator[tuple[str, dict[str, Any]], bool, None]
 """Changes one after another; each is answered by whether the workspace took it."""
-ADMINS = frozenset({
-    "change_mailbox_owner", "set_setting", "run_play", "publish_play", "add_exclusion", "pause_mailbox",
-    "pause_sequence", "edit_sequence",
-})  # fmt: skip
+ADMINS = frozenset(
+    {
+        "change_mailbox_owner",
+        "set_setting",
+        "run_play",
+        "publish_play",
+        "add_exclusion",
+        "pause_mailbox",
+        "pause_sequence",
+        "edit_sequence",
+    }
+)
 OF = (
     "SELECT p.email AS person, s.name AS sequence, m.email AS mailbox FROM enrollment e"
     " JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m ON m.id = e.mailbox_id"
@@ -218,9 +226,14 @@ def add_exclusion(people: "People", random: Random) -> Doings:
     found = people.rows(RUNS) or people.rows(NOBODYS)
     some = [row["person"] for row in random.sample(found, min(len(found), 3))]
     number = len(people.rows("SELECT id FROM exclusion"))
-    yield "add_exclusion", {
-        "name": f"Not now {number}", "match": {"person_email": some}, "exclude_from_sequences": True,
-    }  # fmt: skip
+    yield (
+        "add_exclusion",
+        {
+            "name": f"Not now {number}",
+            "match": {"person_email": some},
+            "exclude_from_sequences": True,
+        },
+    )
 
 
 def reply(people: "People", random: Random) -> Doings:
@@ -268,10 +281,33 @@ def finish_task(people: "People", random: Random) -> Doings:
 
 
 KINDS: dict[str, Callable[["People", Random], Doings]] = {
-    made.__name__: made for made in (
-        change_owner, change_owner_back, change_two_owners, enroll, enroll_who_fell_out, unenroll, unenroll_who_is_back,
-        unenroll_who_moved_on, move, pause_enrollment, resume_enrollment, change_a_loan, change_a_setting,
-        edit_sequence, shorten_sequence, pause_sequence, pause_mailbox, publish_play, run_play, add_exclusion, reply,
-        reply_of_who_moved_on, bounce, opt_out, out_of_office, finish_task,
+    made.__name__: made
+    for made in (
+        change_owner,
+        change_owner_back,
+        change_two_owners,
+        enroll,
+        enroll_who_fell_out,
+        unenroll,
+        unenroll_who_is_back,
+        unenroll_who_moved_on,
+        move,
+        pause_enrollment,
+        resume_enrollment,
+        change_a_loan,
+        change_a_setting,
+        edit_sequence,
+        shorten_sequence,
+        pause_sequence,
+        pause_mailbox,
+        publish_play,
+        run_play,
+        add_exclusion,
+        reply,
+        reply_of_who_moved_on,
+        bounce,
+        opt_out,
+        out_of_office,
+        finish_task,
     )
-}  # fmt: skip
+}

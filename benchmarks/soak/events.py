@@ -16,17 +16,43 @@ AT_NIGHT = 0.06  # of all events: while the night's own run is under way, or bef
 
 # How often on a day, on average. What `people.py` does, and what `office.py` does with Handoff.
 PEOPLE = {
-    "change_owner": 0.6, "change_owner_back": 0.35, "change_two_owners": 0.15, "enroll": 6.0, "unenroll": 4.0,
-    "move": 2.0, "pause_enrollment": 3.0, "resume_enrollment": 2.0, "change_a_loan": 0.8, "change_a_setting": 0.2,
-    "edit_sequence": 0.2, "shorten_sequence": 0.15, "pause_sequence": 0.3, "pause_mailbox": 0.3, "publish_play": 0.4,
-    "run_play": 0.4, "add_exclusion": 0.1, "reply": 4.0, "bounce": 1.0, "opt_out": 1.0, "out_of_office": 2.0,
-    "finish_task": 3.0, "enroll_who_fell_out": 1.5, "reply_of_who_moved_on": 0.7, "unenroll_who_moved_on": 0.5,
+    "change_owner": 0.6,
+    "change_owner_back": 0.35,
+    "change_two_owners": 0.15,
+    "enroll": 6.0,
+    "unenroll": 4.0,
+    "move": 2.0,
+    "pause_enrollment": 3.0,
+    "resume_enrollment": 2.0,
+    "change_a_loan": 0.8,
+    "change_a_setting": 0.2,
+    "edit_sequence": 0.2,
+    "shorten_sequence": 0.15,
+    "pause_sequence": 0.3,
+    "pause_mailbox": 0.3,
+    "publish_play": 0.4,
+    "run_play": 0.4,
+    "add_exclusion": 0.1,
+    "reply": 4.0,
+    "bounce": 1.0,
+    "opt_out": 1.0,
+    "out_of_office": 2.0,
+    "finish_task": 3.0,
+    "enroll_who_fell_out": 1.5,
+    "reply_of_who_moved_on": 0.7,
+    "unenroll_who_moved_on": 0.5,
     "unenroll_who_is_back": 0.5,
-}  # fmt: skip
+}
 OFFICE = {
-    "ownership-change": 0.25, "sequence-move": 0.15, "queued-backlog": 0.15, "exclusion-rerun": 0.12,
-    "version-upgrade": 0.08, "enroll-contacts": 0.12, "cancel": 0.15, "resume_twice": 0.1,
-}  # fmt: skip
+    "ownership-change": 0.25,
+    "sequence-move": 0.15,
+    "queued-backlog": 0.15,
+    "exclusion-rerun": 0.12,
+    "version-upgrade": 0.08,
+    "enroll-contacts": 0.12,
+    "cancel": 0.15,
+    "resume_twice": 0.1,
+}
 KILLS = {"kill": 0.5}  # the next run is killed at one of its writes
 
 

@@ -25,11 +25,15 @@ class House:
     def __init__(self, home: Path, factor: int) -> None:
         self.home, self.factor, self.started = home, factor, 0
         own = {
-            "HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": f"x{factor}", "DO_NOT_TRACK": "1",
-            "HANDOFF_NIGHT_CRON": f"*/{max(86_400 // factor // 60, 1)} * * * *", "HANDOFF_SWEEP_CRON": "* * * * *",
-            "HANDOFF_APPROVAL_HOURS": "0.05", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "HANDOFF_HOME": str(home),
+            "HANDOFF_SANDBOX_CLOCK": f"x{factor}",
+            "DO_NOT_TRACK": "1",
+            "HANDOFF_NIGHT_CRON": f"*/{max(86_400 // factor // 60, 1)} * * * *",
+            "HANDOFF_SWEEP_CRON": "* * * * *",
+            "HANDOFF_APPROVAL_HOURS": "0.05",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_LOGGING_TO_API_ENABLED": "false",
-        }  # fmt: skip
+        }
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("HANDOFF_", "PREFECT_"))}
         self.env = outside | own
         self.port, self.reports_port = free_port(), free_port()
@@ -71,9 +75,12 @@ class House:
     def strike(self, random: Random) -> str | None:
         """Kill a part of it, or stop the machine; give which, None where that part does not run."""
         victims: dict[str, Callable[[], bool]] = {
-            "run": lambda: self._kill_run(random), "worker": lambda: self._kill_child("worker"),
-            "server": lambda: self._kill_child("server"), "up": self._kill_up, "machine": lambda: self._stop(random),
-        }  # fmt: skip
+            "run": lambda: self._kill_run(random),
+            "worker": lambda: self._kill_child("worker"),
+            "server": lambda: self._kill_child("server"),
+            "up": self._kill_up,
+            "machine": lambda: self._stop(random),
+        }
         victim = random.choice(["run", "run", "run", *victims])
         return victim if victims[victim]() else None
 

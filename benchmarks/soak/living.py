@@ -51,8 +51,9 @@ class LivingFigures:
     def as_text(self) -> str:
         """The counts in a line."""
         kills = ", ".join(f"{name} {number}" for name, number in sorted(self.killed.items()))
-        counted = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in vars(self).items()
-                            if isinstance(value, int))  # fmt: skip
+        counted = ", ".join(
+            f"{name.replace('_', ' ')} {value}" for name, value in vars(self).items() if isinstance(value, int)
+        )
         return f"{counted}, killed or stopped {sum(self.killed.values())} ({kills}), violations {len(self.violations)}"
 
 
@@ -62,8 +63,9 @@ class LivingMonth:
     def __init__(self, home: Path, events: list[Event], days: int, factor: int = FACTOR) -> None:
         self.place = Workplace(home, clock=f"x{factor}")
         self.house, self.people = House(home, factor), People(self.place)
-        self.oracle = Oracle(self.place.sandbox_file, self.place.journal_file, self.place.diary.path,
-                             patience=LOOKED_AFTER * factor)  # fmt: skip
+        self.oracle = Oracle(
+            self.place.sandbox_file, self.place.journal_file, self.place.diary.path, patience=LOOKED_AFTER * factor
+        )
         self.events, self.days, self.figures = events, days, LivingFigures()
         self._asked = set[int]()
 
@@ -133,8 +135,11 @@ class LivingMonth:
                 self.figures.left_to_expire += 1
                 continue
             self.figures.answered += 1
-            given = _matches_approved(Path(folder), yes=draw < 0.7) if question == "approve matches" else (
-                f"go_on={'true' if draw < 0.7 else 'false'}",)  # fmt: skip
+            given = (
+                _matches_approved(Path(folder), yes=draw < 0.7)
+                if question == "approve matches"
+                else (f"go_on={'true' if draw < 0.7 else 'false'}",)
+            )
             self._command("answer", operation, *(word for one in given for word in ("--set", one)))
 
     def _judge(self) -> None:

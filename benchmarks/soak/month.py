@@ -87,8 +87,11 @@ class Month:
         for day in range(self.days + 1):
             midnight = self.began + timedelta(days=day)
             daily: list[tuple[int, Callable[[], None]]] = [
-                (NIGHT, self._night), (JUDGED, self._judge), (LOOK, self._look), *((at, self._sweep) for at in SWEEPS),
-            ]  # fmt: skip
+                (NIGHT, self._night),
+                (JUDGED, self._judge),
+                (LOOK, self._look),
+                *((at, self._sweep) for at in SWEEPS),
+            ]
             for minutes, what in daily:
                 self._at(midnight + timedelta(minutes=minutes), what)
 
@@ -141,9 +144,14 @@ class Month:
         ended = carry(run, self._horizon(), self.place.home / "runs", self.figures.runs)
         self.figures.kills += ended.how == "killed"
         self.place.diary.note(
-            "run", at=int(at.timestamp()), procedure=run.what, parameters=str(run.parameters), ended=ended.how,
-            operation=" ".join(ended.operations), why=ended.why,
-        )  # fmt: skip
+            "run",
+            at=int(at.timestamp()),
+            procedure=run.what,
+            parameters=str(run.parameters),
+            ended=ended.how,
+            operation=" ".join(ended.operations),
+            why=ended.why,
+        )
         if ended.how == "handed back":
             self._wait_for(ended)
         return ended
@@ -234,10 +242,16 @@ def made_up_home(home: Path, contacts: int, seed: int, *, anew: bool = False) ->
 
 def load_prefect(home: Path) -> None:
     """Make this process one that runs of a home can be forked from: Prefect is loaded once, and nobody is asked yet."""
-    os.environ.update({
-        "HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": "simulated", "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_LOGGING_LEVEL": "CRITICAL", "DO_NOT_TRACK": "1", "PREFECT_LOGGING_TO_API_ENABLED": "false",
-    })  # fmt: skip
+    os.environ.update(
+        {
+            "HANDOFF_HOME": str(home),
+            "HANDOFF_SANDBOX_CLOCK": "simulated",
+            "PREFECT_HOME": str(home / "prefect"),
+            "PREFECT_LOGGING_LEVEL": "CRITICAL",
+            "DO_NOT_TRACK": "1",
+            "PREFECT_LOGGING_TO_API_ENABLED": "false",
+        }
+    )
     (home / "prefect").mkdir(parents=True, exist_ok=True)
     from prefect.context import refresh_global_settings_context
 

@@ -71,6 +71,10 @@ def _enroll_contacts(people: People, random: Random) -> dict[str, Any]:
 
 
 STARTS = {
-    "ownership-change": _ownership_change, "sequence-move": _sequence_move, "queued-backlog": _queued_backlog,
-    "exclusion-rerun": _exclusion_rerun, "version-upgrade": _version_upgrade, "enroll-contacts": _enroll_contacts,
-}  # fmt: skip
+    "ownership-change": _ownership_change,
+    "sequence-move": _sequence_move,
+    "queued-backlog": _queued_backlog,
+    "exclusion-rerun": _exclusion_rerun,
+    "version-upgrade": _version_upgrade,
+    "enroll-contacts": _enroll_contacts,
+}

@@ -53,8 +53,9 @@ class Oracle:
             [days] = connection.execute(DAYS).fetchone()
             found = [
                 Violation(clause, str(about), str(shown), f"{now:%Y-%m-%d %H:%M}Z", days)
-                for clause, query in CLAUSES.items() for about, shown in connection.execute(query)
-            ]  # fmt: skip
+                for clause, query in CLAUSES.items()
+                for about, shown in connection.execute(query)
+            ]
             connection.commit()
         finally:
             connection.close()

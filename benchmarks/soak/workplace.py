@@ -119,9 +119,11 @@ def _entry(sandbox: Sandbox, change: Change) -> dict[str, Any]:
     mailbox = getattr(change, "mailbox", None)
     value = change.value if isinstance(change, SetSetting) else change.model_dump(mode="json")
     return own | {
-        "at": now, "last_enrollment": last, "value": json.dumps(plain(value)),
+        "at": now,
+        "last_enrollment": last,
+        "value": json.dumps(plain(value)),
         "mailbox": mailbox if isinstance(mailbox, str) else None,
-    }  # fmt: skip
+    }
 
 
 def _quoted(name: str) -> str:

@@ -37,9 +37,13 @@ class Child:
         with self.log.open("ab") as output:
             self._words_before = output.tell()
             self._process = subprocess.Popen(
-                self._command, env=self._env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                self._command,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         self._started, self._due = time.monotonic(), 0.0
 
     def exit_code(self) -> int | None:

@@ -51,10 +51,14 @@ def environment(settings: Settings, api_url: str, reports_url: str, clock: str) 
     home = settings.home_folder
     beside = str(Path(sys.executable).parent)  # deploying calls `python3`
     ours = {
-        "PREFECT_API_URL": api_url, "HANDOFF_HOME": str(home), "HANDOFF_SANDBOX_CLOCK": clock,
-        "HANDOFF_REPORTS_URL": reports_url, "HANDOFF_TIMEZONE": settings.timezone,
-        "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]), **direct_to_this_machine(os.environ),
-    }  # fmt: skip
+        "PREFECT_API_URL": api_url,
+        "HANDOFF_HOME": str(home),
+        "HANDOFF_SANDBOX_CLOCK": clock,
+        "HANDOFF_REPORTS_URL": reports_url,
+        "HANDOFF_TIMEZONE": settings.timezone,
+        "PATH": os.pathsep.join([beside, os.environ.get("PATH", os.defpath)]),
+        **direct_to_this_machine(os.environ),
+    }
     env = {"PREFECT_HOME": str(home / "prefect"), **_UNLESS_SET, **os.environ, **ours, **credentials()}
     env.pop("HANDOFF_SERVER_DATABASE_URL", None)  # the server's alone: see `server_environment`
     return env
@@ -71,9 +75,10 @@ def server_environment(settings: Settings, env: Mapping[str, str]) -> dict[str, 
 def _by_asyncpg(url: str) -> str:
     """The address of a PostgreSQL, as people write it, for the driver that Prefect's server needs."""
     refused = InvalidInput(  # the address may hold a password: it is not told
-        "HANDOFF_SERVER_DATABASE_URL", "is not the address of a PostgreSQL database",
+        "HANDOFF_SERVER_DATABASE_URL",
+        "is not the address of a PostgreSQL database",
         "Write postgresql://user:password@host/database, or leave it out: SQLite in the home",
-    )  # fmt: skip
+    )
     try:
         address = read_address(url, "HANDOFF_SERVER_DATABASE_URL")
     except InvalidInput:

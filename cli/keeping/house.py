@@ -32,9 +32,16 @@ class House:
     """What `handoff up` keeps."""
 
     def __init__(
-        self, settings: Settings, file: UpFile, ending: Ending, say: Callable[[str], None],
-        *, server_elsewhere: str | None, port: int, reports: ReportServer,
-    ) -> None:  # fmt: skip
+        self,
+        settings: Settings,
+        file: UpFile,
+        ending: Ending,
+        say: Callable[[str], None],
+        *,
+        server_elsewhere: str | None,
+        port: int,
+        reports: ReportServer,
+    ) -> None:
         self._file, self._ending, self._say, self._reports = file, ending, say, reports
         self._own_server = server_elsewhere is None
         self.api_url = server_elsewhere or f"http://{commands.HOST}:{port}/api"
@@ -73,10 +80,11 @@ class House:
             self._say(made_up)
         self._up = self._up.model_copy(
             update={
-                "api_url": self.api_url, "ui_url": self.api_url.removesuffix("/api"),
+                "api_url": self.api_url,
+                "ui_url": self.api_url.removesuffix("/api"),
                 "reports_url": self._reports.url,
             }
-        )  # fmt: skip
+        )
         self._note()
         self._watcher.start()
         return self._up
@@ -102,9 +110,13 @@ class House:
         log = self._logs / "deploy.log"
         with log.open("wb") as output:
             deploying = subprocess.Popen(
-                self._deploying, env=self._env, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                self._deploying,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         try:
             self._ending.wait_for(lambda: deploying.poll() is not None, STARTS_WITHIN, f"deploying hangs, see {log}")
         except (Ended, HandoffError):

@@ -79,9 +79,11 @@ def next_runs(api_url: str, procedures: list[str]) -> dict[str, datetime | None]
     for procedure in procedures:
         if (deployment := scheduled_deployment(api_url, procedure)) is not None:
             query = {
-                "deployments": {"id": {"any_": [deployment]}}, "limit": 1, "sort": "EXPECTED_START_TIME_ASC",
+                "deployments": {"id": {"any_": [deployment]}},
+                "limit": 1,
+                "sort": "EXPECTED_START_TIME_ASC",
                 "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"after_": _now()}},
-            }  # fmt: skip
+            }
             runs = _post(api_url, "flow_runs/filter", query)
             found[procedure] = _time(runs[0]["expected_start_time"]) if runs else None
     return found

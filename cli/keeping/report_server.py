@@ -23,9 +23,14 @@ class ReportServer:
         self._port = port
         names = [name for name in [urlsplit(self.url).hostname] if name]
         config = uvicorn.Config(
-            pages(operations, names), log_config=None, access_log=False, server_header=False, lifespan="off",
-            timeout_graceful_shutdown=2, http=TimedConnection,
-        )  # fmt: skip
+            pages(operations, names),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            http=TimedConnection,
+        )
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
 

@@ -19,9 +19,13 @@ def settled() -> dict[str, str]:
     """
     settings = Settings()
     return {
-        "home": str(settings.home_folder), "workspace": settings.workspace, "clock": clock_of(settings),
-        "reports": settings.reports_url or "", "timezone": settings.timezone, "folder": str(Path.cwd()),
-    }  # fmt: skip
+        "home": str(settings.home_folder),
+        "workspace": settings.workspace,
+        "clock": clock_of(settings),
+        "reports": settings.reports_url or "",
+        "timezone": settings.timezone,
+        "folder": str(Path.cwd()),
+    }
 
 
 NIGHT, SWEEP = "nightly-remediation", "restore-settings"
@@ -40,10 +44,16 @@ def scheduled() -> dict[str, Any]:
     """
     settings = Settings()
     night, sweep = settings.night_schedule, settings.sweep_schedule
-    note(settings.home_folder, deployed=Deployed(
-        workspace=settings.workspace, sweep=sweep.cron if sweep else None, night=night.cron if night else None,
-        timezone=settings.timezone, since=datetime.now(UTC),
-    ))  # fmt: skip
+    note(
+        settings.home_folder,
+        deployed=Deployed(
+            workspace=settings.workspace,
+            sweep=sweep.cron if sweep else None,
+            night=night.cron if night else None,
+            timezone=settings.timezone,
+            since=datetime.now(UTC),
+        ),
+    )
     return _schedule("night", NIGHT, night) | _schedule("sweep", SWEEP, sweep)
 
 

@@ -78,9 +78,11 @@ class Watcher:
         late, errors = self._late(now), tuple(self._errors)
         try:
             return Seen(
-                prefect_api.next_runs(self._api_url, [NIGHT, SWEEP]), prefect_api.last_polled(self._api_url, POOL),
-                late, errors,
-            )  # fmt: skip
+                prefect_api.next_runs(self._api_url, [NIGHT, SWEEP]),
+                prefect_api.last_polled(self._api_url, POOL),
+                late,
+                errors,
+            )
         except httpx.HTTPError as error:
             return Seen(late=late, errors=errors, unanswered=str(error) or failure_of(error).sentence)
 
@@ -116,9 +118,16 @@ class Watcher:
         while self._unsent:
             event, trouble = self._unsent[0]
             try:
-                prefect_api.emit(self._api_url, f"handoff.up.{event}", self._settings.home_folder, {
-                    "what": trouble.what, "message": trouble.message, "since": trouble.since.isoformat(),
-                })  # fmt: skip
+                prefect_api.emit(
+                    self._api_url,
+                    f"handoff.up.{event}",
+                    self._settings.home_folder,
+                    {
+                        "what": trouble.what,
+                        "message": trouble.message,
+                        "since": trouble.since.isoformat(),
+                    },
+                )
             except httpx.HTTPError:
                 return
             del self._unsent[0]

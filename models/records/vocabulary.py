@@ -29,14 +29,24 @@ PersonStatus = Annotated[str, StringConstraints(strip_whitespace=True, min_lengt
 CompanyStatus = Literal["prospect", "open_opportunity", "customer", "competitor"]
 
 StepType = Literal[
-    "AUTOMATIC_EMAIL", "MANUAL_EMAIL", "ACTION_ITEM", "PHONE_CALL",
-    "MANUAL_LINKEDIN_PROFILE_VIEW", "MANUAL_LINKEDIN_CONNECTION", "MANUAL_LINKEDIN_MESSAGE",
-]  # fmt: skip
+    "AUTOMATIC_EMAIL",
+    "MANUAL_EMAIL",
+    "ACTION_ITEM",
+    "PHONE_CALL",
+    "MANUAL_LINKEDIN_PROFILE_VIEW",
+    "MANUAL_LINKEDIN_CONNECTION",
+    "MANUAL_LINKEDIN_MESSAGE",
+]
 
 RepTaskType = Literal[
-    "EMAIL", "ACTION_ITEM", "PHONE_CALL", "LINKEDIN_SEND_MESSAGE",
-    "LINKEDIN_SEND_CONNECTION_REQUEST", "LINKEDIN_VIEW_PROFILE", "REPLY_TO_EMAIL",
-]  # fmt: skip
+    "EMAIL",
+    "ACTION_ITEM",
+    "PHONE_CALL",
+    "LINKEDIN_SEND_MESSAGE",
+    "LINKEDIN_SEND_CONNECTION_REQUEST",
+    "LINKEDIN_VIEW_PROFILE",
+    "REPLY_TO_EMAIL",
+]
 
 RepTaskStatus = Literal["NOT_READY", "READY", "COMPLETED", "SKIPPED", "CANCELED"]
 
@@ -61,9 +71,13 @@ TimeUnit = Literal["MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"]
 
 # A month and a year have no fixed length in the vendor's contract; both sides of a forecast count 30 and 365 days.
 UNIT_LENGTH: dict[TimeUnit, timedelta] = {
-    "MINUTE": timedelta(minutes=1), "HOUR": timedelta(hours=1), "DAY": timedelta(days=1),
-    "WEEK": timedelta(weeks=1), "MONTH": timedelta(days=30), "YEAR": timedelta(days=365),
-}  # fmt: skip
+    "MINUTE": timedelta(minutes=1),
+    "HOUR": timedelta(hours=1),
+    "DAY": timedelta(days=1),
+    "WEEK": timedelta(weeks=1),
+    "MONTH": timedelta(days=30),
+    "YEAR": timedelta(days=365),
+}
 
 RUNNING: tuple[EnrollmentState, ...] = ("queued", "active")
 

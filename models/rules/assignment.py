@@ -8,8 +8,21 @@ from typing import Any
 
 import pandas as pd
 
-FACTS = ["sequence", "play", "enroller", "mailbox", "mailbox_owner", "first_mailbox", "first_mailbox_owner",
-         "record_owner", "company_owner", "own_mode", "own_user", "ruleset_mode", "ruleset_user"]  # fmt: skip
+FACTS = [
+    "sequence",
+    "play",
+    "enroller",
+    "mailbox",
+    "mailbox_owner",
+    "first_mailbox",
+    "first_mailbox_owner",
+    "record_owner",
+    "company_owner",
+    "own_mode",
+    "own_user",
+    "ruleset_mode",
+    "ruleset_user",
+]
 
 
 def mode_of(routes: pd.DataFrame) -> "pd.Series[Any]":
@@ -41,9 +54,12 @@ def assignees(routes: pd.DataFrame) -> "pd.Series[Any]":
 
 
 def routes_of_new(
-    enrollments: pd.DataFrame, settings: pd.DataFrame, mailboxes: pd.DataFrame, plays: pd.DataFrame,
+    enrollments: pd.DataFrame,
+    settings: pd.DataFrame,
+    mailboxes: pd.DataFrame,
+    plays: pd.DataFrame,
     people: pd.DataFrame,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The FACTS of enrollments that are about to begin, or have just begun, in this order.
 
     `enrollments` has `email, sequence, mailbox, play` (None: by hand), `enroller` and, where another mailbox was named
@@ -58,12 +74,20 @@ def routes_of_new(
     person = people.drop_duplicates("email").set_index("email").reindex(enrollments["email"])
     of = settings.set_index("sequence").reindex(enrollments["sequence"])
     by_hand = enrollments["play"].isna()
-    return enrollments[["email", "sequence", "mailbox", "play", "enroller"]].astype(object).assign(
-        mailbox_owner=enrollments["mailbox"].map(owners), first_mailbox=first, first_mailbox_owner=first.map(owners),
-        record_owner=person["owner"].to_numpy(dtype=object),
-        company_owner=person["company_owner"].to_numpy(dtype=object),
-        own_mode=of["own_mode"].to_numpy(dtype=object), own_user=of["own_user"].to_numpy(dtype=object),
-        ruleset_mode=pd.Series(of["manual_mode"].to_numpy(dtype=object), index=enrollments.index).where(
-            by_hand, of["automatic_mode"].to_numpy(dtype=object)),
-        ruleset_user=of["ruleset_user"].to_numpy(dtype=object),
-    )  # fmt: skip
+    return (
+        enrollments[["email", "sequence", "mailbox", "play", "enroller"]]
+        .astype(object)
+        .assign(
+            mailbox_owner=enrollments["mailbox"].map(owners),
+            first_mailbox=first,
+            first_mailbox_owner=first.map(owners),
+            record_owner=person["owner"].to_numpy(dtype=object),
+            company_owner=person["company_owner"].to_numpy(dtype=object),
+            own_mode=of["own_mode"].to_numpy(dtype=object),
+            own_user=of["own_user"].to_numpy(dtype=object),
+            ruleset_mode=pd.Series(of["manual_mode"].to_numpy(dtype=object), index=enrollments.index).where(
+                by_hand, of["automatic_mode"].to_numpy(dtype=object)
+            ),
+            ruleset_user=of["ruleset_user"].to_numpy(dtype=object),
+        )
+    )

@@ -14,9 +14,12 @@ from models.rules.assignment import assignees, mode_of
 from models.setting_keys import SettingKey
 
 RULE_OF = {
-    "ASSIGN_TO_USER": "R90", "ASSIGN_TO_MAILBOX_OWNER": "R91", "ASSIGN_TO_SENDER": "R91", "ASSIGN_TO_ENROLLER": "R93",
+    "ASSIGN_TO_USER": "R90",
+    "ASSIGN_TO_MAILBOX_OWNER": "R91",
+    "ASSIGN_TO_SENDER": "R91",
+    "ASSIGN_TO_ENROLLER": "R93",
     "ASSIGN_TO_RECORD_OWNER": "R88",
-}  # fmt: skip
+}
 BY_HAND = "reassigned by hand"
 HAND_OVER = "if that is not meant, reassign the task; later tasks of this enrollment go where they went before"
 NEW_ONLY = "settings act on new enrollments only: reassign the tasks of this one"
@@ -106,9 +109,11 @@ def _settings_changed(task: Any) -> Explanation | None:
     else:
         return None
     roles = {
-        task.owner: "owns the record", task.mailbox_owner: "owns the mailbox that sends",
-        task.first_mailbox_owner: "owns the first mailbox", task.enroller: "enrolled by hand",
-    }  # fmt: skip
+        task.owner: "owns the record",
+        task.mailbox_owner: "owns the mailbox that sends",
+        task.first_mailbox_owner: "owns the first mailbox",
+        task.enroller: "enrolled by hand",
+    }
     role = f"; {task.assignee} {roles[task.assignee]}" if task.assignee and task.assignee in roles else ""
     return Explanation(f"{what} changed after enrollment{role}", "R92", NEW_ONLY)
 

@@ -45,18 +45,29 @@ def _set_setting(change: SetSetting, hidden: frozenset[str]) -> ManualStep:
     shown = "" if cannot_be_read(change.setting, hidden) else "the setting"
     if key.kind == "ruleset":
         return ManualStep(
-            title=f"set {_field(key)} of the ruleset '{key.owner}'", where=menus.RULESETS,
+            title=f"set {_field(key)} of the ruleset '{key.owner}'",
+            where=menus.RULESETS,
             do=(f"open the ruleset '{key.owner}'", *_ruleset(key, value), "save"),
-            requires=ADMIN, afterwards=REENROLLMENT_ACTS, read_back=shown,
-        )  # fmt: skip
+            requires=ADMIN,
+            afterwards=REENROLLMENT_ACTS,
+            read_back=shown,
+        )
     where, opened, label = _toggle(key)
     state = as_toggle(bool(value))
     return ManualStep(
-        title=f"turn {state} {label} in {opened}", where=where,
-        do=(f"open {opened}", f"note what {label} shows, then turn it {state}",
-            "if it was turned for this run already, note what it showed before that", "save"),
-        requires=ADMIN, afterwards=EXCLUSION_ACTS, read_back=shown, asks_was=not shown,
-    )  # fmt: skip
+        title=f"turn {state} {label} in {opened}",
+        where=where,
+        do=(
+            f"open {opened}",
+            f"note what {label} shows, then turn it {state}",
+            "if it was turned for this run already, note what it showed before that",
+            "save",
+        ),
+        requires=ADMIN,
+        afterwards=EXCLUSION_ACTS,
+        read_back=shown,
+        asks_was=not shown,
+    )
 
 
 def _toggle(key: SettingKey) -> tuple[tuple[str, ...], str, str]:
@@ -91,41 +102,60 @@ def _ruleset(key: SettingKey, value: Any) -> tuple[str, ...]:
 
 def _upload(change: UploadAudience, hidden: frozenset[str]) -> ManualStep:
     return ManualStep(
-        title=f"upload the audience '{change.name}'", where=menus.AUDIENCES,
-        do=(f"upload the file {change.csv} (column email)", f"call it exactly '{change.name}'",
-            "leave the exclusion toggles at its bottom as the original audience has them"),
+        title=f"upload the audience '{change.name}'",
+        where=menus.AUDIENCES,
+        do=(
+            f"upload the file {change.csv} (column email)",
+            f"call it exactly '{change.name}'",
+            "leave the exclusion toggles at its bottom as the original audience has them",
+        ),
         afterwards="the upload takes 5 to 10 minutes",
         read_back="" if "audiences" in hidden else "that the audience is there",
-    )  # fmt: skip
+    )
 
 
 def _duplicate_play(change: DuplicatePlay, hidden: frozenset[str]) -> ManualStep:
     into = (f"in its sequence node choose the sequence '{change.sequence}'",) if change.sequence else ()
     senders = (f"and the mailboxes {', '.join(change.mailboxes)}",) if change.mailboxes else ()
     return ManualStep(
-        title=f"duplicate the play '{change.play}' as '{change.name}'", where=menus.PLAYS,
-        do=(f"open the menu of the play '{change.play}' > Duplicate", f"call the copy exactly '{change.name}'",
-            f"set its trigger to the audience '{change.audience}' (R5)", *into, *senders, "do not publish it yet"),
+        title=f"duplicate the play '{change.play}' as '{change.name}'",
+        where=menus.PLAYS,
+        do=(
+            f"open the menu of the play '{change.play}' > Duplicate",
+            f"call the copy exactly '{change.name}'",
+            f"set its trigger to the audience '{change.audience}' (R5)",
+            *into,
+            *senders,
+            "do not publish it yet",
+        ),
         read_back="" if "plays" in hidden else "that the copy is there",
-    )  # fmt: skip
+    )
 
 
 def _run_play(change: RunPlay, hidden: frozenset[str]) -> ManualStep:
     return ManualStep(
-        title=f"run the play '{change.play}'", where=menus.PLAYS,
-        do=(f"open the play '{change.play}'", "publish it, and run it on its audience",
-            "wait until Metrics shows that everybody has been through (R25)"),
+        title=f"run the play '{change.play}'",
+        where=menus.PLAYS,
+        do=(
+            f"open the play '{change.play}'",
+            "publish it, and run it on its audience",
+            "wait until Metrics shows that everybody has been through (R25)",
+        ),
         read_back="that somebody of its audience is in the sequence now; each contact after that",
-    )  # fmt: skip
+    )
 
 
 def _duplicate_sequence(change: DuplicateSequence, hidden: frozenset[str]) -> ManualStep:
     return ManualStep(
-        title=f"duplicate the sequence '{change.sequence}' as '{change.name}'", where=menus.SEQUENCES,
-        do=(f"open the menu of the sequence '{change.sequence}' > Duplicate", f"call the copy exactly '{change.name}'",
-            "leave its ruleset and its steps as they are, and publish it"),
+        title=f"duplicate the sequence '{change.sequence}' as '{change.name}'",
+        where=menus.SEQUENCES,
+        do=(
+            f"open the menu of the sequence '{change.sequence}' > Duplicate",
+            f"call the copy exactly '{change.name}'",
+            "leave its ruleset and its steps as they are, and publish it",
+        ),
         read_back="that a sequence of this name is there",
-    )  # fmt: skip
+    )
 
 
 def _edit_sequence(change: EditSequence, hidden: frozenset[str]) -> ManualStep:
@@ -139,16 +169,20 @@ def _edit_sequence(change: EditSequence, hidden: frozenset[str]) -> ManualStep:
         where=menus.SEQUENCES,
         do=(f"open the sequence '{change.sequence}' > Edit", *steps, *(upgrade if change.upgrade else ()), "publish"),
         read_back="the steps of the sequence; the version of each enrollment after that",
-    )  # fmt: skip
+    )
 
 
 def _reassign_queued(change: ReassignQueued, hidden: frozenset[str]) -> ManualStep:
     return ManualStep(
-        title=f"reassign what is queued of '{change.sequence}' from {change.from_mailbox}", where=menus.BACKLOG,
-        do=("under Reassign Sequence Enrollments choose Reassign Enrollments of the sequence (R73)",
-            f"take {change.from_mailbox} out and choose {', '.join(change.to_mailboxes)}", "save"),
+        title=f"reassign what is queued of '{change.sequence}' from {change.from_mailbox}",
+        where=menus.BACKLOG,
+        do=(
+            "under Reassign Sequence Enrollments choose Reassign Enrollments of the sequence (R73)",
+            f"take {change.from_mailbox} out and choose {', '.join(change.to_mailboxes)}",
+            "save",
+        ),
         read_back="the mailbox of each enrollment",
-    )  # fmt: skip
+    )
 
 
 def _set_assignment(change: SetTaskAssignment, hidden: frozenset[str]) -> ManualStep:
@@ -157,16 +191,26 @@ def _set_assignment(change: SetTaskAssignment, hidden: frozenset[str]) -> Manual
     else:
         chosen = (f"choose {MODES[change.mode]}" + (f": {change.user}" if change.user else ""),)
     return ManualStep(
-        title=f"set who gets the tasks of '{change.sequence}'", where=menus.SEQUENCES,
-        do=(f"open the sequence '{change.sequence}' > Edit > Advanced Settings > Manually assign tasks (R83)",
-            "note what it shows: it may have to be set so again", *chosen, "save"),
+        title=f"set who gets the tasks of '{change.sequence}'",
+        where=menus.SEQUENCES,
+        do=(
+            f"open the sequence '{change.sequence}' > Edit > Advanced Settings > Manually assign tasks (R83)",
+            "note what it shows: it may have to be set so again",
+            *chosen,
+            "save",
+        ),
         afterwards="it holds for new enrollments (R92)",
         read_back="" if "sequence_task_assignment" in hidden else "the setting",
-    )  # fmt: skip
+    )
 
 
 _TELLING: dict[type[Change], Callable[[Any, frozenset[str]], ManualStep]] = {
-    SetSetting: _set_setting, UploadAudience: _upload, DuplicatePlay: _duplicate_play, RunPlay: _run_play,
-    DuplicateSequence: _duplicate_sequence, EditSequence: _edit_sequence, ReassignQueued: _reassign_queued,
+    SetSetting: _set_setting,
+    UploadAudience: _upload,
+    DuplicatePlay: _duplicate_play,
+    RunPlay: _run_play,
+    DuplicateSequence: _duplicate_sequence,
+    EditSequence: _edit_sequence,
+    ReassignQueued: _reassign_queued,
     SetTaskAssignment: _set_assignment,
-}  # fmt: skip
+}

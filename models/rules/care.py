@@ -12,7 +12,7 @@ BEGINS_WITHIN = timedelta(minutes=5)  # after a worker took a run: it starts a p
 
 def care_for(
     state: RunState, *, silent: bool, ended: bool, kept_for_people: bool, unanswered: bool, woken: int
-) -> Care:  # fmt: skip
+) -> Care:
     """What is to be done about the run of an operation.
 
     `silent`: it promised a sign of life and gave none. `ended`: its operation has, as failed. `kept_for_people`: it

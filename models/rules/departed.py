@@ -18,9 +18,18 @@ TOLD = ("blocked", "manual", "rejected")  # outcomes of whom a report says why; 
 OF_LAST = {"sequence": "last_sequence", "mailbox": "last_mailbox", "ended_at": "fell_at", "steps_done": "step"}
 NOW = {"sequence": "now_sequence", "mailbox": "now_mailbox", "started_at": "now_since"}
 COLUMNS = [
-    "id", "email", "sequence", "mailbox", "seen_at", "fate", "last_sequence", "last_mailbox", "fell_at", "step",
+    "id",
+    "email",
+    "sequence",
+    "mailbox",
+    "seen_at",
+    "fate",
+    "last_sequence",
+    "last_mailbox",
+    "fell_at",
+    "step",
     *NOW.values(),
-]  # fmt: skip
+]
 GOES_ON = "left there: whoever enrolled them chose so"
 """How the evidence ends of whom nobody has to look at."""
 
@@ -86,8 +95,9 @@ def evidence(out: pd.DataFrame, ends: pd.DataFrame) -> "pd.Series[str]":
             f" {_together(ends, row.fell_at)}{_since(row)}"
             for row in _rows(out)
         ],
-        index=out.index, dtype=object,
-    )  # fmt: skip
+        index=out.index,
+        dtype=object,
+    )
 
 
 def _rows(out: pd.DataFrame) -> Iterator[Any]:

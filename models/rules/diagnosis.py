@@ -71,9 +71,12 @@ class Diagnosis:
         yield replace(reason, holds=reason.holds & stays, lapses_at=lapses)
         lifted = f"; {change.setting} was changed already, which acts from {change.takes_effect_at:%Y-%m-%d %H:%M}Z on"
         yield replace(
-            reason, holds=reason.holds & ~stays, lapses_at=lapses, setting=None,
+            reason,
+            holds=reason.holds & ~stays,
+            lapses_at=lapses,
+            setting=None,
             proof=lambda contact: reason.proof(contact) + lifted,
-        )  # fmt: skip
+        )
 
     @cached_property
     def reasons(self) -> Combinations:
@@ -115,14 +118,19 @@ class Diagnosis:
         open_question = ~kept_out & bool(self.unknown)
         eligible = pd.Series(~kept_out, dtype="boolean").mask(open_question)
         fixes = self.needs.each(lambda reasons: Names(*(smallest_fix(reasons) or ())))
-        return pd.DataFrame({
-            "email": self.facts["email"], "sequence": self.facts["sequence"],
-            "eligible": eligible if self.unknown else ~kept_out,
-            "reasons": self.reasons.each(lambda reasons: Names(*codes(reasons))), "lapses_at": _utc(self.shown.lapse()),
-            "smallest_fix": np.where(kept_out, fixes, NONE),
-            "resumes_at_step": self.facts["resumes_after"].fillna(0).astype("int64") + 1, "warnings": self.warnings,
-            "unknown": np.where(open_question, names(*self.unknown), NONE),
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "email": self.facts["email"],
+                "sequence": self.facts["sequence"],
+                "eligible": eligible if self.unknown else ~kept_out,
+                "reasons": self.reasons.each(lambda reasons: Names(*codes(reasons))),
+                "lapses_at": _utc(self.shown.lapse()),
+                "smallest_fix": np.where(kept_out, fixes, NONE),
+                "resumes_at_step": self.facts["resumes_after"].fillna(0).astype("int64") + 1,
+                "warnings": self.warnings,
+                "unknown": np.where(open_question, names(*self.unknown), NONE),
+            }
+        )
 
     def reason_counts(self) -> list[ReasonCount]:
         """Each reason with how many contacts have it, and how many have it alone; the most frequent first."""
@@ -141,9 +149,10 @@ class Diagnosis:
     def exclusions(self, rows: range) -> list[str]:
         """The exclusions that keep any of these contacts out."""
         concerned = {
-            SettingKey.parse(reason.setting) for reason in self.acting.found
+            SettingKey.parse(reason.setting)
+            for reason in self.acting.found
             if reason.setting and reason.holds[rows.start : rows.stop].any()
-        }  # fmt: skip
+        }
         names = {key.owner if key.kind == "exclusion" else key.part for key in concerned if key.kind != "ruleset"}
         return sorted(names)
 
@@ -163,12 +172,15 @@ class Diagnosis:
             needed = [reason for reason in self.as_set.found if reason.holds[row]]
             open_question = not blockers and bool(self.unknown)
             yield Explanation(
-                email=contact["email"], sequence=_text(contact["sequence"]), blockers=blockers,
-                eligible=None if open_question else not blockers, unknown=self.unknown if open_question else (),
+                email=contact["email"],
+                sequence=_text(contact["sequence"]),
+                blockers=blockers,
+                eligible=None if open_question else not blockers,
+                unknown=self.unknown if open_question else (),
                 resumes_at_step=int(contact["resumes_after"]) + 1,
                 warnings=self.warnings[row].each,
                 smallest_fix=smallest_fix(needed) if blockers else (None if open_question else ()),
-            )  # fmt: skip
+            )
 
 
 def codes(reasons: tuple[FoundReason, ...]) -> list[str]:

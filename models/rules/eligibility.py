@@ -109,9 +109,14 @@ def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves
 
 
 def contact_reasons(
-    facts: pd.DataFrame, in_force: InForce, senders: Senders, now: datetime,
-    lapses: Mapping[str, Instants] = MappingProxyType({}), *, moves: bool = False,
-) -> FoundReasons:  # fmt: skip
+    facts: pd.DataFrame,
+    in_force: InForce,
+    senders: Senders,
+    now: datetime,
+    lapses: Mapping[str, Instants] = MappingProxyType({}),
+    *,
+    moves: bool = False,
+) -> FoundReasons:
     """What keeps each contact (a row of `facts`, as `Platform.facts`) out of its sequence, all of it, with its proof.
 
     `lapses` is when a match of an exclusion lapses by itself, for each contact, by exclusion. A column `free_at` may

@@ -33,10 +33,12 @@ def earliest_ends(places: pd.DataFrame, steps: pd.DataFrame, send_days: Collecti
 
 def _slots(due: Instants, send_days: Collection[str]) -> Instants:
     """The first full hour from each instant on at which an email may leave: as `next_slot`, of many at once."""
-    offsets = np.array([
-        (next_slot(hour, send_days) - hour) // timedelta(hours=1)
-        for hour in (A_MONDAY + timedelta(hours=number) for number in range(HOURS_OF_A_WEEK))
-    ])  # fmt: skip
+    offsets = np.array(
+        [
+            (next_slot(hour, send_days) - hour) // timedelta(hours=1)
+            for hour in (A_MONDAY + timedelta(hours=number) for number in range(HOURS_OF_A_WEEK))
+        ]
+    )
     monday = np.datetime64(A_MONDAY, "ns")
     known = np.where(np.isnat(due), monday, due)
     hours: Any = -((monday - known) // HOUR)  # rounded up

@@ -22,10 +22,14 @@ BY = {
 
 def named_by_people(emails: list[str]) -> pd.DataFrame:
     """The matches of an exclusion as `Platform.matches`, where the platform hides them: everybody who is named."""
-    return pd.DataFrame({
-        "email": pd.Series(emails, dtype=object), "by": "not_shown", "value": "",
-        "since": pd.Series([pd.NaT] * len(emails), dtype="datetime64[ns, UTC]"),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "email": pd.Series(emails, dtype=object),
+            "by": "not_shown",
+            "value": "",
+            "since": pd.Series([pd.NaT] * len(emails), dtype="datetime64[ns, UTC]"),
+        }
+    )
 
 
 def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
@@ -41,12 +45,15 @@ def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now:
     for email, found in matches.groupby("email", sort=False):
         told = [BY[by].format(value=value) for by, value in found[["by", "value"]].itertuples(index=False)]
         since = found["since"].dropna()
-        rows.append({
-            "email": email, "matched_by": "; ".join(told),
-            "since": f"{since.max():%Y-%m-%d %H:%M}Z" if len(since) else "",
-            "speaks_for": "; ".join(_for(found, person.loc[email], fact.loc[email])),
-            "speaks_against": "; ".join(_against(found, person.loc[email], fact.loc[email])),
-        })  # fmt: skip
+        rows.append(
+            {
+                "email": email,
+                "matched_by": "; ".join(told),
+                "since": f"{since.max():%Y-%m-%d %H:%M}Z" if len(since) else "",
+                "speaks_for": "; ".join(_for(found, person.loc[email], fact.loc[email])),
+                "speaks_against": "; ".join(_against(found, person.loc[email], fact.loc[email])),
+            }
+        )
     return pd.DataFrame(rows, columns=["email", "matched_by", "since", "speaks_for", "speaks_against"])
 
 

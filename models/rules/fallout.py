@@ -32,9 +32,12 @@ class ChangeMoment:
 
 
 def moment_of_change(
-    ends: pd.DataFrame, given: datetime | None, since: datetime | None, until: datetime | None = None,
+    ends: pd.DataFrame,
+    given: datetime | None,
+    since: datetime | None,
+    until: datetime | None = None,
     recorded: "Callable[[], pd.Series[pd.Timestamp]] | None" = None,
-) -> ChangeMoment | None:  # fmt: skip
+) -> ChangeMoment | None:
     """The moment of the change: as given, else the latest notable burst of cancellations since `since`, the last look
     before the change, and until `until`, the first look after it, which may have come in the middle of the burst.
 

@@ -11,9 +11,13 @@ from models.rules.reenrollment import judge
 
 
 def forecast(
-    contacts: pd.DataFrame, facts: pd.DataFrame, settings: pd.DataFrame, waiting: timedelta, now: Any,
+    contacts: pd.DataFrame,
+    facts: pd.DataFrame,
+    settings: pd.DataFrame,
+    waiting: timedelta,
+    now: Any,
     mailboxes: list[str],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """A forecast for each contact. `contacts` has `fell_at`; `facts` are in the same order; `mailboxes` can send.
 
     Columns `forecast` (enrolled, blocked or unchanged), `forecast_reasons` (what blocks; for who is enrolled, what
@@ -23,11 +27,15 @@ def forecast(
     back = facts["running_in"].eq(facts["sequence"]).fillna(False)
     back |= (facts["last_started_here"] > contacts["fell_at"]).fillna(False)
     blocked = with_procedures_own(judged["reasons_lifted"], facts)
-    out = pd.DataFrame({
-        "forecast": "enrolled", "forecast_reasons": judged["reasons_now"],
-        "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
-        "needs_same": judged["needs_same"], "needs_block": judged["needs_block"],
-    })  # fmt: skip
+    out = pd.DataFrame(
+        {
+            "forecast": "enrolled",
+            "forecast_reasons": judged["reasons_now"],
+            "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
+            "needs_same": judged["needs_same"],
+            "needs_block": judged["needs_block"],
+        }
+    )
     out.loc[blocked.ne(NONE), "forecast"] = "blocked"
     out.loc[blocked.ne(NONE), "forecast_reasons"] = blocked[blocked.ne(NONE)]
     out.loc[back, "forecast"] = "unchanged"

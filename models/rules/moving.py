@@ -54,9 +54,14 @@ def by_settings(
 
 
 def unenrolling_first(
-    facts: pd.DataFrame, back: pd.DataFrame, settings: pd.DataFrame, source: str, waiting: timedelta, now: datetime,
+    facts: pd.DataFrame,
+    back: pd.DataFrame,
+    settings: pd.DataFrame,
+    source: str,
+    waiting: timedelta,
+    now: datetime,
     mailboxes: list[str],
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """A forecast for each contact, unenrolled from the source and then enrolled, once the settings are lifted.
 
     `back` are the same contacts' facts for the source. Columns as of `by_settings`; `needs_leave` is never needed here.
@@ -68,10 +73,13 @@ def unenrolling_first(
     enrolled = told["forecast"].eq("enrolled")
     home = judge(_once_unenrolled(back, source, now), settings, timedelta(0), now)
     return told.assign(
-        needs_leave=False, needs_same=enrolled & judged["needs_same"], needs_block=enrolled & judged["needs_block"],
-        way_back=told["leaves"] & home["reasons_lifted"].eq(NONE), back_same=told["leaves"] & home["needs_same"],
+        needs_leave=False,
+        needs_same=enrolled & judged["needs_same"],
+        needs_block=enrolled & judged["needs_block"],
+        way_back=told["leaves"] & home["reasons_lifted"].eq(NONE),
+        back_same=told["leaves"] & home["needs_same"],
         back_block=told["leaves"] & home["needs_block"],
-    )  # fmt: skip
+    )
 
 
 def settings_to_lift(facts: pd.DataFrame, told: pd.DataFrame) -> dict[str, int]:
@@ -104,10 +112,13 @@ def _once_unenrolled(facts: pd.DataFrame, source: str, now: datetime) -> pd.Data
 def _told(facts: pd.DataFrame, source: str, at_present: "pd.Series[Any]", afterwards: "pd.Series[Any]") -> pd.DataFrame:
     """The forecast with its reasons, without the needs."""
     afterwards = with_procedures_own(afterwards, facts)
-    out = pd.DataFrame({
-        "forecast": "enrolled", "forecast_reasons": at_present,
-        "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
-    })  # fmt: skip
+    out = pd.DataFrame(
+        {
+            "forecast": "enrolled",
+            "forecast_reasons": at_present,
+            "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
+        }
+    )
     out.loc[afterwards.ne(NONE), "forecast"] = "blocked"
     out.loc[afterwards.ne(NONE), "forecast_reasons"] = afterwards[afterwards.ne(NONE)]
     there = facts["running_in"].eq(facts["sequence"]).fillna(False).astype(bool)

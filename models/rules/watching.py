@@ -55,9 +55,10 @@ def confirmed(
     """
     since = {trouble.what: trouble.since for trouble in known}
     return tuple(
-        Trouble(what=what, message=message, since=since.get(what, now)) for what, message in found.items()
+        Trouble(what=what, message=message, since=since.get(what, now))
+        for what, message in found.items()
         if what in before or what in since
-    )  # fmt: skip
+    )
 
 
 def errors_in(log: str) -> frozenset[str]:

@@ -20,10 +20,16 @@ class OperationRow(SQLModel, table=True):
 
     __tablename__ = "operation"
     __table_args__ = (
-        Index("one_live_operation", "workspace", "procedure", "subject", unique=True,
-              sqlite_where=text("mode = 'live' AND ended_at IS NULL"),
-              postgresql_where=text("mode = 'live' AND ended_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "one_live_operation",
+            "workspace",
+            "procedure",
+            "subject",
+            unique=True,
+            sqlite_where=text("mode = 'live' AND ended_at IS NULL"),
+            postgresql_where=text("mode = 'live' AND ended_at IS NULL"),
+        ),
+    )
     id: str = Field(primary_key=True)
     procedure: str
     workspace: str
@@ -98,10 +104,15 @@ class LoanRow(SQLModel, table=True):
 
     __tablename__ = "loan"
     __table_args__ = (
-        Index("one_open_loan", "workspace", "setting", unique=True,
-              sqlite_where=text("state IN ('open', 'returning')"),
-              postgresql_where=text("state IN ('open', 'returning')")),
-    )  # fmt: skip
+        Index(
+            "one_open_loan",
+            "workspace",
+            "setting",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'returning')"),
+            postgresql_where=text("state IN ('open', 'returning')"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True)
     workspace: str
     setting: str

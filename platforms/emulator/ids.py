@@ -4,9 +4,23 @@ from typing import Literal, get_args
 from uuid import UUID
 
 Kind = Literal[
-    "person", "company", "user", "mailbox", "sequence", "step", "enrollment", "enrollment_step", "ruleset", "play",
-    "task", "object", "attribute", "option", "email_message", "reply",
-]  # fmt: skip
+    "person",
+    "company",
+    "user",
+    "mailbox",
+    "sequence",
+    "step",
+    "enrollment",
+    "enrollment_step",
+    "ruleset",
+    "play",
+    "task",
+    "object",
+    "attribute",
+    "option",
+    "email_message",
+    "reply",
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _VERSION = 0x4000_8000 << 48  # as of a random UUID, which the vendor's are
 

@@ -123,11 +123,14 @@ def _go_on(job: Job, world: World, asking: Asking) -> None:
 
 def _told(job: Job, world: World) -> dict[str, Any]:
     return {
-        "job_id": job.job_id, "status": job.status(world.now()),
-        "total_rows": None if job.rows is None else len(job.rows), "error_code": job.failed,
-        "created_at": _iso(job.created_at), "expires_at": _iso(job.expires_at),
+        "job_id": job.job_id,
+        "status": job.status(world.now()),
+        "total_rows": None if job.rows is None else len(job.rows),
+        "error_code": job.failed,
+        "created_at": _iso(job.created_at),
+        "expires_at": _iso(job.expires_at),
         "canceled_at": None if job.canceled_at is None else _iso(job.canceled_at),
-    }  # fmt: skip
+    }
 
 
 def _page(job: Job, world: World, page: int, size: int, lines: bool) -> Response:

@@ -79,8 +79,10 @@ class WeatherBetween:
             await _cut(send)
             return
         spoilt = b"<html>502 Bad Gateway</html>"
-        headers = [(name, str(len(spoilt)).encode() if name == b"content-length" else value)
-                   for name, value in start["headers"]]  # fmt: skip
+        headers = [
+            (name, str(len(spoilt)).encode() if name == b"content-length" else value)
+            for name, value in start["headers"]
+        ]
         await send({**start, "headers": headers})
         await send({"type": "http.response.body", "body": spoilt})
 

@@ -65,6 +65,8 @@ class ClockMode:
             wall = float(work_row["anchored_at"]) + (now - work_row["now"]) / self.rate
         work.run(
             "UPDATE workspace SET now = :instant, clock = :clock, anchored_at = :wall",
-            instant=now, clock=self.name, wall=wall,
-        )  # fmt: skip
+            instant=now,
+            clock=self.name,
+            wall=wall,
+        )
         work.now = now

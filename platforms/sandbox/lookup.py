@@ -41,8 +41,9 @@ def sequence_by_id(work: Work, sequence_id: int) -> dict[str, Any]:
     row = work.one(
         "SELECT s.*, (SELECT COUNT(*) FROM sequence_step t WHERE t.sequence_id = s.id AND t.version = s.version)"
         " AS length"
-        " FROM sequence s WHERE s.id = :id", id=sequence_id,
-    )  # fmt: skip
+        " FROM sequence s WHERE s.id = :id",
+        id=sequence_id,
+    )
     return row or {}
 
 
@@ -67,8 +68,9 @@ def running_anywhere(work: Work, person: str) -> dict[str, Any]:
 def _running(work: Work, person: dict[str, Any]) -> dict[str, Any] | None:
     return work.one(
         "SELECT e.*, s.name AS sequence FROM enrollment e JOIN sequence s ON s.id = e.sequence_id"
-        f" WHERE e.person_id = :person AND e.{RUNNING_SQL}", person=person["id"],
-    )  # fmt: skip
+        f" WHERE e.person_id = :person AND e.{RUNNING_SQL}",
+        person=person["id"],
+    )
 
 
 def task_by_number(work: Work, number: int | UUID) -> dict[str, Any]:

@@ -19,8 +19,8 @@ SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same Postgr
 COLUMNS = {
     "sqlite": "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'",
     "postgresql": "SELECT table_name, column_name FROM information_schema.columns"
-                  " WHERE table_schema = current_schema()",
-}  # fmt: skip
+    " WHERE table_schema = current_schema()",
+}
 """How each database is asked which columns its tables have."""
 # A few hundred texts come again and again: each is parsed once.
 _statement = lru_cache(maxsize=1024)(text)
@@ -78,8 +78,14 @@ def _made_anew(backend: str) -> tuple[str, ...]:
 def _tune_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN would come too late: two processes could both read first, then one fail to write.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "busy_timeout = 60000", "foreign_keys = ON",
-                   "cache_size = -65536", f"temp_store = {'MEMORY' if os.name == 'nt' else 'FILE'}"):  # fmt: skip
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "busy_timeout = 60000",
+        "foreign_keys = ON",
+        "cache_size = -65536",
+        f"temp_store = {'MEMORY' if os.name == 'nt' else 'FILE'}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

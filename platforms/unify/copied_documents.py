@@ -25,39 +25,56 @@ def company(document: Json, operation: str) -> Row:
     """`id, updated_at, domain` (or None), `status, owner`."""
     shown = record_documents.company(document, operation)
     return {
-        "id": shown.id, "updated_at": _updated(document, operation), "domain": shown.domain, "status": shown.status,
+        "id": shown.id,
+        "updated_at": _updated(document, operation),
+        "domain": shown.domain,
+        "status": shown.status,
         "owner": shown.owner_id,
-    }  # fmt: skip
+    }
 
 
 def person(document: Json, operation: str) -> Row:
     """`id, updated_at, email, first_name, status, email_opt_out, do_not_email, company, owner`."""
     shown = record_documents.person(document, operation)
     return {
-        "id": shown.id, "updated_at": _updated(document, operation), "email": shown.email,
-        "first_name": shown.first_name, "status": shown.status, "email_opt_out": shown.opted_out,
-        "do_not_email": shown.do_not_email, "company": shown.company_id, "owner": shown.owner_id,
-    }  # fmt: skip
+        "id": shown.id,
+        "updated_at": _updated(document, operation),
+        "email": shown.email,
+        "first_name": shown.first_name,
+        "status": shown.status,
+        "email_opt_out": shown.opted_out,
+        "do_not_email": shown.do_not_email,
+        "company": shown.company_id,
+        "owner": shown.owner_id,
+    }
 
 
 def sequence(shown: SequenceShown, steps: Sequence[StepShown]) -> Row:
     """`id, name, paused, send_days, version` (None: it has no steps), `steps` (type and wait in days, in order),
     `ruleset` (a row, or None)."""
     return {
-        "id": shown.id, "name": shown.name, "paused": shown.paused, "send_days": list(shown.send_days),
-        "version": steps[0].version if steps else None, "steps": [(one.type, one.wait_days) for one in steps],
+        "id": shown.id,
+        "name": shown.name,
+        "paused": shown.paused,
+        "send_days": list(shown.send_days),
+        "version": steps[0].version if steps else None,
+        "steps": [(one.type, one.wait_days) for one in steps],
         "ruleset": _ruleset(shown.ruleset) if shown.ruleset else None,
-    }  # fmt: skip
+    }
 
 
 def _ruleset(shown: RulesetShown) -> Row:
     user_id = shown.automatic_user_id if shown.automatic == "ASSIGN_TO_USER" else shown.manual_user_id
     return {
-        "id": shown.id, "name": shown.name, "is_default": shown.default,
+        "id": shown.id,
+        "name": shown.name,
+        "is_default": shown.default,
         "allow_same_sequence_reenrollment": shown.allow_same,
         "block_reenrollment": shown.block.model_dump(mode="json") if shown.block else None,
-        "automatic": shown.automatic, "manual": shown.manual, "user": user_id,
-    }  # fmt: skip
+        "automatic": shown.automatic,
+        "manual": shown.manual,
+        "user": user_id,
+    }
 
 
 def enrollment(document: Json) -> Row:
@@ -68,18 +85,33 @@ def enrollment(document: Json) -> Row:
     fields = Fields(document, "enrollment query job")
     play, owner = fields.inside_or_none("enrolled_by_play"), fields.inside("mailbox").inside_or_none("user")
     return {
-        "id": shown.id, "updated_at": fields.instant("updated_at"), "person": shown.person_id, "email": shown.email,
-        "sequence": shown.sequence_id, "sequence_name": shown.sequence, "mailbox": shown.mailbox_id,
-        "mailbox_email": shown.mailbox, "owner": owner.text("id") if owner else None, "owner_email": shown.owner,
-        "play": play.text("id") if play else None, "play_name": shown.play, "version": shown.version,
-        "started_at": shown.started_at, "ended_at": shown.ended_at, "paused": fields.flag("is_paused"),
+        "id": shown.id,
+        "updated_at": fields.instant("updated_at"),
+        "person": shown.person_id,
+        "email": shown.email,
+        "sequence": shown.sequence_id,
+        "sequence_name": shown.sequence,
+        "mailbox": shown.mailbox_id,
+        "mailbox_email": shown.mailbox,
+        "owner": owner.text("id") if owner else None,
+        "owner_email": shown.owner,
+        "play": play.text("id") if play else None,
+        "play_name": shown.play,
+        "version": shown.version,
+        "started_at": shown.started_at,
+        "ended_at": shown.ended_at,
+        "paused": fields.flag("is_paused"),
         "ended_as": "" if shown.runs else _ended_as(shown),
-    }  # fmt: skip
+    }
 
 
 def _ended_as(shown: enrollment_documents.Enrolled) -> str:
-    flags = {"bounced": shown.bounced, "replied": shown.replied, "opted_out": shown.opted_out,
-             "canceled": shown.canceled}  # fmt: skip
+    flags = {
+        "bounced": shown.bounced,
+        "replied": shown.replied,
+        "opted_out": shown.opted_out,
+        "canceled": shown.canceled,
+    }
     return next((name for name, is_so in flags.items() if is_so), "plainly")
 
 
@@ -88,21 +120,31 @@ def enrollment_step(document: Json) -> Row:
     shown = enrollment_documents.step_row(document)
     fields = Fields(document, "enrollment step query job")
     return {
-        "id": fields.text("id"), "updated_at": fields.instant("updated_at"), "enrollment": shown.enrollment_id,
-        "number": shown.number, "type": fields.text_or_none("type"), "status": shown.status,
+        "id": fields.text("id"),
+        "updated_at": fields.instant("updated_at"),
+        "enrollment": shown.enrollment_id,
+        "number": shown.number,
+        "type": fields.text_or_none("type"),
+        "status": shown.status,
         "at": (shown.ended_at or shown.sent_at or fields.instant("updated_at")) if shown.done else None,
-    }  # fmt: skip
+    }
 
 
 def task(document: Json, operation: str) -> Row:
     """`id, updated_at, person, type, status, priority, assignee, due_at, ended_at, created_at`."""
     shown, fields = record_documents.task(document, operation), Fields(document, operation)
     return {
-        "id": shown.id, "updated_at": fields.instant("updated_at"), "person": shown.person_id, "type": shown.type,
-        "status": shown.status, "priority": fields.text_or_none("priority") or "MEDIUM",
-        "assignee": shown.assignee_id, "due_at": shown.due_at, "ended_at": fields.instant_or_none("ended_at"),
+        "id": shown.id,
+        "updated_at": fields.instant("updated_at"),
+        "person": shown.person_id,
+        "type": shown.type,
+        "status": shown.status,
+        "priority": fields.text_or_none("priority") or "MEDIUM",
+        "assignee": shown.assignee_id,
+        "due_at": shown.due_at,
+        "ended_at": fields.instant_or_none("ended_at"),
         "created_at": shown.created_at,
-    }  # fmt: skip
+    }
 
 
 def _updated(document: Json, operation: str) -> Any:

@@ -30,8 +30,15 @@ from platforms.unify.wire import Json, Request, Spent, Wire
 
 COMPANY_JOBS = f"{OBJECTS}/company/query-jobs"
 USER, COMPANY = {"email": True, "name": True}, {"domain": True, "status": True, "record_owner": True}
-PERSON = {"email": True, "first_name": True, "status": True, "email_opt_out": True, "do_not_email": True,
-          "company": True, "record_owner": True}  # fmt: skip
+PERSON = {
+    "email": True,
+    "first_name": True,
+    "status": True,
+    "email_opt_out": True,
+    "do_not_email": True,
+    "company": True,
+    "record_owner": True,
+}
 
 
 class Copying:

@@ -77,20 +77,27 @@ class Enrolling:
 
     def _requests(self, contacts: Sequence[Wanted]) -> dict[str, Request]:
         return {
-            person_id: Request("POST", ENROLLMENTS, {
-                "sequence_id": self._wanted[person_id].id, "person_id": person_id,
-                "mailbox_emails": list(one.mailboxes),
-            }) for one in contacts
+            person_id: Request(
+                "POST",
+                ENROLLMENTS,
+                {
+                    "sequence_id": self._wanted[person_id].id,
+                    "person_id": person_id,
+                    "mailbox_emails": list(one.mailboxes),
+                },
+            )
+            for one in contacts
             if (person_id := self._ids.get(one.email)) is not None and person_id not in self._before
-        }  # fmt: skip
+        }
 
     def _pause(self, answers: Mapping[str, Answer | None]) -> None:
         """Pause whoever was enrolled just now, before anybody else is; one whose answer was lost is looked for."""
         enrolled = {person_id: answer for person_id, answer in answers.items() if answer is not None and answer.done}
         made = {
             documents.listed(answer.body, POST_ENROLLMENTS).id: person_id
-            for person_id, answer in enrolled.items() if answer.status == 201
-        }  # fmt: skip
+            for person_id, answer in enrolled.items()
+            if answer.status == 201
+        }
         lost = enrolled.keys() - set(made.values())
         made |= {one.id: one.person_id for one in self._enrollments.running_of(lost)}
         set_paused(self._wire, self._enrollments, made)

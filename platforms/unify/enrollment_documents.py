@@ -55,9 +55,11 @@ def listed(document: Json, operation: str = "GET /sequences/v1/enrollments") -> 
     fields = Fields(document, operation)
     mailbox = fields.inside("mailbox")
     return Enrolled(
-        **_shared(fields), mailbox=mailbox.address("email"), excluded=fields.flag("is_excluded"),
+        **_shared(fields),
+        mailbox=mailbox.address("email"),
+        excluded=fields.flag("is_excluded"),
         paused_mailbox=mailbox.flag("is_paused"),
-    )  # fmt: skip
+    )
 
 
 def row(document: Json) -> Enrolled:
@@ -66,9 +68,11 @@ def row(document: Json) -> Enrolled:
     mailbox = fields.inside("mailbox")
     user = mailbox.inside_or_none("user")
     return Enrolled(
-        **_shared(fields), mailbox=mailbox.address("email_address") if mailbox.has("email_address") else None,
-        version=fields.number_or_none("version"), owner=user.address("email") if user else None,
-    )  # fmt: skip
+        **_shared(fields),
+        mailbox=mailbox.address("email_address") if mailbox.has("email_address") else None,
+        version=fields.number_or_none("version"),
+        owner=user.address("email") if user else None,
+    )
 
 
 def _shared(fields: Fields) -> dict[str, Any]:
@@ -78,15 +82,23 @@ def _shared(fields: Fields) -> dict[str, Any]:
     if status not in (DRAFT, IN_PROGRESS, FINISHED):
         raise fields.refuse("status", "is none of the documented ones")
     return {
-        "id": fields.text("id"), "person_id": person.text("id"), "email": person.address("email"),
-        "sequence_id": sequence.text("id"), "sequence": sequence.text_or_none("name"),
-        "mailbox_id": fields.inside("mailbox").text("id"), "play": play.text("name") if play else None,
-        "status": status, "canceled": fields.flag("is_canceled"), "blocked": fields.flag("is_blocked"),
-        "bounced": fields.flag("is_bounced"), "opted_out": fields.flag("is_opted_out"),
+        "id": fields.text("id"),
+        "person_id": person.text("id"),
+        "email": person.address("email"),
+        "sequence_id": sequence.text("id"),
+        "sequence": sequence.text_or_none("name"),
+        "mailbox_id": fields.inside("mailbox").text("id"),
+        "play": play.text("name") if play else None,
+        "status": status,
+        "canceled": fields.flag("is_canceled"),
+        "blocked": fields.flag("is_blocked"),
+        "bounced": fields.flag("is_bounced"),
+        "opted_out": fields.flag("is_opted_out"),
         "replied": fields.flag("is_replied"),
-        "paused": fields.flag("is_paused"), "started_at": fields.instant_or_none("started_at"),
+        "paused": fields.flag("is_paused"),
+        "started_at": fields.instant_or_none("started_at"),
         "ended_at": fields.instant_or_none("ended_at"),
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +126,15 @@ def step_row(document: Json) -> StepRow:
     enrollment, sequence = fields.inside("enrollment"), fields.inside("sequence")
     message = fields.inside_or_none("email_message")
     return StepRow(
-        enrollment_id=enrollment.text("id"), person_id=enrollment.inside("person").text("id"),
-        sequence_id=sequence.text("id"), number=fields.number_or_none("step_number"), status=fields.text("status"),
-        version=sequence.number_or_none("version"), sent_at=message.instant_or_none("sent_at") if message else None,
+        enrollment_id=enrollment.text("id"),
+        person_id=enrollment.inside("person").text("id"),
+        sequence_id=sequence.text("id"),
+        number=fields.number_or_none("step_number"),
+        status=fields.text("status"),
+        version=sequence.number_or_none("version"),
+        sent_at=message.instant_or_none("sent_at") if message else None,
         ended_at=fields.instant_or_none("ended_at"),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,9 +62,10 @@ class Enrollments:
         if not unclear:
             return {one.id for one in ended if one.excluded}
         since = min(unclear).isoformat()
-        return self.looks.once(("excluded", since), lambda: {
-            one.id for one in self.listed(status=[documents.FINISHED], updated_after=since) if one.excluded
-        })  # fmt: skip
+        return self.looks.once(
+            ("excluded", since),
+            lambda: {one.id for one in self.listed(status=[documents.FINISHED], updated_after=since) if one.excluded},
+        )
 
     def _of(self, ids: Collection[str], sequence_id: str | None, statuses: list[str] | None) -> list[Enrolled]:
         if len(ids) <= self._directory.few:

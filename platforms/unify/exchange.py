@@ -62,9 +62,12 @@ class Exchange:
         sent, landed, problem = time.monotonic(), None, ""
         try:
             response = self._client.request(
-                request.method, request.path, params=_query(request.params), json=request.json,
+                request.method,
+                request.path,
+                params=_query(request.params),
+                json=request.json,
                 headers={"Accept": accept},
-            )  # fmt: skip
+            )
             self._clock.hear(response.headers.get("Date"), sent, time.monotonic())
             if self._client.base_url.host in AT_HOME:
                 self._clock.hear_rate(response.headers.get("X-Sandbox-Clock-Rate"))
@@ -153,7 +156,10 @@ def open_client(
     if url.scheme == "http" and not at_home and transport is None:
         raise InvalidInput(ADDRESS, "the key would travel in the clear", "Write https://")
     return httpx.Client(
-        base_url=url, transport=transport, headers={"X-Api-Key": key}, trust_env=not at_home,
+        base_url=url,
+        transport=transport,
+        headers={"X-Api-Key": key},
+        trust_env=not at_home,
         timeout=httpx.Timeout(patience.answer, connect=patience.connect),
         limits=httpx.Limits(max_connections=2 * at_once, max_keepalive_connections=2 * at_once),
-    )  # fmt: skip
+    )

@@ -100,6 +100,12 @@ class Fields:
 
 def _said(value: Any) -> str:
     """What kind of JSON a value is; never the value, which may be anybody's data."""
-    kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number",
-             float: "a number"}  # fmt: skip
+    kinds = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+    }
     return "null" if value is None else kinds.get(type(value), type(value).__name__)

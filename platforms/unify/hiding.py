@@ -7,10 +7,17 @@ import pandas as pd
 from models.errors import Hidden
 from models.records import PendingSetting
 
-HIDDEN = frozenset({
-    "exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits",
-    "idle_mailboxes",
-})  # fmt: skip
+HIDDEN = frozenset(
+    {
+        "exclusions",
+        "plays",
+        "audiences",
+        "pending_settings",
+        "sequence_task_assignment",
+        "daily_limits",
+        "idle_mailboxes",
+    }
+)
 
 
 class HiddenOnUnify:

@@ -73,11 +73,17 @@ class History:
         version, started = self.version(one), one.started_at
         if started is None or version is None:
             return None
-        return next((
-            other for other in self.ended.get(_place_of(one), ()) if _at_once(other.ended_at, started)
-            and other.canceled and (self.version(other) or version) < version
-            and self.steps_done(other) == self.steps_done(one)
-        ), None)  # fmt: skip
+        return next(
+            (
+                other
+                for other in self.ended.get(_place_of(one), ())
+                if _at_once(other.ended_at, started)
+                and other.canceled
+                and (self.version(other) or version) < version
+                and self.steps_done(other) == self.steps_done(one)
+            ),
+            None,
+        )
 
     def version(self, one: Enrolled) -> int | None:
         """Whose steps it follows: by itself, else by its steps."""
@@ -89,10 +95,13 @@ class History:
         version, at = self.version(one), one.started_at
         while at is not None and version is not None:
             before = [
-                other for other in self.ended.get(_place_of(one), ())
-                if _at_once(other.ended_at, at) and other.canceled and (self.version(other) or version) < version
+                other
+                for other in self.ended.get(_place_of(one), ())
+                if _at_once(other.ended_at, at)
+                and other.canceled
+                and (self.version(other) or version) < version
                 and other.started_at is not None
-            ]  # fmt: skip
+            ]
             if not before:
                 return at
             first = min(before, key=lambda other: (other.started_at or _BEGINNING, self.version(other) or 0))
@@ -124,8 +133,12 @@ class History:
         """How it ended, as `Platform.history` has it. Whoever was excluded shows as canceled here."""
         if one.runs or one.ended_at is None:
             return None
-        shown = {"bounced": one.bounced, "replied": one.replied, "opted_out": one.opted_out,
-                 "completed": self.completed(one)}  # fmt: skip
+        shown = {
+            "bounced": one.bounced,
+            "replied": one.replied,
+            "opted_out": one.opted_out,
+            "completed": self.completed(one),
+        }
         return next((name for name, is_so in shown.items() if is_so), "canceled")
 
     def plainly_ended(self, one: Enrolled) -> bool:
@@ -213,12 +226,16 @@ def standing(history: History, enrollments: list[Enrolled], sequence_id: str) ->
     ends = [one.ended_at for one in enrollments if one.ended_at and not history.upgraded(one)]
     place, through = _place(history, here)
     return Standing(
-        running_in=runs.sequence_id if runs else None, running_since=runs.started_at if runs else None,
-        completed_a_step=any(history.steps_done(one) for one in enrollments), been_here=bool(here),
-        last_ended=max(ends, default=None), resumes_after=place, no_step_left=through,
+        running_in=runs.sequence_id if runs else None,
+        running_since=runs.started_at if runs else None,
+        completed_a_step=any(history.steps_done(one) for one in enrollments),
+        been_here=bool(here),
+        last_ended=max(ends, default=None),
+        resumes_after=place,
+        no_step_left=through,
         last_started_here=max((one.started_at for one in here if one.started_at), default=None),
         last_end=_last_end(enrollments),
-    )  # fmt: skip
+    )
 
 
 def _place(history: History, here: list[Enrolled]) -> tuple[int, bool]:

@@ -39,9 +39,15 @@ class HttpWire:
     """A `Wire` to one workspace. Close it, or use it as a context manager, where warnings of open sockets matter."""
 
     def __init__(
-        self, base_url: str, api_key: SecretStr, *, transport: httpx.BaseTransport | None = None,
-        limits: Limits | None = None, patience: Patience | None = None, at_once: int = AT_ONCE,
-    ) -> None:  # fmt: skip
+        self,
+        base_url: str,
+        api_key: SecretStr,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        limits: Limits | None = None,
+        patience: Patience | None = None,
+        at_once: int = AT_ONCE,
+    ) -> None:
         key = api_key.get_secret_value().strip()
         if not could_be_a_key(key):
             raise KeyRefused("there is no API key, or it is none. Set UNIFY_API_KEY, or the key of the Prefect block")

@@ -78,9 +78,13 @@ class Limits:
     """The windows of one key. The numbers are the documented ones; a test may scale them."""
 
     def __init__(
-        self, requests: int = 100_000, seconds: float = FIVE_MINUTES,
-        jobs_made: int = 100, looks_a_second: int = 10, pages_a_second: int = 5,
-    ) -> None:  # fmt: skip
+        self,
+        requests: int = 100_000,
+        seconds: float = FIVE_MINUTES,
+        jobs_made: int = 100,
+        looks_a_second: int = 10,
+        pages_a_second: int = 5,
+    ) -> None:
         self._of_a_service = (requests, seconds)
         self._services: dict[str, Window] = {}
         self._making = threading.Lock()

@@ -58,9 +58,16 @@ def sequences(directory: Directory) -> pd.DataFrame:
     found = directory.sequences()
     present = directory.present(one.id for one in found)
     rows = [
-        (one.name, ruleset.name if (ruleset := ruleset_of(found, one)) else None, one.paused, present[one.id].length,
-         present[one.id].version, one.send_days) for one in found
-    ]  # fmt: skip
+        (
+            one.name,
+            ruleset.name if (ruleset := ruleset_of(found, one)) else None,
+            one.paused,
+            present[one.id].length,
+            present[one.id].version,
+            one.send_days,
+        )
+        for one in found
+    ]
     out = pd.DataFrame(rows, columns=SEQUENCE_COLUMNS, dtype=object)
     return out.astype({"paused": bool, "steps": "int64", "version": "Int64"})
 
@@ -130,7 +137,9 @@ def assignment(directory: Directory) -> pd.DataFrame:
         user_id for one in shown.values() if one for user_id in (one.automatic_user_id, one.manual_user_id)
     )
     rows = [
-        (one.name, ruleset.name, None, None, ruleset.automatic, ruleset.manual, _user(ruleset, emails),
-         None, None) if (ruleset := shown[one.id]) else (one.name, *[None] * 8) for one in found
-    ]  # fmt: skip
+        (one.name, ruleset.name, None, None, ruleset.automatic, ruleset.manual, _user(ruleset, emails), None, None)
+        if (ruleset := shown[one.id])
+        else (one.name, *[None] * 8)
+        for one in found
+    ]
     return framed(rows, ASSIGNMENT_COLUMNS)

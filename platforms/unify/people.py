@@ -67,8 +67,9 @@ def _by_id(wire: Wire, kind: str, ids: Iterable[str | None]) -> dict[str, Json]:
     asked = [Request("GET", f"{OBJECTS}/{kind}/records/{record_id}") for record_id in wanted]
     return {
         record_id: answer.body.get("data", {})
-        for record_id, answer in zip(wanted, answers(wire, asked), strict=True) if answer.done
-    }  # fmt: skip
+        for record_id, answer in zip(wanted, answers(wire, asked), strict=True)
+        if answer.done
+    }
 
 
 def _many(wire: Wire, wanted: set[str]) -> dict[str, tuple[Any, ...]]:

@@ -11,10 +11,14 @@ OBJECTS = "/data/v1/objects"
 TASKS = "/tasks/v1/tasks"
 USER: dict[str, Any] = {"email": True}
 PERSON: dict[str, Any] = {
-    "email": True, "first_name": True, "status": True, "email_opt_out": True, "do_not_email": True,
+    "email": True,
+    "first_name": True,
+    "status": True,
+    "email_opt_out": True,
+    "do_not_email": True,
     "record_owner": {"select": USER},
     "company": {"select": {"domain": True, "status": True, "record_owner": {"select": USER}}},
-}  # fmt: skip
+}
 """What is selected of people: three levels, as many as the contract allows."""
 
 
@@ -65,11 +69,15 @@ def person(document: Json, operation: str) -> PersonShown:
     fields = Fields(document, operation)
     own = fields.inside("attributes")
     return PersonShown(
-        id=fields.text("id"), email=own.address("email"), first_name=own.text_or_none("first_name") or "",
-        status=own.text_or_none("status"), opted_out=own.has("email_opt_out") and own.flag("email_opt_out"),
-        do_not_email=own.has("do_not_email") and own.flag("do_not_email"), owner_id=_reference(own, "record_owner"),
+        id=fields.text("id"),
+        email=own.address("email"),
+        first_name=own.text_or_none("first_name") or "",
+        status=own.text_or_none("status"),
+        opted_out=own.has("email_opt_out") and own.flag("email_opt_out"),
+        do_not_email=own.has("do_not_email") and own.flag("do_not_email"),
+        owner_id=_reference(own, "record_owner"),
         company_id=_reference(own, "company"),
-    )  # fmt: skip
+    )
 
 
 def person_key(document: Json, operation: str) -> tuple[str, str]:
@@ -109,10 +117,14 @@ def task(document: Json, operation: str) -> TaskShown:
     """A task of the list, of one retrieval, or of a query job."""
     fields = Fields(document, operation)
     return TaskShown(
-        id=fields.text("id"), type=fields.text("type"), status=fields.text("status"),
-        person_id=fields.text("person_id"), assignee_id=fields.text_or_none("assigned_user_id"),
-        due_at=fields.instant_or_none("due_at"), created_at=fields.instant("created_at"),
-    )  # fmt: skip
+        id=fields.text("id"),
+        type=fields.text("type"),
+        status=fields.text("status"),
+        person_id=fields.text("person_id"),
+        assignee_id=fields.text_or_none("assigned_user_id"),
+        due_at=fields.instant_or_none("due_at"),
+        created_at=fields.instant("created_at"),
+    )
 
 
 def _reference(own: Fields, name: str) -> str | None:

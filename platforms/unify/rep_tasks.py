@@ -51,18 +51,31 @@ class RepTasks:
         if ids is not None:
             to = filters.get("assigned_user", {}).get("id")
             found = [
-                one for one in found if (types is None or one.type in types)
-                and (statuses is None or one.status in statuses) and (to is None or one.assignee_id == to)
-            ]  # fmt: skip
+                one
+                for one in found
+                if (types is None or one.type in types)
+                and (statuses is None or one.status in statuses)
+                and (to is None or one.assignee_id == to)
+            ]
         return self._framed(sorted(found, key=lambda one: (one.created_at, one.id)))
 
     def _framed(self, found: list[TaskShown]) -> pd.DataFrame:
         emails = self._directory.person_emails({one.person_id for one in found})
         users = self._directory.user_emails(one.assignee_id for one in found)
         rows = [
-            (one.id, emails.get(one.person_id), one.type, one.status, users.get(one.assignee_id), None, None,
-             one.due_at, None) for one in found
-        ]  # fmt: skip
+            (
+                one.id,
+                emails.get(one.person_id),
+                one.type,
+                one.status,
+                users.get(one.assignee_id),
+                None,
+                None,
+                one.due_at,
+                None,
+            )
+            for one in found
+        ]
         return framed(rows, TASK_COLUMNS)
 
     def _query(self, filters: dict[str, Any]) -> list[TaskShown]:
@@ -92,8 +105,9 @@ class RepTasks:
         }
         requests = {
             one.id: Request("PATCH", f"{TASKS}/{one.id}", {"assigned_user_id": to})
-            for one in found.values() if one.status in OPEN and one.assignee_id != to
-        }  # fmt: skip
+            for one in found.values()
+            if one.status in OPEN and one.assignee_id != to
+        }
 
         def landed(task_ids: Collection[str]) -> set[str]:
             return {one.id for one in self._named(task_ids) if one.assignee_id == to}

@@ -55,10 +55,12 @@ def sequence(document: Json) -> SequenceShown:
     fields = Fields(document, "GET /sequences/v1/sequences")
     ruleset, schedule = fields.inside_or_none("sequence_ruleset"), fields.inside_or_none("send_schedule")
     return SequenceShown(
-        id=fields.text("id"), name=fields.text("name"), paused=fields.flag("is_paused"),
+        id=fields.text("id"),
+        name=fields.text("name"),
+        paused=fields.flag("is_paused"),
         send_days=_send_days(schedule.inside("rules").inside("send_days")) if schedule else (),
         ruleset=_ruleset(ruleset) if ruleset else None,
-    )  # fmt: skip
+    )
 
 
 def _send_days(days: Fields) -> tuple[str, ...]:
@@ -72,13 +74,16 @@ def _ruleset(fields: Fields) -> RulesetShown:
         raise fields.refuse("block_reenrollment_units", "is missing where a value is set")
     block = None if value is None else Interval.model_validate({"value": value, "unit": unit or "DAY"})
     return RulesetShown(
-        id=fields.text("id"), name=fields.text("name"), default=fields.flag("is_default"),
-        allow_same=fields.flag("allow_same_sequence_reenrollment"), block=block,
+        id=fields.text("id"),
+        name=fields.text("name"),
+        default=fields.flag("is_default"),
+        allow_same=fields.flag("allow_same_sequence_reenrollment"),
+        block=block,
         automatic=fields.text("automatic_enrollment_task_assignment"),
         automatic_user_id=fields.text_or_none("automatic_enrollment_task_assignment_user_id"),
         manual=fields.text("manual_enrollment_task_assignment"),
         manual_user_id=fields.text_or_none("manual_enrollment_task_assignment_user_id"),
-    )  # fmt: skip
+    )
 
 
 def step(document: Json) -> StepShown:
@@ -90,9 +95,12 @@ def step(document: Json) -> StepShown:
         parent, wait = dependency.text_or_none("parent_step_id"), _wait(condition) if condition else 0.0
         break
     return StepShown(
-        id=fields.text("id"), type=fields.text("type"), version=fields.number_or_none("version_number"),
-        parent_id=parent, wait_days=ceil(wait - 1e-9),
-    )  # fmt: skip
+        id=fields.text("id"),
+        type=fields.text("type"),
+        version=fields.number_or_none("version_number"),
+        parent_id=parent,
+        wait_days=ceil(wait - 1e-9),
+    )
 
 
 def _wait(condition: Fields) -> float:

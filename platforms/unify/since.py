@@ -44,10 +44,13 @@ def _since(
 ) -> list[tuple[str, Any, list[Enrolled]]]:
     """Each contact, its instant, and the enrollments that run or ended at or after it; NaT is before everything."""
     return [
-        (email, since, [
-            one for one in theirs.get(ids.get(email, ""), ()) if one.ended_at is None or not one.ended_at < since
-        ]) for email, since in zip(contacts["email"], contacts["since"], strict=True)
-    ]  # fmt: skip
+        (
+            email,
+            since,
+            [one for one in theirs.get(ids.get(email, ""), ()) if one.ended_at is None or not one.ended_at < since],
+        )
+        for email, since in zip(contacts["email"], contacts["since"], strict=True)
+    ]
 
 
 def _answered(one: Enrolled) -> bool:
@@ -62,6 +65,16 @@ def _rows(
     for begun, one in sorted(found, key=lambda pair: pair[0] or _LAST):
         end = "excluded" if one.id in excluded else whole.end(one)
         yield (
-            email, since, one.sequence, one.mailbox, one.play, whole.version(one), begun, one.ended_at,
-            whole.steps_done(one), end, one.paused, None,
-        )  # fmt: skip
+            email,
+            since,
+            one.sequence,
+            one.mailbox,
+            one.play,
+            whole.version(one),
+            begun,
+            one.ended_at,
+            whole.steps_done(one),
+            end,
+            one.paused,
+            None,
+        )

@@ -32,9 +32,10 @@ def task_routes(
     owner = out["record_owner"].where(out["record_owner"].notna(), out["company_owner"])
     never = pd.Series(pd.NaT, index=out.index, dtype="datetime64[ns, UTC]")
     out = out.assign(
-        owner_has_mailbox=owner.isin(with_mailbox), pool=pd.Series(pd.NA, index=out.index, dtype="Int64"),
+        owner_has_mailbox=owner.isin(with_mailbox),
+        pool=pd.Series(pd.NA, index=out.index, dtype="Int64"),
         **dict.fromkeys(INSTANTS, never),
-    )  # fmt: skip
+    )
     for column in TASK_ROUTE_COLUMNS:
         if column not in out:
             out[column] = pd.Series([None] * len(out), index=out.index, dtype=object)

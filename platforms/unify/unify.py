@@ -132,9 +132,13 @@ class Unify(HiddenOnUnify):
         return people(self._wire, emails, self._directory.few)
 
     def tasks(
-        self, types: Sequence[str] | None = None, statuses: Sequence[str] | None = None, assignee: str | None = None,
-        sequence: str | None = None, numbers: Sequence[int | str] | None = None,
-    ) -> pd.DataFrame:  # fmt: skip
+        self,
+        types: Sequence[str] | None = None,
+        statuses: Sequence[str] | None = None,
+        assignee: str | None = None,
+        sequence: str | None = None,
+        numbers: Sequence[int | str] | None = None,
+    ) -> pd.DataFrame:
         _refuse_sequence(sequence)
         return self._tasks.tasks(types, statuses, assignee, _ids(numbers))
 
@@ -177,8 +181,9 @@ class Unify(HiddenOnUnify):
             raise InvalidInput("person", f"there is no person '{change.person}'", "Nothing was changed")
         if verdict.reason is not None:
             words = verdict.detail or f"{change.person} cannot be enrolled"
-            raise Refused(verdict.reason, words, f"`handoff explain {change.person} --sequence '{change.sequence}'`"
-                          " says more")  # fmt: skip
+            raise Refused(
+                verdict.reason, words, f"`handoff explain {change.person} --sequence '{change.sequence}'` says more"
+            )
         return {"person": change.person, "sequence": change.sequence, "resumes_at_step": verdict.step}
 
     def _unenroll_one(self, change: Unenroll) -> dict[str, Any]:

@@ -39,10 +39,20 @@ def running(
     history = enrollments.history(found + before, present_of=[one.sequence_id for one in found], **narrowed)
     for part in in_chunks(found, chunk):
         rows = [
-            (one.email, one.sequence, one.mailbox, one.play, "queued" if history.queued(one) else "active",
-             history.steps_done(one), history.version(one), one.started_at, history.due_at(one), one.paused)
+            (
+                one.email,
+                one.sequence,
+                one.mailbox,
+                one.play,
+                "queued" if history.queued(one) else "active",
+                history.steps_done(one),
+                history.version(one),
+                one.started_at,
+                history.due_at(one),
+                one.paused,
+            )
             for one in part
-        ]  # fmt: skip
+        ]
         yield framed(rows, RUNNING_COLUMNS, version="Int64", paused=bool)
 
 
@@ -90,10 +100,20 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
             rows.append((email, name, None, False, *[None] * 14))
             continue
         told = standing(history, theirs.get(person.id, []), sequence.id)
-        rows.append((
-            email, name, _ruleset(found, sequence), True, person.opted_out, person.do_not_email,
-            *_facts_of(told, found, by_id.get(told.running_in or "")), sequence.paused, None, told.last_end,
-        ))  # fmt: skip
+        rows.append(
+            (
+                email,
+                name,
+                _ruleset(found, sequence),
+                True,
+                person.opted_out,
+                person.do_not_email,
+                *_facts_of(told, found, by_id.get(told.running_in or "")),
+                sequence.paused,
+                None,
+                told.last_end,
+            )
+        )
     out = pd.DataFrame(rows, columns=FACT_COLUMNS, dtype=object).astype({"known": bool})
     return out.assign(**{name: instants(out[name]) for name in INSTANTS})
 
@@ -101,10 +121,16 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
 def _facts_of(told: Standing, found: list[SequenceShown], runs_in: SequenceShown | None) -> tuple[Any, ...]:
     """The columns from `running_in` to `last_started_here`."""
     return (
-        runs_in.name if runs_in else told.running_in, told.running_since,
-        _ruleset(found, runs_in) if runs_in else None, told.completed_a_step, told.been_here, told.last_ended,
-        told.resumes_after, told.no_step_left, told.last_started_here,
-    )  # fmt: skip
+        runs_in.name if runs_in else told.running_in,
+        told.running_since,
+        _ruleset(found, runs_in) if runs_in else None,
+        told.completed_a_step,
+        told.been_here,
+        told.last_ended,
+        told.resumes_after,
+        told.no_step_left,
+        told.last_started_here,
+    )
 
 
 def _ruleset(found: list[SequenceShown], sequence: SequenceShown) -> str | None:

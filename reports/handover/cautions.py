@@ -22,7 +22,7 @@ UNSEEN = {
     "sequence_task_assignment": "the sequences' own 'Manually assign tasks' (R83): who gets tasks goes by their"
     " rulesets here",
     "daily_limits": f"what a mailbox may send: {ASSUMED_LIMIT} emails a day are assumed (D11)",
-}  # fmt: skip
+}
 
 
 def what_is_hidden(hidden: Collection[str]) -> Iterator[Mind]:
@@ -44,12 +44,15 @@ def activity_exclusions(
         where = _where(row, toggles, rulesets)
         if where:
             name, days = row["exclusion"], int(row["last_activity_within_days"])
-            yield Mind(text=(
-                f"'{name}' (activity in the last {days} days) is on at the sequence level, {where}: the platform's own"
-                f" emails set it off, and whoever is put back would be thrown out after the next email."
-                f" Of the contacts who run, {matching.get(name, 0)} match it now. Turn its sequence toggle off before"
-                f" the change, and wait until that acts"
-            ), rules=("R62", "R66"))  # fmt: skip
+            yield Mind(
+                text=(
+                    f"'{name}' (activity in the last {days} days) is on at the sequence level, {where}: the"
+                    " platform's own emails set it off, and whoever is put back would be thrown out after the next"
+                    f" email. Of the contacts who run, {matching.get(name, 0)} match it now. Turn its sequence toggle"
+                    f" off before the change, and wait until that acts"
+                ),
+                rules=("R62", "R66"),
+            )
 
 
 def guards_that_are_off(
@@ -63,11 +66,14 @@ def guards_that_are_off(
         off = [] if row["exclude_from_sequences"] else mine.loc[~mine["here"], "ruleset"].tolist()
         if off:
             name = row["exclusion"]
-            yield Mind(text=(
-                f"'{name}' is off for sequences under {_named('the ruleset', off)}: it keeps nobody from being put"
-                f" back. Of the contacts who run, {matching.get(name, 0)} match it. Usually it should be on; turned on,"
-                f" it removes them"
-            ), rules=("R62", "R65"))  # fmt: skip
+            yield Mind(
+                text=(
+                    f"'{name}' is off for sequences under {_named('the ruleset', off)}: it keeps nobody from being put"
+                    f" back. Of the contacts who run, {matching.get(name, 0)} match it. Usually it should be on;"
+                    f" turned on, it removes them"
+                ),
+                rules=("R62", "R65"),
+            )
 
 
 def _where(row: Mapping[Any, Any], toggles: pd.DataFrame, rulesets: Collection[str]) -> str:
@@ -83,24 +89,32 @@ def mailboxes(handed: Sequence[HandedMailbox], saving: Saving, new_owner: str) -
     """Mailboxes that cannot send, and whether the new owner has one (R91)."""
     for box in handed:
         if box.paused:
-            yield Mind(text=(
-                f"{box.mailbox} is paused: nobody can be put back from it (mailbox_unavailable) until it goes on, or"
-                f" unless ownership-change is given other mailboxes to send from (send_from)"
-            ))  # fmt: skip
+            yield Mind(
+                text=(
+                    f"{box.mailbox} is paused: nobody can be put back from it (mailbox_unavailable) until it goes on,"
+                    f" or unless ownership-change is given other mailboxes to send from (send_from)"
+                )
+            )
         elif box.daily_limit == 0:
             yield Mind(text=f"{box.mailbox} may send 0 emails a day: whoever is put back would wait for ever")
     for name, why in saving.unfit:
         yield Mind(text=f"{name} {why}: it is not offered for what is queued")
     if saving.groups and not saving.to:
-        yield Mind(text=(
-            f"neither {new_owner} nor the present owner has another mailbox that can take what is queued: it falls out"
-            f" unless you name one of somebody else"
-        ), rules=("R91", "R98"))  # fmt: skip
+        yield Mind(
+            text=(
+                f"neither {new_owner} nor the present owner has another mailbox that can take what is queued: it"
+                f" falls out unless you name one of somebody else"
+            ),
+            rules=("R91", "R98"),
+        )
     if saving.cancels and saving.possible:
-        yield Mind(text=(
-            "the platform may cancel what it moves instead of moving it (its help article says both): queued-backlog"
-            " looks at each afterwards and enrolls again, at the end of the queue"
-        ), rules=("R73",))  # fmt: skip
+        yield Mind(
+            text=(
+                "the platform may cancel what it moves instead of moving it (its help article says both):"
+                " queued-backlog looks at each afterwards and enrolls again, at the end of the queue"
+            ),
+            rules=("R73",),
+        )
 
 
 def moved(saving: Saving, told: Sequence[NewTasks], present_owner: str | None) -> Iterator[Mind]:
@@ -109,10 +123,13 @@ def moved(saving: Saving, told: Sequence[NewTasks], present_owner: str | None) -
     static = ("ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_ENROLLER")
     kept = sorted({row.sequence for row in told if row.sequence in queued and row.contacts and row.mode in static})
     if kept and present_owner:
-        yield Mind(text=(
-            f"who is moved to another mailbox keeps the task assignment of the day of enrollment: in"
-            f" {_named('the sequence', kept)} tasks can still go to {present_owner}; hand them over as they come up"
-        ), rules=("R84", "R92"))  # fmt: skip
+        yield Mind(
+            text=(
+                f"who is moved to another mailbox keeps the task assignment of the day of enrollment: in"
+                f" {_named('the sequence', kept)} tasks can still go to {present_owner}; hand them over as they come up"
+            ),
+            rules=("R84", "R92"),
+        )
 
 
 def plays(found: pd.DataFrame, handed: Collection[str]) -> Iterator[Mind]:
@@ -120,16 +137,23 @@ def plays(found: pd.DataFrame, handed: Collection[str]) -> Iterator[Mind]:
     sending = [play for play in found.to_dict("records") if set(play["mailboxes"]) & set(handed)]
     if published := [f"'{play['play']}' into '{play['sequence']}'" for play in sending if play["published"]]:
         them = "them" if len(published) > 1 else "it"
-        yield Mind(text=(
-            f"published, and sending from here: {', '.join(published)}. Whoever enrolls by {them} before the change"
-            f" falls out with it; afterwards it goes on under the new owner. Unpublish {them} until the change is done"
-        ), rules=("R1",))  # fmt: skip
+        yield Mind(
+            text=(
+                f"published, and sending from here: {', '.join(published)}. Whoever enrolls by {them} before the change"
+                f" falls out with it; afterwards it goes on under the new owner. Unpublish {them} until the change is"
+                " done"
+            ),
+            rules=("R1",),
+        )
     if pools := [f"'{play['play']}' ({len(play['mailboxes'])})" for play in sending if len(play["mailboxes"]) > 1]:
-        yield Mind(text=(
-            f"one of several mailboxes in the pools of {', '.join(pools)}: assigned to the mailbox's owner, a pool's"
-            f" tasks all go to one person, whoever sends; 'Assign to Sender' keeps tasks and emails of a contact"
-            f" together"
-        ), rules=("R85", "R86"))  # fmt: skip
+        yield Mind(
+            text=(
+                f"one of several mailboxes in the pools of {', '.join(pools)}: assigned to the mailbox's owner, a"
+                " pool's tasks all go to one person, whoever sends; 'Assign to Sender' keeps tasks and emails of a"
+                f" contact together"
+            ),
+            rules=("R85", "R86"),
+        )
 
 
 def people(
@@ -140,20 +164,28 @@ def people(
         yield Mind(text=f"{new_owner} has no mailbox yet: nothing that is queued can go there", rules=("R91", "R98"))
     if (role := roles.get(new_owner)) != "admin":
         is_none = f"{new_owner} is no admin" if role else f"whether {new_owner} is an admin is not shown"
-        yield Mind(text=(
-            f"{is_none}: changing owners, borrowing settings and running plays has to be done by one"
-        ), rules=("R47", "R48"))  # fmt: skip
+        yield Mind(
+            text=(f"{is_none}: changing owners, borrowing settings and running plays has to be done by one"),
+            rules=("R47", "R48"),
+        )
     if (role := roles.get(acting)) != "admin":
-        yield Mind(text=(
-            f"you act as {acting}, who is no admin: the change itself and ownership-change --live will be refused"
-            if role else f"whether {acting} is an admin is not shown: the change itself takes one"
-        ), rules=("R47", "R48"))  # fmt: skip
+        yield Mind(
+            text=(
+                f"you act as {acting}, who is no admin: the change itself and ownership-change --live will be refused"
+                if role
+                else f"whether {acting} is an admin is not shown: the change itself takes one"
+            ),
+            rules=("R47", "R48"),
+        )
     if by_hand := [row for row in told if row.mode == "ASSIGN_TO_ENROLLER" and row.way == "manual" and row.contacts]:
         contacts = counted(sum(row.contacts for row in by_hand), "contact")
-        yield Mind(text=(
-            f"{contacts} enrolled by hand, whose tasks follow the enroller: put back, they follow whoever runs"
-            f" ownership-change ({acting})"
-        ), rules=("R87", "R93"))  # fmt: skip
+        yield Mind(
+            text=(
+                f"{contacts} enrolled by hand, whose tasks follow the enroller: put back, they follow whoever runs"
+                f" ownership-change ({acting})"
+            ),
+            rules=("R87", "R93"),
+        )
 
 
 def sequences(falling: Sequence[FallingOut], settings_shared: Mapping[str, int]) -> Iterator[Mind]:
@@ -163,25 +195,33 @@ def sequences(falling: Sequence[FallingOut], settings_shared: Mapping[str, int])
     """
     paused = sorted({group.sequence for group in falling if group.sequence_paused})
     if paused:
-        goes = "are paused: whoever is put back there queues until they go on" if len(paused) > 1 else (
-            "is paused: whoever is put back there queues until it goes on")  # fmt: skip
+        goes = (
+            "are paused: whoever is put back there queues until they go on"
+            if len(paused) > 1
+            else ("is paused: whoever is put back there queues until it goes on")
+        )
         yield Mind(text=f"{_named('the sequence', paused)} {goes}")
     if shared := [f"'{ruleset}' ({number})" for ruleset, number in settings_shared.items() if number > 1]:
-        yield Mind(text=(
-            f"re-enrollment settings hold for all sequences of a ruleset: {', '.join(shared)}. While they are borrowed,"
-            f" other contacts can be enrolled again there too"
-        ))  # fmt: skip
+        yield Mind(
+            text=(
+                f"re-enrollment settings hold for all sequences of a ruleset: {', '.join(shared)}. While they are"
+                f" borrowed, other contacts can be enrolled again there too"
+            )
+        )
 
 
 def leaver(name: str | None, owned: int, told: Sequence[NewTasks]) -> Iterator[Mind]:
     """Contacts whose record owner leaves, where tasks follow the record owner (R88)."""
     theirs = sum(number for row in told for who, number in row.after if who == name)
     if name and owned:
-        yield Mind(text=(
-            f"{name} is the record owner of {owned} of the contacts who run"
-            + (f"; the tasks to come of {theirs} would go to {name} even after the change" if theirs else "")
-            + ": give the records another owner"
-        ), rules=("R88",))  # fmt: skip
+        yield Mind(
+            text=(
+                f"{name} is the record owner of {owned} of the contacts who run"
+                + (f"; the tasks to come of {theirs} would go to {name} even after the change" if theirs else "")
+                + ": give the records another owner"
+            ),
+            rules=("R88",),
+        )
 
 
 def _named(noun: str, names: Sequence[str]) -> str:

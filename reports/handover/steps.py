@@ -19,9 +19,14 @@ def steps_of(handover: Handover, tasks_csv: str | None, *, on_sandbox: bool) -> 
     change the owner.
     """
     return (
-        *_record(handover), *_queued(handover), *_assignment(handover), *_tasks(handover, tasks_csv),
-        *_change(handover, on_sandbox=on_sandbox), *_put_back(handover), *_verify(handover),
-    )  # fmt: skip
+        *_record(handover),
+        *_queued(handover),
+        *_assignment(handover),
+        *_tasks(handover, tasks_csv),
+        *_change(handover, on_sandbox=on_sandbox),
+        *_put_back(handover),
+        *_verify(handover),
+    )
 
 
 def _record(it: Handover) -> Iterator[Step]:
@@ -63,8 +68,9 @@ def _queued(it: Handover) -> Iterator[Step]:
 
 def move_queued(workspace: str, group: QueuedGroup) -> str:
     """The command that moves what is queued of one sequence, evenly (R73)."""
-    return handoff_run("queued-backlog", workspace, sequence=group.sequence, from_mailbox=group.mailbox,
-                       to_mailboxes=group.to)  # fmt: skip
+    return handoff_run(
+        "queued-backlog", workspace, sequence=group.sequence, from_mailbox=group.mailbox, to_mailboxes=group.to
+    )
 
 
 def _assignment(it: Handover) -> Iterator[Step]:
@@ -91,8 +97,13 @@ def _alike(critical: tuple[CriticalSequence, ...]) -> list[list[CriticalSequence
 
 def _assign(it: Handover, chosen: list[CriticalSequence]) -> str:
     first = chosen[0]
-    return handoff_run("task-assignment-audit", it.workspace, critical_sequences=[one.sequence for one in chosen],
-                       assign_mode=first.mode, assign_user=first.user)  # fmt: skip
+    return handoff_run(
+        "task-assignment-audit",
+        it.workspace,
+        critical_sequences=[one.sequence for one in chosen],
+        assign_mode=first.mode,
+        assign_user=first.user,
+    )
 
 
 def _tasks(it: Handover, tasks_csv: str | None) -> Iterator[Step]:
@@ -124,9 +135,10 @@ def _change(it: Handover, *, on_sandbox: bool) -> Iterator[Step]:
         ),
         commands=tuple(
             sandbox_do("change_mailbox_owner", mailbox=box.mailbox, owner=it.new_owner)
-            for box in it.mailboxes if on_sandbox
+            for box in it.mailboxes
+            if on_sandbox
         ),
-    )  # fmt: skip
+    )
 
 
 def _put_back(it: Handover) -> Iterator[Step]:
@@ -162,8 +174,11 @@ def _verify(it: Handover) -> Iterator[Step]:
     yield Step(
         title="Look whether all is well",
         said=(
-            *(["The same dry run again: everybody who is back needs nothing. Nothing may be on loan any more."]
-              if again else []),
+            *(
+                ["The same dry run again: everybody who is back needs nothing. Nothing may be on loan any more."]
+                if again
+                else []
+            ),
             "Review who gets the tasks now that the team has changed (R96), and keep this document with what you"
             " decided (R97).",
         ),
@@ -172,4 +187,4 @@ def _verify(it: Handover) -> Iterator[Step]:
             *(["handoff status"] if again else []),
             *(handoff_run("task-assignment-audit", it.workspace, sequence=sequence) for sequence in audited),
         ),
-    )  # fmt: skip
+    )

@@ -37,11 +37,14 @@ def _plan(operation: Operation, request: CallOutcomes) -> Plan:
     ends = told[told["forecast"] == "unenrolled"]
     counts = ends["sequence"].value_counts().sort_index()
     return Plan(
-        purpose=f"unenroll {counted(len(ends), 'contact')} by what came of their calls", contacts=len(ends),
-        found=f"{counted(len(request.rows), 'contact')} with a disposition", actions=("unenroll",) if len(ends) else (),
+        purpose=f"unenroll {counted(len(ends), 'contact')} by what came of their calls",
+        contacts=len(ends),
+        found=f"{counted(len(request.rows), 'contact')} with a disposition",
+        actions=("unenroll",) if len(ends) else (),
         steps=tuple(f"unenroll {counted(number, 'contact')} from '{sequence}'" for sequence, number in counts.items()),
-        rejected=len(rejects), contacts_digest=forecasts.digest,
-    )  # fmt: skip
+        rejected=len(rejects),
+        contacts_digest=forecasts.digest,
+    )
 
 
 def _running(operation: Operation, request: CallOutcomes) -> pd.DataFrame:

@@ -104,7 +104,7 @@ def _policy(policy: dict[str, str]) -> dict[str, str]:
         if action not in ACTIONS:
             raise InvalidInput(
                 f"policy.{disposition}", f"'{action}' is no action", f"Actions are {' and '.join(ACTIONS)}"
-            )  # fmt: skip
+            )
     return {folded(disposition): action for disposition, action in policy.items()}
 
 
@@ -124,6 +124,8 @@ def _refuse_unknown(found: NamedColumns, rows: pd.DataFrame, policy: dict[str, s
     near = nearest_of(folded(told), list(policy))
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise found.refuse(
-        first, "disposition", f"the policy has no '{told}' ({counted(len(unknown), 'row has', 'rows have')} such)",
+        first,
+        "disposition",
+        f"the policy has no '{told}' ({counted(len(unknown), 'row has', 'rows have')} such)",
         f"Add it to the policy, or mend the row.{hint} Nothing was changed",
-    )  # fmt: skip
+    )

@@ -31,14 +31,19 @@ def unenroll_next(operation_id: str) -> int:
     key, told = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
     operation.changes.intend(key, "unenroll", told)
     operation.platform.unenroll(contacts[["email", "sequence"]])
-    still = pd.concat([
-        operation.platform.places(group["email"].tolist(), str(sequence)) for sequence, group in
-        contacts.groupby("sequence")
-    ])["email"]  # fmt: skip
+    still = pd.concat(
+        [
+            operation.platform.places(group["email"].tolist(), str(sequence))
+            for sequence, group in contacts.groupby("sequence")
+        ]
+    )["email"]
     runs = contacts["email"].isin(still)
-    operation.outcomes.record(contacts[["email", "detail"]].assign(
-        outcome=runs.map({True: "failed", False: "unenrolled"}), reasons=NONE,
-    ))  # fmt: skip
+    operation.outcomes.record(
+        contacts[["email", "detail"]].assign(
+            outcome=runs.map({True: "failed", False: "unenrolled"}),
+            reasons=NONE,
+        )
+    )
     operation.changes.applied(key, {"contacts": len(contacts)})
     tell(told)
     return len(contacts)
@@ -54,10 +59,17 @@ def note_unenrolled(operation: Operation) -> None:
         came = came_of(operation, group, begun.intended_at, sequence=str(sequence), leaves=str(sequence), mailboxes=())
         anew = came["came"].isin(["ours", "others"])
         ended = came["came"].isin(["out", "left"])
-        operation.outcomes.record(group.loc[ended, ["email", "detail"]].assign(
-            outcome="unenrolled", reasons=NONE,
-        ))  # fmt: skip
-        operation.outcomes.record(group.loc[anew, ["email"]].assign(
-            outcome="unchanged", reasons=NONE, detail=[others_is(one) for _, one in came[anew].iterrows()],
-        ))  # fmt: skip
+        operation.outcomes.record(
+            group.loc[ended, ["email", "detail"]].assign(
+                outcome="unenrolled",
+                reasons=NONE,
+            )
+        )
+        operation.outcomes.record(
+            group.loc[anew, ["email"]].assign(
+                outcome="unchanged",
+                reasons=NONE,
+                detail=[others_is(one) for _, one in came[anew].iterrows()],
+            )
+        )
     operation.changes.applied(begun.key, {})

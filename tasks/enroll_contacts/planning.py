@@ -30,10 +30,13 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
     against = with_procedures_own(reasons(facts, lasting_settings(operation).acting, operation.now()), facts)
     forecasts = Forecasts(operation, request.named)
     told = contacts.assign(
-        mailbox=by_turns(senders, contacts.index), play=None,
-        forecast=against.eq(NONE).map({True: "enrolled", False: "blocked"}), forecast_reasons=against,
-        step=facts["resumes_after"].fillna(0).astype("int64") + 1, detail="named by the user",
-    )  # fmt: skip
+        mailbox=by_turns(senders, contacts.index),
+        play=None,
+        forecast=against.eq(NONE).map({True: "enrolled", False: "blocked"}),
+        forecast_reasons=against,
+        step=facts["resumes_after"].fillna(0).astype("int64") + 1,
+        detail="named by the user",
+    )
     there = facts["running_in"].eq(facts["sequence"]).fillna(False)
     told.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, "runs in the sequence already"]
     forecasts.add(told[facts["known"]])
@@ -43,7 +46,9 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
         contacts=forecasts.changed,
         found=f"{counted(len(contacts), 'contact')} {request.named.named_by_user}",
         steps=(str(group),) if forecasts.changed else (),
-        groups=(group,), actions=EnrollmentPlan.actions_for((group,)), send_from=tuple(senders),
+        groups=(group,),
+        actions=EnrollmentPlan.actions_for((group,)),
+        send_from=tuple(senders),
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, None, contacts.loc[~facts["known"], "email"].tolist()),
-    )  # fmt: skip
+    )

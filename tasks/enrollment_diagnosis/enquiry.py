@@ -31,10 +31,15 @@ DECIDING = frozenset({"exclusions"})
 """What may keep a contact out although nothing else does, of what a platform may hide."""
 AT_ONCE = 10_000  # contacts whose explanations are in memory together
 OF_A_SEQUENCE = {
-    "sequence": None, "ruleset": None, "completed_a_step": False, "been_here": False, "resumes_after": 0,
+    "sequence": None,
+    "ruleset": None,
+    "completed_a_step": False,
+    "been_here": False,
+    "resumes_after": 0,
     "no_step_left": False,
-    "sequence_paused": False, "excluded_by": NONE,
-}  # fmt: skip
+    "sequence_paused": False,
+    "excluded_by": NONE,
+}
 """What is not known of a contact for whom no sequence is known."""
 
 
@@ -143,9 +148,10 @@ class Enquiry:
         senders = Senders.of(self._mailboxes, through.play["mailboxes"])
         reasons = self._reasons(facts, self._as_set, senders, through, {})
         return PublishedPlay(
-            facts["email"], reasons.without("play_cooldown").combinations(),
+            facts["email"],
+            reasons.without("play_cooldown").combinations(),
             entrants["never_enrolled"].to_numpy(dtype=bool),
-        )  # fmt: skip
+        )
 
     def _through(self, name: str, emails: "pd.Series[Any]") -> PlayFacts:
         return PlayFacts.of(self._plays[name], self._entrants(name), emails)
@@ -173,9 +179,13 @@ class Enquiry:
         return [key for key in map(SettingKey.parse, self._pending) if key.kind == kind]
 
     def _reasons(
-        self, facts: pd.DataFrame, in_force: InForce, senders: Senders, through: PlayFacts | None,
+        self,
+        facts: pd.DataFrame,
+        in_force: InForce,
+        senders: Senders,
+        through: PlayFacts | None,
         lapses: Mapping[str, Instants],
-    ) -> FoundReasons:  # fmt: skip
+    ) -> FoundReasons:
         moves = through is not None and self._moves
         against = contact_reasons(facts, in_force, senders, self._now, lapses, moves=moves)
         if through is None:

@@ -43,11 +43,13 @@ def _plan(operation: Operation, request: EnrollmentDiagnosis) -> Plan:
     open_question = f", of {unknown} nobody can know: {Hidden('exclusions')}" if unknown else ""
     named = f"; {request.named.named_by_user}" if request.named else ""
     return Plan(
-        purpose="say why contacts are not enrolled", contacts=0,
+        purpose="say why contacts are not enrolled",
+        contacts=0,
         found=f"{eligible} of {len(frame)} contacts may be enrolled{open_question}{named}",
         steps=(*_reasons(diagnosis), *_fixes(diagnosis, enquiry.others_than(diagnosis))),
-        contacts_digest=forecasts.digest, rejected=write_rejects(operation, request.named, request.source, []),
-    )  # fmt: skip
+        contacts_digest=forecasts.digest,
+        rejected=write_rejects(operation, request.named, request.source, []),
+    )
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
@@ -61,9 +63,11 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
         frame["smallest_fix"], lambda found: f"; lift {' and '.join(found.each)}" if found else "; nothing lifts it"
     )
     return frame[["email", "sequence"]].assign(
-        forecast=blocked.map({False: "unchanged", True: "blocked"}), forecast_reasons=frame["reasons"],
-        step=frame["resumes_at_step"], detail=told.where(~blocked, (fix + lapse).str.removeprefix("; ")),
-    )  # fmt: skip
+        forecast=blocked.map({False: "unchanged", True: "blocked"}),
+        forecast_reasons=frame["reasons"],
+        step=frame["resumes_at_step"],
+        detail=told.where(~blocked, (fix + lapse).str.removeprefix("; ")),
+    )
 
 
 def _reasons(diagnosis: Diagnosis) -> list[str]:

@@ -21,9 +21,12 @@ def hold_for(operation: Operation, request: ExclusionRerun, let_in: pd.DataFrame
     limits = platform.mailboxes().set_index("mailbox")["daily_limit"].dropna()
     sequence = platform.sequences().set_index("sequence").loc[request.target]
     hold = shortest_hold(
-        contacts, platform.steps(request.target), {str(name): int(limit) for name, limit in limits.items()},
-        sequence["send_days"], operation.now() + FIRST_ACTS,
-    )  # fmt: skip
+        contacts,
+        platform.steps(request.target),
+        {str(name): int(limit) for name, limit in limits.items()},
+        sequence["send_days"],
+        operation.now() + FIRST_ACTS,
+    )
     return hold.of_paused(request.target) if sequence["paused"] else hold
 
 

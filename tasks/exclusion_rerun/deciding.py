@@ -34,18 +34,21 @@ class MatchesDecided(RunInput):
 
     decision: Literal["none", "some", "all"] = Field(default="none", title="Approve", description="none, some, or all.")
     approved: str = Field(
-        default="", title="Whom, where you approve some", json_schema_extra={"format": "textarea"},
+        default="",
+        title="Whom, where you approve some",
+        json_schema_extra={"format": "textarea"},
         description="The addresses, or matches.csv pasted with its columns email, decision, why filled in.",
-    )  # fmt: skip
+    )
     approved_by: str = Field(title="Your name", description="Kept with the operation.", min_length=1)
 
 
 def nobody_to_ask(matches: pd.DataFrame, question: str) -> pd.DataFrame:
     """Where nobody can be asked, nothing is approved: the remedy is a file."""
     raise InvalidInput(
-        "approve", f"{len(matches)} matches have to be decided one by one, and nobody can be asked here",
+        "approve",
+        f"{len(matches)} matches have to be decided one by one, and nobody can be asked here",
         "Fill in matches.csv of the dry run and say --set approve=FILE.csv, or approve=all, or approve=none",
-    )  # fmt: skip
+    )
 
 
 _decider: Decider = nobody_to_ask
@@ -70,9 +73,7 @@ def decide_matches(
     plan, answer = ask_until_it_holds(operation, plan, again, partial(_ask, operation, request))
     approved, why = chosen(read_matches(operation), answer.said)
     told = json.dumps({"approved": sorted(approved), "why": why})
-    decisions.record(
-        operation.journal, operation.id, APPROVE, plan.fingerprint(), told, answer.by, operation.now()
-    )  # fmt: skip
+    decisions.record(operation.journal, operation.id, APPROVE, plan.fingerprint(), told, answer.by, operation.now())
     return plan, approved
 
 

@@ -113,11 +113,18 @@ def _forecast(operation: Operation, request: ExclusionRerun, facts: pd.DataFrame
     against = with_procedures_own(reasons(lifted, settings, now), facts)
     at_present = reasons(facts.assign(mailbox_ok=True), settings, now)
     matched = facts["email"].map(told.set_index("email")["matched_by"])
-    out = pd.DataFrame({
-        "email": facts["email"], "sequence": request.target, "play": request.play,
-        "mailbox": by_turns(senders, facts.index), "forecast": "enrolled", "forecast_reasons": at_present,
-        "step": facts["resumes_after"].fillna(0).astype("int64") + 1, "detail": matched.fillna(""),
-    })  # fmt: skip
+    out = pd.DataFrame(
+        {
+            "email": facts["email"],
+            "sequence": request.target,
+            "play": request.play,
+            "mailbox": by_turns(senders, facts.index),
+            "forecast": "enrolled",
+            "forecast_reasons": at_present,
+            "step": facts["resumes_after"].fillna(0).astype("int64") + 1,
+            "detail": matched.fillna(""),
+        }
+    )
     blocked = against.ne(NONE)
     out.loc[blocked, "forecast"] = "blocked"
     out.loc[blocked, "forecast_reasons"] = against[blocked]

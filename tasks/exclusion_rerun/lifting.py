@@ -104,9 +104,7 @@ def note_ends(operation_id: str, plan: RerunPlan) -> int:
             f"finished {at:%Y-%m-%d}, {steps} of {length} steps"
             for at, steps in ended[["ended_at", "steps_done"]].itertuples(index=False)
         ]
-        operation.outcomes.record(pd.DataFrame(
-            {"email": ended.index, "outcome": "enrolled", "detail": told}
-        ))  # fmt: skip
+        operation.outcomes.record(pd.DataFrame({"email": ended.index, "outcome": "enrolled", "detail": told}))
         done += len(ended)
     return done
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from prefect import task
@@ -12,6 +13,7 @@ from models.errors import InvalidInput
 from models.names import names
 from models.plan import SettingLoan
 from models.rerun_plan import RerunPlan
+from models.rules.hold import Hold
 from models.setting_keys import UNKNOWN, SettingKey
 from models.wording import counted
 from tasks.exclusion_rerun.costing import hold_for, is_too_long, steps, warnings
@@ -55,14 +57,16 @@ def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: 
         plan = _narrow(operation.id, checked, plan, approved)
     if plan.too_long and plan.contacts and plan.shortest_hold is None:
         raise InvalidInput(
-            "sequence", f"nobody would finish it, and '{plan.exclusion}' would stay off: {plan.hold}",
+            "sequence",
+            f"nobody would finish it, and '{plan.exclusion}' would stay off: {plan.hold}",
             "Let it send again first. Nothing was changed",
-        )  # fmt: skip
+        )
     if plan.too_long and plan.contacts:
         raise InvalidInput(
-            "max_hold_days", f"{plan.hold}; that is longer than {plan.max_hold_days} days",
+            "max_hold_days",
+            f"{plan.hold}; that is longer than {plan.max_hold_days} days",
             "Approve fewer contacts at a time, send from more mailboxes, or raise max_hold_days. Nothing was changed",
-        )  # fmt: skip
+        )
     return plan
 
 
@@ -73,10 +77,19 @@ def _narrow(operation_id: str, request: ExclusionRerun, judged: RerunPlan, appro
     contacts = _only(before, approved)
     declined = contacts.loc[contacts["forecast_reasons"].eq(names("not_approved")), "email"].tolist()
     operation.outcomes.reforecast(declined, "blocked", names("not_approved"))
-    plan = with_steps_by_hand(operation.platform, _plan(
-        operation, request, contacts, approved, judged.found, judged.rejected, judged.matches_digest,
-        judged.fingerprint(),
-    ))  # fmt: skip
+    plan = with_steps_by_hand(
+        operation.platform,
+        _plan(
+            operation,
+            request,
+            contacts,
+            approved,
+            judged.found,
+            judged.rejected,
+            judged.matches_digest,
+            judged.fingerprint(),
+        ),
+    )
     operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.for_report())
     return plan
 
@@ -90,31 +103,57 @@ def _only(contacts: pd.DataFrame, approved: set[str]) -> pd.DataFrame:
 
 
 def _plan(
-    operation: Operation, request: ExclusionRerun, contacts: pd.DataFrame, approved: set[str] | None, how: str,
-    rejected: int, matches_digest: str, judged: str = "",
-) -> RerunPlan:  # fmt: skip
+    operation: Operation,
+    request: ExclusionRerun,
+    contacts: pd.DataFrame,
+    approved: set[str] | None,
+    how: str,
+    rejected: int,
+    matches_digest: str,
+    judged: str = "",
+) -> RerunPlan:
     """The plan for the contacts that are forecast as enrolled; `approved` is None before anybody decided."""
     let_in = contacts[contacts["forecast"] == "enrolled"].reset_index(drop=True)
     borrowed, must_act = _toggles(operation, request, len(let_in)) if len(let_in) else ((), ())
     reach = reach_of(operation, request, must_act, contacts, approved)
     write_reached(operation, reach)
-    group = Group(
-        target=request.target, play=request.play, contacts=len(let_in), name=copy_name(request.play, operation.id, 1)
-    )
+    name = copy_name(request.play, operation.id, 1)
+    group = Group(target=request.target, play=request.play, contacts=len(let_in), name=name)
     hold = hold_for(operation, request, let_in)
     too_long = is_too_long(operation, request, hold)
     return RerunPlan(
         purpose=f"enroll {counted(len(let_in), 'contact')} although '{request.exclusion}' matches them",
-        contacts=len(let_in), found=how, steps=steps(request, group, hold) if len(let_in) else (), groups=(group,),
-        actions=EnrollmentPlan.actions_for((group,)), loans=borrowed, must_act=must_act,
-        warnings=warnings(request, reach, hold, too_long) if len(let_in) else (), send_from=request.senders,
-        rejected=rejected, exclusion=request.exclusion, sequence=request.target, hold_until=request.hold_until,
-        shortest_hold=hold.until, hold=str(hold), max_hold_days=request.max_hold_days, too_long=too_long,
+        contacts=len(let_in),
+        found=how,
+        steps=steps(request, group, hold) if len(let_in) else (),
+        groups=(group,),
+        actions=EnrollmentPlan.actions_for((group,)),
+        loans=borrowed,
+        must_act=must_act,
+        warnings=warnings(request, reach, hold, too_long) if len(let_in) else (),
+        send_from=request.senders,
+        rejected=rejected,
+        **_terms(request, hold, too_long),
         **reach.as_fields(),
-        declined=() if reach.known else _to_keep_out(contacts, approved), decided=approved is not None,
-        judged=judged, matches_digest=matches_digest,
+        declined=() if reach.known else _to_keep_out(contacts, approved),
+        decided=approved is not None,
+        judged=judged,
+        matches_digest=matches_digest,
         contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
-    )  # fmt: skip
+    )
+
+
+def _terms(request: ExclusionRerun, hold: Hold, too_long: bool) -> dict[str, Any]:
+    """What a plan says of the exclusion, for which sequence it comes off, and for how long."""
+    return {
+        "exclusion": request.exclusion,
+        "sequence": request.target,
+        "hold_until": request.hold_until,
+        "shortest_hold": hold.until,
+        "hold": str(hold),
+        "max_hold_days": request.max_hold_days,
+        "too_long": too_long,
+    }
 
 
 def _to_keep_out(contacts: pd.DataFrame, approved: set[str] | None) -> tuple[str, ...]:

@@ -49,8 +49,10 @@ class Reach:
             "others_named": tuple((play, tuple(emails[:NAMED])) for play, emails in by_play.items()),
             "others_digest": hashlib.sha256(everybody.encode()).hexdigest() if everybody else "",
             "ways": tuple((str(play), str(audience), int(number)) for play, audience, number in ways.itertuples(False)),
-            "shields": self.shields, "shielded_plays": self.shielded_plays, "reach_known": self.known,
-        }  # fmt: skip
+            "shields": self.shields,
+            "shielded_plays": self.shielded_plays,
+            "reach_known": self.known,
+        }
 
 
 def reach_of(
@@ -84,8 +86,9 @@ def reach_of(
     return Reach(
         by_first_play(found[unasked & ~found["audience"].isin(audiences)]),
         (ways if approved is None else unwelcome).reset_index(drop=True),
-        tuple(_shields(operation, request.exclusion, shielded)), tuple(sorted(set(shielded["play"]))),
-    )  # fmt: skip
+        tuple(_shields(operation, request.exclusion, shielded)),
+        tuple(sorted(set(shielded["play"]))),
+    )
 
 
 def write_reached(operation: Operation, reach: Reach) -> None:
@@ -153,9 +156,13 @@ def members_of_published_plays(platform: Platform) -> pd.DataFrame:
     for play in plays[plays["published"] & plays["audience"].notna()].to_dict("records"):
         entrants = platform.entrants(play["play"])
         facts = platform.facts(entrants[["email"]].assign(sequence=play["sequence"]))
-        parts.append(facts.assign(
-            play=play["play"], audience=play["audience"], kept_out_by=entrants["kept_out_by"],
-            never_enrolled=entrants["never_enrolled"],
-            mailbox_ok=any(not paused[mailbox] for mailbox in play["mailboxes"]),
-        ))  # fmt: skip
+        parts.append(
+            facts.assign(
+                play=play["play"],
+                audience=play["audience"],
+                kept_out_by=entrants["kept_out_by"],
+                never_enrolled=entrants["never_enrolled"],
+                mailbox_ok=any(not paused[mailbox] for mailbox in play["mailboxes"]),
+            )
+        )
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["email"])

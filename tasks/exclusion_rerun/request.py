@@ -15,8 +15,18 @@ from tasks import checking
 from tasks import request_fields as shared
 from tasks.request import Request, once
 
-ANSWERS = {"yes": True, "y": True, "approve": True, "approved": True, "true": True,
-           "no": False, "n": False, "reject": False, "rejected": False, "false": False}  # fmt: skip
+ANSWERS = {
+    "yes": True,
+    "y": True,
+    "approve": True,
+    "approved": True,
+    "true": True,
+    "no": False,
+    "n": False,
+    "reject": False,
+    "rejected": False,
+    "false": False,
+}
 
 
 class ExclusionRerunRequest(Request):
@@ -158,8 +168,9 @@ def answers(platform: Platform, approve: str | None) -> str | pd.DataFrame | Non
     pasted = "\n" in word
     if not pasted and not word.lower().endswith(".csv"):
         raise InvalidInput("approve", f"'{word}' is no answer", "Say all, none, or a CSV with email, decision, why")
-    found = read_columns(None if pasted else Path(word), word if pasted else None, "approve",
-                         ("email", "decision"), ("why",))  # fmt: skip
+    found = read_columns(
+        None if pasted else Path(word), word if pasted else None, "approve", ("email", "decision"), ("why",)
+    )
     checking.refuse_lifting(platform, "approve", found.source.name, found.status.not_opted_out)
     for row, decision in found.rows[["row", "decision"]].itertuples(index=False):
         if decision.lower() not in ANSWERS and decision:

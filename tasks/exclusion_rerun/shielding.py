@@ -124,13 +124,17 @@ def keep_out_step(exclusion: str, declined: list[str]) -> ManualStep:
         ),
         afterwards="it acts after 15 to 45 minutes (R51); the run waits before the exclusion comes off",
         read_back="whether one of them is enrolled, at every look while the exclusion is off",
-    )  # fmt: skip
+    )
 
 
 def undo_step(exclusion: str, by: str, remark: str) -> ManualStep:
     """The way back, once the exclusion acts again."""
     return ManualStep(
-        title=f"take back what {by} did to keep out whom nobody approved", where=(*menus.AUDIENCES, *menus.PLAYS),
-        do=(f"what was said of it: {remark or 'nothing'}", f"first see that '{exclusion}' is on again",
-            "set everything back to what it showed before"),
-    )  # fmt: skip
+        title=f"take back what {by} did to keep out whom nobody approved",
+        where=(*menus.AUDIENCES, *menus.PLAYS),
+        do=(
+            f"what was said of it: {remark or 'nothing'}",
+            f"first see that '{exclusion}' is on again",
+            "set everything back to what it showed before",
+        ),
+    )

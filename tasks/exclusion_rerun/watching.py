@@ -93,10 +93,17 @@ def let_in_since(operation: Operation) -> list[LetIn]:
     opened = {key.owner for key in off if key.kind == "ruleset_exclusion"}
     everywhere = any(key.kind == "exclusion" for key in off)  # it kept them out of every sequence (R68)
     return [
-        LetIn(row["email"], row["sequence"], None if pd.isna(row["play"]) else row["play"], row["started_at"],
-              pd.isna(row["ended_at"]), int(row["steps_done"]))
-        for row in began.to_dict("records") if everywhere or rulesets.get(row["sequence"]) in opened
-    ]  # fmt: skip
+        LetIn(
+            row["email"],
+            row["sequence"],
+            None if pd.isna(row["play"]) else row["play"],
+            row["started_at"],
+            pd.isna(row["ended_at"]),
+            int(row["steps_done"]),
+        )
+        for row in began.to_dict("records")
+        if everywhere or rulesets.get(row["sequence"]) in opened
+    ]
 
 
 def _may_be_there(operation: Operation, one: LetIn) -> bool:

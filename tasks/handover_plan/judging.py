@@ -26,13 +26,28 @@ from tasks.settings_in_force import lasting_settings
 CHUNK = 50_000
 QUEUED = ["email", "sequence", "mailbox"]
 WORKLIST = [*QUEUED, "step", "what_to_do"]
-CONTACTS = ["email", "sequence", "mailbox", "play", "state", "next_step", "next_step_at", "outcome", "can_go_back",
-            "resumes_at_step", "reasons", "borrows", "record_owner", "tasks_go_to"]  # fmt: skip
+CONTACTS = [
+    "email",
+    "sequence",
+    "mailbox",
+    "play",
+    "state",
+    "next_step",
+    "next_step_at",
+    "outcome",
+    "can_go_back",
+    "resumes_at_step",
+    "reasons",
+    "borrows",
+    "record_owner",
+    "tasks_go_to",
+]
 SAVE = "queued: move it to another mailbox first, or it falls out"
 TOLD = {
-    "manual": SAVE, "unchanged": "would fall out; can be put back afterwards",
+    "manual": SAVE,
+    "unchanged": "would fall out; can be put back afterwards",
     "blocked": "would fall out, and may not be put back",
-}  # fmt: skip
+}
 
 
 class Steps(dict[str, pd.DataFrame]):
@@ -96,10 +111,13 @@ class Judging:
         owners = list(dict.fromkeys(filter(None, [self.request.new_owner, self.request.present_owner])))
         theirs = self.mailboxes.loc[self.mailboxes["owner"].isin(owners), "mailbox"]
         due = {
-            str(mailbox): sum(due_within_a_day(running, self.steps, self.now)
-                              for running in self.platform.running(CHUNK, mailbox=mailbox))
-            for mailbox in theirs if mailbox not in self.request.mailboxes
-        }  # fmt: skip
+            str(mailbox): sum(
+                due_within_a_day(running, self.steps, self.now)
+                for running in self.platform.running(CHUNK, mailbox=mailbox)
+            )
+            for mailbox in theirs
+            if mailbox not in self.request.mailboxes
+        }
         return offered(self.mailboxes, self.request.mailboxes, owners, due)
 
     def _judged(self, running: pd.DataFrame) -> pd.DataFrame:
@@ -123,10 +141,14 @@ class Judging:
         movable = judged["state"].eq("queued") & bool(self.offered.to)
         outcome = judged["back"].map({True: "unchanged", False: "blocked"}).mask(movable, "manual")
         told = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
-        self.forecasts.add(told[["email", "sequence", "mailbox", "play"]].assign(
-            forecast=outcome, forecast_reasons=told["reasons"].where(outcome.eq("blocked"), NONE),
-            step=told["next_step"], detail=outcome.map(TOLD),
-        ))  # fmt: skip
+        self.forecasts.add(
+            told[["email", "sequence", "mailbox", "play"]].assign(
+                forecast=outcome,
+                forecast_reasons=told["reasons"].where(outcome.eq("blocked"), NONE),
+                step=told["next_step"],
+                detail=outcome.map(TOLD),
+            )
+        )
         append_csv(readable(_for_people(told)[CONTACTS]), self.operation.folder / "contacts.csv")
         self._queued.append(told.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
 
@@ -150,7 +172,10 @@ def _for_people(told: pd.DataFrame) -> pd.DataFrame:
     )
     borrows = same.where(told["needs_same"], "") + ";" + block.where(told["needs_block"], "")
     return told.assign(
-        can_go_back=told["back"].map({True: "yes", False: "no"}), borrows=borrows.str.strip(";"),
-        resumes_at_step=told["step"], play=told["play"].fillna(""), record_owner=told["record_owner"].fillna(""),
+        can_go_back=told["back"].map({True: "yes", False: "no"}),
+        borrows=borrows.str.strip(";"),
+        resumes_at_step=told["step"],
+        play=told["play"].fillna(""),
+        record_owner=told["record_owner"].fillna(""),
         tasks_go_to=told["after"].where(told["after"].notna(), ""),
-    )  # fmt: skip
+    )

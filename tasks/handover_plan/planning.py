@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.changes import ChangeMailboxOwner
-from models.handover import HandedMailbox, Handover, HandoverPlan, Mind
+from models.handover import HandedMailbox, Handover, HandoverPlan, Mind, Saving
 from models.plan import SettingLoan
 from models.rules.handover import assigning, falling_out
 from models.rules.handover.assigning import OPEN
@@ -62,10 +62,13 @@ class _Telling:
         boxes = judging.mailboxes[judging.mailboxes["mailbox"].isin(request.mailboxes)]
         self.handed = tuple(
             HandedMailbox(
-                mailbox=row["mailbox"], owner=None if pd.isna(row["owner"]) else row["owner"], paused=row["paused"],
+                mailbox=row["mailbox"],
+                owner=None if pd.isna(row["owner"]) else row["owner"],
+                paused=row["paused"],
                 daily_limit=row["daily_limit"],
-            ) for row in boxes.to_dict("records")
-        )  # fmt: skip
+            )
+            for row in boxes.to_dict("records")
+        )
         self.plays, self.assignment = judging.plays, judging.assignment
         owner = request.present_owner
         self.tasks = self.platform.tasks(statuses=OPEN, assignee=owner) if owner else None
@@ -74,36 +77,51 @@ class _Telling:
         """Everything that there is to tell; the steps last, since they are made of the rest."""
         request, judging = self.request, self.judging
         falling = falling_out.falling_out(self.tallied, judging.steps, self._paused_sequences())
-        saved = saving(
-            self.tallied, judging.offered, judging.sequences.reset_index(),
-            {box.mailbox for box in self.handed if box.paused}, judging.now,
-            cancels=self.platform.backlog_cancels(),
-        )  # fmt: skip
+        saved = self._saving()
         loans = tuple(needs(dict(judging.needed), judging.settings.as_set, 0))
         mine, others = self._open_tasks()
         judging.write_worklist(saved)
         told = assigning.new_tasks(
             self.tallied, self.assignment, judging.mailboxes, self.plays, judging.steps, judging.takeover
         )
-        critical = assigning.critical(
-            told,
-            self.assignment,
-            self._pools(),
-            request.new_owner,
-            request.leaver,
-            assigning.holders(self._every_task()),
-        )
+        holders = assigning.holders(self._every_task())
+        critical = assigning.critical(told, self.assignment, self._pools(), request.new_owner, request.leaver, holders)
         made = Handover(
-            about=request.subject, leaver=request.leaver, present_owner=request.present_owner,
-            new_owner=request.new_owner, workspace=self.operation.row.workspace, at=judging.now.astimezone(UTC),
-            recorded=not self.operation.is_dry_run, mailboxes=self.handed, falling=falling, saving=saved,
-            back=falling_out.going_back(self.tallied), loans=loans, open_tasks=assigning.open_tasks(mine),
-            other_tasks=others, new_tasks=told, critical=critical, minds=(), steps=(),
+            about=request.subject,
+            leaver=request.leaver,
+            present_owner=request.present_owner,
+            new_owner=request.new_owner,
+            workspace=self.operation.row.workspace,
+            at=judging.now.astimezone(UTC),
+            recorded=not self.operation.is_dry_run,
+            mailboxes=self.handed,
+            falling=falling,
+            saving=saved,
+            back=falling_out.going_back(self.tallied),
+            loans=loans,
+            open_tasks=assigning.open_tasks(mine),
+            other_tasks=others,
+            new_tasks=told,
+            critical=critical,
+            minds=(),
+            steps=(),
             times=durations.times(saved, loans, falling, self.handed),
-        )  # fmt: skip
+        )
         on_sandbox = self.platform.supports(ChangeMailboxOwner)
         steps = steps_of(made, self._write_tasks(mine), on_sandbox=on_sandbox)
         return made.model_copy(update={"minds": tuple(self._minds(made)), "steps": steps})
+
+    def _saving(self) -> Saving:
+        """What of the queued enrollments can be moved before the change."""
+        judging = self.judging
+        return saving(
+            self.tallied,
+            judging.offered,
+            judging.sequences.reset_index(),
+            {box.mailbox for box in self.handed if box.paused},
+            judging.now,
+            cancels=self.platform.backlog_cancels(),
+        )
 
     def _paused_sequences(self) -> set[str]:
         paused = self.judging.sequences["paused"]
@@ -117,9 +135,10 @@ class _Telling:
     def _pools(self) -> set[str]:
         """Sequences into which a play sends from one of these mailboxes and others."""
         return {
-            str(play["sequence"]) for play in self.plays.to_dict("records")
+            str(play["sequence"])
+            for play in self.plays.to_dict("records")
             if len(play["mailboxes"]) > 1 and set(play["mailboxes"]) & set(self.request.mailboxes)
-        }  # fmt: skip
+        }
 
     def _every_task(self) -> pd.DataFrame:
         return self.platform.tasks(statuses=OPEN)

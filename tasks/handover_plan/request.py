@@ -83,7 +83,8 @@ def _of_user(platform: Platform, name: str, users: list[str], taker: str) -> Han
     named = next(naming(platform.assignment(), leaver), None)
     if not mailboxes and named is None and platform.tasks(statuses=OPEN, assignee=leaver).empty:
         raise InvalidInput(
-            "user", f"{leaver} has no mailbox and no open task, and no sequence names {leaver} for its tasks",
+            "user",
+            f"{leaver} has no mailbox and no open task, and no sequence names {leaver} for its tasks",
             "There is nothing to hand over",
-        )  # fmt: skip
+        )
     return HandoverToPlan(leaver, leaver, taker, mailboxes)

@@ -24,7 +24,7 @@ LEFT_OUT = "the policy leaves {} out"
 
 def changed(
     operation: Operation, policy: NightPolicy, busy: set[str], cut_short: dict[str, str]
-) -> tuple[list[NightJob], list[LeftOver]]:  # fmt: skip
+) -> tuple[list[NightJob], list[LeftOver]]:
     """What to start and what is left, for each mailbox with another owner than at the last look under somebody else.
 
     Whatever was put back since is neither. A `busy` mailbox has a run under way, and nothing is started for it; where
@@ -32,9 +32,7 @@ def changed(
     """
     jobs, left = list[NightJob](), list[LeftOver]()
     for mailbox, owner in operation.platform.mailboxes()[["mailbox", "owner"]].itertuples(index=False):
-        change = snapshots.last_change(
-            operation.journal, operation.row.workspace, mailbox, owner, operation.now()
-        )  # fmt: skip
+        change = snapshots.last_change(operation.journal, operation.row.workspace, mailbox, owner, operation.now())
         done = remediated(operation, mailbox, change[0]) if change else None
         if change is None or done is None:
             continue
@@ -91,14 +89,18 @@ def _job(
             return
     why = policy.why_planned("ownership-change", number)
     yield NightJob(
-        key=f"changed:{before.mailbox}:{before.id}", mailbox=before.mailbox, sequences=only, live=not why, why=why,
+        key=f"changed:{before.mailbox}:{before.id}",
+        mailbox=before.mailbox,
+        sequences=only,
+        live=not why,
+        why=why,
         told=f"its owner was {before.owner or 'nobody'} and is {owner or 'nobody'}; {before.running} ran from it",
-    )  # fmt: skip
+    )
 
 
 def _left(
     operation: Operation, policy: NightPolicy, mailbox: str, done: set[str], cut_short: str | None
-) -> Iterator[LeftOver]:  # fmt: skip
+) -> Iterator[LeftOver]:
     names = [name for name in operation.platform.sequences()["sequence"] if name not in done]
     if cut_short is None:
         names = [name for name in names if not policy.allows(mailbox, name)]

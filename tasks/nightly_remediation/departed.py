@@ -27,7 +27,7 @@ DECIDE = (
 
 def account_for_departed(
     operation: Operation, policy: NightPolicy, busy: set[str], cut_short: list[str]
-) -> tuple[list[NightJob], list[LeftOver]]:  # fmt: skip
+) -> tuple[list[NightJob], list[LeftOver]]:
     """What to start for people who fell out at a change of owner that was seen and is not the last one, and whom to
     name: those of whom nobody can tell why they were cancelled. Named by one night alone.
 
@@ -58,10 +58,11 @@ def account_for_departed(
             for number, of_one in out[change.gt(0)].groupby(change):
                 back[str(name), int(number)] += list(of_one[["email", "sequence"]].itertuples(index=False))
     left = [
-        LeftOver(mailbox=mailbox, sequence=sequence, contacts=number, why=UNSEEN, departed=True,
-                 how=DECIDE.format(mailbox))
+        LeftOver(
+            mailbox=mailbox, sequence=sequence, contacts=number, why=UNSEEN, departed=True, how=DECIDE.format(mailbox)
+        )
         for (mailbox, sequence), number in sorted(named.items())
-    ]  # fmt: skip
+    ]
     jobs, rest = _put_back(policy, back, mailboxes, busy)
     return jobs, left + rest
 
@@ -108,7 +109,7 @@ class _Mailbox:
         owner, row = self._owners[self._mailbox], self._operation.row
         change = snapshots.last_change(
             self._operation.journal, row.workspace, self._mailbox, owner, self._operation.now()
-        )  # fmt: skip
+        )
         done = remediated(self._operation, self._mailbox, change[0]) if change else None
         moment = self._moment(*change) if change else None
         return None if done is None or moment is None else (moment, done)
@@ -150,9 +151,11 @@ def _at(out: pd.DataFrame, moment: ChangeMoment) -> "pd.Series[bool]":
 
 
 def _put_back(
-    policy: NightPolicy, back: dict[tuple[str, int], list[tuple[str, str]]], mailboxes: dict[str, _Mailbox],
+    policy: NightPolicy,
+    back: dict[tuple[str, int], list[tuple[str, str]]],
+    mailboxes: dict[str, _Mailbox],
     busy: set[str],
-) -> tuple[list[NightJob], list[LeftOver]]:  # fmt: skip
+) -> tuple[list[NightJob], list[LeftOver]]:
     """A job for each change of owner that was seen and undone or followed by another, with whom it took out."""
     jobs, left = list[NightJob](), list[LeftOver]()
     for (mailbox, number), people in sorted(back.items()):
@@ -162,11 +165,17 @@ def _put_back(
             continue
         before, after, moment = mailboxes[mailbox].earlier[number]
         why = policy.why_planned("ownership-change", len(emails))
-        jobs.append(NightJob(
-            key=f"changed:{mailbox}:{number}", mailbox=mailbox, contacts=emails, live=not why, why=why,
-            told=f"its owner was {before.owner or 'nobody'} and then {after.owner or 'nobody'}, and changed again;"
-            f" {counted(len(emails), 'contact')} fell out about {moment.at:%Y-%m-%d %H:%M}Z",
-        ))  # fmt: skip
+        jobs.append(
+            NightJob(
+                key=f"changed:{mailbox}:{number}",
+                mailbox=mailbox,
+                contacts=emails,
+                live=not why,
+                why=why,
+                told=f"its owner was {before.owner or 'nobody'} and then {after.owner or 'nobody'}, and changed again;"
+                f" {counted(len(emails), 'contact')} fell out about {moment.at:%Y-%m-%d %H:%M}Z",
+            )
+        )
     return jobs, left
 
 

@@ -21,7 +21,7 @@ def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
     changes under way that somebody else began: their contacts wait for them."""
     nights = operations.ended_of(
         operation.journal, operation.row.workspace, ["nightly-remediation"], operation.row.mode, NIGHTS
-    )  # fmt: skip
+    )
     found, started = list[EarlierRun](), set[str]()
     for night in nights:
         made = changes_of(operation.journal, night.id)
@@ -39,16 +39,15 @@ def busy_mailboxes(operation: Operation, runs: tuple[EarlierRun, ...]) -> set[st
 def cut_short_operations(operation: Operation) -> dict[str, str]:
     """The ownership changes that were begun in a shell and that nobody carries any more, by mailbox: no sweep starts
     them again, a person has to."""
-    return {
-        row.subject: row.id for row in _under_way(operation) if not row.deployed and not carrying.is_carried(row)
-    }  # fmt: skip
+    return {row.subject: row.id for row in _under_way(operation) if not row.deployed and not carrying.is_carried(row)}
 
 
 def _under_way(operation: Operation) -> list[OperationRow]:
     return [
-        row for row in operations.in_flight(operation.journal)
+        row
+        for row in operations.in_flight(operation.journal)
         if row.procedure == "ownership-change" and row.mode == "live" and row.workspace == operation.row.workspace
-    ]  # fmt: skip
+    ]
 
 
 def started_operation(operation: Operation, result: dict[str, str]) -> OperationRow | None:

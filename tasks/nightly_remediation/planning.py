@@ -48,10 +48,15 @@ def plan_night(operation_id: str, request: NightlyRemediationRequest) -> NightPl
             left += rest
         first = "" if seen else "; nobody looked before: this night takes the record and changes nothing"
         return NightPlan(
-            purpose=f"start {len(jobs)} ownership changes", contacts=0, policy=str(policy), jobs=tuple(jobs),
+            purpose=f"start {len(jobs)} ownership changes",
+            contacts=0,
+            policy=str(policy),
+            jobs=tuple(jobs),
             found=_found(jobs) + first,
-            left=tuple(left), earlier=runs, steps=tuple(map(str, jobs)),
-        )  # fmt: skip
+            left=tuple(left),
+            earlier=runs,
+            steps=tuple(map(str, jobs)),
+        )
 
     return plan_once(operation, NightPlan, make)
 
@@ -76,16 +81,26 @@ def _lapsed(operation: Operation, policy: NightPolicy) -> Iterator[tuple[NightJo
         emails = tuple(email for email, sequence in own.items() if policy.allows(mailbox, sequence))
         why = policy.why_planned("retry-lapsed", len(emails))
         job = NightJob(
-            key=f"lapsed:{mailbox}", mailbox=mailbox, contacts=emails, live=not why, why=why,
+            key=f"lapsed:{mailbox}",
+            mailbox=mailbox,
+            contacts=emails,
+            live=not why,
+            why=why,
             told=f"the waiting period of {counted(len(emails), 'contact')} is over",
-        )  # fmt: skip
+        )
         what = LEFT_OUT.format("this sequence" if policy.allows_mailbox(mailbox) else "this mailbox")
         left = [
-            LeftOver(mailbox=mailbox, sequence=name, contacts=len(rest), emails=rest,
-                     why=f"their waiting period is over, and {what}")
-            for name in sorted(set(own.values())) if not policy.allows(mailbox, name)
+            LeftOver(
+                mailbox=mailbox,
+                sequence=name,
+                contacts=len(rest),
+                emails=rest,
+                why=f"their waiting period is over, and {what}",
+            )
+            for name in sorted(set(own.values()))
+            if not policy.allows(mailbox, name)
             for rest in [tuple(email for email, sequence in own.items() if sequence == name)]
-        ]  # fmt: skip
+        ]
         yield job if emails else None, left
 
 

@@ -44,10 +44,12 @@ def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> N
 
 def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
     return {
-        "mailbox": job.mailbox, "contacts": "\n".join(job.contacts) or None, "workspace": operation.row.workspace,
+        "mailbox": job.mailbox,
+        "contacts": "\n".join(job.contacts) or None,
+        "workspace": operation.row.workspace,
         "sequences": list(job.sequences) or None,
         "dry_run": operation.is_dry_run or not job.live,
-    }  # fmt: skip
+    }
 
 
 def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:

@@ -31,9 +31,7 @@ def still_out_of_earlier_changes(operation: Operation, request: OwnershipChange)
             )
 
 
-def _out_since(
-    operation: Operation, before: OwnerSnapshotRow, after: OwnerSnapshotRow, moment: ChangeMoment
-) -> int:  # fmt: skip
+def _out_since(operation: Operation, before: OwnerSnapshotRow, after: OwnerSnapshotRow, moment: ChangeMoment) -> int:
     """How many who ran at the look before a change were cancelled at it, and are not accounted for."""
     journal, workspace = operation.journal, operation.row.workspace
     until, number = after.owner_seen_at or after.taken_at, 0

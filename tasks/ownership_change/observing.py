@@ -40,7 +40,7 @@ def find_contacts(operation: Operation, request: OwnershipChange) -> Found:
         return Found(_named(operation, request), how, request.change_time, len(named.contacts))
     before, after = snapshots.last_change(
         operation.journal, operation.row.workspace, request.mailbox, request.owner, operation.now()
-    ) or (None, None)  # fmt: skip
+    ) or (None, None)
     since = before.taken_at if before and request.change_time is None else None
     cancellations = Cancellations(operation, request.mailbox, since)
     moment = cancellations.moment(before, after, request.change_time)

@@ -73,15 +73,23 @@ class _Planner:
         duplicates = tuple((self.sources[target], target) for target in sorted(wanted))
         groups = self._groups()
         return ReenrollmentPlan(
-            purpose=f"enroll {counted(self.forecasts.changed, 'contact')} again", contacts=self.forecasts.changed,
-            steps=tuple(map(str, groups)), actions=ReenrollmentPlan.actions_for(groups, duplicates),
-            found=self.found.how, changed_at=self.found.changed_at, certain=self.certain[True],
-            candidates=self.certain[False], groups=groups,
+            purpose=f"enroll {counted(self.forecasts.changed, 'contact')} again",
+            contacts=self.forecasts.changed,
+            steps=tuple(map(str, groups)),
+            actions=ReenrollmentPlan.actions_for(groups, duplicates),
+            found=self.found.how,
+            changed_at=self.found.changed_at,
+            certain=self.certain[True],
+            candidates=self.certain[False],
+            groups=groups,
             loans=tuple(needs(dict(self.needed), self.settings.as_set, self.request.waiting_days)),
-            duplicate_sequences=duplicates, must_act=tuple(sorted(self.needed)), send_from=tuple(self.senders),
+            duplicate_sequences=duplicates,
+            must_act=tuple(sorted(self.needed)),
+            send_from=tuple(self.senders),
             rejected=write_rejects(self.operation, self.request.named, self.request.source, self.unknown),
-            warnings=self._trade_offs(), contacts_digest=self.forecasts.digest,
-        )  # fmt: skip
+            warnings=self._trade_offs(),
+            contacts_digest=self.forecasts.digest,
+        )
 
     def _trade_offs(self) -> tuple[str, ...]:
         """What it means to enroll directly where no API runs plays (docs/unify.md), to put back whoever has moved
@@ -124,9 +132,10 @@ class _Planner:
             sequence=target,
             # A play enrolls nobody paused: its first email could leave before somebody pauses them.
             play=contacts["play"].where(~judged["paused"], None) if self.request.by_play else None,
-            mailbox=by_turns(self.senders, contacts.index), detail=_evidence(contacts, since, judged),
+            mailbox=by_turns(self.senders, contacts.index),
+            detail=_evidence(contacts, since, judged),
             certain=contacts["certain"],
-        )  # fmt: skip
+        )
         told = told.join(judged)[known]
         self.paused += int(told["paused"].sum())
         self.moved_on += told.loc[since["moved_on"][known] & told["forecast"].eq("enrolled"), "email"].tolist()
@@ -144,10 +153,13 @@ class _Planner:
         ordered = sorted(self.groups.items(), key=lambda item: (item[0][1], item[0][0] or ""))
         return tuple(
             Group(
-                target=target, play=play, contacts=number,
+                target=target,
+                play=play,
+                contacts=number,
                 name=copy_name(play, self.operation.id, at),
-            ) for at, ((play, target), number) in enumerate(ordered, 1)
-        )  # fmt: skip
+            )
+            for at, ((play, target), number) in enumerate(ordered, 1)
+        )
 
 
 def _evidence(contacts: pd.DataFrame, since: pd.DataFrame, judged: pd.DataFrame) -> "pd.Series[str]":

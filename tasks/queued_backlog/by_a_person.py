@@ -53,7 +53,7 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
     elif asked_at is not None and len(contacts := _waiting(operation, move)):
         came = came_of(
             operation, contacts, asked_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
-        )  # fmt: skip
+        )
         left = note_known(operation, contacts, came, outcome="reassigned")
         state = came["came"].reindex(left.index)
         note_left(operation, left[state.eq("left")], came)
@@ -153,8 +153,11 @@ def record_moved(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
     told["reasons"] = one_each(told["reasons"])
     operation.outcomes.record(told[~lost | for_good])
     name_left_out(operation, told.loc[lost, "email"].tolist(), f"into '{move.sequence}'")
-    _name(operation, [one[0] for one in became if one[2] == NOT_QUEUED],
-          f"{LEFT} '{move.sequence}': enroll them by hand if that was not meant")  # fmt: skip
+    _name(
+        operation,
+        [one[0] for one in became if one[2] == NOT_QUEUED],
+        f"{LEFT} '{move.sequence}': enroll them by hand if that was not meant",
+    )
     moved = sum(one[1] == "reassigned" for one in became)
     tell(f"{move.sequence}: {moved} moved")
     return moved
@@ -171,7 +174,7 @@ def _enroll_the_cancelled(
     found_at = operation.changes.applied_at(f"found:{move.key}") or operation.now()
     came = came_of(
         operation, contacts[cancelled], found_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
-    )  # fmt: skip
+    )
     left = note_known(operation, contacts[cancelled], came, outcome="reassigned")
     contacts = contacts[~cancelled | contacts["email"].isin(left["email"])].reset_index(drop=True)
     return contacts, enroll_again(operation, move, left)

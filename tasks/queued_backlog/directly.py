@@ -136,7 +136,7 @@ def _still_queued(operation: Operation, plan: BacklogPlan, move: BacklogMove, co
 
 def _enroll(
     operation: Operation, plan: BacklogPlan, contacts: pd.DataFrame, since: datetime, *, for_good: bool = True
-) -> int:  # fmt: skip
+) -> int:
     """Enroll contacts of one sequence who run nowhere now, write each outcome down as the workspace shows it; give how
     many were refused, who are back where they were. `since` is when the pairs were begun."""
     sequence = str(contacts["sequence"].iloc[0])
@@ -147,9 +147,14 @@ def _enroll(
     there = operation.platform.places(contacts["email"].tolist(), sequence).set_index("email")["mailbox"]
     now = contacts["email"].map(there).astype(object)
     moved = now.notna() & now.ne(plan.from_mailbox)
-    operation.outcomes.record(contacts.loc[moved, ["email"]].assign(
-        outcome="reassigned", reasons=NONE, mailbox=now, detail="sends from " + now.fillna("") + ", enrolled again",
-    ))  # fmt: skip
+    operation.outcomes.record(
+        contacts.loc[moved, ["email"]].assign(
+            outcome="reassigned",
+            reasons=NONE,
+            mailbox=now,
+            detail="sends from " + now.fillna("") + ", enrolled again",
+        )
+    )
     refused = contacts[~moved]
     if len(refused):  # or came and has left again, or was enrolled elsewhere by somebody meanwhile
         came = came_of(operation, refused, since, sequence=sequence, leaves=sequence)
@@ -165,8 +170,12 @@ def _send_back(operation: Operation, plan: BacklogPlan, refused: pd.DataFrame, f
     sequence = str(refused["sequence"].iloc[0])
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), sequence)["email"])
     told = {True: f"refused; back on {plan.from_mailbox}", False: f"refused, and not back on {plan.from_mailbox}"}
-    operation.outcomes.record(refused[["email"]].assign(
-        outcome=back.map({True: "blocked", False: "failed"}), reasons=one_each(refused["reason"]),
-        mailbox=plan.from_mailbox, detail=back.map(told),
-    )[back | for_good])  # fmt: skip
+    operation.outcomes.record(
+        refused[["email"]].assign(
+            outcome=back.map({True: "blocked", False: "failed"}),
+            reasons=one_each(refused["reason"]),
+            mailbox=plan.from_mailbox,
+            detail=back.map(told),
+        )[back | for_good]
+    )
     name_left_out(operation, refused.loc[~back, "email"].tolist(), f"into '{sequence}'")

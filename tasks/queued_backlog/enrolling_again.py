@@ -20,9 +20,10 @@ def enroll_again(operation: Operation, move: BacklogMove, cancelled: pd.DataFram
     if cancelled.empty:
         return {}
     by_turns = (move.mailboxes[at % len(move.mailboxes)] for at in range(len(cancelled)))
-    planned = [mailbox if known else turn for mailbox, known, turn in zip(
-        cancelled["mailbox"], cancelled["mailbox"].notna(), by_turns, strict=True
-    )]  # fmt: skip
+    planned = [
+        mailbox if known else turn
+        for mailbox, known, turn in zip(cancelled["mailbox"], cancelled["mailbox"].notna(), by_turns, strict=True)
+    ]
     wanted = cancelled[["email", "sequence"]].assign(mailbox=planned).reset_index(drop=True)
     wanted["paused"] = was_paused(operation, wanted, move.sequence, operation.now())
     facts = operation.platform.facts(wanted[["email", "sequence"]])

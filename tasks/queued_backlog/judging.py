@@ -25,7 +25,7 @@ LOSES_ITS_PLACE = "this platform may cancel what it moves: whoever is enrolled a
 
 def enrolled_anew(
     operation: Operation, contacts: pd.DataFrame, stays: str = STAYS
-) -> tuple[pd.DataFrame, dict[str, int]]:  # fmt: skip
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """The contacts (columns `email, sequence, forecast` and more) with those as blocked who would not be let in again;
     and the re-enrollment settings that stand against the others once they are cancelled, and for how many. `stays` is
     the detail of who is blocked.
@@ -40,9 +40,11 @@ def enrolled_anew(
     lengths = operation.platform.sequences().set_index("sequence")["steps"]
     done = queued["step"].astype("int64") - 1
     cancelled = facts.assign(
-        running_in=None, been_here=True, last_ended=pd.Timestamp(now),
+        running_in=None,
+        been_here=True,
+        last_ended=pd.Timestamp(now),
         no_step_left=done.gt(0) & done.ge(queued["sequence"].map(lengths)),
-    )  # fmt: skip
+    )
     judged = judge(cancelled, acting, timedelta(0), now)
     judged["reasons_lifted"] = with_procedures_own(judged["reasons_lifted"], cancelled)
     refused = judged.index[judged["reasons_lifted"].ne(NONE)]

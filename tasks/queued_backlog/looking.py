@@ -20,8 +20,18 @@ NEW = "queued after the plan was made; the platform moves all that is queued"
 def running_from(operation: Operation, mailbox: str, sequence: str | None) -> pd.DataFrame:
     """What runs from a mailbox (of one sequence), in the order in which it began; columns as `Platform.running`."""
     parts = list(operation.platform.running(CHUNK, sequence=sequence, mailbox=mailbox))
-    columns = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at",
-               "paused"]  # fmt: skip
+    columns = [
+        "email",
+        "sequence",
+        "mailbox",
+        "play",
+        "state",
+        "steps_done",
+        "version",
+        "started_at",
+        "next_step_at",
+        "paused",
+    ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
@@ -38,17 +48,31 @@ def without_outcome(operation: Operation, sequence: str, chunk: int = outcomes.C
 def record_begun(operation: Operation, mailbox: str, begun: pd.Series, running: pd.DataFrame) -> None:
     """Leave to a person who is past step one by now (R75): addresses, and what runs (as `running_from`)."""
     done = running.set_index("email")["steps_done"].reindex(begun)
-    operation.outcomes.record(pd.DataFrame({
-        "email": begun, "outcome": "manual", "reasons": names(PAST), "mailbox": mailbox,
-        "detail": [what_to_do(mailbox, int(steps) + 1) for steps in done],
-    }))  # fmt: skip
+    operation.outcomes.record(
+        pd.DataFrame(
+            {
+                "email": begun,
+                "outcome": "manual",
+                "reasons": names(PAST),
+                "mailbox": mailbox,
+                "detail": [what_to_do(mailbox, int(steps) + 1) for steps in done],
+            }
+        )
+    )
 
 
 def record_gone(operation: Operation, gone: pd.Series, detail: str | list[str] = AWAY) -> None:
     """Leave alone who left the sequence meanwhile; `detail` is one for all, or one each."""
-    operation.outcomes.record(pd.DataFrame({
-        "email": gone, "outcome": "blocked", "reasons": names(NOT_QUEUED), "detail": detail,
-    }))  # fmt: skip
+    operation.outcomes.record(
+        pd.DataFrame(
+            {
+                "email": gone,
+                "outcome": "blocked",
+                "reasons": names(NOT_QUEUED),
+                "detail": detail,
+            }
+        )
+    )
 
 
 def look_again(operation: Operation, plan: BacklogPlan, move: BacklogMove, now: pd.DataFrame) -> None:
@@ -65,6 +89,14 @@ def take_in(operation: Operation, move: BacklogMove, emails: set[str], detail: s
     """Write those of these down who are not in the plan, to be moved as well."""
     known = {email for part in operation.outcomes.chunks() for email in part["email"]}
     if late := sorted(emails - known):
-        operation.outcomes.forecast(pd.DataFrame({
-            "email": late, "sequence": move.sequence, "mailbox": None, "forecast": "reassigned", "detail": detail,
-        }))  # fmt: skip
+        operation.outcomes.forecast(
+            pd.DataFrame(
+                {
+                    "email": late,
+                    "sequence": move.sequence,
+                    "mailbox": None,
+                    "forecast": "reassigned",
+                    "detail": detail,
+                }
+            )
+        )

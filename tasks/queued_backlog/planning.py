@@ -1,6 +1,7 @@
 """Planning a queued-backlog: which queued enrollments go where, what is left for a person."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Literal
 
 import pandas as pd
@@ -63,20 +64,27 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     moving = bool(moves) and cancels
     taken_out = f", {counted(len(earlier), 'contact')} left out by an earlier run" if len(earlier) else ""
     return BacklogPlan(
-        purpose=f"move {queued} queued enrollments from {request.from_mailbox}", contacts=changed,
+        purpose=f"move {queued} queued enrollments from {request.from_mailbox}",
+        contacts=changed,
         found=f"{len(running)} run from {request.from_mailbox}: {queued} are queued, {len(left)} are past step one"
         + taken_out,
-        steps=(
-            *(AGAIN_NOW.format(counted(number, "contact"), sequence) for sequence, number in again.items()),
-            *map(str, moves), *([DIRECTLY if request.directly else AGAIN] if moving else []),
-        ),
+        steps=(*_enrolled_now(again), *map(str, moves), *([DIRECTLY if request.directly else AGAIN] if moving else [])),
         actions=_actions(request, moving=bool(moves) or again.empty, enrolls=cancels or not again.empty),
-        from_mailbox=request.from_mailbox, moves=moves, cancels=cancels, directly=request.directly,
+        from_mailbox=request.from_mailbox,
+        moves=moves,
+        cancels=cancels,
+        directly=request.directly,
         left_out=tuple(map(str, again.index)),
-        loans=tuple(needs(needed, lasting_settings(operation).as_set, 0)), must_act=tuple(sorted(needed)),
+        loans=tuple(needs(needed, lasting_settings(operation).as_set, 0)),
+        must_act=tuple(sorted(needed)),
         warnings=(TRADE_OFFS if request.directly else (LOSES_ITS_PLACE,)) if moving else (),
         contacts_digest=forecasts.digest,
-    )  # fmt: skip
+    )
+
+
+def _enrolled_now(again: "pd.Series[int]") -> Iterator[str]:
+    """A step for each sequence that an earlier run left contacts out of."""
+    return (AGAIN_NOW.format(counted(number, "contact"), sequence) for sequence, number in again.items())
 
 
 def _actions(request: QueuedBacklog, *, moving: bool, enrolls: bool) -> tuple[str, ...]:

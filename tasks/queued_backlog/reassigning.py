@@ -67,7 +67,7 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
 
 def _read_back(
     operation: Operation, plan: BacklogPlan, move: BacklogMove, but: set[str], *, for_good: bool = True
-) -> int:  # fmt: skip
+) -> int:
     moved = 0
     for contacts in without_outcome(operation, move.sequence):
         there, refused = _enroll_the_cancelled(operation, plan, move, contacts[~contacts["email"].isin(but)])
@@ -98,7 +98,7 @@ def _enroll_the_cancelled(
 
 def _note_moves(
     operation: Operation, plan: BacklogPlan, contacts: pd.DataFrame, refused: dict[str, str | None], for_good: bool
-) -> int:  # fmt: skip
+) -> int:
     """Write down from which mailbox each sends now; `refused` has who was enrolled again, and why not."""
     if contacts.empty:
         return 0
@@ -110,11 +110,15 @@ def _note_moves(
     lost = tried & mailboxes.isna()
     again = tried.map({True: ", enrolled again", False: ""})
     reasons = one_each(contacts["email"].map(lambda email: refused.get(email) or NOT_QUEUED))
-    told = pd.DataFrame({
-        "email": contacts["email"], "outcome": away.map({True: "reassigned", False: "blocked"}),
-        "reasons": reasons.where(~away, NONE), "mailbox": mailboxes.where(away, contacts["mailbox"]),
-        "detail": ("sends from " + mailboxes.fillna("") + again).where(away, "was not moved"),
-    })  # fmt: skip
+    told = pd.DataFrame(
+        {
+            "email": contacts["email"],
+            "outcome": away.map({True: "reassigned", False: "blocked"}),
+            "reasons": reasons.where(~away, NONE),
+            "mailbox": mailboxes.where(away, contacts["mailbox"]),
+            "detail": ("sends from " + mailboxes.fillna("") + again).where(away, "was not moved"),
+        }
+    )
     told.loc[lost, ["outcome", "detail"]] = ["failed", NOT_LET_IN]
     operation.outcomes.record(told[~lost | for_good])
     name_left_out(operation, contacts.loc[lost, "email"].tolist(), f"into '{sequence}'")

@@ -83,9 +83,13 @@ def lost_runs(workspace: str | None = None) -> list[LostRun | NotBegun]:
             continue
         else:
             care = care_for(
-                state_of(row.flow_run_id), silent=silent, ended=has_ended(row),
-                kept_for_people=_keeps_something_out(journal, row), unanswered=row.id in unanswered, woken=row.woken,
-            )  # fmt: skip
+                state_of(row.flow_run_id),
+                silent=silent,
+                ended=has_ended(row),
+                kept_for_people=_keeps_something_out(journal, row),
+                unanswered=row.id in unanswered,
+                woken=row.woken,
+            )
         if care != "leave" and not carrying.is_carried(row):  # its own process sees to it
             found.append(LostRun(row, care))
     return found

@@ -86,9 +86,13 @@ def debts(workspace: str) -> list[Due]:
             operation = Operation.at_hand(holder.operation_id)
             removes = running_under(operation, loan)
             why = why_due(
-                loan.setting, loan.deadline, operation.now(), ended=has_ended(operation.row),
-                silent_since=operations.silent_since(operation.row), running=len(removes),
-            )  # fmt: skip
+                loan.setting,
+                loan.deadline,
+                operation.now(),
+                ended=has_ended(operation.row),
+                silent_since=operations.silent_since(operation.row),
+                running=len(removes),
+            )
             if why is not None:
                 found.append(Due(loan, operation.id, why, removes, by_force=not has_ended(operation.row)))
     return found
@@ -135,10 +139,10 @@ def sweep() -> dict[str, Any]:
             for loan in out
         ],
         "runs": [
-            {"operation_id": one.operation_id, "procedure": one.procedure, "care": one.care,
-             "told": one.what_to_do} for one in lost
+            {"operation_id": one.operation_id, "procedure": one.procedure, "care": one.care, "told": one.what_to_do}
+            for one in lost
         ],
-    }  # fmt: skip
+    }
 
 
 def _sweep_one(workspace: str, lost: list[LostRun | NotBegun]) -> list[HandoffError]:
@@ -207,10 +211,12 @@ def plan_restoring(operation_id: str) -> Plan:
         lost, due = lost_runs(operation.row.workspace), debts(operation.row.workspace)
         more = f"; {counted(len(lost), 'run')} to look after" if lost else ""
         return Plan(
-            purpose=f"give back {counted(len(due), 'setting')}", contacts=0,
+            purpose=f"give back {counted(len(due), 'setting')}",
+            contacts=0,
             found=f"{counted(len(due), 'setting is', 'settings are')} due{more}",
-            steps=tuple(map(str, [*lost, *due])), actions=("set_setting",) if due else (),
-        )  # fmt: skip
+            steps=tuple(map(str, [*lost, *due])),
+            actions=("set_setting",) if due else (),
+        )
 
     return plan_once(operation, Plan, make)
 
@@ -226,8 +232,9 @@ def restore_settings_due(operation_id: str) -> int:
     after = loans.every(operation.journal, [one.loan.id or 0 for one in due])
     lines = [
         f"{loan.setting} is {loan.state}: it was {shown(loan.was)}, set it back by hand if that is still wanted"
-        for loan in after if loan.state in ("superseded", "unknown")
-    ]  # fmt: skip
+        for loan in after
+        if loan.state in ("superseded", "unknown")
+    ]
     lines += [str(one) for one in due if one.removes or one.by_force]
     lines += [str(one) for one in lost if one.needs_person]
     left, broken = parted(refusals)

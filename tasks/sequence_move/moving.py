@@ -90,9 +90,12 @@ def finish_pairs(operation_id: str, plan: MovePlan, *, for_good: bool = True) ->
 
 def _note_left(operation: Operation, left: pd.DataFrame, came: pd.DataFrame) -> None:
     ends = [how_it_ended(enrollment) for _, enrollment in came.loc[left.index].iterrows()]
-    operation.outcomes.record(left[["email"]].assign(
-        outcome="unchanged", detail=[f"{ENDED}; it {end}" for end in ends],
-    ))  # fmt: skip
+    operation.outcomes.record(
+        left[["email"]].assign(
+            outcome="unchanged",
+            detail=[f"{ENDED}; it {end}" for end in ends],
+        )
+    )
 
 
 def _one_by_one(plan: MovePlan) -> Group | None:
@@ -101,7 +104,7 @@ def _one_by_one(plan: MovePlan) -> Group | None:
 
 def _enroll(
     operation: Operation, plan: MovePlan, contacts: pd.DataFrame, since: datetime, *, for_good: bool = True
-) -> int:  # fmt: skip
+) -> int:
     """Enroll contacts who run nowhere now into the target, write the outcomes down as the workspace shows them; give
     how many were refused, who are back in the source. `since` is when the pairs were begun."""
     contacts = with_paused(operation, contacts, plan.source)
@@ -110,10 +113,15 @@ def _enroll(
     ]
     there = _in_target(operation, plan, contacts).set_index("email")
     arrived = contacts["email"].isin(there.index)
-    operation.outcomes.record(contacts.loc[arrived, ["email"]].assign(
-        outcome="enrolled", reasons=NONE, step=contacts["email"].map(there["step"]),
-        mailbox=contacts["email"].map(there["mailbox"]), detail=_moved(plan, contacts["email"].map(there["paused"])),
-    ))  # fmt: skip
+    operation.outcomes.record(
+        contacts.loc[arrived, ["email"]].assign(
+            outcome="enrolled",
+            reasons=NONE,
+            step=contacts["email"].map(there["step"]),
+            mailbox=contacts["email"].map(there["mailbox"]),
+            detail=_moved(plan, contacts["email"].map(there["paused"])),
+        )
+    )
     refused = contacts[~arrived]
     if len(refused):  # or came and has left again, or was enrolled elsewhere by somebody meanwhile
         came = came_of(operation, refused, since, sequence=plan.target, leaves=plan.source)
@@ -153,12 +161,16 @@ def _in_target(operation: Operation, plan: MovePlan, contacts: pd.DataFrame) -> 
 
 def _send_back(
     operation: Operation, plan: MovePlan, refused: pd.DataFrame, reasons: "pd.Series[Any]", for_good: bool
-) -> None:  # fmt: skip
+) -> None:
     """Enroll into the source again whom the target refused; whoever that refuses too is left to a person, by name."""
     operation.platform.enroll(refused[["email", "mailbox", "paused"]].assign(sequence=plan.source))
     back = refused["email"].isin(operation.platform.places(refused["email"].tolist(), plan.source)["email"])
     told = {True: f"refused; back in '{plan.source}'", False: f"refused, and not back in '{plan.source}'"}
-    operation.outcomes.record(refused[["email"]].assign(
-        outcome=back.map({True: "blocked", False: "failed"}), reasons=one_each(reasons), detail=back.map(told),
-    )[back | for_good])  # fmt: skip
+    operation.outcomes.record(
+        refused[["email"]].assign(
+            outcome=back.map({True: "blocked", False: "failed"}),
+            reasons=one_each(reasons),
+            detail=back.map(told),
+        )[back | for_good]
+    )
     name_left_out(operation, refused.loc[~back, "email"].tolist(), f"into '{plan.source}' or '{plan.target}'")

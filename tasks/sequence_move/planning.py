@@ -53,15 +53,20 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
     where = f"'{request.from_sequence}' to '{request.to_sequence}'"
     return MovePlan(
         purpose=f"move {counted(forecasts.changed, 'contact')} from {where}",
-        contacts=forecasts.changed, found=f"{counted(len(told), 'contact')} looked at{taken_out}{named}",
-        source=request.from_sequence, target=request.to_sequence,
-        steps=tuple(_said(group, request) for group in groups), groups=groups, send_from=request.senders,
-        actions=("unenroll", *EnrollmentPlan.actions_for(groups)), must_act=tuple(sorted(counts)),
+        contacts=forecasts.changed,
+        found=f"{counted(len(told), 'contact')} looked at{taken_out}{named}",
+        source=request.from_sequence,
+        target=request.to_sequence,
+        steps=tuple(_said(group, request) for group in groups),
+        groups=groups,
+        send_from=request.senders,
+        actions=("unenroll", *EnrollmentPlan.actions_for(groups)),
+        must_act=tuple(sorted(counts)),
         loans=tuple(needs(counts, lasting_settings(operation).as_set, request.waiting_days)),
         warnings=(f"{stuck} of them could not go back should '{request.to_sequence}' refuse them",) if stuck else (),
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, request.source, unknown),
-    )  # fmt: skip
+    )
 
 
 def _whom(operation: Operation, request: SequenceMove) -> pd.DataFrame:

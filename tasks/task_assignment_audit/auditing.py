@@ -42,17 +42,24 @@ def _plan(operation: Operation, request: TaskAssignmentAudit) -> AuditPlan:
         forecasts.add(_rows(told, routes))
     assignments = tuple(_assignments(operation, request))
     surprising = int(told["surprising"].sum())
-    said = [f"task {row['task']} is {row['assignee'] or 'nobody'}'s: {row['put_there_by']} ({row['rule']})"
-            for row in told[told["surprising"]].head(10).to_dict("records")]  # fmt: skip
+    said = [
+        f"task {row['task']} is {row['assignee'] or 'nobody'}'s: {row['put_there_by']} ({row['rule']})"
+        for row in told[told["surprising"]].head(10).to_dict("records")
+    ]
     more = [f"and {surprising - 10} more: see tasks.csv"] if surprising > 10 else []
     return AuditPlan(
-        purpose=f"set who gets the tasks of {len(assignments)} sequences", contacts=0, tasks=len(told),
-        surprising=surprising, warnings=(*said, *more),
+        purpose=f"set who gets the tasks of {len(assignments)} sequences",
+        contacts=0,
+        tasks=len(told),
+        surprising=surprising,
+        warnings=(*said, *more),
         found=f"{counted(len(told), 'task')} looked at; {counted(surprising, 'surprise')}"
         + perhaps_not_all(operation.platform),
-        steps=tuple(f"set {one}" for one in assignments), assignments=assignments,
-        actions=("set_task_assignment",) if assignments else (), contacts_digest=forecasts.digest,
-    )  # fmt: skip
+        steps=tuple(f"set {one}" for one in assignments),
+        assignments=assignments,
+        actions=("set_task_assignment",) if assignments else (),
+        contacts_digest=forecasts.digest,
+    )
 
 
 def _rows(told: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
@@ -64,9 +71,12 @@ def _rows(told: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
         "task " + told["task"].astype(str) + ": " + who + ", by " + told["put_there_by"] + surprise + expected + remedy
     )
     return told[["email", "sequence"]].assign(
-        item=told["task"].astype(str), mailbox=routes["mailbox"].to_numpy(), forecast="unchanged",
-        forecast_reasons=NONE, detail=detail,
-    )  # fmt: skip
+        item=told["task"].astype(str),
+        mailbox=routes["mailbox"].to_numpy(),
+        forecast="unchanged",
+        forecast_reasons=NONE,
+        detail=detail,
+    )
 
 
 def _assignments(operation: Operation, request: TaskAssignmentAudit) -> list[AssignedSequence]:
@@ -102,25 +112,46 @@ def set_assignment(operation_id: str, one: AssignedSequence) -> None:
 def document_assignment(operation_id: str, plan: AuditPlan) -> None:
     """Who gets the tasks of each sequence, what was decided and why, to be kept (R97). Repeated: the same."""
     operation = Operation.at_hand(operation_id)
-    now = operation.platform.assignment()
-    otherwise = NOT_TOLD if HIDDEN in operation.platform.hidden else "follows its ruleset"
-    standing = tuple(
-        (row["sequence"], row["own_mode"] or otherwise, row["own_user"] or "", row["automatic_mode"],
-         row["manual_mode"], row["ruleset_user"] or "")
-        for row in now.astype(object).where(now.notna(), None).to_dict("records")
-    )  # fmt: skip
     decided = tuple((one.sequence, one.was, one.in_words) for one in plan.assignments)
     done = "decided" if not operation.is_dry_run else "would be set"
     blocks: list[Block] = [Grid(caption=f"What was {done}", columns=("sequence", "before", "after"), rows=decided)]
     blocks += [Paragraph(text="Nothing was set.")] if not decided else []
-    keep_document(operation, Document(
-        title="Who gets the tasks", under=f"Workspace {operation.row.workspace}, {operation.now():%Y-%m-%d %H:%M} UTC,"
-        f" by {operation.row.acting_user}, operation {operation.id}", sections=(
-            Section(title="Decisions", blocks=(*blocks, Bullets(items=(NEW_ONLY, REVIEW)))),
-            Section(title="As it stands", blocks=(Grid(
-                caption="Each sequence's own setting, and what its ruleset says for plays and by hand", rows=standing,
-                columns=("sequence", "own", "user", "by plays", "by hand", "ruleset's user"),
-            ),)),
-            Section(title="Tasks that surprise", blocks=(Bullets(items=plan.warnings or ("None.",)),)),
+    keep_document(
+        operation,
+        Document(
+            title="Who gets the tasks",
+            under=f"Workspace {operation.row.workspace}, {operation.now():%Y-%m-%d %H:%M} UTC,"
+            f" by {operation.row.acting_user}, operation {operation.id}",
+            sections=(
+                Section(title="Decisions", blocks=(*blocks, Bullets(items=(NEW_ONLY, REVIEW)))),
+                Section(
+                    title="As it stands",
+                    blocks=(
+                        Grid(
+                            caption="Each sequence's own setting, and what its ruleset says for plays and by hand",
+                            rows=_as_it_stands(operation),
+                            columns=("sequence", "own", "user", "by plays", "by hand", "ruleset's user"),
+                        ),
+                    ),
+                ),
+                Section(title="Tasks that surprise", blocks=(Bullets(items=plan.warnings or ("None.",)),)),
+            ),
         ),
-    ))  # fmt: skip
+    )
+
+
+def _as_it_stands(operation: Operation) -> tuple[tuple[str, ...], ...]:
+    """For each sequence: its own setting and user, and what its ruleset says for plays, by hand, and whom."""
+    now = operation.platform.assignment()
+    otherwise = NOT_TOLD if HIDDEN in operation.platform.hidden else "follows its ruleset"
+    return tuple(
+        (
+            row["sequence"],
+            row["own_mode"] or otherwise,
+            row["own_user"] or "",
+            row["automatic_mode"],
+            row["manual_mode"],
+            row["ruleset_user"] or "",
+        )
+        for row in now.astype(object).where(now.notna(), None).to_dict("records")
+    )

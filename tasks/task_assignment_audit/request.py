@@ -106,14 +106,19 @@ def _roles(platform: Platform, csv: str | None, pasted: str | None) -> list[tupl
         return []
     if csv and pasted:
         raise InvalidInput("roles", "roles_csv is given as well", "Give one of the two")
-    found = read_columns(Path(csv) if csv else None, pasted, "roles_csv" if csv else "roles",
-                         ("sequence", "role", "user"))  # fmt: skip
+    found = read_columns(
+        Path(csv) if csv else None, pasted, "roles_csv" if csv else "roles", ("sequence", "role", "user")
+    )
     sequences, users = list(platform.sequences()["sequence"]), list(platform.users()["user"])
     wanted: list[tuple[str, str, str | None, str]] = []
     for row, sequence, role, user in found.rows[["row", "sequence", "role", "user"]].itertuples(index=False):
         field = f"{found.source.field}: {found.source.name} row {row}"
-        wanted.append((
-            known(f"{field}, column sequence", sequence, sequences, "sequence"), "ASSIGN_TO_USER",
-            known(f"{field}, column user", user, users, "user"), role,
-        ))  # fmt: skip
+        wanted.append(
+            (
+                known(f"{field}, column sequence", sequence, sequences, "sequence"),
+                "ASSIGN_TO_USER",
+                known(f"{field}, column user", user, users, "user"),
+                role,
+            )
+        )
     return wanted

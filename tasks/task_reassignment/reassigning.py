@@ -42,23 +42,30 @@ def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
     kept = f"{emails} of them have an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
     by_kind = Counter(zip(given["type"], given["assignee"].fillna("nobody"), strict=True))
     return ReassignmentPlan(
-        purpose=f"hand {forecasts.changed} tasks over to {request.to_user}", contacts=forecasts.changed,
-        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}", to_user=request.to_user,
+        purpose=f"hand {forecasts.changed} tasks over to {request.to_user}",
+        contacts=forecasts.changed,
+        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}",
+        to_user=request.to_user,
         actions=("reassign_task",),
         steps=tuple(
             f"hand {number} {kind} tasks over from {whom} to {request.to_user}"
             for (kind, whom), number in sorted(by_kind.items())
-        ), warnings=(kept,) if emails else (), contacts_digest=forecasts.digest,
-    )  # fmt: skip
+        ),
+        warnings=(kept,) if emails else (),
+        contacts_digest=forecasts.digest,
+    )
 
 
 def _meant(operation: Operation, request: TaskReassignment) -> pd.DataFrame:
     """The tasks that are meant; named ones whatever their status, so that a closed one is told as such."""
     statuses = request.only_statuses if request.numbers is None else None
     return operation.platform.tasks(
-        types=request.only_types or None, statuses=statuses, assignee=request.from_user, sequence=request.sequence,
+        types=request.only_types or None,
+        statuses=statuses,
+        assignee=request.from_user,
+        sequence=request.sequence,
         numbers=request.numbers,
-    )  # fmt: skip
+    )
 
 
 def reassign_tasks(operation: Operation, plan: ReassignmentPlan) -> None:
@@ -84,10 +91,12 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
     now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
     theirs = numbers.map(now).eq(plan.to_user)
     reasons = one_each(numbers.map(answer.set_index("task")["reason"]))
-    operation.outcomes.record(rows[["email", "item", "detail"]].assign(
-        outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
-        reasons=reasons.mask(theirs, NONE),
-    ))  # fmt: skip
+    operation.outcomes.record(
+        rows[["email", "item", "detail"]].assign(
+            outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
+            reasons=reasons.mask(theirs, NONE),
+        )
+    )
     operation.changes.applied(key, {"tasks": len(rows)})
     tell(told)
     return len(rows)

@@ -54,9 +54,14 @@ class Pulled:
 
 
 def pull(
-    source: Copying, workspace: str, file: Path, *, settings_file: Path | None = None, whole: bool = False,
+    source: Copying,
+    workspace: str,
+    file: Path,
+    *,
+    settings_file: Path | None = None,
+    whole: bool = False,
     chunk: int = CHUNK,
-) -> Pulled:  # fmt: skip
+) -> Pulled:
     """Copy a live workspace into a file, or bring the file up to date. Raises InvalidInput where the file is something
     else's or the settings file has a mistake: what was pulled stays."""
     settings = read_settings(settings_file) if settings_file else None
@@ -71,11 +76,19 @@ def pull(
         origin, spent = copy.origin(), source.spent()
         told = origin.settings if origin else ()
         return Pulled(
-            workspace=workspace, file=str(file), now=source.now(), whole=bool(origin and origin.whole),
-            resumed=resumed, counts=copy.counts(), read=read, requests=spent.requests - before.requests,
-            query_jobs=spent.jobs - before.jobs, seconds=round(time.monotonic() - began, 1),
-            missing=(*(name for name in FROM_A_FILE if name not in told), *NEVER_TOLD), overtaken=overtaken,
-        )  # fmt: skip
+            workspace=workspace,
+            file=str(file),
+            now=source.now(),
+            whole=bool(origin and origin.whole),
+            resumed=resumed,
+            counts=copy.counts(),
+            read=read,
+            requests=spent.requests - before.requests,
+            query_jobs=spent.jobs - before.jobs,
+            seconds=round(time.monotonic() - began, 1),
+            missing=(*(name for name in FROM_A_FILE if name not in told), *NEVER_TOLD),
+            overtaken=overtaken,
+        )
     finally:
         copy.close()
 

@@ -36,18 +36,28 @@ def _plan(operation: Operation, request: VersionUpgrade) -> UpgradePlan:
     running = running_in(operation, request.sequence)
     told = upgrades(running, {present: old}, present, request.new_steps)
     forecasts = Forecasts(operation)
-    forecasts.add(told.assign(
-        sequence=request.sequence, mailbox=running["mailbox"], play=running["play"], forecast_reasons=NONE,
-    ))  # fmt: skip
+    forecasts.add(
+        told.assign(
+            sequence=request.sequence,
+            mailbox=running["mailbox"],
+            play=running["play"],
+            forecast_reasons=NONE,
+        )
+    )
     through = int(told["forecast"].eq("unenrolled").sum())
     version = version_after({present: old}, present, request.new_steps)
     return UpgradePlan(
         purpose=f"edit '{request.sequence}' and upgrade {forecasts.changed} enrollments to version {version}",
-        contacts=forecasts.changed, found=f"{len(running)} enrollments run in '{request.sequence}', version {present}",
-        steps=tuple(changes_of(old, request.new_steps)), actions=("edit_sequence",), sequence=request.sequence,
-        new_steps=request.new_steps, version=version, contacts_digest=forecasts.digest,
+        contacts=forecasts.changed,
+        found=f"{len(running)} enrollments run in '{request.sequence}', version {present}",
+        steps=tuple(changes_of(old, request.new_steps)),
+        actions=("edit_sequence",),
+        sequence=request.sequence,
+        new_steps=request.new_steps,
+        version=version,
+        contacts_digest=forecasts.digest,
         warnings=(f"{through} enrollments have nothing left to do in version {version}: they end",) if through else (),
-    )  # fmt: skip
+    )
 
 
 def changes_of(old: tuple[SequenceStep, ...], new: tuple[SequenceStep, ...]) -> list[str]:

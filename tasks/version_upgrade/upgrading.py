@@ -67,9 +67,16 @@ def record_upgrade(operation_id: str, plan: UpgradePlan) -> int:
 def _take_in_new(operation: Operation, plan: UpgradePlan, there: pd.DataFrame) -> None:
     known = {email for part in operation.outcomes.chunks() for email in part["email"]}
     if late := sorted(set(there.index) - known):
-        operation.outcomes.forecast(pd.DataFrame({
-            "email": late, "sequence": plan.sequence, "forecast": "upgraded", "detail": NEW,
-        }))  # fmt: skip
+        operation.outcomes.forecast(
+            pd.DataFrame(
+                {
+                    "email": late,
+                    "sequence": plan.sequence,
+                    "forecast": "upgraded",
+                    "detail": NEW,
+                }
+            )
+        )
 
 
 def _ended_since(operation: Operation, plan: UpgradePlan, contacts: pd.DataFrame, since: datetime) -> pd.DataFrame:

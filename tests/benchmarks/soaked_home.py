@@ -67,12 +67,27 @@ class SoakedHome:
         self._begun += 1
         id_ = f"20261129-200000-{self._begun:04x}"
         now = self.place.now()
-        operations.begin(self.journal, OperationRow(**{
-            "id": id_, "procedure": procedure, "workspace": "sandbox", "subject": f"{ANAS_MAILBOX}-{self._begun}",
-            "mode": "live", "acting_user": ANA, "folder": str(self.folder), "parameters": {}, "next": [],
-            "started_at": now, "recorded_at": datetime.now(UTC), "ended_at": now if ended else None,
-            "status": "completed" if ended else "running",
-        } | own))  # fmt: skip
+        operations.begin(
+            self.journal,
+            OperationRow(
+                **{
+                    "id": id_,
+                    "procedure": procedure,
+                    "workspace": "sandbox",
+                    "subject": f"{ANAS_MAILBOX}-{self._begun}",
+                    "mode": "live",
+                    "acting_user": ANA,
+                    "folder": str(self.folder),
+                    "parameters": {},
+                    "next": [],
+                    "started_at": now,
+                    "recorded_at": datetime.now(UTC),
+                    "ended_at": now if ended else None,
+                    "status": "completed" if ended else "running",
+                }
+                | own
+            ),
+        )
         return id_
 
     def nights(self, number: int) -> None:
@@ -93,10 +108,21 @@ class SoakedHome:
     def names(self, operation: str, email: str, outcome: str, reasons: str = "", detail: str = "") -> None:
         """An operation's report has this of somebody."""
         against = Names(*filter(None, [reasons]))
-        Outcomes(self.journal, operation).forecast(pd.DataFrame([{
-            "email": email, "sequence": OUTBOUND, "forecast": outcome, "outcome": outcome, "reasons": against,
-            "forecast_reasons": against, "detail": detail,
-        }]))  # fmt: skip
+        Outcomes(self.journal, operation).forecast(
+            pd.DataFrame(
+                [
+                    {
+                        "email": email,
+                        "sequence": OUTBOUND,
+                        "forecast": outcome,
+                        "outcome": outcome,
+                        "reasons": against,
+                        "forecast_reasons": against,
+                        "detail": detail,
+                    }
+                ]
+            )
+        )
 
     def borrows(self, operation: str, setting: str = BLOCK, was: Any = None, set_to: Any = None) -> int:
         """A loan is written down, and the setting changed."""

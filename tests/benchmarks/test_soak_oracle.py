@@ -35,10 +35,12 @@ Home = Callable[..., SoakedHome]
 def home(tmp_path: Path) -> Home:
     def made(**sections: object) -> SoakedHome:
         given = {
-            "users": (*USERS, BEA), "people": [PIA, QUIN], "rulesets": (ruleset(days=0, allow_same=True),),
+            "users": (*USERS, BEA),
+            "people": [PIA, QUIN],
+            "rulesets": (ruleset(days=0, allow_same=True),),
             "sequences": (Sequence(name=OUTBOUND, steps=EMAILS), Sequence(name=NURTURE, steps=EMAILS)),
             "enrollments": [running(PIA, play="Play", steps_done=2), running(QUIN, play="Play", steps_done=2)],
-        }  # fmt: skip
+        }
         return SoakedHome(tmp_path, workspace(**(given | sections)))
 
     return made
@@ -81,15 +83,20 @@ def test_an_email_that_they_had_before_they_fell_out_is_sent_again(home: Home) -
     remediated(soaked)
     soaked.time_passes(days=2)
     assert {} == soaked.broken()
-    soaked.sql("UPDATE enrollment_step SET number = 2 WHERE number = 3 AND enrollment_id ="
-               " (SELECT MIN(e.id) FROM enrollment e WHERE e.state = 'active')")  # fmt: skip
+    soaked.sql(
+        "UPDATE enrollment_step SET number = 2 WHERE number = 3 AND enrollment_id ="
+        " (SELECT MIN(e.id) FROM enrollment e WHERE e.state = 'active')"
+    )
     assert {"sent twice": f"{PIA} in {OUTBOUND}"} == soaked.broken()
 
 
 def test_a_second_round_in_a_sequence_sends_its_emails_again(home: Home) -> None:
-    soaked = home(enrollments=[
-        ended(PIA, state="finished", steps_done=5, end_reason="completed"), running(PIA, play="Play", steps_done=0),
-    ])  # fmt: skip
+    soaked = home(
+        enrollments=[
+            ended(PIA, state="finished", steps_done=5, end_reason="completed"),
+            running(PIA, play="Play", steps_done=0),
+        ]
+    )
     owner_changes(soaked)
     soaked.puts_back(soaked.operation(), PIA)
     soaked.time_passes(days=3)
@@ -113,8 +120,9 @@ def test_put_back_after_an_answer_in_another_sequence(home: Home, answered: str)
 def test_put_back_after_an_answer_while_nothing_of_theirs_ran(home: Home) -> None:
     soaked = home()
     owner_changes(soaked)
-    soaked.place.diary.note("did", at=int(soaked.place.now().timestamp()), who=ANA, kind="reply", person=QUIN,
-                            last_enrollment=2)  # fmt: skip
+    soaked.place.diary.note(
+        "did", at=int(soaked.place.now().timestamp()), who=ANA, kind="reply", person=QUIN, last_enrollment=2
+    )
     soaked.puts_back(soaked.operation(), PIA, QUIN)
     assert {"put back after an answer": f"{QUIN} in {OUTBOUND}"} == soaked.broken()
 
@@ -139,17 +147,20 @@ def test_who_was_let_go_on_by_a_person_may_be_mailed(home: Home) -> None:
     soaked = home(enrollments=[running(PIA, play="Play", paused=True)])
     owner_changes(soaked)
     soaked.puts_back(soaked.operation(), PIA)
-    soaked.place.diary.note("did", at=int(soaked.place.now().timestamp()), who=ANA, kind="resume_enrollment",
-                            person=PIA, last_enrollment=9)  # fmt: skip
+    soaked.place.diary.note(
+        "did", at=int(soaked.place.now().timestamp()), who=ANA, kind="resume_enrollment", person=PIA, last_enrollment=9
+    )
     soaked.time_passes(days=3)
     assert {} == soaked.broken()
 
 
 def test_declined_and_let_in_by_another_play_once_the_exclusion_is_off(home: Home) -> None:
     soaked = home(
-        enrollments=[], exclusions=(excluding(PIA, QUIN),), plays=(play(published=True),),
+        enrollments=[],
+        exclusions=(excluding(PIA, QUIN),),
+        plays=(play(published=True),),
         rulesets=(ruleset(exclusions={"Customers": False}),),
-    )  # fmt: skip
+    )
     operation = soaked.operation("exclusion-rerun", ended=False)
     soaked.waits(operation)
     soaked.names(operation, PIA, "blocked", "not_approved")

@@ -23,10 +23,12 @@ def kept_out() -> Workspace:
     """Pia, Quin and Raj work for a customer and are kept out of a sequence of one email; Sue is not."""
     return workspace(
         people=[*(person(email, company_domain=BIG) for email in (PIA, QUIN, RAJ)), person(SUE)],
-        companies=(Company(domain=BIG, status="customer"),), exclusions=(excluding(company_domain=(BIG,)),),
-        rulesets=(ruleset(exclusions={"Customers": True}),), plays=(play(published=False),),
+        companies=(Company(domain=BIG, status="customer"),),
+        exclusions=(excluding(company_domain=(BIG,)),),
+        rulesets=(ruleset(exclusions={"Customers": True}),),
+        plays=(play(published=False),),
         sequences=(Sequence(name=OUTBOUND, steps=(SequenceStep(),), send_days=EVERY_DAY),),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.rule("R34", "R35", "R36", "R37", "R38", "R39")
@@ -64,9 +66,11 @@ def start_from_the_form(page: Page, album: Album) -> None:
     page.get_by_role("menuitem", name="Custom run").click()
     page.wait_for_load_state("networkidle")  # what is typed into a form that still loads is lost
     filled = {
-        "Exclusion": "Customers", "Play": PLAY, "Exclusion: look after (minutes)": "600",
+        "Exclusion": "Customers",
+        "Play": PLAY,
+        "Exclusion: look after (minutes)": "600",
         "Exclusion: give up after (minutes)": "2880",
-    }  # fmt: skip
+    }
     for title, value in filled.items():
         field(page, title).fill(value)
     field(page, "Dry run").click()

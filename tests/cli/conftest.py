@@ -69,15 +69,27 @@ def small_team() -> dict[str, Any]:
         "people": [{"email": f"{name}@x.test", "email_opt_out": name == "sue"} for name in PEOPLE],
         "audiences": [{"name": "Everybody", "people": [f"{name}@x.test" for name in PEOPLE]}],
         "plays": [
-            {"name": "Play", "audience": "Everybody", "sequence": "Outbound", "mailboxes": ["ana@send.acme.test"],
-             "published": True, "allow_reruns": True},
+            {
+                "name": "Play",
+                "audience": "Everybody",
+                "sequence": "Outbound",
+                "mailboxes": ["ana@send.acme.test"],
+                "published": True,
+                "allow_reruns": True,
+            },
         ],
         "enrollments": [
-            {"person": "pia@x.test", "sequence": "Outbound", "mailbox": "ana@send.acme.test", "play": "Play",
-             "state": "active", "steps_done": 1},
+            {
+                "person": "pia@x.test",
+                "sequence": "Outbound",
+                "mailbox": "ana@send.acme.test",
+                "play": "Play",
+                "state": "active",
+                "steps_done": 1,
+            },
             {"person": "quin@x.test", "sequence": "Outbound", "mailbox": "ana@send.acme.test", "state": "queued"},
         ],
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture

@@ -31,10 +31,20 @@ SECRETS = {"UNIFY_API_KEY": "sk-very-secret", "HANDOFF_SANDBOX_API_KEY": "emulat
 def operate(name: str, home: Path) -> OperationRow:
     """An operation that holds a loan, with its outcomes."""
     journal = Journal(Settings().journal_url)
-    row = operations.begin(journal, OperationRow(
-        id=name, procedure="ownership-change", workspace="sandbox", subject=name, mode="live", next=[],
-        folder=str(home / "operations" / name), started_at=NOW, recorded_at=NOW,
-    ))  # fmt: skip
+    row = operations.begin(
+        journal,
+        OperationRow(
+            id=name,
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject=name,
+            mode="live",
+            next=[],
+            folder=str(home / "operations" / name),
+            started_at=NOW,
+            recorded_at=NOW,
+        ),
+    )
     loans.take(journal, name, "sandbox", SETTING, 75, 0, NOW, NOW + timedelta(days=900))
     write_text("email\n", home / "operations" / name / "outcomes.csv")
     return row
@@ -135,12 +145,25 @@ def test_a_full_disk_leaves_the_backup_before(handoff: Handoff, tmp_path: Path) 
         assert [file] == list(disk.folder.iterdir())
 
 
-@pytest.mark.parametrize(("variable", "expected"), [
-    ("HANDOFF_DATABASE_URL", ["pg_dump --format=custom --file=journal.dump postgresql://me@host:5433/handoff",
-                              "handoff sandbox dump sandbox.yaml"]),
-    ("HANDOFF_SANDBOX_URL", ["HANDOFF_SANDBOX_URL= handoff backup kept.zip",
-                             "pg_dump --format=custom --file=sandbox.dump postgresql://me@host:5433/handoff"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        (
+            "HANDOFF_DATABASE_URL",
+            [
+                "pg_dump --format=custom --file=journal.dump postgresql://me@host:5433/handoff",
+                "handoff sandbox dump sandbox.yaml",
+            ],
+        ),
+        (
+            "HANDOFF_SANDBOX_URL",
+            [
+                "HANDOFF_SANDBOX_URL= handoff backup kept.zip",
+                "pg_dump --format=custom --file=sandbox.dump postgresql://me@host:5433/handoff",
+            ],
+        ),
+    ],
+)
 def test_on_postgresql_it_says_what_to_run_without_the_password(
     loaded: Handoff, monkeypatch: pytest.MonkeyPatch, variable: str, expected: list[str]
 ) -> None:
@@ -176,8 +199,9 @@ def test_a_journal_that_is_older_than_its_operations_says_so_and_what_is_on_loan
     (home / "operations" / "20261102-094700-22ff").mkdir()
     (home / "operations" / "of-somebody-else").mkdir()
     unknown = [
-        {"operation_id": "20261102-094700-22ff", "on_loan": None}, {"operation_id": SECOND, "on_loan": [SETTING]},
-    ]  # fmt: skip
+        {"operation_id": "20261102-094700-22ff", "on_loan": None},
+        {"operation_id": SECOND, "on_loan": [SETTING]},
+    ]
     assert unknown == loaded("status", "--json").document["unknown_operations"]
     told = loaded("status").out
     assert f"the journal is older than {home / 'operations'}: it does not know 2 operations" in told
@@ -189,10 +213,22 @@ def test_a_journal_that_is_older_than_its_operations_says_so_and_what_is_on_loan
 def report() -> Report:
     loan = ReportedLoan(setting=SETTING, was="75 DAY", set_to="0 DAY", state="open")
     return Report(
-        operation_id=SECOND, procedure="ownership-change", workspace="sandbox", mode="live", status="running",
-        started_at=NOW, ended_at=None, parameters={}, counts={"considered": 0}, reasons={}, waits=(), loans=(loan,),
-        differences=(), next=(), files={},
-    )  # fmt: skip
+        operation_id=SECOND,
+        procedure="ownership-change",
+        workspace="sandbox",
+        mode="live",
+        status="running",
+        started_at=NOW,
+        ended_at=None,
+        parameters={},
+        counts={"considered": 0},
+        reasons={},
+        waits=(),
+        loans=(loan,),
+        differences=(),
+        next=(),
+        files={},
+    )
 
 
 def test_restore_takes_no_file(loaded: Handoff) -> None:

@@ -30,10 +30,21 @@ def test_pressed_while_it_waits_everything_is_given_back_and_how_to_go_on_is_tol
     before = loaded("sandbox", "state", "--json").document["rulesets"]
     log = tmp_path / "run.log"
     run = LoggedProcess(
-        [sys.executable, "-c", "from cli.main import main; main()", "run", "ownership-change", "--set", MAILBOX,
-         "--live", "--yes"],
-        Path.cwd(), os.environ | {"HANDOFF_SANDBOX_CLOCK": "x60", "COLUMNS": "200"}, log,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "from cli.main import main; main()",
+            "run",
+            "ownership-change",
+            "--set",
+            MAILBOX,
+            "--live",
+            "--yes",
+        ],
+        Path.cwd(),
+        os.environ | {"HANDOFF_SANDBOX_CLOCK": "x60", "COLUMNS": "200"},
+        log,
+    )
     try:
         wait_for("waiting for", log, run)
         assert before != loaded("sandbox", "state", "--json").document["rulesets"]

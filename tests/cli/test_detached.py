@@ -47,12 +47,25 @@ def test_on_a_real_clock_a_wait_of_more_than_an_hour_asks_to_be_handed_over(
 def asking(home: Path) -> str:
     """An operation of a worker that asks something."""
     journal = Journal(f"sqlite:///{home / 'journal.db'}")
-    operations.begin(journal, OperationRow(
-        id="20261102-090000-abcd", procedure="ownership-change", workspace="sandbox", subject="a mailbox", mode="live",
-        status="waiting", folder=str(home / "operations" / "it"), parameters={}, next=[], started_at=NOW,
-        recorded_at=NOW, deployed=True, flow_run_id="6e5b0b8e-8f6f-4c53-9a0b-2a1b3c4d5e6f",
-        alive_until=datetime.now(UTC) - timedelta(minutes=1),
-    ))  # fmt: skip
+    operations.begin(
+        journal,
+        OperationRow(
+            id="20261102-090000-abcd",
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject="a mailbox",
+            mode="live",
+            status="waiting",
+            folder=str(home / "operations" / "it"),
+            parameters={},
+            next=[],
+            started_at=NOW,
+            recorded_at=NOW,
+            deployed=True,
+            flow_run_id="6e5b0b8e-8f6f-4c53-9a0b-2a1b3c4d5e6f",
+            alive_until=datetime.now(UTC) - timedelta(minutes=1),
+        ),
+    )
     return "20261102-090000-abcd"
 
 

@@ -82,10 +82,20 @@ def lend(minutes: int) -> None:
     """A setting on loan in the sandbox, whose deadline is in so many minutes of its time."""
     journal, settings = Journal(Settings().journal_url), Settings()
     now = Sandbox(settings.sandbox_database).now()
-    operations.begin(journal, OperationRow(
-        id="one", procedure="ownership-change", workspace="sandbox", subject="x", mode="live", next=[], folder="",
-        started_at=now, recorded_at=now,
-    ))  # fmt: skip
+    operations.begin(
+        journal,
+        OperationRow(
+            id="one",
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject="x",
+            mode="live",
+            next=[],
+            folder="",
+            started_at=now,
+            recorded_at=now,
+        ),
+    )
     setting, deadline = "ruleset:Default:block_reenrollment", now + timedelta(minutes=minutes)
     row = loans.take(journal, "one", "sandbox", setting, 1, 0, now, deadline)
     loans.amend(journal, row.id or 0, recorded_at=datetime.now(UTC) - timedelta(hours=1))
@@ -145,9 +155,10 @@ def test_a_play_can_be_asked_about_and_everybody_in_its_audience(loaded) -> None
 def test_people_are_told_the_counts_and_the_fix_that_frees_the_most_for_the_least(loaded) -> None:
     said = loaded("explain", "--audience", "Everybody", "--sequence", "Outbound").out
     expected = (
-        "Of 4 contacts 0 may be enrolled.", "matches the exclusion 'Customers' (the address is named in the exclusion)",
+        "Of 4 contacts 0 may be enrolled.",
+        "matches the exclusion 'Customers' (the address is named in the exclusion)",
         "The best: lift exclusion:Customers:exclude_from_sequences. It frees 1 of these contacts",
-    )  # fmt: skip
+    )
     assert [] == [words for words in expected if words not in said], said
 
 

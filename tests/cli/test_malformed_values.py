@@ -18,20 +18,72 @@ from tests.cli.conftest import small_team
 from tests.examples import often
 
 DEEP = "[" * 3000 + "]" * 3000
-MEAN = st.sampled_from([
-    "", " ", "\t", "null", "NaN", "-0", "1e999", "²", "٣", "4²", "² DAY", "99999999999999999999", "9" * 5000, "-1",
-    "true", "True", "[]", "{}", "[null]", '{"a": 1}', '["a", 1]', "[[]]", DEEP, '{"a":' * 3000 + "1" + "}" * 3000,
-    "2.5", "x" * 100_000, "\0", "a\0b", "\udcff", "\u202e", "0000-00-00", "9999-12-31T23:59:59+00:00",
-    "0001-01-01T00:00:00Z", "2026-11-02T25:00",
-    '"', "'", "a=b", "=", "%s", "{}", "../..", "/", "/dev/null", "~", "ana@", "@", "a@b@c", "pia@x.test,", "1 DAY DAY",
-    '{"value": 1e400, "unit": "DAY"}', '{"value": -1, "unit": "DAY"}', '{"value": 1, "unit": "EON"}', '{"manual": []}',
-    '{"company_domain": "x"}', '{"company_domain": [1]}', '{"last_activity_within_days": 99999999999999999999}',
-])  # fmt: skip
+MEAN = st.sampled_from(
+    [
+        "",
+        " ",
+        "\t",
+        "null",
+        "NaN",
+        "-0",
+        "1e999",
+        "²",
+        "٣",
+        "4²",
+        "² DAY",
+        "99999999999999999999",
+        "9" * 5000,
+        "-1",
+        "true",
+        "True",
+        "[]",
+        "{}",
+        "[null]",
+        '{"a": 1}',
+        '["a", 1]',
+        "[[]]",
+        DEEP,
+        '{"a":' * 3000 + "1" + "}" * 3000,
+        "2.5",
+        "x" * 100_000,
+        "\0",
+        "a\0b",
+        "\udcff",
+        "\u202e",
+        "0000-00-00",
+        "9999-12-31T23:59:59+00:00",
+        "0001-01-01T00:00:00Z",
+        "2026-11-02T25:00",
+        '"',
+        "'",
+        "a=b",
+        "=",
+        "%s",
+        "{}",
+        "../..",
+        "/",
+        "/dev/null",
+        "~",
+        "ana@",
+        "@",
+        "a@b@c",
+        "pia@x.test,",
+        "1 DAY DAY",
+        '{"value": 1e400, "unit": "DAY"}',
+        '{"value": -1, "unit": "DAY"}',
+        '{"value": 1, "unit": "EON"}',
+        '{"manual": []}',
+        '{"company_domain": "x"}',
+        '{"company_domain": [1]}',
+        '{"last_activity_within_days": 99999999999999999999}',
+    ]
+)
 VALUES = st.one_of(MEAN, st.text(max_size=20), st.integers().map(str), st.floats().map(str))
 JSON: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | VALUES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=5,
-)  # fmt: skip
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
 OBJECTS = st.dictionaries(st.sampled_from(["mailbox", "waiting_days", "send_from", "contacts_csv"]), JSON)
 SLOWLY = often(60, thorough=1000)
 
@@ -80,11 +132,20 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 RIGHT = {
-    "mailbox": "ana@send.acme.test", "person": "pia@x.test", "sequence": "Outbound", "ruleset": "Default",
-    "play": "Play", "exclusion": "Customers", "audience": "Everybody", "owner": "bo@acme.test", "name": "New",
-    "on": "true", "exclude_from_sequences": "true", "to_mailboxes": "bo@send.acme.test",
+    "mailbox": "ana@send.acme.test",
+    "person": "pia@x.test",
+    "sequence": "Outbound",
+    "ruleset": "Default",
+    "play": "Play",
+    "exclusion": "Customers",
+    "audience": "Everybody",
+    "owner": "bo@acme.test",
+    "name": "New",
+    "on": "true",
+    "exclude_from_sequences": "true",
+    "to_mailboxes": "bo@send.acme.test",
     "from_mailbox": "ana@send.acme.test",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

@@ -66,7 +66,7 @@ def test_a_workspace_without_its_key_is_out_of_reach(loaded: Any, monkeypatch: p
         (("show", "no-such-operation", "--json"), "OPERATION_ID"),
         (("run", "ownership-change", "--live", "--params", "missing.json"), "missing.json"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_ends_with_2_and_changes_nothing(loaded: Any, words: tuple[str, ...], named: str) -> None:
     before = loaded("sandbox", "state", "--json").out
     said = loaded(*words)
@@ -93,11 +93,22 @@ def test_several_settings_of_a_ruleset_are_all_looked_at_before_the_first_is_set
 def waiting(loaded: Any, home: Path) -> str:
     """An operation that waits, with a setting out, as a run leaves it in the journal."""
     journal = Journal(f"sqlite:///{home / 'journal.db'}")
-    operations.begin(journal, OperationRow(
-        id="20261102-090000-abcd", procedure="ownership-change", workspace="sandbox", subject="ana@send.acme.test",
-        mode="live", status="waiting", folder=str(home / "operations" / "it"), parameters={}, next=[], started_at=NOW,
-        recorded_at=datetime.now(UTC),
-    ))  # fmt: skip
+    operations.begin(
+        journal,
+        OperationRow(
+            id="20261102-090000-abcd",
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject="ana@send.acme.test",
+            mode="live",
+            status="waiting",
+            folder=str(home / "operations" / "it"),
+            parameters={},
+            next=[],
+            started_at=NOW,
+            recorded_at=datetime.now(UTC),
+        ),
+    )
     later = NOW + timedelta(minutes=30)
     loans.take(journal, "20261102-090000-abcd", "sandbox", BLOCK, None, {"value": 0, "unit": "DAY"}, NOW, later)
     waits.begin(journal, "20261102-090000-abcd", "re-enrollment settings", NOW, later, later)
@@ -110,8 +121,11 @@ def test_status_tells_what_is_waited_for_and_what_is_out(loaded: Any, waiting: s
     assert str(home) == found["home"]
     (operation,), (loan,) = found["operations"], found["loans"]
     assert (waiting, "waiting", "re-enrollment settings", "2026-11-02T09:30:00Z") == (
-        operation["operation_id"], operation["status"], operation["waits_for"], operation["until"]
-    )  # fmt: skip
+        operation["operation_id"],
+        operation["status"],
+        operation["waits_for"],
+        operation["until"],
+    )
     assert (BLOCK, "never", "0 DAY", [waiting]) == (loan["setting"], loan["was"], loan["set_to"], loan["holders"])
     told = loaded("status").out
     assert [] == [word for word in (waiting, BLOCK, "never", "0 DAY", "re-enrollment settings") if word not in told]

@@ -23,10 +23,14 @@ PLAIN = {"ruleset": "Default", "first": "Customers", "second": "Owners", "sequen
 def workspace(ruleset: str, first: str, second: str, sequence: str) -> dict[str, Any]:
     """Two exclusions that are on everywhere and by the ruleset; two contacts who fell out of the sequence."""
     ended = {
-        "sequence": sequence, "mailbox": "ana@send.acme.test", "state": "canceled", "steps_done": 1,
-        "started_at": "2026-10-28T09:00:00Z", "ended_at": "2026-10-30T09:00:00Z",
+        "sequence": sequence,
+        "mailbox": "ana@send.acme.test",
+        "state": "canceled",
+        "steps_done": 1,
+        "started_at": "2026-10-28T09:00:00Z",
+        "ended_at": "2026-10-30T09:00:00Z",
         "end_reason": "mailbox_owner_changed",
-    }  # fmt: skip
+    }
     return {
         "now": "2026-11-02T09:00:00Z",
         "users": [{"email": "ana@acme.test", "role": "admin"}],
@@ -39,7 +43,7 @@ def workspace(ruleset: str, first: str, second: str, sequence: str) -> dict[str,
         "sequences": [{"name": sequence, "steps": [{}, {"wait_days": 1}]}],
         "people": [{"email": email, "company_domain": email.partition("@")[2]} for email in CONTACTS],
         "enrollments": [ended | {"person": email} for email in CONTACTS[1:]],
-    }  # fmt: skip
+    }
 
 
 def plain(told: Any, names: dict[str, str]) -> Any:
@@ -79,8 +83,11 @@ def test_a_csv_holds_no_control_characters_and_its_reasons_stay_apart(handoff, t
         text = Path("why.csv").read_text(encoding="utf-8")
         assert not set(CONTROLS) - {"\n"} & set(text)
         rows = list(csv.DictReader(text.splitlines()))
-        assert [first, 2, 4] == [rows[0]["reasons"].split(";")[0], rows[0]["reasons"].count(";") + 1,
-                                 rows[0]["smallest_fix"].count(";") + 1]  # fmt: skip
+        assert [first, 2, 4] == [
+            rows[0]["reasons"].split(";")[0],
+            rows[0]["reasons"].count(";") + 1,
+            rows[0]["smallest_fix"].count(";") + 1,
+        ]
 
 
 def test_nothing_at_the_terminal_is_obeyed(handoff, tmp_path: Path) -> None:

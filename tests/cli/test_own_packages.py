@@ -66,9 +66,13 @@ def test_the_deployments_travel_with_the_wheel(tmp_path: Path) -> None:
     imports = "from cli import own_packages as own; from cli.keeping import commands"
     words = f"{imports}; print(own.in_the_way(), *commands.deploy())"
     done = subprocess.run(
-        [sys.executable, "-c", words], env=os.environ | {"PYTHONPATH": str(apart)}, cwd=tmp_path, capture_output=True,
-        text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", words],
+        env=os.environ | {"PYTHONPATH": str(apart)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "None" == done.stdout.split()[0]
     assert str(apart / "cli/keeping/prefect.yaml") == done.stdout.split()[-1]
     assert (root / "prefect.yaml").read_bytes() == (apart / "cli/keeping/prefect.yaml").read_bytes()

@@ -33,9 +33,13 @@ def on_its_own(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """A command where no server runs: it starts one of its own."""
     alone = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     return subprocess.run(
-        [sys.executable, "-c", OWN_SERVER, *words], capture_output=True, text=True, check=False,
-        env=alone | {"COLUMNS": "200", "NO_COLOR": "1"} | env, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-c", OWN_SERVER, *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=alone | {"COLUMNS": "200", "NO_COLOR": "1"} | env,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def document(done: subprocess.CompletedProcess[str]) -> Any:

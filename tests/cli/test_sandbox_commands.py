@@ -139,9 +139,12 @@ def test_the_state_is_as_the_interface_says(loaded) -> None:
     assert ["now", "users", "mailboxes", "rulesets", "exclusions", "pending", "counts"] == list(state)
     assert {"queued": 1, "active": 1, "finished": 0, "canceled": 0} == state["counts"]["enrollments"]
     assert {
-        "email": "ana@send.acme.test", "owner": "ana@acme.test", "paused": False, "active_enrollments": 1,
+        "email": "ana@send.acme.test",
+        "owner": "ana@acme.test",
+        "paused": False,
+        "active_enrollments": 1,
         "queued_enrollments": 1,
-    } == state["mailboxes"][0]  # fmt: skip
+    } == state["mailboxes"][0]
 
 
 def test_a_changed_setting_is_pending_until_it_acts(loaded) -> None:
@@ -202,8 +205,11 @@ def test_an_uploaded_list_leaves_no_copy_of_its_addresses(loaded, tmp_path: Path
     Path("people.csv").write_text("Email\npia@x.test\n")
     command = [sys.executable, "-c", "from cli.main import main; main()"]
     done = subprocess.run(
-        [*command, "sandbox", "do", "upload_audience", "name=New", "csv=people.csv"], capture_output=True, text=True,
-        env=os.environ | {"TMPDIR": str(tmp_path / "scratch")}, check=False,
-    )  # fmt: skip
+        [*command, "sandbox", "do", "upload_audience", "name=New", "csv=people.csv"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path / "scratch")},
+        check=False,
+    )
     assert 0 == done.returncode, done.stderr
     assert [] == list((tmp_path / "scratch").iterdir())

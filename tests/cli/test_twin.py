@@ -24,9 +24,12 @@ def test_a_twin_is_pulled_into_the_home_and_its_price_is_told(home: Path, sandbo
         keys = {"UNIFY_BASE_URL": address, "UNIFY_API_KEY": KEY.get_secret_value()}
         done = subprocess.run(
             [sys.executable, "-c", "from cli.main import main; main()", "twin", "pull", "--workspace=unify", "--json"],
-            env=os.environ | keys | {"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True,
-            timeout=120, check=False,
-        )  # fmt: skip
+            env=os.environ | keys | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
     assert (0, "") == (done.returncode, done.stderr)
     told = json.loads(done.stdout)
     assert ("unify", str(home / "twin-unify.db"), 6) == tuple(told[key] for key in ("workspace", "file", "query_jobs"))

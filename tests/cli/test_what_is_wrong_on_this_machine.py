@@ -24,12 +24,20 @@ LOOKS = {SANDBOX: ("sandbox", "state")}
         ("HANDOFF_TIMEZONE", "../etc/passwd"),
         ("HANDOFF_APPROVAL_HOURS", "soon"),
         ("HANDOFF_APPROVAL_HOURS", "nan"),
-        *[(variable, value) for variable in (DATABASE, SANDBOX) for value in (
-            "mysql://ana:hidden@db/x", "oracle://ana:hidden@db/x", "sqlite+aiosqlite:///hidden.db", "hidden",
-            "postgresql://db:hidden/x", "postgresql+nodriver://hidden@db/x",
-        )],
+        *[
+            (variable, value)
+            for variable in (DATABASE, SANDBOX)
+            for value in (
+                "mysql://ana:hidden@db/x",
+                "oracle://ana:hidden@db/x",
+                "sqlite+aiosqlite:///hidden.db",
+                "hidden",
+                "postgresql://db:hidden/x",
+                "postgresql+nodriver://hidden@db/x",
+            )
+        ],
     ],
-)  # fmt: skip
+)
 def test_a_setting_that_cannot_be_is_named_and_no_secret_is_told(
     handoff: Any, home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:

@@ -19,9 +19,17 @@ def tables() -> str:
     ]
     values = [f"| `{code}` | {', '.join(found)} |" for code, found in STATUSES.items()]
     return "\n".join(
-        ["| tool | says | column is | headers |", "|---|---|---|---|", *rows, "",
-         "| says | values of a status |", "|---|---|", *values, ""]
-    )  # fmt: skip
+        [
+            "| tool | says | column is | headers |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "| says | values of a status |",
+            "|---|---|",
+            *values,
+            "",
+        ]
+    )
 
 
 def page() -> str:

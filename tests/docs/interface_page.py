@@ -32,9 +32,13 @@ PAGES = (PAGE, DOCS / "workspace-file.md")
 BETWEEN = re.compile(r"(<!-- generated (\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
 NAMED_TYPES = ((Email, "address"), (Name, "name"), (Domain, "domain"), (Instant, "time"))
 PLAIN_TYPES = {
-    bool: "true or false", int: "whole number", float: "number", str: "text", Any: "any value",
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    Any: "any value",
     Interval: "`{value, unit}`",
-}  # fmt: skip
+}
 
 
 def table(*header: str, rows: Iterator[tuple[str, ...]]) -> str:
@@ -190,9 +194,12 @@ def default_of(field: Any) -> str:
 
 
 MADE = {
-    "commands": commands_table, "procedures": procedures_table, "outcomes": outcomes_table, "reasons": reasons_table,
+    "commands": commands_table,
+    "procedures": procedures_table,
+    "outcomes": outcomes_table,
+    "reasons": reasons_table,
     "workspace": workspace_table,
-}  # fmt: skip
+}
 
 
 def with_tables(path: Path) -> str:

@@ -244,9 +244,14 @@ def test_the_tour_runs(tmp_path: Path, prefect_server: str) -> None:
     printed = {}
     for line in commands:
         done = subprocess.run(
-            [handoff, *words_of(line.removeprefix("handoff "))], cwd=tmp_path, env=env, capture_output=True, text=True,
-            timeout=120, check=False,
-        )  # fmt: skip
+            [handoff, *words_of(line.removeprefix("handoff "))],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         printed[line] = done.stdout
     [change] = [text for line, text in printed.items() if "change_mailbox_owner" in line]

@@ -192,30 +192,48 @@ def test_no_table_is_left_unchecked() -> None:
 def test_every_command_has_its_options_on_the_page() -> None:
     for path, command in every_command():
         assert f"`{path}" in TEXT
-        assert [] == [option.name for option in command.params if option.opts[0].startswith("-")
-                      and not option.hidden and f"`{spelled(option)}`" not in TEXT]  # fmt: skip
+        assert [] == [
+            option.name
+            for option in command.params
+            if option.opts[0].startswith("-") and not option.hidden and f"`{spelled(option)}`" not in TEXT
+        ]
 
 
 def test_an_option_says_what_it_does() -> None:
-    assert [] == [(path, one.name) for path, command in every_command() for one in command.params
-                  if one.opts[0].startswith("-") and not one.help]  # fmt: skip
+    assert [] == [
+        (path, one.name)
+        for path, command in every_command()
+        for one in command.params
+        if one.opts[0].startswith("-") and not one.help
+    ]
 
 
 def test_the_keys_of_status_and_history(sandboxes: Sandboxes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A home with an operation that waits, a loan, a folder that the journal does not know, and a trouble."""
     settings, journal = Settings(home=tmp_path), Journal(f"sqlite:///{tmp_path}/journal.db")
     row = OperationRow(
-        id="20261102-090000-0001", procedure="ownership-change", workspace="sandbox", subject="x", mode="live", next=[],
-        folder="", started_at=NOW, recorded_at=NOW,
-    )  # fmt: skip
+        id="20261102-090000-0001",
+        procedure="ownership-change",
+        workspace="sandbox",
+        subject="x",
+        mode="live",
+        next=[],
+        folder="",
+        started_at=NOW,
+        recorded_at=NOW,
+    )
     operations.begin(journal, row)
     waits.begin(journal, row.id, "settings", NOW, NOW, NOW + timedelta(hours=1))
     loans.take(journal, row.id, "sandbox", "ruleset:Default:block_reenrollment", 1, 0, NOW, NOW)
     (settings.operations_folder / "20261102-090000-0002").mkdir(parents=True)
     since = datetime.now(UTC)
-    note(tmp_path, deployed=Deployed(workspace="sandbox", sweep=None, night=None, timezone="UTC", since=since),
-         seen_at=since, next={"restore-settings": since},
-         troubles=(Trouble(what="worker", message="is gone", since=since),))  # fmt: skip
+    note(
+        tmp_path,
+        deployed=Deployed(workspace="sandbox", sweep=None, night=None, timezone="UTC", since=since),
+        seen_at=since,
+        next={"restore-settings": since},
+        troubles=(Trouble(what="worker", message="is gone", since=since),),
+    )
     monkeypatch.setattr(overviews, "up_in", lambda home: Up(pid=1, clock="x600"))
     found = overviews.overview(journal, settings, lambda workspace: NOW)
     assert sorted(keys_of(found, as_one=["watch.next"])) == sorted(first_column("status_document"))

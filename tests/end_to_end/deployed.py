@@ -53,20 +53,32 @@ class Api:
         module, _, attribute = entrypoint.partition(":")
         flow = getattr(import_module(module), attribute)
         tags = next((one["tags"] for one in listed() if one["name"] == name), [])
-        made = self.post("deployments/", {
-            "name": name, "flow_id": self.post("flows/", {"name": flow.name})["id"], "entrypoint": entrypoint,
-            # As `prefect deploy` writes it down. With a `path` alone each run copies the folder, .venv and all.
-            "pull_steps": [{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}],
-            "tags": tags, "work_pool_name": pool, "job_variables": {"env": dict(env)},
-            "enforce_parameter_schema": True, "parameter_openapi_schema": parameter_schema(flow).model_dump(),
-        })  # fmt: skip
+        made = self.post(
+            "deployments/",
+            {
+                "name": name,
+                "flow_id": self.post("flows/", {"name": flow.name})["id"],
+                "entrypoint": entrypoint,
+                # As `prefect deploy` writes it down. With a `path` alone each run copies the folder, .venv and all.
+                "pull_steps": [{"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}],
+                "tags": tags,
+                "work_pool_name": pool,
+                "job_variables": {"env": dict(env)},
+                "enforce_parameter_schema": True,
+                "parameter_openapi_schema": parameter_schema(flow).model_dump(),
+            },
+        )
         return UUID(made["id"])
 
     def start(self, deployment: UUID, parameters: Mapping[str, Any]) -> UUID:
         """A run of a deployment, due now."""
-        made = self.post(f"deployments/{deployment}/create_flow_run", {
-            "parameters": dict(parameters), "state": {"type": "SCHEDULED"},
-        })  # fmt: skip
+        made = self.post(
+            f"deployments/{deployment}/create_flow_run",
+            {
+                "parameters": dict(parameters),
+                "state": {"type": "SCHEDULED"},
+            },
+        )
         return UUID(made["id"])
 
     def answer_form(self, run: UUID, answer: Mapping[str, Any]) -> None:

@@ -52,9 +52,23 @@ def test_an_answer_is_given_from_the_shell_and_asked_for_again_until_it_holds(si
     site.sandbox.load(excluded_team())
     before = site.sandbox.state()["exclusions"]
     handoff(site, "run", "exclusion-rerun", "--detach", "--set", "exclusion=Custmers", "--set", f"play={PLAY}", code=2)
-    began = handoff(site, "run", "exclusion-rerun", "--detach", "--live", "--set", "exclusion=Customers",
-                    "--set", f"play={PLAY}", "--set", "hold_until=enrolled", "--set", "exclusion_wait_min=800",
-                    "--set", "exclusion_wait_max=900")  # fmt: skip
+    began = handoff(
+        site,
+        "run",
+        "exclusion-rerun",
+        "--detach",
+        "--live",
+        "--set",
+        "exclusion=Customers",
+        "--set",
+        f"play={PLAY}",
+        "--set",
+        "hold_until=enrolled",
+        "--set",
+        "exclusion_wait_min=800",
+        "--set",
+        "exclusion_wait_max=900",
+    )
     run, operation = UUID(began["flow_run_id"]), began["operation_id"]
     assert "3 contacts" in asked(site, run, 1)
     [seen] = handoff(site, "status")["operations"]
@@ -88,9 +102,7 @@ def test_a_question_that_nobody_answers_in_its_time_is_ended_by_the_next_sweep(s
     swept = handoff(site, "restore")
     assert [("exclusion-rerun", "expire")] == [(one["procedure"], one["care"]) for one in swept["runs"]]
     operation = site.operation_of(run)
-    assert ("cancelled", {"blocked": 3}) == (
-        operation.status, Outcomes(site.journal, operation.id).counts("outcome")
-    )  # fmt: skip
+    assert ("cancelled", {"blocked": 3}) == (operation.status, Outcomes(site.journal, operation.id).counts("outcome"))
     assert site.server.state(run).final
     assert before == site.sandbox.state()["exclusions"]
     assert [] == handoff(site, "restore")["runs"]

@@ -31,12 +31,12 @@ def excluded_team() -> Workspace:
     """Thirty people of a customer, whom an exclusion keeps out of a sequence that takes five days."""
     return workspace(
         people=[person(email, company_domain=BIG) for email in PEOPLE],
-        companies=[Company(domain=BIG, status="customer")], exclusions=[excluding(company_domain=(BIG,))],
-        rulesets=[ruleset(exclusions={"Customers": True})], plays=[play(published=False)],
-        sequences=[
-            Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=5)), send_days=EVERY_DAY)
-        ],
-    )  # fmt: skip
+        companies=[Company(domain=BIG, status="customer")],
+        exclusions=[excluding(company_domain=(BIG,))],
+        rulesets=[ruleset(exclusions={"Customers": True})],
+        plays=[play(published=False)],
+        sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=5)), send_days=EVERY_DAY)],
+    )
 
 
 def kill_while_it_enrolls(site: Site, worker: Worker) -> None:

@@ -58,7 +58,7 @@ def follow_the_page(site: Site, webhook: str, folder: Path) -> str:
     env = site.server.env | {"WEBHOOK": webhook}
     made = subprocess.run(
         [sys.executable, EXAMPLES / "webhook_block.py"], env=env, capture_output=True, text=True, check=True
-    )  # fmt: skip
+    )
     block = made.stdout.split()[-1]
     filled_in = folder / "automations.yaml"
     filled_in.write_text((EXAMPLES / "automations.yaml").read_text("utf-8").replace("BLOCK_ID", block), "utf-8")

@@ -33,12 +33,13 @@ def two_plays() -> Workspace:
     """Four people whom one exclusion keeps out, two for each of two sequences, the second two days longer."""
     steps = {OUTBOUND: (SequenceStep(),), NURTURE: (SequenceStep(), SequenceStep(wait_days=2))}
     return workspace(
-        people=[PIA, QUIN, RAJ, SUE], exclusions=[excluding(PIA, QUIN, RAJ, SUE)],
+        people=[PIA, QUIN, RAJ, SUE],
+        exclusions=[excluding(PIA, QUIN, RAJ, SUE)],
         rulesets=[ruleset(exclusions={"Customers": True})],
         sequences=[Sequence(name=name, steps=own, send_days=EVERY_DAY) for name, own in steps.items()],
         audiences=[Audience(name=f"for {name}", people=people) for name, people in WHOM.items()],
         plays=[play(name, sequence=name, audience=f"for {name}", published=False) for name in WHOM],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.rule("R35", "R36", "R38")

@@ -28,9 +28,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 @pytest.fixture
 def unify(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """The site's sandbox behind the vendor's API, and a worker that knows it as the workspace `unify`."""
-    site.sandbox.load(workspace(
-        people=TEAM, enrollments=[running(email) for email in TEAM], rulesets=[ruleset(allow_same=True)]
-    ))  # fmt: skip
+    site.sandbox.load(
+        workspace(people=TEAM, enrollments=[running(email) for email in TEAM], rulesets=[ruleset(allow_same=True)])
+    )
     with served(make_app(site.sandbox, SecretStr(KEY), limits=unlimited())) as address:
         site.env |= {"UNIFY_API_KEY": KEY, "UNIFY_BASE_URL": address}
         for name, value in site.env.items():
@@ -63,8 +63,10 @@ def test_forms_are_answered_in_the_browser_and_from_the_shell(unify: Site) -> No
 
     report = handoff(unify, "show", operation)
     assert ("unify", 3, ["returned"]) == (
-        report["workspace"], report["counts"]["enrolled"], [loan["state"] for loan in report["loans"]],
-    )  # fmt: skip
+        report["workspace"],
+        report["counts"]["enrolled"],
+        [loan["state"] for loan in report["loans"]],
+    )
     assert [] == loans.open_loans(unify.journal)
     assert_the_key_is_nowhere(unify)
 

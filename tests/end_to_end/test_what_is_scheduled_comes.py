@@ -74,8 +74,10 @@ def test_a_sweep_comes_and_status_knows_when_the_last_one_ended(house: House) ->
     done = house.handoff("status", "--json")
     status = json.loads(done.stdout)
     assert (0, ["sandbox"], [False]) == (
-        done.returncode, [row["workspace"] for row in status["sweep"]], [row["late"] for row in status["sweep"]]
-    )  # fmt: skip
+        done.returncode,
+        [row["workspace"] for row in status["sweep"]],
+        [row["late"] for row in status["sweep"]],
+    )
     ended = datetime.fromisoformat(status["sweep"][0]["last_ended_at"])
     assert datetime.fromisoformat(sweep["start_time"]) < ended + timedelta(seconds=1)
     wait_until(

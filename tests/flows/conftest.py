@@ -27,9 +27,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def house(
-    task_runs: None, migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[House]:  # fmt: skip
+def house(task_runs: None, migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     for name in ("HANDOFF_DATABASE_URL", "HANDOFF_SANDBOX_URL", "HANDOFF_USER", "HANDOFF_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HANDOFF_HOME", str(tmp_path / "home"))

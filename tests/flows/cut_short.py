@@ -16,9 +16,16 @@ from tests.flows.house import House
 
 
 def cut_short(
-    house: House, monkeypatch: pytest.MonkeyPatch, procedure: str, parameters: dict[str, Any], *, at: str,
-    before: bool = False, only: Callable[[Any], bool] = lambda what: True, on: type = Sandbox,
-) -> str:  # fmt: skip
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    procedure: str,
+    parameters: dict[str, Any],
+    *,
+    at: str,
+    before: bool = False,
+    only: Callable[[Any], bool] = lambda what: True,
+    on: type = Sandbox,
+) -> str:
     """Carry a procedure out until it dies right after (or `before`) a write to the platform `on`: the first of this
     name for whose argument `only` holds. Gives the id of the operation that is left behind."""
     write = getattr(on, at)

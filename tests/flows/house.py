@@ -73,9 +73,14 @@ class House:
         return self.sandbox.apply(change)
 
     def carry_out(
-        self, procedure: str, *, yes: bool = True, dry_run: bool = False,
-        answer: Callable[[str], bool] | None = None, **parameters: Any,
-    ) -> Report:  # fmt: skip
+        self,
+        procedure: str,
+        *,
+        yes: bool = True,
+        dry_run: bool = False,
+        answer: Callable[[str], bool] | None = None,
+        **parameters: Any,
+    ) -> Report:
         """Call a procedure's flow, live unless told otherwise.
 
         `yes` is what a person answers when asked; `answer` may do something before it answers.

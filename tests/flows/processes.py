@@ -38,9 +38,12 @@ def forking(server: str) -> "subprocess.Popen[str]":
     """The process that forks itself for each run on this server; it ends with this one."""
     folder = tempfile.mkdtemp()
     started = subprocess.Popen(
-        [sys.executable, "-m", "tests.flows.forking"], stdin=subprocess.PIPE, text=True, cwd=folder,
+        [sys.executable, "-m", "tests.flows.forking"],
+        stdin=subprocess.PIPE,
+        text=True,
+        cwd=folder,
         env=environment(Path(folder), server),
-    )  # fmt: skip
+    )
 
     def end() -> None:
         started.communicate()
@@ -52,10 +55,16 @@ def forking(server: str) -> "subprocess.Popen[str]":
 
 def environment(home: Path, server: str, **more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))} | {
-        "HANDOFF_HOME": str(home), "PREFECT_API_URL": server, "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_LOGGING_LEVEL": "CRITICAL", "PYTHONPATH": str(ROOT), "DO_NOT_TRACK": "1", "COLUMNS": "200",
-        "NO_COLOR": "1", **more,
-    }  # fmt: skip
+        "HANDOFF_HOME": str(home),
+        "PREFECT_API_URL": server,
+        "PREFECT_HOME": str(home / "prefect"),
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PYTHONPATH": str(ROOT),
+        "DO_NOT_TRACK": "1",
+        "COLUMNS": "200",
+        "NO_COLOR": "1",
+        **more,
+    }
 
 
 def python(home: Path, server: str, module: str, *words: str, folder: Path | None = None, **env: str) -> Finished:
@@ -66,10 +75,14 @@ def python(home: Path, server: str, module: str, *words: str, folder: Path | Non
     with tempfile.TemporaryDirectory() as answers:
         out, err, ended = (Path(answers) / name for name in ("out", "err", "ended"))
         asked = {
-            "module": module, "words": words, "folder": str(folder or home),
+            "module": module,
+            "words": words,
+            "folder": str(folder or home),
             "environment": environment(home, server, **env),
-            "out": str(out), "err": str(err), "ended": str(ended),
-        }  # fmt: skip
+            "out": str(out),
+            "err": str(err),
+            "ended": str(ended),
+        }
         with ASKING:
             process.stdin.write(json.dumps(asked) + "\n")
             process.stdin.flush()

@@ -15,9 +15,10 @@ from tests.flows.house import House
 from tests.workspaces import PIA, PLAY, QUIN, person, running, workspace
 
 SECRETS = {
-    "HANDOFF_SANDBOX_API_KEY": "s3cret-key", "HANDOFF_REPORTS_URL": "https://olga:s3cret-word@reports.test",
+    "HANDOFF_SANDBOX_API_KEY": "s3cret-key",
+    "HANDOFF_REPORTS_URL": "https://olga:s3cret-word@reports.test",
     "PREFECT_API_AUTH_STRING": "s3cret-auth",
-}  # fmt: skip
+}
 
 
 def artifacts(run: str) -> dict[str, Artifact]:

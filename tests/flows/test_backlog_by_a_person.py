@@ -26,7 +26,7 @@ from tests.workspaces import (
     ended,
     ruleset,
     running,
-)  # fmt: skip
+)
 
 __all__ = ["unify", "working"]  # fixtures
 P0, P1, P2 = "p0@x.test", "p1@x.test", "p2@x.test"
@@ -35,12 +35,18 @@ IDLE = (Mailbox(email=ANAS_MAILBOX, owner=ANA, daily_limit=0), *MAILBOXES[1:])  
 
 
 def three_queued(unify: UnifyHouse, cancels: bool, **own: Any) -> None:
-    unify.load(busy(
-        queued=3, behaviour=Behaviour(C6="cancels" if cancels else "keeps_id"), mailboxes=IDLE,
-        people=[P0, P1, P2, PIA], enrollments=[
-            one for one in busy(queued=3).enrollments if one.sequence == OUTBOUND and one.person != "sue@x.test"
-        ], **own,
-    ))  # fmt: skip
+    unify.load(
+        busy(
+            queued=3,
+            behaviour=Behaviour(C6="cancels" if cancels else "keeps_id"),
+            mailboxes=IDLE,
+            people=[P0, P1, P2, PIA],
+            enrollments=[
+                one for one in busy(queued=3).enrollments if one.sequence == OUTBOUND and one.person != "sue@x.test"
+            ],
+            **own,
+        )
+    )
 
 
 def by_backlog(unify: UnifyHouse) -> Report:
@@ -100,8 +106,10 @@ def test_the_wrong_mailbox_is_told(unify: UnifyHouse, working: Working) -> None:
 
 def test_whom_a_person_moved_elsewhere_on_purpose_is_told_by_name(unify: UnifyHouse, working: Working) -> None:
     three_queued(unify, cancels=False)
-    working(instead={REASSIGN: lambda change: unify.do(change.model_copy(update={"to_mailboxes": (THIRD,)}))},
-            remark="Bo's is full")  # fmt: skip
+    working(
+        instead={REASSIGN: lambda change: unify.do(change.model_copy(update={"to_mailboxes": (THIRD,)}))},
+        remark="Bo's is full",
+    )
     report = by_backlog(unify)
     assert (0, 3) == (report.counts["reassigned"], report.counts["failed"])
     assert f"sends from {THIRD}: was not moved" == outcomes(report).loc[P0, "detail"]
@@ -220,10 +228,16 @@ def test_nobody_is_asked_where_nobody_is_left_to_move(
 @pytest.mark.rule("R9", "R26")
 def test_who_opted_out_meanwhile_is_told_as_that_and_is_nobody_to_enroll(unify: UnifyHouse, working: Working) -> None:
     enrollments = [ended(PIA, days=100, steps_done=0), running(PIA, steps_done=0, started_at=NOW)]
-    unify.load(busy(
-        queued=0, behaviour=Behaviour(C6="cancels"), mailboxes=IDLE, rulesets=(ruleset(allow_same=True, days=0),),
-        people=[PIA], enrollments=enrollments,
-    ))  # fmt: skip
+    unify.load(
+        busy(
+            queued=0,
+            behaviour=Behaviour(C6="cancels"),
+            mailboxes=IDLE,
+            rulesets=(ruleset(allow_same=True, days=0),),
+            people=[PIA],
+            enrollments=enrollments,
+        )
+    )
     working(instead={REASSIGN: lambda change: unify.do(OptOut(person=PIA))})
     report = by_backlog(unify)
     assert ("blocked", "opted_out") == tuple(outcomes(report).loc[PIA, ["outcome", "reasons"]])
@@ -232,11 +246,16 @@ def test_who_opted_out_meanwhile_is_told_as_that_and_is_nobody_to_enroll(unify: 
 
 @pytest.mark.rule("R9")
 def test_who_came_meanwhile_to_go_on_at_a_later_step_is_enrolled_again_too(unify: UnifyHouse, working: Working) -> None:
-    unify.load(busy(
-        queued=0, behaviour=Behaviour(C6="cancels"), mailboxes=IDLE, rulesets=(ruleset(allow_same=True, days=0),),
-        people=[P0, PIA],
-        enrollments=[ended(PIA, days=100, steps_done=1), running(P0, steps_done=0, started_at=NOW)],
-    ))  # fmt: skip
+    unify.load(
+        busy(
+            queued=0,
+            behaviour=Behaviour(C6="cancels"),
+            mailboxes=IDLE,
+            rulesets=(ruleset(allow_same=True, days=0),),
+            people=[P0, PIA],
+            enrollments=[ended(PIA, days=100, steps_done=1), running(P0, steps_done=0, started_at=NOW)],
+        )
+    )
 
     def one_more_came(change: ReassignQueued) -> None:
         unify.do(Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))

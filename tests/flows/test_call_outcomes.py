@@ -25,10 +25,15 @@ def run(house: House, text: str = ROWS, **parameters: Any) -> Report:
 
 def team(house: House, **own: Any) -> Any:
     """Pia and Quin run, Raj does not, Sue opted out."""
-    return house.load(workspace(**{
-        "people": [PIA, QUIN, RAJ, person(SUE, opted_out=True)],
-        "enrollments": [running(PIA), running(QUIN, sequence=NURTURE)], **own,
-    }))  # fmt: skip
+    return house.load(
+        workspace(
+            **{
+                "people": [PIA, QUIN, RAJ, person(SUE, opted_out=True)],
+                "enrollments": [running(PIA), running(QUIN, sequence=NURTURE)],
+                **own,
+            }
+        )
+    )
 
 
 def now_running(house: House) -> set[str]:
@@ -41,8 +46,11 @@ def test_the_policy_says_whose_enrollment_ends(house: House) -> None:
     report = run(house)
     check_report(report)
     assert ("completed", 1, 2, ()) == (
-        report.status, report.counts["unenrolled"], report.counts["unchanged"], report.differences,
-    )  # fmt: skip
+        report.status,
+        report.counts["unenrolled"],
+        report.counts["unchanged"],
+        report.differences,
+    )
     assert {QUIN} == now_running(house)
     told = outcomes(report)["detail"]
     assert "the policy keeps the enrollment" in told[QUIN]

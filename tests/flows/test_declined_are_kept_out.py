@@ -40,19 +40,29 @@ ANSWERS = "email,decision,why\n" + "".join(f"{email},{'no' if email in NO else '
 def two_plays(**own: Any) -> Workspace:
     """Four customers are in the audience of one published play, the two who are declined in that of another one too."""
     steps = (SequenceStep(), SequenceStep(wait_days=1))
-    return workspace(**{
-        "people": (PIA, QUIN, *NO), "exclusions": (excluding(PIA, QUIN, *NO),),
-        "rulesets": (ruleset(exclusions={"Customers": True}),),
-        "sequences": (Sequence(name=OUTBOUND, steps=steps), Sequence(name=NURTURE, steps=steps)),
-        "audiences": (Audience(name=EVERYBODY, people=(PIA, QUIN, *NO)), Audience(name="Half", people=NO)),
-        "plays": (play(published=True), play(SECOND, sequence=NURTURE, audience="Half", published=True)), **own,
-    })  # fmt: skip
+    return workspace(
+        **{
+            "people": (PIA, QUIN, *NO),
+            "exclusions": (excluding(PIA, QUIN, *NO),),
+            "rulesets": (ruleset(exclusions={"Customers": True}),),
+            "sequences": (Sequence(name=OUTBOUND, steps=steps), Sequence(name=NURTURE, steps=steps)),
+            "audiences": (Audience(name=EVERYBODY, people=(PIA, QUIN, *NO)), Audience(name="Half", people=NO)),
+            "plays": (play(published=True), play(SECOND, sequence=NURTURE, audience="Half", published=True)),
+            **own,
+        }
+    )
 
 
 def rerun(house: House, **parameters: Any) -> Report:
-    return house.carry_out("exclusion-rerun", **{
-        "exclusion": "Customers", "play": PLAY, "approve": ANSWERS, **parameters,
-    })  # fmt: skip
+    return house.carry_out(
+        "exclusion-rerun",
+        **{
+            "exclusion": "Customers",
+            "play": PLAY,
+            "approve": ANSWERS,
+            **parameters,
+        },
+    )
 
 
 def enrolled(house: House, *, after: timedelta = timedelta(days=2)) -> set[tuple[str, str]]:
@@ -70,8 +80,10 @@ def when_lifted(house: House, act: Any, *, after: timedelta = timedelta(0)) -> N
 
 
 @pytest.mark.rule("R33", "R44")
-@pytest.mark.parametrize("own", [{}, {"shield_others": True}, {"play": None, "contacts": f"{PIA}\n{QUIN}\n{RAJ}\n{SUE}",
-                                                               "sequence": OUTBOUND}])  # fmt: skip
+@pytest.mark.parametrize(
+    "own",
+    [{}, {"shield_others": True}, {"play": None, "contacts": f"{PIA}\n{QUIN}\n{RAJ}\n{SUE}", "sequence": OUTBOUND}],
+)
 def test_every_play_that_could_let_in_somebody_declined_keeps_them_out(house: House, own: dict[str, Any]) -> None:
     house.load(two_plays())
     before = house.sandbox.dump()["audiences"]
@@ -101,13 +113,22 @@ def test_the_plan_says_what_is_turned_on_for_whom_before_anybody_agrees(house: H
 def test_whoever_is_reached_besides_is_named_by_play_before_anybody_agrees(house: House) -> None:
     others = tuple(f"other{number}@x.test" for number in range(7))
     everybody = (PIA, QUIN, *NO, *others)
-    house.load(two_plays(
-        people=everybody, exclusions=(excluding(*everybody),),
-        audiences=(Audience(name=EVERYBODY, people=(PIA, QUIN, *NO)), Audience(name="Half", people=(*NO, others[0])),
-                   Audience(name="Rest", people=others)),
-        plays=(play(published=True), play(SECOND, sequence=NURTURE, audience="Half", published=True),
-               play("Third", sequence=NURTURE, audience="Rest", published=True)),
-    ))  # fmt: skip
+    house.load(
+        two_plays(
+            people=everybody,
+            exclusions=(excluding(*everybody),),
+            audiences=(
+                Audience(name=EVERYBODY, people=(PIA, QUIN, *NO)),
+                Audience(name="Half", people=(*NO, others[0])),
+                Audience(name="Rest", people=others),
+            ),
+            plays=(
+                play(published=True),
+                play(SECOND, sequence=NURTURE, audience="Half", published=True),
+                play("Third", sequence=NURTURE, audience="Rest", published=True),
+            ),
+        )
+    )
     report = rerun(house, dry_run=True)
     assert [["Third", 7]] == house.plan_of(report)["others"]
     assert any(f"'Third' (7): {', '.join(others[:5])} and 2 more" in line for line in report.plan), report.plan
@@ -120,11 +141,17 @@ def test_whoever_is_reached_besides_is_named_by_play_before_anybody_agrees(house
 @pytest.mark.rule("R33", "R55")
 @pytest.mark.parametrize("settled", ["enrolls_later", "no_retry"])
 def test_plays_that_a_person_runs_meanwhile_let_in_nobody_who_was_declined(house: House, settled: Any) -> None:
-    house.load(two_plays(
-        behaviour=Behaviour(C11=settled),
-        plays=(play(published=True), play(SECOND, sequence=NURTURE, audience="Half", published=True),
-               play("Draft", sequence=NURTURE, audience="Half"), play("Other draft", audience="Half")),
-    ))  # fmt: skip
+    house.load(
+        two_plays(
+            behaviour=Behaviour(C11=settled),
+            plays=(
+                play(published=True),
+                play(SECOND, sequence=NURTURE, audience="Half", published=True),
+                play("Draft", sequence=NURTURE, audience="Half"),
+                play("Other draft", audience="Half"),
+            ),
+        )
+    )
 
     def run_all() -> None:
         for name in (PLAY, SECOND, "Draft", "Other draft"):
@@ -203,9 +230,14 @@ def test_nothing_is_lifted_where_a_play_came_up_that_is_not_shielded(house: Hous
 
 
 def test_whom_the_answers_decline_is_kept_out_although_nobody_asked_about_them(house: House) -> None:
-    house.load(two_plays(audiences=(
-        Audience(name=EVERYBODY, people=(PIA, QUIN)), Audience(name="Half", people=NO),
-    )))  # fmt: skip
+    house.load(
+        two_plays(
+            audiences=(
+                Audience(name=EVERYBODY, people=(PIA, QUIN)),
+                Audience(name="Half", people=NO),
+            )
+        )
+    )
     report = rerun(house)
     check_report(report)
     assert ("completed", APPROVED) == (report.status, enrolled(house))

@@ -32,10 +32,17 @@ def drafts(house: House) -> None:
 
 
 def rerun(unify: UnifyHouse, **own: Any) -> Report:
-    return unify.carry_out("exclusion-rerun", **{
-        "exclusion": "Customers", "contacts": "\n".join((PIA, QUIN, *NO)), "sequence": OUTBOUND, "approve": ANSWERS,
-        "send_from": [ANAS_MAILBOX], **own,
-    })  # fmt: skip
+    return unify.carry_out(
+        "exclusion-rerun",
+        **{
+            "exclusion": "Customers",
+            "contacts": "\n".join((PIA, QUIN, *NO)),
+            "sequence": OUTBOUND,
+            "approve": ANSWERS,
+            "send_from": [ANAS_MAILBOX],
+            **own,
+        },
+    )
 
 
 @pytest.mark.rule("R33", "R39")

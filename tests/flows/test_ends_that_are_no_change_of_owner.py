@@ -38,16 +38,23 @@ def hours_pass(house: House, hours: float) -> None:
 
 
 def now_running(house: House) -> dict[str, str]:
-    return {e.person: e.sequence for e in house.sandbox.workspace_record().enrollments
-            if e.state in ("queued", "active")}  # fmt: skip
+    return {
+        e.person: e.sequence for e in house.sandbox.workspace_record().enrollments if e.state in ("queued", "active")
+    }
 
 
 def fell_out_and_raj_was_enrolled(house: House, **own: Any) -> None:
     """A night took the record; the owner changed, and hours later a rep enrolled Raj from that mailbox."""
-    house.load(workspace(**{
-        "people": [*FELL, RAJ], "enrollments": [running(email) for email in FELL],
-        "behaviour": Behaviour(C10="unenroll_first"), **own,
-    }))  # fmt: skip
+    house.load(
+        workspace(
+            **{
+                "people": [*FELL, RAJ],
+                "enrollments": [running(email) for email in FELL],
+                "behaviour": Behaviour(C10="unenroll_first"),
+                **own,
+            }
+        )
+    )
     assert "completed" == night(house).status
     hours_pass(house, 1)
     house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))

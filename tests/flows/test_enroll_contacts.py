@@ -47,10 +47,12 @@ def test_people_are_enrolled_at_their_next_step_from_the_mailboxes_by_turns(hous
 
 @pytest.mark.rule("R20", "R29")
 def test_whoever_may_not_be_enrolled_is_told_with_every_reason_and_nobody_else_is_held_up(house: House) -> None:
-    house.load(workspace(
-        people=[PIA, person(QUIN, opted_out=True), RAJ],
-        enrollments=[ended(QUIN, days=10), running(RAJ, sequence="Nurture")],
-    ))  # fmt: skip
+    house.load(
+        workspace(
+            people=[PIA, person(QUIN, opted_out=True), RAJ],
+            enrollments=[ended(QUIN, days=10), running(RAJ, sequence="Nurture")],
+        )
+    )
     report = house.carry_out("enroll-contacts", emails=[PIA, QUIN, RAJ, "nobody@x.test", "oops"], sequence=OUTBOUND)
     check_report(report)
     told = outcomes(report)["reasons"]
@@ -66,9 +68,15 @@ def test_a_waiting_period_that_another_operation_has_on_loan_counts_as_given_bac
     again = ruleset(allow_same=True)
     sandbox = house.load(workspace(people=TEAM, rulesets=again, enrollments=[ended(QUIN, days=10, steps_done=1)]))
     other = OperationRow(
-        id="other", procedure="ownership-change", workspace="sandbox", subject=BOS_MAILBOX, mode="live",
-        folder=str(house.home / "other"), started_at=NOW, recorded_at=datetime.now(UTC),
-    )  # fmt: skip
+        id="other",
+        procedure="ownership-change",
+        workspace="sandbox",
+        subject=BOS_MAILBOX,
+        mode="live",
+        folder=str(house.home / "other"),
+        started_at=NOW,
+        recorded_at=datetime.now(UTC),
+    )
     operations.begin(house.journal, other)
     was, lifted = Interval(value=75).model_dump(mode="json"), Interval(value=0)
     block = "ruleset:Default:block_reenrollment"
@@ -131,9 +139,19 @@ def test_whoever_has_no_mailbox_is_asked_to_name_one(house: House) -> None:
 def test_a_second_run_into_the_same_sequence_is_refused_while_the_first_is_under_way(house: House) -> None:
     house.load(workspace(people=TEAM))
     now = datetime.now(UTC)
-    operations.begin(house.journal, OperationRow(
-        id="first", procedure="enroll-contacts", workspace="sandbox", subject=OUTBOUND, mode="live", folder=".",
-        started_at=now, recorded_at=now, next=[],
-    ))  # fmt: skip
+    operations.begin(
+        house.journal,
+        OperationRow(
+            id="first",
+            procedure="enroll-contacts",
+            workspace="sandbox",
+            subject=OUTBOUND,
+            mode="live",
+            folder=".",
+            started_at=now,
+            recorded_at=now,
+            next=[],
+        ),
+    )
     with pytest.raises(Refused, match="operation first"):
         house.carry_out("enroll-contacts", emails=[PIA], sequence=OUTBOUND)

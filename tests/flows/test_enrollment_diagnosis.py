@@ -37,9 +37,11 @@ def run(house: House, **parameters: Any) -> Report:
 def team() -> Workspace:
     """Pia is excluded, Quin was here and opted out, Raj runs elsewhere, Sue may be enrolled."""
     return workspace(
-        people=[PIA, person(QUIN, opted_out=True), RAJ, SUE], exclusions=(excluding(PIA),),
-        enrollments=[ended(QUIN, days=10), running(RAJ, sequence=NURTURE)], rulesets=(ruleset(),),
-    )  # fmt: skip
+        people=[PIA, person(QUIN, opted_out=True), RAJ, SUE],
+        exclusions=(excluding(PIA),),
+        enrollments=[ended(QUIN, days=10), running(RAJ, sequence=NURTURE)],
+        rulesets=(ruleset(),),
+    )
 
 
 @pytest.mark.rule("R25", "R28", "R29", "R30", "R57", "R58", "R59", "R60")
@@ -73,10 +75,14 @@ def test_contacts_csv_has_a_row_a_contact_with_fix_and_lapse(house: House) -> No
 
 def test_the_fix_that_frees_the_most_for_the_least_comes_first(house: House) -> None:
     people = [f"p{at}@x.test" for at in range(6)]
-    house.load(workspace(
-        people=people, exclusions=(excluding(*people[:4]),), enrollments=[ended(email, days=5) for email in people[4:]],
-        rulesets=(ruleset(allow_same=True),),
-    ))  # fmt: skip
+    house.load(
+        workspace(
+            people=people,
+            exclusions=(excluding(*people[:4]),),
+            enrollments=[ended(email, days=5) for email in people[4:]],
+            rulesets=(ruleset(allow_same=True),),
+        )
+    )
     report = run(house, audience=EVERYBODY, sequence=OUTBOUND)
     fixes = [line for line in report.plan if line.startswith("lift ")]
     assert [

@@ -44,11 +44,17 @@ def excluded_team(*, published: bool = False, **own: Any) -> Workspace:
     """Pia, Quin and Raj work for a customer; Sue does not."""
     people = [person(email, company_domain=BIG) for email in (PIA, QUIN, RAJ)] + [person(SUE)]
     exclusion = excluding(company_domain=(BIG,))
-    return workspace(**{
-        "people": people, "companies": (Company(domain=BIG, status="customer"),), "exclusions": (exclusion,),
-        "rulesets": (ruleset(exclusions={"Customers": True}),), "sequences": (two_steps(), two_steps(NURTURE)),
-        "plays": (play(published=published),), **own,
-    })  # fmt: skip
+    return workspace(
+        **{
+            "people": people,
+            "companies": (Company(domain=BIG, status="customer"),),
+            "exclusions": (exclusion,),
+            "rulesets": (ruleset(exclusions={"Customers": True}),),
+            "sequences": (two_steps(), two_steps(NURTURE)),
+            "plays": (play(published=published),),
+            **own,
+        }
+    )
 
 
 def run(house: House, **parameters: Any) -> Report:
@@ -227,10 +233,15 @@ def test_who_has_not_finished_at_the_end_of_the_budget_is_named(house: House) ->
 
 @pytest.mark.rule("R43")
 def test_what_else_stands_in_the_way_is_told_and_not_lifted(house: House) -> None:
-    house.load(excluded_team(
-        people=[person(PIA, company_domain=BIG, opted_out=True), *(person(e, company_domain=BIG) for e in (QUIN, RAJ))],
-        enrollments=[ended(QUIN, days=10, steps_done=1)],
-    ))  # fmt: skip
+    house.load(
+        excluded_team(
+            people=[
+                person(PIA, company_domain=BIG, opted_out=True),
+                *(person(e, company_domain=BIG) for e in (QUIN, RAJ)),
+            ],
+            enrollments=[ended(QUIN, days=10, steps_done=1)],
+        )
+    )
     report = run(house, approve="all")
     check_report(report)
     assert {"opted_out": 1, "already_sequenced": 1, "recently_enrolled": 1} == report.reasons
@@ -314,9 +325,13 @@ def test_a_second_time_everybody_is_through_already(house: House) -> None:
 
 
 def test_nothing_is_borrowed_where_the_exclusion_is_off_already(house: House) -> None:
-    house.load(excluded_team(
-        exclusions=(excluding(PIA, on=False),), rulesets=(ruleset(),), people=[PIA, QUIN],
-    ))  # fmt: skip
+    house.load(
+        excluded_team(
+            exclusions=(excluding(PIA, on=False),),
+            rulesets=(ruleset(),),
+            people=[PIA, QUIN],
+        )
+    )
     report = run(house, approve="all")
     assert ("completed", (), 1) == (report.status, report.loans, report.counts["enrolled"])
     assert (ANAS_MAILBOX, 1) == house.place(PIA, OUTBOUND)
@@ -325,10 +340,12 @@ def test_nothing_is_borrowed_where_the_exclusion_is_off_already(house: House) ->
 @pytest.mark.rule("R42", "R51")
 def test_settings_that_somebody_gave_back_a_moment_ago_do_not_count_as_open(house: House) -> None:
     open_once = {"allow_same": True, "days": 0}
-    house.load(excluded_team(
-        rulesets=(ruleset(exclusions={"Customers": True}, **open_once),),
-        enrollments=[ended(PIA, days=5, steps_done=1)],
-    ))  # fmt: skip
+    house.load(
+        excluded_team(
+            rulesets=(ruleset(exclusions={"Customers": True}, **open_once),),
+            enrollments=[ended(PIA, days=5, steps_done=1)],
+        )
+    )
     for field, value in (("allow_same_sequence_reenrollment", False), ("block_reenrollment", Interval(value=75))):
         house.do(SetSetting(setting=f"ruleset:Default:{field}", value=value))
     report = run(house, approve="all")

@@ -168,8 +168,12 @@ def test_every_command_of_the_document_is_one_that_handoff_takes(house: House, a
     found = commands(document(plan(house, **about)))
     procedures = {words[2] for words in found if words[1] == "run"}
     assert {
-        "handover-plan", "queued-backlog", "task-assignment-audit", "task-reassignment", "ownership-change",
-    } == procedures  # fmt: skip
+        "handover-plan",
+        "queued-backlog",
+        "task-assignment-audit",
+        "task-reassignment",
+        "ownership-change",
+    } == procedures
     for words in found:
         assert "handoff" == words[0]
         if words[1] == "run":
@@ -199,9 +203,13 @@ def test_the_commands_about_tasks_do_what_the_document_says(house: House, about:
 
 @pytest.mark.rule("R65", "R66", "R85", "R87", "R94")
 def test_the_document_has_all_that_there_is_to_mind(house: House) -> None:
-    house.load(team(exclusions=[
-        *(one.model_copy(update={"exclude_from_sequences": one.name == "Recent"}) for one in team().exclusions),
-    ]))  # fmt: skip
+    house.load(
+        team(
+            exclusions=[
+                *(one.model_copy(update={"exclude_from_sequences": one.name == "Recent"}) for one in team().exclusions),
+            ]
+        )
+    )
     text = document(plan(house, mailbox=ANAS_MAILBOX))
     for words in [
         "'Recent' (activity in the last 14 days) is on at the sequence level, for all sequences",
@@ -296,8 +304,13 @@ def test_a_paused_mailbox_puts_nobody_back_and_the_plan_says_so(house: House) ->
 
 
 def test_a_mailbox_that_nobody_owns_can_be_handed_over(house: House) -> None:
-    house.load(team(mailboxes=[box.model_copy(update={"owner": None}) if box.email == ANAS_MAILBOX else box
-                               for box in team().mailboxes]))  # fmt: skip
+    house.load(
+        team(
+            mailboxes=[
+                box.model_copy(update={"owner": None}) if box.email == ANAS_MAILBOX else box for box in team().mailboxes
+            ]
+        )
+    )
     assert "nobody hands over 1 mailbox and 0 open tasks" in document(plan(house, mailbox=ANAS_MAILBOX))
 
 

@@ -18,9 +18,14 @@ __all__ = ["unify", "working"]  # fixtures
 
 def let_in(unify: UnifyHouse, **how: str) -> None:
     unify.carry_out(
-        "exclusion-rerun", exclusion="Customers", contacts=PIA, sequence=OUTBOUND, approve="all",
-        send_from=[ANAS_MAILBOX], **how,
-    )  # fmt: skip
+        "exclusion-rerun",
+        exclusion="Customers",
+        contacts=PIA,
+        sequence=OUTBOUND,
+        approve="all",
+        send_from=[ANAS_MAILBOX],
+        **how,
+    )
 
 
 def turns_a_toggle_and_is_cut_off(unify: UnifyHouse, working: Working) -> None:

@@ -52,20 +52,42 @@ def state_of(run: UUID) -> StateType:
 def carried(house: House, run: UUID, name: str = "theirs", **own: object) -> OperationRow:
     """An operation that a worker carries, with the exclusion off for Pia, who runs only because of that."""
     now = house.sandbox.now()
-    row = operations.begin(house.journal, OperationRow(**{
-        "id": name, "procedure": "exclusion-rerun", "workspace": "sandbox", "subject": name, "mode": "live",
-        "next": [], "folder": str(house.home / name), "started_at": now, "recorded_at": datetime.now(UTC),
-        "deployed": True, "flow_run_id": str(run), "alive_until": SILENT, **own,
-    }))  # fmt: skip
+    row = operations.begin(
+        house.journal,
+        OperationRow(
+            **{
+                "id": name,
+                "procedure": "exclusion-rerun",
+                "workspace": "sandbox",
+                "subject": name,
+                "mode": "live",
+                "next": [],
+                "folder": str(house.home / name),
+                "started_at": now,
+                "recorded_at": datetime.now(UTC),
+                "deployed": True,
+                "flow_run_id": str(run),
+                "alive_until": SILENT,
+                **own,
+            }
+        ),
+    )
     loans.take(house.journal, name, "sandbox", GLOBAL, True, False, now, now + timedelta(days=9))
     house.do(SetSetting(setting=GLOBAL, value=False))
     return row
 
 
 def let_pia_run(house: House, name: str = "theirs") -> None:
-    Outcomes(house.journal, name).forecast(pd.DataFrame({
-        "email": [PIA], "sequence": ["Outbound"], "forecast": ["enrolled"], "outcome": ["enrolled"],
-    }))  # fmt: skip
+    Outcomes(house.journal, name).forecast(
+        pd.DataFrame(
+            {
+                "email": [PIA],
+                "sequence": ["Outbound"],
+                "forecast": ["enrolled"],
+                "outcome": ["enrolled"],
+            }
+        )
+    )
 
 
 @pytest.fixture
@@ -147,7 +169,7 @@ def test_a_run_that_a_worker_took_a_moment_ago_has_its_time_to_begin(house: Hous
 @pytest.mark.usefixtures("time_to_begin_is_over")
 def test_a_run_of_another_workspace_that_never_began_is_left_to_its_own_sweep(
     house: House, taken: Callable[..., UUID]
-) -> None:  # fmt: skip
+) -> None:
     run = taken(workspace="elsewhere")
     assert "" == house.carry_out("restore-settings").operation_id
     assert StateType.PENDING == state_of(run)

@@ -65,9 +65,12 @@ def queued(c6: str) -> Workspace:
 
 
 EXCLUDED = workspace(
-    people=TEAM, exclusions=(excluding(*TEAM),), rulesets=(ruleset(exclusions={"Customers": True}),),
-    sequences=(Sequence(name=OUTBOUND, steps=STEPS),), plays=(play(published=False),),
-)  # fmt: skip
+    people=TEAM,
+    exclusions=(excluding(*TEAM),),
+    rulesets=(ruleset(exclusions={"Customers": True}),),
+    sequences=(Sequence(name=OUTBOUND, steps=STEPS),),
+    plays=(play(published=False),),
+)
 CHANGED = {"mailbox": ANAS_MAILBOX}
 QUEUE = {"from_mailbox": ANAS_MAILBOX, "to_mailboxes": [BOS_MAILBOX]}
 BY_CONTACTS = {"exclusion": "Customers", "contacts": f"{PIA}, {QUIN}", "sequence": OUTBOUND, "approve": "all"}
@@ -80,31 +83,47 @@ CASES = {
         "ownership-change", under_way(), CHANGED | {"via": "direct", "reenrollment_wait_min": 90}
     ),
     "ownership-change by a play": Case(
-        "ownership-change", under_way(), CHANGED | {"probe": False}, "apply",
+        "ownership-change",
+        under_way(),
+        CHANGED | {"probe": False},
+        "apply",
         only=lambda what: isinstance(what, RunPlay),
     ),
     "exclusion-rerun by contacts": Case("exclusion-rerun", EXCLUDED, RERUN | {"probe": False}),
     "exclusion-rerun, the probe": Case("exclusion-rerun", EXCLUDED, RERUN | {"exclusion_wait_min": 60}),
     "enroll-contacts": Case(
-        "enroll-contacts", workspace(people=TEAM),
-        {"emails": TEAM, "sequence": OUTBOUND, "mailboxes": [ANAS_MAILBOX]}, also_on_unify=True,
+        "enroll-contacts",
+        workspace(people=TEAM),
+        {"emails": TEAM, "sequence": OUTBOUND, "mailboxes": [ANAS_MAILBOX]},
+        also_on_unify=True,
     ),
     "sequence-move": Case(
-        "sequence-move", under_way(behaviour=Behaviour(C10="unenroll_first")),
-        {"from_sequence": OUTBOUND, "to_sequence": NURTURE}, sequence=NURTURE, also_on_unify=True,
+        "sequence-move",
+        under_way(behaviour=Behaviour(C10="unenroll_first")),
+        {"from_sequence": OUTBOUND, "to_sequence": NURTURE},
+        sequence=NURTURE,
+        also_on_unify=True,
     ),
     "queued-backlog where it cancels": Case("queued-backlog", queued("cancels"), QUEUE, outcome="reassigned"),
     "queued-backlog where it moves in place": Case(
-        "queued-backlog", queued("keeps_id"), QUEUE, "apply", outcome="reassigned"
-    , only=lambda what: True),
+        "queued-backlog", queued("keeps_id"), QUEUE, "apply", outcome="reassigned", only=lambda what: True
+    ),
     "queued-backlog directly": Case(
-        "queued-backlog", queued("keeps_id"), QUEUE | {"via": "direct"}, outcome="reassigned", also_on_unify=True,
+        "queued-backlog",
+        queued("keeps_id"),
+        QUEUE | {"via": "direct"},
+        outcome="reassigned",
+        also_on_unify=True,
     ),
     "version-upgrade": Case(
-        "version-upgrade", under_way(), {"sequence": OUTBOUND, "steps": NEW_STEPS}, "apply", outcome="upgraded",
+        "version-upgrade",
+        under_way(),
+        {"sequence": OUTBOUND, "steps": NEW_STEPS},
+        "apply",
+        outcome="upgraded",
         only=lambda what: True,
     ),
-}  # fmt: skip
+}
 
 
 def prepared(house: House, case: Case) -> None:
@@ -127,9 +146,7 @@ def test_who_was_enrolled_and_taken_out_before_the_run_went_on_is_not_enrolled_a
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.also_on_unify])
-def test_on_unify_neither(
-    unify: UnifyHouse, working: Working, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:  # fmt: skip
+def test_on_unify_neither(unify: UnifyHouse, working: Working, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     working()
     prepared(unify, CASES[name])
     ours_and_gone(unify, monkeypatch, CASES[name], CASES[name].parameters, on=Unify)
@@ -137,7 +154,7 @@ def test_on_unify_neither(
 
 def ours_and_gone(
     house: House, monkeypatch: pytest.MonkeyPatch, case: Case, parameters: dict[str, Any], **how: Any
-) -> None:  # fmt: skip
+) -> None:
     left = cut_short(house, monkeypatch, case.procedure, parameters, at=case.at, only=case.only, **how)
     house.sandbox.advance(house.sandbox.now() + timedelta(minutes=10))
     before = in_sequence(house, case.sequence)

@@ -53,9 +53,11 @@ def there_and_back(house: House) -> None:
 def looked_at(house: House, **own: Any) -> None:
     """Three run from Ana's mailbox and one from Bo's; a night has taken the record."""
     enrollments = [
-        running(PIA, play=PLAY, steps_done=2), running(QUIN, play=PLAY), running(SUE),
+        running(PIA, play=PLAY, steps_done=2),
+        running(QUIN, play=PLAY),
+        running(SUE),
         running(RAJ, mailbox=BOS_MAILBOX, play=PLAY),
-    ]  # fmt: skip
+    ]
     house.load(workspace(**{"people": [PIA, QUIN, RAJ, SUE], "enrollments": enrollments, **own}))
     assert "completed" == night(house).status
 
@@ -247,10 +249,20 @@ def test_who_is_taken_out_by_hand_after_a_change_is_not_taken_for_it_and_hides_n
 def test_whom_an_operation_that_was_cut_short_was_to_put_back_is_left_to_a_person_every_night(house: House) -> None:
     looked_at(house)
     change_owner(house, BO)
-    operations.begin(house.journal, OperationRow(
-        id="theirs", procedure="ownership-change", workspace="sandbox", subject=ANAS_MAILBOX, mode="live", next=[],
-        folder=str(house.home / "theirs"), started_at=house.sandbox.now(), recorded_at=datetime.now(UTC),
-    ))  # fmt: skip
+    operations.begin(
+        house.journal,
+        OperationRow(
+            id="theirs",
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject=ANAS_MAILBOX,
+            mode="live",
+            next=[],
+            folder=str(house.home / "theirs"),
+            started_at=house.sandbox.now(),
+            recorded_at=datetime.now(UTC),
+        ),
+    )
     for _ in range(2):
         report = night(house)
         assert_named(report, *FROM_ANA)

@@ -21,7 +21,7 @@ STATES: dict[str, tuple[State[object], str, bool, str]] = {
     "late@x.test": (Scheduled(name="Late"), "not started, Late since", False, "see that a worker is running"),
     "works@x.test": (Running(), "Running since", False, ""),
     "failed@x.test": (Failed(message="the disk is full"), "the disk is full", True, "look at that run"),
-}  # fmt: skip
+}
 
 
 @flow

@@ -23,9 +23,10 @@ def sweep_the_silent(home: Path, prefect_server: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("number", "swept"), [(3, False), (6, False), (3, True)],
+    ("number", "swept"),
+    [(3, False), (6, False), (3, True)],
     ids=["with a setting out", "on its way back", "with a setting out that a sweep gave back"],
-)  # fmt: skip
+)
 def test_resumed_the_run_that_it_had_begun_goes_on(
     prefect_server: str, tmp_path: Path, number: int, *, swept: bool
 ) -> None:

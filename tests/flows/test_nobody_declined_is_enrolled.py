@@ -81,9 +81,15 @@ def off_and_on_again(sandbox: Sandbox, case: Declining, lifted: list[str], shiel
 def test_the_shields_keep_out_whoever_was_declined_in_random_workspaces(tmp_path: Path) -> None:
     sandbox, journal = Sandbox(f"sqlite:///{tmp_path / 'random.db'}"), Journal(f"sqlite:///{tmp_path / 'journal.db'}")
     row = OperationRow(
-        id="ours", procedure="exclusion-rerun", workspace="sandbox", subject="", mode="live", folder="",
-        started_at=NOW, recorded_at=NOW,
-    )  # fmt: skip
+        id="ours",
+        procedure="exclusion-rerun",
+        workspace="sandbox",
+        subject="",
+        mode="live",
+        folder="",
+        started_at=NOW,
+        recorded_at=NOW,
+    )
     seen: Counter[str] = Counter()
 
     @often(25, thorough=200)
@@ -114,16 +120,26 @@ def test_a_whole_run_lets_in_nobody_who_was_declined_in_random_workspaces(house:
     @given(declining())
     def check(case: Declining) -> None:
         house.load(case.workspace)
-        for words in ("waiting for audience", "waiting for exclusion settings", "the wait for exclusion settings ended",
-                      "waiting for everybody", "waiting for exclusion settings to act again"):  # fmt: skip
+        for words in (
+            "waiting for audience",
+            "waiting for exclusion settings",
+            "the wait for exclusion settings ended",
+            "waiting for everybody",
+            "waiting for exclusion settings to act again",
+        ):
             house.listener.once(words, lambda: some_plays_run(house.sandbox, case))
         answers = "\n".join(f"{email},{'yes' if email in case.approved else 'no'}" for email in sorted(case.matched))
         whom = "\n".join(sorted(case.matched))
         try:
             report = house.carry_out(
-                "exclusion-rerun", exclusion=case.exclusion, contacts=whom, sequence=case.sequence, max_hold_days=365,
-                approve=f"email,decision\n{answers}", send_from=[case.workspace.mailboxes[0].email],
-            )  # fmt: skip
+                "exclusion-rerun",
+                exclusion=case.exclusion,
+                contacts=whom,
+                sequence=case.sequence,
+                max_hold_days=365,
+                approve=f"email,decision\n{answers}",
+                send_from=[case.workspace.mailboxes[0].email],
+            )
         except InvalidInput as refused:
             seen[f"refused: {refused.field}"] += 1
             return

@@ -39,9 +39,9 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("procedure", PARAMETERS)
 def test_where_there_is_nothing_to_do_nothing_is_done(house: House, procedure: str, dry_run: bool) -> None:
     everybody, nobody = (Audience(name=name) for name in (EVERYBODY, NOBODY))
-    sandbox = house.load(workspace(
-        audiences=(everybody, nobody), companies=(Company(domain="x.test"),), exclusions=(excluding(),)
-    ))  # fmt: skip
+    sandbox = house.load(
+        workspace(audiences=(everybody, nobody), companies=(Company(domain="x.test"),), exclusions=(excluding(),))
+    )
     parameters = dict(PARAMETERS[procedure])
     if procedure == "version-upgrade":
         parameters["steps_file"] = str(house.home.parent / "steps.yaml")

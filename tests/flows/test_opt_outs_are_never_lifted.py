@@ -12,12 +12,14 @@ LIFTING = f"Email,Email opt out\n{PIA},false\n{SUE},no\n"
 TAKES_CONTACTS: list[tuple[str, dict[str, Any]]] = [
     ("ownership-change", {"mailbox": ANAS_MAILBOX, "contacts": LIFTING}),
     ("exclusion-rerun", {"exclusion": "Customers", "sequence": OUTBOUND, "contacts": LIFTING}),
-    ("exclusion-rerun", {"exclusion": "Customers", "play": "Play",
-                         "approve": f"email,decision,do_not_email\n{SUE},yes,false\n"}),
+    (
+        "exclusion-rerun",
+        {"exclusion": "Customers", "play": "Play", "approve": f"email,decision,do_not_email\n{SUE},yes,false\n"},
+    ),
     ("sequence-move", {"from_sequence": OUTBOUND, "to_sequence": NURTURE, "contacts": LIFTING}),
     ("enrollment-diagnosis", {"sequence": OUTBOUND, "contacts": LIFTING}),
     ("call-outcomes", {"policy": {"No": "unenroll"}, "outcomes": f"email,disposition,unsubscribed\n{SUE},no,0\n"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.rule("R29")

@@ -96,7 +96,7 @@ def test_a_waiting_period_keeps_those_out_who_ended_within_it(house: House) -> N
         ended(QUIN, days=2, steps_done=1, sequence=NURTURE, mailbox=BOS_MAILBOX, end_reason="unenrolled").model_copy(
             update={"started_at": NOW - timedelta(days=7)}
         ),
-    ]  # fmt: skip
+    ]
     house.load_and_change_owner(workspace(people=TEAM, enrollments=[early, *late]))
     before = house.settings()
     report = house.run(waiting_days=5, contacts=f"{PIA} {QUIN}")

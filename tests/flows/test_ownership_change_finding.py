@@ -92,9 +92,11 @@ def test_only_the_sequence_that_is_asked_for(house: House) -> None:
 @pytest.mark.rule("R5", "R17", "R41")
 def test_each_play_and_sequence_gets_one_duplicate_and_who_no_play_put_there_goes_directly(house: House) -> None:
     enrollments = [
-        running(PIA, play=PLAY), running(QUIN, sequence=NURTURE, play="Other"),
-        running(RAJ, sequence=NURTURE, play="Other"), running(SUE, sequence=NURTURE),
-    ]  # fmt: skip
+        running(PIA, play=PLAY),
+        running(QUIN, sequence=NURTURE, play="Other"),
+        running(RAJ, sequence=NURTURE, play="Other"),
+        running(SUE, sequence=NURTURE),
+    ]
     plays = [play(), play("Other", sequence=NURTURE)]
     house.load_and_change_owner(workspace(people=TEAM, plays=plays, enrollments=enrollments))
     report = house.run(probe=False)
@@ -119,9 +121,10 @@ def test_several_rulesets_are_borrowed_from_as_far_as_their_contacts_need(house:
     check_report(report)
     assert 2 == report.counts["enrolled"]
     assert {
-        "ruleset:Default:allow_same_sequence_reenrollment", "ruleset:Default:block_reenrollment",
+        "ruleset:Default:allow_same_sequence_reenrollment",
+        "ruleset:Default:block_reenrollment",
         "ruleset:Open%3A 5%25:block_reenrollment",
-    } == {loan.setting for loan in report.loans}  # fmt: skip
+    } == {loan.setting for loan in report.loans}
     assert before == house.settings()
 
 

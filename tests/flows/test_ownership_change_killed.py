@@ -17,9 +17,17 @@ BY_PLAY, DIRECTLY = [PIA, QUIN], [RAJ, SUE, TOM]
 # The writes of this run. Waiting an hour before the first probe makes one probe of each setting enough; both are of
 # contacts that no play put there.
 WRITES = (
-    "upload the audience", "duplicate the play", "borrow the first setting", "borrow the second", "probe the first",
-    "probe the second", "enroll directly", "run the play", "give back the first", "give back the second",
-)  # fmt: skip
+    "upload the audience",
+    "duplicate the play",
+    "borrow the first setting",
+    "borrow the second",
+    "probe the first",
+    "probe the second",
+    "enroll directly",
+    "run the play",
+    "give back the first",
+    "give back the second",
+)
 # Not after each: a second upload, probe or setting given back is found as the first is.
 POINTS = [("before", 1), *(("after", number) for number in (1, 2, 4, 6, 7, 8, 9))]
 

@@ -68,10 +68,11 @@ def test_pasted_addresses_do_as_well_as_a_file(house: House) -> None:
 @pytest.mark.rule("R3", "R41", "R43")
 def test_each_goes_back_to_where_they_last_were_and_who_never_was_anywhere_is_told_so(house: House) -> None:
     enrollments = [
-        ended(PIA, days=90, sequence=NURTURE), ended(PIA, days=80, end_reason="mailbox_owner_changed"),
+        ended(PIA, days=90, sequence=NURTURE),
+        ended(PIA, days=80, end_reason="mailbox_owner_changed"),
         ended(QUIN, days=80, sequence=NURTURE, end_reason="mailbox_owner_changed"),
         running(RAJ, sequence=NURTURE, mailbox=BOS_MAILBOX),
-    ]  # fmt: skip
+    ]
     house.load_and_change_owner(workspace(people=TEAM, enrollments=enrollments))
     report = house.run(contacts=" ".join([*TEAM, "nobody@x.test"]))
     check_report(report)

@@ -94,9 +94,15 @@ def test_a_no_changes_nothing_and_ends_the_operation_as_cancelled(house: House) 
 def test_a_second_live_run_on_the_same_mailbox_is_refused_and_names_the_first(house: House) -> None:
     before = fallen(house)
     first = OperationRow(
-        id="the-first", procedure="ownership-change", workspace="sandbox", subject=ANAS_MAILBOX, mode="live",
-        folder=str(house.home / "first"), started_at=NOW, recorded_at=datetime.now(UTC),
-    )  # fmt: skip
+        id="the-first",
+        procedure="ownership-change",
+        workspace="sandbox",
+        subject=ANAS_MAILBOX,
+        mode="live",
+        folder=str(house.home / "first"),
+        started_at=NOW,
+        recorded_at=datetime.now(UTC),
+    )
     operations.begin(house.journal, first)
     with pytest.raises(Refused, match=r"in_progress: .*operation the-first"):
         house.run()

@@ -119,10 +119,19 @@ def test_a_loan_that_another_operation_has_out_is_joined_and_the_last_gives_it_b
 
     house.load_and_change_owner(workspace(people=TEAM, rulesets=ruleset(allow_same=True), enrollments=BY_PLAY))
     before = house.settings()
-    other = operations.begin(house.journal, OperationRow(
-        id="other", procedure="ownership-change", workspace="sandbox", subject="else@send.acme.test", mode="live",
-        folder=str(house.home / "other"), started_at=NOW, recorded_at=datetime.now(UTC),
-    ))  # fmt: skip
+    other = operations.begin(
+        house.journal,
+        OperationRow(
+            id="other",
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject="else@send.acme.test",
+            mode="live",
+            folder=str(house.home / "other"),
+            started_at=NOW,
+            recorded_at=datetime.now(UTC),
+        ),
+    )
     was, set_to = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
     loans.take(house.journal, other.id, "sandbox", BLOCK, was, set_to, NOW, NOW + timedelta(hours=4))
     house.do(SetSetting(setting=BLOCK, value=AT_ONCE))

@@ -36,10 +36,17 @@ def six() -> Workspace:
     fell = [ended(email, days=13, steps_done=1, end_reason="mailbox_owner_changed") for email in SIX[:-1]]
     elsewhere = {REPLIED: ("replied", 1), BOUNCED: ("bounced", 1), REMOVED: ("unenrolled", 1), FINISHED: (None, 4)}
     since = [
-        ended(email, days=7, sequence=NURTURE, mailbox=BOS_MAILBOX, steps_done=done, end_reason=reason,
-              state="canceled" if reason else "finished").model_copy(update={"started_at": days_ago(12)})
+        ended(
+            email,
+            days=7,
+            sequence=NURTURE,
+            mailbox=BOS_MAILBOX,
+            steps_done=done,
+            end_reason=reason,
+            state="canceled" if reason else "finished",
+        ).model_copy(update={"started_at": days_ago(12)})
         for email, (reason, done) in elsewhere.items()
-    ]  # fmt: skip
+    ]
     lasted = ended(LASTED, days=13, steps_done=4, end_reason="mailbox_owner_changed")
     return workspace(people=SIX, enrollments=[*fell, lasted, *since], plays=[])
 
@@ -55,9 +62,13 @@ def test_who_answered_or_moved_on_or_has_nothing_left_is_not_put_back(house: Hou
     planned, report = house.plan(), house.run()
     check_report(report)
     assert {
-        PLAIN: ("enrolled", ""), REPLIED: ("blocked", "replied"), BOUNCED: ("blocked", "bounced"),
-        REMOVED: ("manual", "moved_on"), FINISHED: ("manual", "moved_on"), LASTED: ("blocked", "no_step_left"),
-    } == verdicts(report)  # fmt: skip
+        PLAIN: ("enrolled", ""),
+        REPLIED: ("blocked", "replied"),
+        BOUNCED: ("blocked", "bounced"),
+        REMOVED: ("manual", "moved_on"),
+        FINISHED: ("manual", "moved_on"),
+        LASTED: ("blocked", "no_step_left"),
+    } == verdicts(report)
     assert (planned.counts, "completed", ()) == (report.counts, report.status, report.next)
     told = outcomes(report)["detail"]
     assert f"ran in '{NURTURE}' from {BOS_MAILBOX} until 2026-10-26 09:00Z (canceled)" in told[REMOVED]
@@ -69,8 +80,14 @@ def test_who_moved_on_is_put_back_when_named_and_who_answered_is_not(house: Hous
     house.load(six())
     planned, report = house.plan(contacts=" ".join(SIX)), house.run(contacts=" ".join(SIX))
     check_report(report)
-    assert {PLAIN: "enrolled", REMOVED: "enrolled", FINISHED: "enrolled", REPLIED: "blocked", BOUNCED: "blocked",
-            LASTED: "blocked"} == outcomes(report)["outcome"].to_dict()  # fmt: skip
+    assert {
+        PLAIN: "enrolled",
+        REMOVED: "enrolled",
+        FINISHED: "enrolled",
+        REPLIED: "blocked",
+        BOUNCED: "blocked",
+        LASTED: "blocked",
+    } == outcomes(report)["outcome"].to_dict()
     assert {OUTBOUND} == set(outcomes(report)["sequence"])
     (notice,) = [line for line in house.plan_of(planned)["warnings"] if "ran elsewhere since" in line]
     assert REMOVED in notice and FINISHED in notice and PLAIN not in notice

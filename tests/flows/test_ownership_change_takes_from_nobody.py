@@ -39,10 +39,14 @@ def test_who_runs_elsewhere_is_told_as_enrolled_and_not_taken_from_there(house: 
     """Quin fell out, and runs elsewhere since; the ruleset there would let her leave at once, or once it is lifted."""
     elsewhere = running(QUIN, sequence=NURTURE, mailbox=BOS_MAILBOX, started_at=days_ago(4))
     fell_out = ended(QUIN, days=5, end_reason="mailbox_owner_changed", play=PLAY)
-    house.load_and_change_owner(workspace(
-        people=TEAM, enrollments=[running(PIA, play=PLAY, steps_done=2), elsewhere, fell_out],
-        rulesets=ruleset(allow_same=days == 0, days=days), behaviour=Behaviour(C10="settings"),
-    ))  # fmt: skip
+    house.load_and_change_owner(
+        workspace(
+            people=TEAM,
+            enrollments=[running(PIA, play=PLAY, steps_done=2), elsewhere, fell_out],
+            rulesets=ruleset(allow_same=days == 0, days=days),
+            behaviour=Behaviour(C10="settings"),
+        )
+    )
     report = house.run(contacts="\n".join(TEAM), sequence=OUTBOUND)
     check_report(report)
     assert ("blocked", "already_enrolled") == tuple(outcomes(report).loc[QUIN, ["outcome", "reasons"]])

@@ -82,8 +82,11 @@ def begun(house: House, monkeypatch: pytest.MonkeyPatch, name: str, **how: Any) 
 
 def away(house: House) -> list[str]:
     """Who is in a sequence, from a mailbox, that they were to be brought to."""
-    return [e.person for e in house.sandbox.workspace_record().enrollments
-            if e.state in ("queued", "active") and (e.sequence == NURTURE or e.mailbox == BOS_MAILBOX)]  # fmt: skip
+    return [
+        e.person
+        for e in house.sandbox.workspace_record().enrollments
+        if e.state in ("queued", "active") and (e.sequence == NURTURE or e.mailbox == BOS_MAILBOX)
+    ]
 
 
 def nowhere(house: House) -> set[str]:
@@ -126,7 +129,7 @@ def test_whoever_ends_the_run_puts_them_in_first(house: House, monkeypatch: pyte
 @pytest.mark.parametrize("name", ["sequence-move", "queued-backlog directly"])
 def test_on_unify_they_are_put_in_too(
     unify: UnifyHouse, working: Working, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:  # fmt: skip
+) -> None:
     working()
     operation = begun(unify, monkeypatch, name, on=Unify)
     assert {PIA} == nowhere(unify)
@@ -142,9 +145,9 @@ def test_who_is_refused_everywhere_is_named_and_the_next_run_finds_them(
     procedure, _, parameters, _, taken_out = PAIRS[name]
     operation = begun(house, monkeypatch, name)
     with monkeypatch.context() as refusing:
-        refusing.setattr(Sandbox, "enroll", lambda self, contacts: contacts[["email"]].assign(
-            reason="recently_enrolled", step=0
-        ))  # fmt: skip
+        refusing.setattr(
+            Sandbox, "enroll", lambda self, contacts: contacts[["email"]].assign(reason="recently_enrolled", step=0)
+        )
         [line] = cancel_operation(operation.id).next
     assert taken_out == len(nowhere(house))
     assert all(email in line for email in nowhere(house)) and "in no sequence now" in line

@@ -37,10 +37,13 @@ TWO_STEPS = (SequenceStep(), SequenceStep(wait_days=1))
 def excluded() -> Workspace:
     """Three match an exclusion, one of them is declined; a published play would take them all in."""
     return workspace(
-        people=TEAM, exclusions=(excluding(PIA, QUIN, RAJ),), rulesets=(ruleset(exclusions={"Customers": True}),),
+        people=TEAM,
+        exclusions=(excluding(PIA, QUIN, RAJ),),
+        rulesets=(ruleset(exclusions={"Customers": True}),),
         sequences=(Sequence(name=OUTBOUND, steps=TWO_STEPS), Sequence(name=NURTURE, steps=TWO_STEPS)),
-        audiences=(Audience(name=EVERYBODY, people=tuple(TEAM)),), plays=(play(published=True),),
-    )  # fmt: skip
+        audiences=(Audience(name=EVERYBODY, people=tuple(TEAM)),),
+        plays=(play(published=True),),
+    )
 
 
 def under_way(**behaviour: str) -> Workspace:
@@ -57,14 +60,17 @@ DISPOSITIONS = f"email,disposition\n{PIA},no\n{SUE},No\n"
 # what was borrowed went out or back. Making audiences and copies ready is tried in test_ownership_change_killed.py.
 SCENARIOS: dict[str, tuple[str, Workspace, dict[str, Any], tuple[int, ...]]] = {
     "exclusion-rerun": (
-        "exclusion-rerun", excluded(), {"exclusion": "Customers", "play": PLAY, "approve": APPROVE,
-                                        "exclusion_wait_min": 46}, (3, 5, 6, 7, 8)),
+        "exclusion-rerun",
+        excluded(),
+        {"exclusion": "Customers", "play": PLAY, "approve": APPROVE, "exclusion_wait_min": 46},
+        (3, 5, 6, 7, 8),
+    ),
     "sequence-move by the settings": ("sequence-move", under_way(), MOVE, (5, 6, 7, 10)),
     "sequence-move unenrolling first": ("sequence-move", under_way(C10="unenroll_first"), MOVE, (5, 6)),
     "queued-backlog where it cancels": ("queued-backlog", under_way(C6="cancels"), QUEUED, (1, 2)),
     "queued-backlog": ("queued-backlog", under_way(), QUEUED, (1,)),
     "call-outcomes": ("call-outcomes", under_way(), {"policy": {"No": "unenroll"}, "outcomes": DISPOSITIONS}, (1,)),
-}  # fmt: skip
+}
 POINTS = [(name, number) for name, (_, _, _, writes) in SCENARIOS.items() for number in writes]
 Ended = dict[str, Any]
 
@@ -77,9 +83,12 @@ def end_of(home: Path) -> dict[str, Any]:
     enrollments = sorted((e.person, e.sequence, e.mailbox, e.state) for e in record.enrollments)
     journal = journal_of(home)
     assert [] == [*loans.open_loans(journal), *operations.in_flight(journal)]
-    return {"enrollments": enrollments, "settings": [state["rulesets"], state["exclusions"]],
-            "audiences": [(a.people, a.exclusions) for a in record.audiences],
-            "plays": [(p.sequence, len(p.runs)) for p in record.plays]}  # fmt: skip
+    return {
+        "enrollments": enrollments,
+        "settings": [state["rulesets"], state["exclusions"]],
+        "audiences": [(a.people, a.exclusions) for a in record.audiences],
+        "plays": [(p.sequence, len(p.runs)) for p in record.plays],
+    }
 
 
 def run_to_its_end(home: Path, server: str, name: str, number: int) -> Ended:

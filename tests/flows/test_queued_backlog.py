@@ -31,28 +31,42 @@ from tests.workspaces import (
 
 THIRD = "third@send.acme.test"
 MAILBOXES = (
-    Mailbox(email=ANAS_MAILBOX, owner=ANA), Mailbox(email=BOS_MAILBOX, owner=BO), Mailbox(email=THIRD, owner=BO),
-)  # fmt: skip
+    Mailbox(email=ANAS_MAILBOX, owner=ANA),
+    Mailbox(email=BOS_MAILBOX, owner=BO),
+    Mailbox(email=THIRD, owner=BO),
+)
 
 
 def busy(*, queued: int = 5, **own: Any) -> Workspace:
     """So many queued in Outbound and as many in Nurture, and Sue, who is past step one; all from Ana's mailbox."""
     people = [f"p{at}@x.test" for at in range(queued)], [f"n{at}@x.test" for at in range(queued)]
-    waiting = [running(email, steps_done=0, sequence=name, started_at=NOW)
-               for emails, name in zip(people, (OUTBOUND, NURTURE), strict=True) for email in emails]  # fmt: skip
-    return workspace(**{
-        "people": [*people[0], *people[1], SUE], "mailboxes": MAILBOXES, "enrollments": [*waiting, running(SUE)], **own,
-    })  # fmt: skip
+    waiting = [
+        running(email, steps_done=0, sequence=name, started_at=NOW)
+        for emails, name in zip(people, (OUTBOUND, NURTURE), strict=True)
+        for email in emails
+    ]
+    return workspace(
+        **{
+            "people": [*people[0], *people[1], SUE],
+            "mailboxes": MAILBOXES,
+            "enrollments": [*waiting, running(SUE)],
+            **own,
+        }
+    )
 
 
 def run(house: House, **parameters: Any) -> Report:
-    return house.carry_out("queued-backlog", **{
-        "from_mailbox": ANAS_MAILBOX, "to_mailboxes": [BOS_MAILBOX, THIRD], **parameters})  # fmt: skip
+    return house.carry_out(
+        "queued-backlog", **{"from_mailbox": ANAS_MAILBOX, "to_mailboxes": [BOS_MAILBOX, THIRD], **parameters}
+    )
 
 
 def senders(house: House, sequence: str) -> dict[str, str]:
-    return {e.person: e.mailbox for e in house.sandbox.workspace_record().enrollments
-            if e.sequence == sequence and e.state in ("queued", "active")}  # fmt: skip
+    return {
+        e.person: e.mailbox
+        for e in house.sandbox.workspace_record().enrollments
+        if e.sequence == sequence and e.state in ("queued", "active")
+    }
 
 
 @pytest.mark.rule("R73", "R75", "R76", "R80", "R98")
@@ -93,17 +107,23 @@ def test_what_is_past_step_one_stays_and_is_on_the_worklist_with_what_to_do(hous
 
 @pytest.mark.rule("R77")
 def test_each_enrollment_is_looked_at_again_right_before_acting(house: House) -> None:
-    house.load(busy(queued=2, enrollments=[
-        running("p0@x.test", steps_done=0, started_at=NOW),
-        running("p1@x.test", steps_done=0, started_at=NOW, next_step_at=NOW + timedelta(days=3)),
-    ]))  # fmt: skip
+    house.load(
+        busy(
+            queued=2,
+            enrollments=[
+                running("p0@x.test", steps_done=0, started_at=NOW),
+                running("p1@x.test", steps_done=0, started_at=NOW, next_step_at=NOW + timedelta(days=3)),
+            ],
+        )
+    )
 
     def while_somebody_thinks(question: str) -> bool:
         house.sandbox.advance(NOW + timedelta(hours=2))  # p0's first email leaves
         return True
 
-    report = house.carry_out("queued-backlog", answer=while_somebody_thinks, from_mailbox=ANAS_MAILBOX,
-                             to_mailboxes=[BOS_MAILBOX])  # fmt: skip
+    report = house.carry_out(
+        "queued-backlog", answer=while_somebody_thinks, from_mailbox=ANAS_MAILBOX, to_mailboxes=[BOS_MAILBOX]
+    )
     check_report(report)
     told = outcomes(report)
     assert ["manual", "reassigned"] == told["outcome"].tolist()
@@ -119,8 +139,9 @@ def test_whoever_is_queued_meanwhile_moves_too_and_is_told(house: House) -> None
         house.do(Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))
         return True
 
-    report = house.carry_out("queued-backlog", answer=while_somebody_thinks, from_mailbox=ANAS_MAILBOX,
-                             to_mailboxes=[BOS_MAILBOX])  # fmt: skip
+    report = house.carry_out(
+        "queued-backlog", answer=while_somebody_thinks, from_mailbox=ANAS_MAILBOX, to_mailboxes=[BOS_MAILBOX]
+    )
     check_report(report)
     assert {"p0@x.test": BOS_MAILBOX, PIA: BOS_MAILBOX} == senders(house, OUTBOUND)
     assert 2 == report.counts["reassigned"]

@@ -28,10 +28,14 @@ Command = Callable[..., int]
 @pytest.fixture
 def live(house: House, sandboxes: Sandboxes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A workspace behind the emulator, from whose mailbox three people fell out; one of them opted out."""
-    sandbox = sandboxes(workspace(
-        people=[PIA, QUIN, person(RAJ, opted_out=True)], rulesets=[ruleset(days=0, allow_same=True)],
-        enrollments=[running(PIA), running(QUIN, steps_done=2), running(RAJ)],
-    ), name="live")  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            people=[PIA, QUIN, person(RAJ, opted_out=True)],
+            rulesets=[ruleset(days=0, allow_same=True)],
+            enrollments=[running(PIA), running(QUIN, steps_done=2), running(RAJ)],
+        ),
+        name="live",
+    )
     sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
     with served(emulator(sandbox)) as address:
         monkeypatch.setenv("UNIFY_BASE_URL", address)

@@ -32,10 +32,21 @@ def borrowed(house: House, *, ended: bool = False, hours: int = 4, setting: str 
     """An operation of somebody else, with a setting out; due in so many hours."""
     sandbox = house.load(workspace(exclusions=(excluding(PIA),), enrollments=[running(PIA)]))
     now = sandbox.now()
-    operations.begin(house.journal, OperationRow(
-        id="theirs", procedure="ownership-change", workspace="sandbox", subject="a mailbox", mode="live", next=[],
-        folder=str(house.home / "theirs"), started_at=now, recorded_at=now, alive_until=IN_AN_HOUR,
-    ))  # fmt: skip
+    operations.begin(
+        house.journal,
+        OperationRow(
+            id="theirs",
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject="a mailbox",
+            mode="live",
+            next=[],
+            folder=str(house.home / "theirs"),
+            started_at=now,
+            recorded_at=now,
+            alive_until=IN_AN_HOUR,
+        ),
+    )
     was, set_to = (DAYS, AT_ONCE) if setting == BLOCK else (True, False)
     loans.take(house.journal, "theirs", "sandbox", setting, was, set_to, now, now + timedelta(hours=hours))
     house.do(SetSetting(setting=setting, value=Interval(value=0) if setting == BLOCK else False))
@@ -149,9 +160,16 @@ def test_an_exclusion_under_which_people_run_goes_back_at_its_deadline_and_names
     import pandas as pd
 
     borrowed(house, hours=100, setting=GLOBAL)
-    Outcomes(house.journal, "theirs").forecast(pd.DataFrame({
-        "email": [PIA], "sequence": ["Outbound"], "forecast": ["enrolled"], "outcome": ["enrolled"],
-    }))  # fmt: skip
+    Outcomes(house.journal, "theirs").forecast(
+        pd.DataFrame(
+            {
+                "email": [PIA],
+                "sequence": ["Outbound"],
+                "forecast": ["enrolled"],
+                "outcome": ["enrolled"],
+            }
+        )
+    )
     operations.update(house.journal, "theirs", alive_until=datetime.now(UTC) - timedelta(minutes=1))
     assert "" == house.carry_out("restore-settings").operation_id, "silent, but Pia runs under it"
     house.sandbox.advance(house.sandbox.now() + timedelta(hours=101))
@@ -223,10 +241,21 @@ def test_what_a_person_has_to_do_in_another_workspace_is_told(house: House) -> N
 def rehearsed(house: House, name: str) -> None:
     """A rehearsal that was cut short with a setting out, and whose file was removed since."""
     other, now = twin_of(name), datetime.now(UTC)
-    operations.begin(house.journal, OperationRow(
-        id=name, procedure="ownership-change", workspace=other, subject="a mailbox", mode="live", next=[],
-        folder=str(house.home / "operations" / name), started_at=now, recorded_at=now, alive_until=now,
-    ))  # fmt: skip
+    operations.begin(
+        house.journal,
+        OperationRow(
+            id=name,
+            procedure="ownership-change",
+            workspace=other,
+            subject="a mailbox",
+            mode="live",
+            next=[],
+            folder=str(house.home / "operations" / name),
+            started_at=now,
+            recorded_at=now,
+            alive_until=now,
+        ),
+    )
     loans.take(house.journal, name, other, BLOCK, DAYS, AT_ONCE, now, now)
 
 

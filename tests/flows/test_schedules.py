@@ -71,10 +71,22 @@ DUE_AN_HOUR_AGO = f"{(NOW - timedelta(hours=1)):%M %H} * * *"
 
 def night_before(house: House, ago: timedelta) -> None:
     """A live night, begun so long ago."""
-    operations.begin(house.journal, OperationRow(
-        id="a-night", procedure=NIGHT, workspace="sandbox", subject="every mailbox", mode="live", status="completed",
-        next=[], folder=str(house.home / "a-night"), started_at=NOW - ago, recorded_at=NOW - ago, ended_at=NOW - ago,
-    ))  # fmt: skip
+    operations.begin(
+        house.journal,
+        OperationRow(
+            id="a-night",
+            procedure=NIGHT,
+            workspace="sandbox",
+            subject="every mailbox",
+            mode="live",
+            status="completed",
+            next=[],
+            folder=str(house.home / "a-night"),
+            started_at=NOW - ago,
+            recorded_at=NOW - ago,
+            ended_at=NOW - ago,
+        ),
+    )
 
 
 def runs_of(server: PrefectServer, deployment: str, *, scheduled: bool = False) -> list[dict[str, Any]]:

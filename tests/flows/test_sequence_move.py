@@ -34,11 +34,19 @@ BOTH = pytest.mark.parametrize("way", ["settings", "unenroll_first"])
 
 def team(way: str = "settings", **own: Any) -> Workspace:
     """Pia and Quin came through a play, Raj by hand; Sue runs in the target already."""
-    return workspace(**{
-        "people": [PIA, QUIN, RAJ, SUE], "behaviour": Behaviour(C10=way),
-        "enrollments": [running(PIA, play=PLAY), running(QUIN, play=PLAY, steps_done=0), running(RAJ, steps_done=2),
-                        running(SUE, sequence=NURTURE)], **own,
-    })  # fmt: skip
+    return workspace(
+        **{
+            "people": [PIA, QUIN, RAJ, SUE],
+            "behaviour": Behaviour(C10=way),
+            "enrollments": [
+                running(PIA, play=PLAY),
+                running(QUIN, play=PLAY, steps_done=0),
+                running(RAJ, steps_done=2),
+                running(SUE, sequence=NURTURE),
+            ],
+            **own,
+        }
+    )
 
 
 def run(house: House, **parameters: Any) -> Report:
@@ -46,8 +54,9 @@ def run(house: House, **parameters: Any) -> Report:
 
 
 def now_running(house: House) -> dict[str, str]:
-    return {e.person: e.sequence for e in house.sandbox.workspace_record().enrollments
-            if e.state in ("queued", "active")}  # fmt: skip
+    return {
+        e.person: e.sequence for e in house.sandbox.workspace_record().enrollments if e.state in ("queued", "active")
+    }
 
 
 @BOTH
@@ -205,10 +214,13 @@ def test_who_is_paused_in_the_source_is_paused_in_the_target(house: House, way: 
 
 def test_who_runs_nowhere_and_answered_or_has_no_step_left_is_not_moved(house: House) -> None:
     enrollments = [
-        ended(PIA, days=100, end_reason="replied"), ended(QUIN, days=100),
-        ended(RAJ, days=90), ended(RAJ, days=200, sequence=NURTURE, steps_done=4, state="finished"),
-        ended(SUE, days=90), ended(SUE, days=80, sequence=NURTURE, end_reason="bounced"),
-    ]  # fmt: skip
+        ended(PIA, days=100, end_reason="replied"),
+        ended(QUIN, days=100),
+        ended(RAJ, days=90),
+        ended(RAJ, days=200, sequence=NURTURE, steps_done=4, state="finished"),
+        ended(SUE, days=90),
+        ended(SUE, days=80, sequence=NURTURE, end_reason="bounced"),
+    ]
     house.load(team(enrollments=enrollments))
     report = run(house, contacts=" ".join([PIA, QUIN, RAJ, SUE]))
     check_report(report)

@@ -120,10 +120,21 @@ def on_loan_to_another(house: House, *settings: str) -> Callable[[], None]:
 
     def join() -> None:
         now = house.sandbox.now()
-        operations.begin(house.journal, OperationRow(
-            id="theirs", procedure="exclusion-rerun", workspace="sandbox", subject="another", mode="live", next=[],
-            folder=str(house.home / "theirs"), started_at=now, recorded_at=now, alive_until=now + timedelta(days=9999),
-        ))  # fmt: skip
+        operations.begin(
+            house.journal,
+            OperationRow(
+                id="theirs",
+                procedure="exclusion-rerun",
+                workspace="sandbox",
+                subject="another",
+                mode="live",
+                next=[],
+                folder=str(house.home / "theirs"),
+                started_at=now,
+                recorded_at=now,
+                alive_until=now + timedelta(days=9999),
+            ),
+        )
         for setting in settings:
             loans.take(house.journal, "theirs", "sandbox", setting, True, False, now, now + timedelta(days=20))
 
@@ -162,10 +173,12 @@ def test_a_shield_goes_back_where_somebody_else_keeps_the_exclusion_off(house: H
 
 def test_no_other_procedure_takes_the_lift_for_leave_to_enroll_whom_somebody_declined(house: House) -> None:
     """Raj fell out with Ana's mailbox, Sue runs elsewhere; both are customers, and were declined."""
-    house.load(two_plays(
-        rulesets=(ruleset(exclusions={"Customers": True}, allow_same=True, days=0),),
-        enrollments=[ended(RAJ, sequence=NURTURE, steps_done=1), running(SUE, sequence=NURTURE)],
-    ))  # fmt: skip
+    house.load(
+        two_plays(
+            rulesets=(ruleset(exclusions={"Customers": True}, allow_same=True, days=0),),
+            enrollments=[ended(RAJ, sequence=NURTURE, steps_done=1), running(SUE, sequence=NURTURE)],
+        )
+    )
     breaks_off(house, "waiting for everybody to finish")
     planned: dict[str, dict[str, Any]] = {
         "ownership-change": {"mailbox": ANAS_MAILBOX, "contacts": RAJ},

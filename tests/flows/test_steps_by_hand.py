@@ -24,7 +24,7 @@ from tests.workspaces import (
     ruleset,
     running,
     workspace,
-)  # fmt: skip
+)
 
 __all__ = ["unify", "working"]  # fixtures
 BLOCK, SAME = "ruleset:Default:block_reenrollment", "ruleset:Default:allow_same_sequence_reenrollment"
@@ -96,10 +96,14 @@ def test_a_plan_says_where_what_by_whom_and_what_is_looked_at(unify: UnifyHouse)
     told = "\n".join(line for line in unify.plan(via="play").plan if line.startswith("by hand"))
     for words in (
         "Settings > Organization > Sequences > Rulesets, or Settings > Features > Sequences > Rulesets",
-        "set the waiting period to 0 days: at once, not never (R14)", "an admin (R47)", "30 to 60 minutes (R42)",
-        "upload the file audience.csv", "set its trigger to the audience", "looked at afterwards: the setting",
+        "set the waiting period to 0 days: at once, not never (R14)",
+        "an admin (R47)",
+        "30 to 60 minutes (R42)",
+        "upload the file audience.csv",
+        "set its trigger to the audience",
+        "looked at afterwards: the setting",
         "nothing: the platform does not show it, so your word is taken",
-    ):  # fmt: skip
+    ):
         assert words in told, told
 
 
@@ -129,10 +133,14 @@ def excluded_from_everything(house: House, **how: Any) -> None:
     """Pia and Quin are customers: kept out by both toggles, and never written to."""
     house.load(
         workspace(
-            people=TEAM, exclusions=[excluding(PIA, QUIN)], rulesets=[ruleset(exclusions={"Customers": True})],
-            plays=[play(published=False)], sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(),))], **how,
+            people=TEAM,
+            exclusions=[excluding(PIA, QUIN)],
+            rulesets=[ruleset(exclusions={"Customers": True})],
+            plays=[play(published=False)],
+            sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(),))],
+            **how,
         )
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.rule("R34", "R35", "R36", "R37", "R38", "R51")
@@ -140,9 +148,13 @@ def test_exclusions_that_cannot_be_read_go_back_to_what_a_person_saw(unify: Unif
     excluded_from_everything(unify)
     before, person = unify.settings(), working()
     report = unify.carry_out(
-        "exclusion-rerun", exclusion="Customers", contacts=f"{PIA}\n{QUIN}", sequence=OUTBOUND, approve="all",
+        "exclusion-rerun",
+        exclusion="Customers",
+        contacts=f"{PIA}\n{QUIN}",
+        sequence=OUTBOUND,
+        approve="all",
         send_from=[ANAS_MAILBOX],
-    )  # fmt: skip
+    )
     check_report(report)
     assert ("completed", 2) == (report.status, report.counts["enrolled"]), report
     assert before == unify.settings()
@@ -156,9 +168,13 @@ def test_a_toggle_that_was_off_before_is_not_turned_on_afterwards(unify: UnifyHo
     unify.do(SetSetting(setting=HERE, value=False))
     before, person = unify.settings(), working()
     report = unify.carry_out(
-        "exclusion-rerun", exclusion="Customers", contacts=PIA, sequence=OUTBOUND, approve="all",
+        "exclusion-rerun",
+        exclusion="Customers",
+        contacts=PIA,
+        sequence=OUTBOUND,
+        approve="all",
         send_from=[ANAS_MAILBOX],
-    )  # fmt: skip
+    )
     assert "completed" == report.status
     assert before == unify.settings()
     assert 3 == len(person.asked), person.asked
@@ -167,9 +183,13 @@ def test_a_toggle_that_was_off_before_is_not_turned_on_afterwards(unify: UnifyHo
 def test_who_else_is_let_in_is_said_to_be_unknown(unify: UnifyHouse) -> None:
     excluded_from_everything(unify)
     report = unify.carry_out(
-        "exclusion-rerun", dry_run=True, exclusion="Customers", contacts=PIA, sequence=OUTBOUND,
+        "exclusion-rerun",
+        dry_run=True,
+        exclusion="Customers",
+        contacts=PIA,
+        sequence=OUTBOUND,
         send_from=[ANAS_MAILBOX],
-    )  # fmt: skip
+    )
     assert any("who else becomes reachable is not known" in line for line in report.plan), report.plan
 
 

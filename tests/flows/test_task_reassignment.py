@@ -70,9 +70,13 @@ def test_single_tasks_are_named_by_their_numbers_and_closed_ones_stay(house: Hou
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [({"types": ["EMAIL"]}, [ANA, BO]), ({"statuses": ["READY"]}, [BO, ANA]), ({"tasks": "2"}, [ANA, BO]),
-     ({"sequence": OUTBOUND, "from_user": None}, [BO, BO])],
-)  # fmt: skip
+    [
+        ({"types": ["EMAIL"]}, [ANA, BO]),
+        ({"statuses": ["READY"]}, [BO, ANA]),
+        ({"tasks": "2"}, [ANA, BO]),
+        ({"sequence": OUTBOUND, "from_user": None}, [BO, BO]),
+    ],
+)
 def test_types_statuses_sequence_and_numbers_narrow_what_is_meant(
     house: House, given: dict[str, Any], expected: list[str]
 ) -> None:

@@ -33,7 +33,7 @@ from tests.workspaces import (
     ruleset,
     running,
     workspace,
-)  # fmt: skip
+)
 
 __all__ = ["unify", "working"]  # fixtures
 TEAM = (PIA, QUIN, RAJ)
@@ -67,9 +67,12 @@ def change_owner(house: House) -> None:
 
 def excluded() -> Workspace:
     return workspace(
-        people=TEAM, exclusions=[excluding(PIA, QUIN)], rulesets=[ruleset(exclusions={"Customers": True})],
-        plays=[play(published=False)], sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(),))],
-    )  # fmt: skip
+        people=TEAM,
+        exclusions=[excluding(PIA, QUIN)],
+        rulesets=[ruleset(exclusions={"Customers": True})],
+        plays=[play(published=False)],
+        sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(),))],
+    )
 
 
 def queued() -> Workspace:
@@ -84,40 +87,71 @@ def with_tasks() -> Workspace:
 
 
 RUNNING = [running(email) for email in TEAM]
-EXCLUDED = {"exclusion": "Customers", "contacts": f"{PIA}\n{QUIN}", "sequence": OUTBOUND, "approve": "all",
-            "send_from": [ANAS_MAILBOX]}  # fmt: skip
+EXCLUDED = {
+    "exclusion": "Customers",
+    "contacts": f"{PIA}\n{QUIN}",
+    "sequence": OUTBOUND,
+    "approve": "all",
+    "send_from": [ANAS_MAILBOX],
+}
 BACKLOG = {"from_mailbox": ANAS_MAILBOX, "to_mailboxes": [BOS_MAILBOX]}
 CASES = {
     "ownership-change, directly": Case(
-        "ownership-change", fallen_out(), {"mailbox": ANAS_MAILBOX, "via": "direct"}, {"enrolled": 3}, change_owner),
+        "ownership-change", fallen_out(), {"mailbox": ANAS_MAILBOX, "via": "direct"}, {"enrolled": 3}, change_owner
+    ),
     "ownership-change, by a play": Case(
-        "ownership-change", fallen_out(), {"mailbox": ANAS_MAILBOX, "via": "play"}, {"enrolled": 3}, change_owner),
+        "ownership-change", fallen_out(), {"mailbox": ANAS_MAILBOX, "via": "play"}, {"enrolled": 3}, change_owner
+    ),
     "ownership-change, from the start": Case(
-        "ownership-change", fallen_out(), {"mailbox": ANAS_MAILBOX, "via": "direct", "restart": True},
-        {"enrolled": 3}, change_owner),
+        "ownership-change",
+        fallen_out(),
+        {"mailbox": ANAS_MAILBOX, "via": "direct", "restart": True},
+        {"enrolled": 3},
+        change_owner,
+    ),
     "exclusion-rerun": Case("exclusion-rerun", excluded(), EXCLUDED, {"enrolled": 2}),
-    "queued-backlog, directly": Case("queued-backlog", queued(), BACKLOG | {"via": "direct"},
-                                     {"reassigned": 3, "manual": 1}),
-    "queued-backlog, by the backlog": Case("queued-backlog", queued(), BACKLOG | {"via": "backlog"},
-                                           {"reassigned": 3, "manual": 1}),
+    "queued-backlog, directly": Case(
+        "queued-backlog", queued(), BACKLOG | {"via": "direct"}, {"reassigned": 3, "manual": 1}
+    ),
+    "queued-backlog, by the backlog": Case(
+        "queued-backlog", queued(), BACKLOG | {"via": "backlog"}, {"reassigned": 3, "manual": 1}
+    ),
     "task-reassignment": Case("task-reassignment", with_tasks(), {"from_user": ANA, "to_user": BO}, {"reassigned": 3}),
     "sequence-move": Case(
-        "sequence-move", workspace(people=TEAM, enrollments=RUNNING, behaviour=Behaviour(C10="unenroll_first")),
-        {"from_sequence": OUTBOUND, "to_sequence": NURTURE, "waiting_days": 0}, {"enrolled": 3}),
-    "version-upgrade": Case("version-upgrade", workspace(people=TEAM, enrollments=RUNNING),
-                            {"sequence": OUTBOUND, "steps": NEW_STEPS}, {"upgraded": 3}),
-    "call-outcomes": Case("call-outcomes", workspace(people=TEAM, enrollments=RUNNING),
-                          {"outcomes": f"email,disposition\n{PIA},No\n{QUIN},Yes\n",
-                           "policy": {"No": "unenroll", "Yes": "keep"}}, {"unenrolled": 1, "unchanged": 1}),
-    "enroll-contacts": Case("enroll-contacts", fallen_out(), {
-        "emails": [*TEAM, SUE], "sequence": NURTURE, "mailboxes": [ANAS_MAILBOX]}, {"blocked": 4}),
+        "sequence-move",
+        workspace(people=TEAM, enrollments=RUNNING, behaviour=Behaviour(C10="unenroll_first")),
+        {"from_sequence": OUTBOUND, "to_sequence": NURTURE, "waiting_days": 0},
+        {"enrolled": 3},
+    ),
+    "version-upgrade": Case(
+        "version-upgrade",
+        workspace(people=TEAM, enrollments=RUNNING),
+        {"sequence": OUTBOUND, "steps": NEW_STEPS},
+        {"upgraded": 3},
+    ),
+    "call-outcomes": Case(
+        "call-outcomes",
+        workspace(people=TEAM, enrollments=RUNNING),
+        {"outcomes": f"email,disposition\n{PIA},No\n{QUIN},Yes\n", "policy": {"No": "unenroll", "Yes": "keep"}},
+        {"unenrolled": 1, "unchanged": 1},
+    ),
+    "enroll-contacts": Case(
+        "enroll-contacts",
+        fallen_out(),
+        {"emails": [*TEAM, SUE], "sequence": NURTURE, "mailboxes": [ANAS_MAILBOX]},
+        {"blocked": 4},
+    ),
     "task-assignment-audit": Case(
-        "task-assignment-audit", with_tasks(),
-        {"critical_sequences": [OUTBOUND], "assign_mode": "ASSIGN_TO_USER", "assign_user": BO}, {"unchanged": 3}),
+        "task-assignment-audit",
+        with_tasks(),
+        {"critical_sequences": [OUTBOUND], "assign_mode": "ASSIGN_TO_USER", "assign_user": BO},
+        {"unchanged": 3},
+    ),
     "handover-plan": Case("handover-plan", with_tasks(), {"user": ANA, "new_owner": BO}, {}),
-    "enrollment-diagnosis": Case("enrollment-diagnosis", fallen_out(), {
-        "sequence": NURTURE, "contacts": "\n".join([*TEAM, SUE])}, {"blocked": 4}),
-}  # fmt: skip
+    "enrollment-diagnosis": Case(
+        "enrollment-diagnosis", fallen_out(), {"sequence": NURTURE, "contacts": "\n".join([*TEAM, SUE])}, {"blocked": 4}
+    ),
+}
 
 
 @pytest.mark.parametrize("name", CASES)

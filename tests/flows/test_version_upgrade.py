@@ -23,11 +23,18 @@ STEPS = """
 
 def team(**own: Any) -> Workspace:
     """Pia at step 2, Quin queued, Raj at step 4 of 4; Sue runs elsewhere."""
-    return workspace(**{
-        "people": [PIA, QUIN, RAJ, SUE],
-        "enrollments": [running(PIA, play=PLAY), running(QUIN, steps_done=0), running(RAJ, steps_done=3),
-                        running(SUE, sequence=NURTURE)], **own,
-    })  # fmt: skip
+    return workspace(
+        **{
+            "people": [PIA, QUIN, RAJ, SUE],
+            "enrollments": [
+                running(PIA, play=PLAY),
+                running(QUIN, steps_done=0),
+                running(RAJ, steps_done=3),
+                running(SUE, sequence=NURTURE),
+            ],
+            **own,
+        }
+    )
 
 
 def run(house: House, tmp_path: Path, steps: str = STEPS, **parameters: Any) -> Report:
@@ -37,8 +44,11 @@ def run(house: House, tmp_path: Path, steps: str = STEPS, **parameters: Any) -> 
 
 
 def now_running(house: House) -> dict[str, tuple[str, int, int]]:
-    return {e.person: (e.sequence, e.steps_done or 0, e.version or 0)
-            for e in house.sandbox.workspace_record().enrollments if e.state in ("queued", "active")}  # fmt: skip
+    return {
+        e.person: (e.sequence, e.steps_done or 0, e.version or 0)
+        for e in house.sandbox.workspace_record().enrollments
+        if e.state in ("queued", "active")
+    }
 
 
 @pytest.mark.rule("R52")

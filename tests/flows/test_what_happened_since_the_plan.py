@@ -52,15 +52,19 @@ def moved(house: House, meanwhile: Callable[[], None], **own: Any) -> Report:
 
 def put_back(house: House, meanwhile: Callable[[], None], **parameters: Any) -> Report:
     """Pia and Raj fell out past step 2, Quin before her first: anybody may enroll her anywhere."""
-    enrollments = [running(PIA, play=PLAY, steps_done=2), running(QUIN, play=PLAY, steps_done=0),
-                   running(RAJ, play=PLAY, steps_done=2)]  # fmt: skip
+    enrollments = [
+        running(PIA, play=PLAY, steps_done=2),
+        running(QUIN, play=PLAY, steps_done=0),
+        running(RAJ, play=PLAY, steps_done=2),
+    ]
     house.load_and_change_owner(workspace(people=TEAM, enrollments=enrollments, behaviour=Behaviour(C10="settings")))
     return carried_out(house, "ownership-change", meanwhile, mailbox=ANAS_MAILBOX, **parameters)
 
 
 def now_running(house: House) -> dict[str, str]:
-    return {e.person: e.sequence for e in house.sandbox.workspace_record().enrollments
-            if e.state in ("queued", "active")}  # fmt: skip
+    return {
+        e.person: e.sequence for e in house.sandbox.workspace_record().enrollments if e.state in ("queued", "active")
+    }
 
 
 def became(report: Report, email: str) -> tuple[str, str]:
@@ -134,10 +138,14 @@ def test_who_answered_meanwhile_is_no_probe(house: House) -> None:
     """Pia alone needs the setting lifted, and the other sequence's ruleset lets anybody in."""
     free = ruleset(name="Free", default=False, days=0, allow_same=True)
     nurture = Sequence(name=NURTURE, steps=STEPS, ruleset="Free")
-    house.load_and_change_owner(workspace(
-        people=[PIA, QUIN], enrollments=[running(PIA, steps_done=2), running(QUIN, steps_done=0)],
-        rulesets=(ruleset(), free), sequences=(Sequence(name=OUTBOUND, steps=STEPS), nurture),
-    ))  # fmt: skip
+    house.load_and_change_owner(
+        workspace(
+            people=[PIA, QUIN],
+            enrollments=[running(PIA, steps_done=2), running(QUIN, steps_done=0)],
+            rulesets=(ruleset(), free),
+            sequences=(Sequence(name=OUTBOUND, steps=STEPS), nurture),
+        )
+    )
 
     def meanwhile() -> None:
         house.do(Enroll(person=PIA, sequence=NURTURE, mailbox=(BOS_MAILBOX,)))
@@ -158,12 +166,20 @@ def quin_answers_elsewhere(house: House) -> None:
 
 
 def test_who_ran_nowhere_and_answered_elsewhere_meanwhile_is_not_enrolled_by_a_move(house: House) -> None:
-    house.load(workspace(
-        people=TEAM, sequences=THREE, enrollments=[running(PIA), ended(QUIN, steps_done=0), running(RAJ)],
-    ))  # fmt: skip
+    house.load(
+        workspace(
+            people=TEAM,
+            sequences=THREE,
+            enrollments=[running(PIA), ended(QUIN, steps_done=0), running(RAJ)],
+        )
+    )
     report = carried_out(
-        house, "sequence-move", lambda: quin_answers_elsewhere(house), from_sequence=OUTBOUND, to_sequence=NURTURE,
+        house,
+        "sequence-move",
+        lambda: quin_answers_elsewhere(house),
+        from_sequence=OUTBOUND,
+        to_sequence=NURTURE,
         contacts="\n".join(TEAM),
-    )  # fmt: skip
+    )
     assert ("blocked", "replied") == became(report, QUIN)
     assert {PIA: NURTURE, RAJ: NURTURE} == now_running(house)

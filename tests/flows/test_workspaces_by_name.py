@@ -99,9 +99,14 @@ def written_below(folder: Path) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("procedure", ["enroll-contacts", "enrollment-diagnosis"])
 def test_a_key_that_is_not_taken_ends_a_run_and_is_seen_nowhere(
-    procedure: str, emea: str, house: House, server: SmallServer, shared_server: PrefectServer,
-    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    procedure: str,
+    emea: str,
+    house: House,
+    server: SmallServer,
+    shared_server: PrefectServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     from prefect.settings import PREFECT_LOCAL_STORAGE_PATH
 
     caplog.set_level(logging.DEBUG)
@@ -130,9 +135,12 @@ def database(server: PrefectServer) -> bytes:
 
 @pytest.mark.parametrize("words", [["explain", PIA, "--sequence", OUTBOUND]])
 def test_in_the_shell_a_wrong_key_is_one_line_and_exit_3(
-    words: list[str], house: House, server: SmallServer, monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    house: House,
+    server: SmallServer,
+    monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     from cli.main import main
 
     monkeypatch.setenv("UNIFY_API_KEY", KEY)

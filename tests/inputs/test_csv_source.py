@@ -69,9 +69,13 @@ def test_a_cell_over_the_limit_is_told_with_its_row(tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize(
     "text",
-    [",".join(f"p{n}@x.test" for n in range(5000)) + "\n", ",".join(f"column {n}" for n in range(5000)) + "\n1\n",
-     ",".join(["Email"] * 5000) + "\n" + ",".join(["a@x.test"] * 5000), "x" * 100_000 + "\n"],
-)  # fmt: skip
+    [
+        ",".join(f"p{n}@x.test" for n in range(5000)) + "\n",
+        ",".join(f"column {n}" for n in range(5000)) + "\n1\n",
+        ",".join(["Email"] * 5000) + "\n" + ",".join(["a@x.test"] * 5000),
+        "x" * 100_000 + "\n",
+    ],
+)
 def test_a_message_is_never_longer_than_a_screen(tmp_path: Path, text: str) -> None:
     (tmp_path / "wide.csv").write_text(text)
     refused(tmp_path / "wide.csv")

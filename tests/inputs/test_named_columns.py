@@ -14,8 +14,9 @@ def read(text: str, *required: str, optional: tuple[str, ...] = ()) -> list[dict
 
 def test_columns_are_found_by_name_in_any_order_case_and_spelling() -> None:
     rows = read("Why;E-Mail;DECISION\nold friends;pia@x.test;yes\n", "email", "decision", optional=("why",))
-    assert [{"row": 2, "email": "pia@x.test", "decision": "yes", "why": "old friends",
-             "line": "old friends;pia@x.test;yes"}] == rows  # fmt: skip
+    assert [
+        {"row": 2, "email": "pia@x.test", "decision": "yes", "why": "old friends", "line": "old friends;pia@x.test;yes"}
+    ] == rows
 
 
 def test_rows_are_counted_as_a_spreadsheet_shows_them_and_blank_ones_are_passed_over() -> None:

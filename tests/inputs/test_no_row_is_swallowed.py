@@ -93,7 +93,7 @@ READERS = {
     "dispositions": (("email", "disposition"), (), 'disposition,email\n"No,a@x.test\nYes",b@x.test\n'),
     "roles": (("role", "user"), (), 'role,user\n"lead,ana@x.test\nrep",bo@x.test\n'),
     "tasks": (("task",), (), 'task,note\nt1,"call\nt2,mail"\n'),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("reader", READERS)

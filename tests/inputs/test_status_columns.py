@@ -43,18 +43,37 @@ def test_any_other_status_says_nothing(value: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["Opt-out", "E-mail opt out date", "Lead: Opted Out", "unsubscribed_at", "Contact - Do Not Email", "DO NOT MAIL",
-     "isUnsubscribed", "Opted out of marketing", "On blocklist"],
-)  # fmt: skip
+    [
+        "Opt-out",
+        "E-mail opt out date",
+        "Lead: Opted Out",
+        "unsubscribed_at",
+        "Contact - Do Not Email",
+        "DO NOT MAIL",
+        "isUnsubscribed",
+        "Opted out of marketing",
+        "On blocklist",
+    ],
+)
 def test_headers_of_other_tools_are_known_by_their_words(header: str) -> None:
     assert {BO: {"opted_out"}} == stated(header, "true")
 
 
 @pytest.mark.parametrize(
     "header",
-    ["Unsubscribe link", "SMS opt out", "Phone: Do Not Contact", "Do not allow Phone Calls", "Bounce rate", "Reply-To",
-     "Opt-out page URL", "Last contacted", "Optimizely", "Soft bounces"],
-)  # fmt: skip
+    [
+        "Unsubscribe link",
+        "SMS opt out",
+        "Phone: Do Not Contact",
+        "Do not allow Phone Calls",
+        "Bounce rate",
+        "Reply-To",
+        "Opt-out page URL",
+        "Last contacted",
+        "Optimizely",
+        "Soft bounces",
+    ],
+)
 def test_what_speaks_of_another_channel_or_of_something_else_says_nothing(header: str) -> None:
     assert {} == stated(header, "true")
 

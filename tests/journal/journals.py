@@ -14,7 +14,12 @@ ON_BOTH = pytest.mark.parametrize("url", ["sqlite", pytest.param("postgresql", m
 def operation(name: str = "first", **own: Any) -> OperationRow:
     """A live ownership-change of Ana's mailbox, unless told otherwise."""
     defaults: dict[str, Any] = {
-        "procedure": "ownership-change", "workspace": "sandbox", "subject": ANAS_MAILBOX, "mode": "live",
-        "folder": "/none", "started_at": NOW, "recorded_at": datetime.now(UTC),
-    }  # fmt: skip
+        "procedure": "ownership-change",
+        "workspace": "sandbox",
+        "subject": ANAS_MAILBOX,
+        "mode": "live",
+        "folder": "/none",
+        "started_at": NOW,
+        "recorded_at": datetime.now(UTC),
+    }
     return OperationRow(id=name, **(defaults | own))

@@ -32,10 +32,14 @@ def look(journal: Journal, days: float, running: dict[str, str], owners: dict[st
 def found(journal: Journal, night: str = "night") -> dict[str, float]:
     """Who is not accounted for, and how many days ago they were last seen to run."""
     people = pd.concat([pd.DataFrame(), *departed.open_chunks(journal, "sandbox", night, chunk=2)])
-    return {} if people.empty else {
-        email: (NOW - seen.to_pydatetime()) / timedelta(days=1)
-        for email, seen in people[["email", "seen_at"]].itertuples(index=False)
-    }  # fmt: skip
+    return (
+        {}
+        if people.empty
+        else {
+            email: (NOW - seen.to_pydatetime()) / timedelta(days=1)
+            for email, seen in people[["email", "seen_at"]].itertuples(index=False)
+        }
+    )
 
 
 FROM_ANA = dict.fromkeys([PIA, QUIN, RAJ], ANAS_MAILBOX)
@@ -161,8 +165,9 @@ def test_operations_that_ended_or_go_on_tell_of_departed_people_and_those_cut_sh
         "ended": {"status": "completed", "started_at": days_ago(3), "ended_at": days_ago(2)},
         "before": {"status": "completed", "started_at": days_ago(6), "ended_at": days_ago(5)},
         "goes on": {"started_at": days_ago(1), "recorded_at": datetime.now(UTC)},
-        "cut short": {"started_at": days_ago(1)}, "a dry run": {"mode": "dry_run"},
-    }.items():  # fmt: skip
+        "cut short": {"started_at": days_ago(1)},
+        "a dry run": {"mode": "dry_run"},
+    }.items():
         operations.begin(journal, operation(name, subject=name, **own))
         Outcomes(journal, name).forecast(
             pd.DataFrame({"email": [PIA], "forecast": ["blocked"], "reasons": [Names(name)]})

@@ -56,9 +56,13 @@ def test_nothing_is_said_where_all_are_known_and_many_are_counted() -> None:
     assert (SHOWN + 1, "  and 3 others") == (len(lines), lines[-1])
 
 
-@pytest.mark.parametrize(("on_loan", "means"), [
-    ([], "nothing of theirs has to be given back"), (["exclusion:X:y"], "nobody gives back"),
-    (None, "nobody gives back"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("on_loan", "means"),
+    [
+        ([], "nothing of theirs has to be given back"),
+        (["exclusion:X:y"], "nobody gives back"),
+        (None, "nobody gives back"),
+    ],
+)
 def test_what_it_means_for_loans_is_said(on_loan: list[str] | None, means: str) -> None:
     assert means in warning_of([UnknownOperation(SECOND, on_loan)], Path("operations"))[-1]

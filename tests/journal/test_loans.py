@@ -119,8 +119,10 @@ def test_who_holds_a_loan_and_who_has_let_go_are_told_apart(journal: Journal) ->
     number = take(journal).id or 0
     take(journal, "second")
     loans.release(journal, number, "first", NOW)
-    assert ([], [number]) == ([loan.id for loan in loans.held_by(journal, "first")],
-                              [loan.id for loan in loans.held_by(journal, "second")])  # fmt: skip
+    assert ([], [number]) == (
+        [loan.id for loan in loans.held_by(journal, "first")],
+        [loan.id for loan in loans.held_by(journal, "second")],
+    )
     assert (True, False) == (loans.has_let_go(journal, "first"), loans.has_let_go(journal, "second"))
 
 

@@ -94,10 +94,14 @@ def test_reasons_that_a_release_before_had_joined_are_lists(journal: Journal) ->
         "": [],
         "recently_enrolled": ["recently_enrolled"],
         "opted_out;excluded:Customers;excluded:Rivals;no_step_left": [
-            "opted_out", "excluded:Customers", "excluded:Rivals", "no_step_left"],
+            "opted_out",
+            "excluded:Customers",
+            "excluded:Rivals",
+            "no_step_left",
+        ],
         "excluded:Customers; EU;recently_enrolled": ["excluded:Customers; EU", "recently_enrolled"],
         "the platform said; much": ["the platform said; much"],
-    }  # fmt: skip
+    }
     operations.begin(journal, operation("first"))
     with journal.engine.begin() as connection:
         command.downgrade(config(connection), "0007")

@@ -43,8 +43,9 @@ def test_when_the_first_has_ended_the_next_may_begin(journal: Journal) -> None:
     operations.update(journal, "first", status="completed", ended_at=NOW)
     operations.begin(journal, operation("second"))
     assert (["first"], ["second"]) == (
-        [row.id for row in operations.past(journal)], [row.id for row in operations.in_flight(journal)]
-    )  # fmt: skip
+        [row.id for row in operations.past(journal)],
+        [row.id for row in operations.in_flight(journal)],
+    )
 
 
 def test_an_id_that_is_taken_is_no_refusal_but_a_bug(journal: Journal) -> None:

@@ -22,9 +22,12 @@ FIRST = datetime.now(UTC)
 def ended(journal: Journal, name: str, at: int, ends: list[tuple[str, str, str]], **own: Any) -> None:
     """An operation that ended with these outcomes: of whom, which, of which row of theirs."""
     defaults = {
-        "workspace": "unify", "status": "completed", "ended_at": NOW, "recorded_at": FIRST + timedelta(minutes=at),
+        "workspace": "unify",
+        "status": "completed",
+        "ended_at": NOW,
+        "recorded_at": FIRST + timedelta(minutes=at),
         "parameters": {"mailbox": "ana", "workspace": own.get("workspace", "unify"), "dry_run": False},
-    }  # fmt: skip
+    }
     operations.begin(journal, operation(name, **(defaults | own)))
     rows = pd.DataFrame(ends, columns=["email", "outcome", "item"])
     reasons = known_names(rows["outcome"].map({"blocked": Names("opted_out")}))
@@ -48,14 +51,16 @@ def test_the_last_rehearsal_of_the_same_is_held_against_what_came_of_it(journal:
     ended(journal, "live", 6, [(PIA, "enrolled", ""), (QUIN, "blocked", ""), (SUE, "enrolled", "")])
     ended(journal, "later", 7, [(PIA, "failed", "")], **twin)
     expected = Rehearsal(
-        operation_id="rehearsed", ended_at=NOW, differing=3,
+        operation_id="rehearsed",
+        ended_at=NOW,
+        differing=3,
         counts={"enrolled": {"rehearsed": 3, "outcome": 2}, "blocked": {"rehearsed": 0, "outcome": 1}},
         contacts=(
             RehearsedContact(email=QUIN, rehearsed="enrolled", outcome="blocked", reasons="opted_out"),
             RehearsedContact(email=RAJ, rehearsed="enrolled", outcome=""),
             RehearsedContact(email=SUE, rehearsed="", outcome="enrolled"),
         ),
-    )  # fmt: skip
+    )
     assert expected == told(journal, "live")
     assert told(journal, "rehearsed") is None
 

@@ -25,10 +25,20 @@ def minutes_ago(minutes: int) -> datetime:
 
 def lend(journal: Journal, workspace: str, minutes: int) -> None:
     """A loan that is out in a workspace since so many minutes."""
-    operations.begin(journal, OperationRow(
-        id=workspace, procedure="ownership-change", workspace=workspace, subject="x", mode="live", next=[], folder="",
-        started_at=NOW, recorded_at=NOW,
-    ))  # fmt: skip
+    operations.begin(
+        journal,
+        OperationRow(
+            id=workspace,
+            procedure="ownership-change",
+            workspace=workspace,
+            subject="x",
+            mode="live",
+            next=[],
+            folder="",
+            started_at=NOW,
+            recorded_at=NOW,
+        ),
+    )
     row = loans.take(journal, workspace, workspace, "ruleset:Default:block_reenrollment", 1, 0, NOW, NOW)
     loans.amend(journal, row.id or 0, recorded_at=minutes_ago(minutes))
 

@@ -53,7 +53,7 @@ def of_prefect(status: int) -> Exception:
         (PermissionError(errno.EACCES, "Permission denied", "report.json"), 1, "report.json: cannot be used ("),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset"), 3, "a server does not answer (Connection reset)"),
     ],
-)  # fmt: skip
+)
 def test_what_can_be_foreseen_has_a_sentence_of_its_own(error: Exception, code: int, words: str) -> None:
     failure = failure_of(error)
     assert (code, True) == (failure.exit_code, failure.foreseen)
@@ -64,11 +64,15 @@ def test_what_can_be_foreseen_has_a_sentence_of_its_own(error: Exception, code: 
 @pytest.mark.parametrize(
     "error",
     [
-        KeyError("spam"), AttributeError("no"), RuntimeError(), AssertionError(), OSError("odd"),
+        KeyError("spam"),
+        AttributeError("no"),
+        RuntimeError(),
+        AssertionError(),
+        OSError("odd"),
         of_sqlite("SQLITE_ERROR"),
         IntegrityError("INSERT", {}, sqlite3.IntegrityError("twice")),
     ],
-)  # fmt: skip
+)
 def test_what_nobody_foresaw_says_how_to_see_more(error: Exception) -> None:
     failure = failure_of(error)
     assert (1, False) == (failure.exit_code, failure.foreseen)

@@ -26,7 +26,9 @@ def test_an_operation_has_ended_when_its_end_is_written_down_whatever_its_status
 ) -> None:
     row = operation(status=status, ended_at=ended_at)
     answers = {
-        "ended": has_ended(row), "to its end": came_to_its_end(row), "can go on": can_go_on(row),
+        "ended": has_ended(row),
+        "to its end": came_to_its_end(row),
+        "can go on": can_go_on(row),
         "left to a person": is_left_to_a_person(row),
-    }  # fmt: skip
+    }
     assert holds == {name for name, holds in answers.items() if holds}

@@ -13,10 +13,20 @@ from models.settings import Settings
 from platforms.sandbox.sandbox import Sandbox
 
 OPEN = (
-    "journal.db", "journal.db-wal", "journal.db-shm", "sandbox.db", "twin-unify.db", "rehearsal-unify.db",
-    "watch.json", "up.json", "logs/server.log", "operations/20261102-094500-0cd8/outcomes.csv",
-    "prefect/prefect.db", "prefect/storage/deep/result", "demo/run-1/journal.db",
-)  # fmt: skip
+    "journal.db",
+    "journal.db-wal",
+    "journal.db-shm",
+    "sandbox.db",
+    "twin-unify.db",
+    "rehearsal-unify.db",
+    "watch.json",
+    "up.json",
+    "logs/server.log",
+    "operations/20261102-094500-0cd8/outcomes.csv",
+    "prefect/prefect.db",
+    "prefect/storage/deep/result",
+    "demo/run-1/journal.db",
+)
 
 
 @pytest.fixture(autouse=True)

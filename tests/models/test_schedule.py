@@ -18,9 +18,18 @@ from tests.examples import THOROUGH, often
 
 NIGHT = "0 2 * * *"
 CLOCKS_TURN = (
-    "America/New_York", "Europe/Berlin", "Europe/London", "Australia/Lord_Howe", "America/Sao_Paulo",
-    "America/Santiago", "Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "Asia/Tehran", "Pacific/Chatham",
-)  # fmt: skip
+    "America/New_York",
+    "Europe/Berlin",
+    "Europe/London",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "America/Santiago",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Asia/Beirut",
+    "Asia/Tehran",
+    "Pacific/Chatham",
+)
 """Among them: half an hour (Lord Howe), at midnight (Sao Paulo until 2019, Cairo, Beirut), for a month (Casablanca)."""
 ZONES = tuple(sorted(available_timezones())) if THOROUGH else (*CLOCKS_TURN, "UTC", "Asia/Kolkata")
 YEARS = (2018, 2026)  # before and after several of them gave it up
@@ -48,9 +57,10 @@ def turns(zone: str, year: int) -> tuple[datetime, ...]:
     clock = ZoneInfo(zone)
     halves = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=30 * number) for number in range(365 * 48)]
     return tuple(
-        later for now, later in pairwise(halves)
+        later
+        for now, later in pairwise(halves)
         if now.astimezone(clock).utcoffset() != later.astimezone(clock).utcoffset()
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -87,8 +97,11 @@ def test_a_scheduler_that_looks_again_in_the_hours_when_clocks_turn_makes_no_nig
     minute=st.sampled_from(["0", "30", "*/5", "5-59/7", "0,1,59", "*"]),
     hour=st.sampled_from(["2", "*", "0", "1-3", "*/6", "23"]),
     days=st.sampled_from([("*", "*"), ("1,15", "*"), ("*", "1-5"), ("*", "SUN"), ("*", "5-7"), ("28-31", "*")]),
-    zone=st.sampled_from(CLOCKS_TURN), year=st.sampled_from(YEARS), where=st.floats(0, 1), near=st.booleans(),
-)  # fmt: skip
+    zone=st.sampled_from(CLOCKS_TURN),
+    year=st.sampled_from(YEARS),
+    where=st.floats(0, 1),
+    near=st.booleans(),
+)
 def test_what_is_due_next_is_what_prefect_makes_next(
     minute: str, hour: str, days: tuple[str, str], zone: str, year: int, where: float, near: bool
 ) -> None:
@@ -108,12 +121,18 @@ def test_what_is_due_next_is_what_prefect_makes_next(
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ("", "no cron line of five fields"), ("* * * *", "no cron line of five fields"),
-        ("@daily", "no cron line of five fields"), ("0 2 * * * *", "no cron line of five fields"),
-        ("61 * * * *", "Bad minute"), ("H 2 * * *", "Bad minute"), ("*/0 * * * *", "Bad minute"),
-        ("0 2 * * L", "Bad day-of-week"), ("0 2 30 2 *", "Bad day-of-month"), ("0 2 1 * MON", "Name one of them"),
+        ("", "no cron line of five fields"),
+        ("* * * *", "no cron line of five fields"),
+        ("@daily", "no cron line of five fields"),
+        ("0 2 * * * *", "no cron line of five fields"),
+        ("61 * * * *", "Bad minute"),
+        ("H 2 * * *", "Bad minute"),
+        ("*/0 * * * *", "Bad minute"),
+        ("0 2 * * L", "Bad day-of-week"),
+        ("0 2 30 2 *", "Bad day-of-month"),
+        ("0 2 1 * MON", "Name one of them"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("name", ["night", "sweep"])
 def test_a_setting_that_is_no_cron_line_is_refused_by_name(name: str, text: str, named: str) -> None:
     settings = Settings.model_validate({f"{name}_cron": text})

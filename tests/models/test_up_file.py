@@ -8,8 +8,14 @@ from models.errors import InvalidInput
 from models.settings import Settings
 from models.up_file import Up, UpFile, up_in
 
-UP = Up(pid=4711, clock="x120", api_url="http://127.0.0.1:1/api", ui_url="http://127.0.0.1:1",
-        reports_url="http://127.0.0.1:2", processes={"server": 1})  # fmt: skip
+UP = Up(
+    pid=4711,
+    clock="x120",
+    api_url="http://127.0.0.1:1/api",
+    ui_url="http://127.0.0.1:1",
+    reports_url="http://127.0.0.1:2",
+    processes={"server": 1},
+)
 
 
 @pytest.fixture(autouse=True)

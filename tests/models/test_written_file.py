@@ -122,8 +122,10 @@ def test_a_device_is_written_to_and_stays_a_device(tmp_path: Path) -> None:
 
 
 def test_what_is_open_already_is_written_to(tmp_path: Path) -> None:
-    command = "from pathlib import Path; from models.written_file import named_file\n" \
-              "with named_file('FILE', Path('/dev/stdout')) as file: file.write('out\\n')"  # fmt: skip
+    command = (
+        "from pathlib import Path; from models.written_file import named_file\n"
+        "with named_file('FILE', Path('/dev/stdout')) as file: file.write('out\\n')"
+    )
     with (tmp_path / "redirected").open("w") as out:
         subprocess.run([sys.executable, "-c", command], stdout=out, cwd=FROM, check=True)
     piped = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, cwd=FROM, check=True)

@@ -71,9 +71,13 @@ def wire_over(
 ) -> HttpWire:
     """A wire to an emulator over this sandbox."""
     return HttpWire(
-        address, KEY, transport=transport or InProcess(emulator(sandbox)), limits=Limits(**UNLIMITED),
-        patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01), at_once=4,
-    )  # fmt: skip
+        address,
+        KEY,
+        transport=transport or InProcess(emulator(sandbox)),
+        limits=Limits(**UNLIMITED),
+        patience=Patience(first_pause=0.001, longest_pause=0.01, first_look=0.001, longest_look=0.01),
+        at_once=4,
+    )
 
 
 def unify_over(

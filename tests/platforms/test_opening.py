@@ -53,11 +53,15 @@ def test_what_can_be_no_key_is_refused_before_anything_is_sent(key: str) -> None
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
-        ("http://api.unifygtm.com", "in the clear"), ("ftp://x.test", "is no address"), ("unify", "is no address"),
-        ("", "is no address"), ("https://pia:secret@x.test", "is no address"), ("https://x.test:port", "is no address"),
+        ("http://api.unifygtm.com", "in the clear"),
+        ("ftp://x.test", "is no address"),
+        ("unify", "is no address"),
+        ("", "is no address"),
+        ("https://pia:secret@x.test", "is no address"),
+        ("https://x.test:port", "is no address"),
         ("https://x.test?key=1", "is no address"),
     ],
-)  # fmt: skip
+)
 def test_an_address_that_a_key_must_not_go_to_is_refused(url: str, problem: str) -> None:
     with pytest.raises(InvalidInput, match=f"UNIFY_BASE_URL, or the base URL of the block: .*{problem}") as raised:
         HttpWire(url, SecretStr(KEY))

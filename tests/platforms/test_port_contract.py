@@ -90,13 +90,15 @@ def test_users_and_the_mailboxes_in_use_are_listed(opened: Open) -> None:
 
 def test_sequences_steps_and_rulesets_are_listed(opened: Open) -> None:
     strict = Ruleset(name="Strict", block_reenrollment=None)
-    sequences = [Sequence(name=OUTBOUND, steps=STEPS, send_days=("MON", "SUN"), paused=True),
-                 Sequence(name=NURTURE, ruleset="Strict")]  # fmt: skip
+    sequences = [
+        Sequence(name=OUTBOUND, steps=STEPS, send_days=("MON", "SUN"), paused=True),
+        Sequence(name=NURTURE, ruleset="Strict"),
+    ]
     platform = opened(workspace(rulesets=[AT_ONCE, strict], sequences=sequences)).platform
-    assert [(NURTURE, "Strict", False, 1, 1, ("MON", "TUE", "WED", "THU", "FRI")),
-            (OUTBOUND, "Default", True, 4, 1, ("MON", "SUN"))] == told(
-        platform.sequences(), "sequence", "ruleset", "paused", "steps", "version", "send_days"
-    )  # fmt: skip
+    assert [
+        (NURTURE, "Strict", False, 1, 1, ("MON", "TUE", "WED", "THU", "FRI")),
+        (OUTBOUND, "Default", True, 4, 1, ("MON", "SUN")),
+    ] == told(platform.sequences(), "sequence", "ruleset", "paused", "steps", "version", "send_days")
     assert [(1, "AUTOMATIC_EMAIL", 0), (2, "PHONE_CALL", 2), (3, "AUTOMATIC_EMAIL", 3), (4, "AUTOMATIC_EMAIL", 4)] == (
         told(platform.steps(OUTBOUND), "number", "type", "wait_days")
     )
@@ -121,9 +123,11 @@ def test_never_again_and_at_once_are_opposites(opened: Open) -> None:
 @pytest.mark.rule("R1", "R2")
 def test_who_falls_out_when_a_mailbox_changes_hands_is_found(opened: Open) -> None:
     enrollments = [
-        running(PIA, play=PLAY), running(QUIN, steps_done=0), running(RAJ, mailbox=BOS_MAILBOX),
+        running(PIA, play=PLAY),
+        running(QUIN, steps_done=0),
+        running(RAJ, mailbox=BOS_MAILBOX),
         ended(SUE, days=5, end_reason="replied"),
-    ]  # fmt: skip
+    ]
     it = opened(workspace(people=FOUR, enrollments=enrollments))
     it.sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
     assert [(NOW, 2)] == told(it.platform.ends(ANAS_MAILBOX), "ended_at", "enrollments")
@@ -163,9 +167,11 @@ def test_whoever_an_upgrade_carried_over_did_not_fall_out(opened: Open) -> None:
 
 def test_who_runs_is_told_by_sequence_and_by_mailbox(opened: Open) -> None:
     enrollments = [
-        running(PIA, play=PLAY), running(QUIN, steps_done=0), running(RAJ, mailbox=BOS_MAILBOX, sequence=NURTURE),
+        running(PIA, play=PLAY),
+        running(QUIN, steps_done=0),
+        running(RAJ, mailbox=BOS_MAILBOX, sequence=NURTURE),
         ended(SUE),
-    ]  # fmt: skip
+    ]
     platform = opened(workspace(people=FOUR, enrollments=enrollments)).platform
     columns = ("email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at")
     pia = (PIA, OUTBOUND, ANAS_MAILBOX, PLAY, "active", 1, 1, days_ago(2))
@@ -179,8 +185,13 @@ def test_who_runs_is_told_by_sequence_and_by_mailbox(opened: Open) -> None:
 
 @pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])
 def test_last_enrollments_and_places_are_those_of_now(opened: Open, people: list[str]) -> None:
-    enrollments = [running(PIA), ended(PIA, days=30, sequence=NURTURE), ended(QUIN, days=3), ended(QUIN, days=40),
-                   *(running(email, steps_done=2) for email in people if email in MANY)]  # fmt: skip
+    enrollments = [
+        running(PIA),
+        ended(PIA, days=30, sequence=NURTURE),
+        ended(QUIN, days=3),
+        ended(QUIN, days=40),
+        *(running(email, steps_done=2) for email in people if email in MANY),
+    ]
     platform = opened(workspace(people=people, enrollments=enrollments)).platform
     last = platform.last_enrollments([*people, "nobody@x.test"], None).set_index("email")
     assert (OUTBOUND, days_ago(3)) == (last["sequence"][QUIN], last["ended_at"][QUIN])
@@ -197,18 +208,23 @@ def test_last_enrollments_and_places_are_those_of_now(opened: Open, people: list
 def test_what_has_happened_since_is_told_of_every_sequence(opened: Open, people: list[str]) -> None:
     exclusions, since = excluding(RAJ), days_ago(10)
     enrollments = [
-        ended(PIA, days=10, paused=True), ended(PIA, days=3, sequence=NURTURE, end_reason="replied"),
-        ended(QUIN, days=11), running(QUIN, sequence=NURTURE, play=None, steps_done=0, paused=True),
+        ended(PIA, days=10, paused=True),
+        ended(PIA, days=3, sequence=NURTURE, end_reason="replied"),
+        ended(QUIN, days=11),
+        running(QUIN, sequence=NURTURE, play=None, steps_done=0, paused=True),
         ended(RAJ, days=4, end_reason="excluded"),
-        ended(SUE, days=20, end_reason="bounced"), ended(SUE, days=6, steps_done=4, state="finished"),
-    ]  # fmt: skip
+        ended(SUE, days=20, end_reason="bounced"),
+        ended(SUE, days=6, steps_done=4, state="finished"),
+    ]
     platform = opened(workspace(people=people, exclusions=exclusions, enrollments=enrollments)).platform
     found = platform.history(pd.DataFrame({"email": [*people, "nobody@x.test"], "since": since}))
     assert [
-        (PIA, NURTURE, days_ago(3), "replied", False), (PIA, OUTBOUND, since, "canceled", True),
-        (QUIN, NURTURE, None, None, True), (RAJ, OUTBOUND, days_ago(4), "excluded", False),
+        (PIA, NURTURE, days_ago(3), "replied", False),
+        (PIA, OUTBOUND, since, "canceled", True),
+        (QUIN, NURTURE, None, None, True),
+        (RAJ, OUTBOUND, days_ago(4), "excluded", False),
         (SUE, OUTBOUND, days_ago(6), "completed", False),
-    ] == told(found, "email", "sequence", "ended_at", "end", "paused")  # fmt: skip
+    ] == told(found, "email", "sequence", "ended_at", "end", "paused")
     assert {since} == set(found["since"])
     assert found["paused_until"].isna().all()
     ever = platform.history(pd.DataFrame({"email": [SUE], "since": pd.Series([pd.NaT], dtype="datetime64[ns, UTC]")}))
@@ -225,13 +241,17 @@ def test_whoever_an_upgrade_carried_over_went_one_way_through_the_sequence(opene
     since = pd.DataFrame({"email": [PIA, QUIN], "since": days_ago(1)})
     columns = ("email", "version", "started_at", "steps_done", "end")
     assert [(PIA, 3, days_ago(2), 1, None), (QUIN, 3, days_ago(2), 1, "canceled")] == told(
-        it.platform.history(since), *columns)  # fmt: skip
+        it.platform.history(since), *columns
+    )
 
 
 def test_people_are_told_with_their_companies_and_owners(opened: Open) -> None:
     companies = [Company(domain="big.test", owner=ANA, status="customer")]
-    who = [person(PIA, first_name="Pia", company_domain="big.test", owner=BO, status="qualified"),
-           person(QUIN, opted_out=True, do_not_email=True), *MANY]  # fmt: skip
+    who = [
+        person(PIA, first_name="Pia", company_domain="big.test", owner=BO, status="qualified"),
+        person(QUIN, opted_out=True, do_not_email=True),
+        *MANY,
+    ]
     platform = opened(workspace(people=who, companies=companies)).platform
     expected = [
         (PIA, "Pia", "qualified", BO, "big.test", "customer", ANA, False, False),
@@ -402,10 +422,12 @@ def test_tasks_are_handed_over_and_closed_ones_are_not(opened: Open) -> None:
 def test_a_sequence_that_does_not_exist_is_refused_by_its_name(opened: Open, name: str) -> None:
     platform = opened(workspace()).platform
     for asks in (
-        lambda: platform.steps(name), lambda: list(platform.running(9, sequence=name)),
-        lambda: platform.facts(contacts(PIA, sequence=name)), lambda: enroll(platform, PIA, sequence=name),
+        lambda: platform.steps(name),
+        lambda: list(platform.running(9, sequence=name)),
+        lambda: platform.facts(contacts(PIA, sequence=name)),
+        lambda: enroll(platform, PIA, sequence=name),
         lambda: platform.unenroll(contacts(PIA, sequence=name)),
-    ):  # fmt: skip
+    ):
         with pytest.raises(InvalidInput):
             asks()
 

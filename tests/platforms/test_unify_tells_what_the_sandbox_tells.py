@@ -27,12 +27,39 @@ from tests.workspaces_strategy import workspaces
 DAY = NOW - timedelta(days=30)
 NOBODY = "nobody@x.test"
 ENROLLMENT = ("email", "sequence", "mailbox", "play", "steps_done", "started_at", "ended_at")
-FACTS = ("email", "sequence", "ruleset", "known", "opted_out", "do_not_email", "running_in", "running_since",
-         "running_ruleset", "completed_a_step", "been_here", "last_ended", "resumes_after", "no_step_left",
-         "last_started_here", "sequence_paused", "last_end")  # fmt: skip
+FACTS = (
+    "email",
+    "sequence",
+    "ruleset",
+    "known",
+    "opted_out",
+    "do_not_email",
+    "running_in",
+    "running_since",
+    "running_ruleset",
+    "completed_a_step",
+    "been_here",
+    "last_ended",
+    "resumes_after",
+    "no_step_left",
+    "last_started_here",
+    "sequence_paused",
+    "last_end",
+)
 RUNNING = ("email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "paused")
-HISTORY = ("email", "since", "sequence", "mailbox", "play", "version", "started_at", "ended_at", "steps_done", "end",
-           "paused")  # fmt: skip
+HISTORY = (
+    "email",
+    "since",
+    "sequence",
+    "mailbox",
+    "play",
+    "version",
+    "started_at",
+    "ended_at",
+    "steps_done",
+    "end",
+    "paused",
+)
 TASK = ("email", "type", "status", "assignee", "due_at")
 
 
@@ -45,9 +72,12 @@ def with_upgrades_that_show(made: Workspace) -> Workspace:
 
     def truly(one: Enrollment) -> Enrollment:
         goes_on = any(
-            other.person == one.person and other.sequence == one.sequence and version(other) > version(one)
-            and other.started_at == one.ended_at for other in made.enrollments
-        )  # fmt: skip
+            other.person == one.person
+            and other.sequence == one.sequence
+            and version(other) > version(one)
+            and other.started_at == one.ended_at
+            for other in made.enrollments
+        )
         if one.state == "canceled" and goes_on != (one.end_reason == "upgraded"):
             return one.model_copy(update={"end_reason": "upgraded" if goes_on else "unenrolled"})
         return one
@@ -68,10 +98,13 @@ def _with_versions_that_show(found: pd.DataFrame) -> pd.DataFrame:
 def seems_upgraded(made: Workspace) -> bool:
     """Whether somebody began again within the minutes that an upgrade may take on Unify, and not at the instant."""
     return any(
-        one.ended_at and other.started_at and timedelta(0) < abs(one.ended_at - other.started_at) <= AT_ONCE
+        one.ended_at
+        and other.started_at
+        and timedelta(0) < abs(one.ended_at - other.started_at) <= AT_ONCE
         and (one.person, one.sequence) == (other.person, other.sequence)
-        for one in made.enrollments for other in made.enrollments
-    )  # fmt: skip
+        for one in made.enrollments
+        for other in made.enrollments
+    )
 
 
 class Told:
@@ -105,16 +138,18 @@ class Told:
         for sequence in self.sequences[:2]:
             asked |= {
                 f"places {sequence}": lambda at=sequence: told(
-                    platform.places([*self.emails, NOBODY], at), "email", "mailbox", "step", "paused"),
+                    platform.places([*self.emails, NOBODY], at), "email", "mailbox", "step", "paused"
+                ),
                 f"last {sequence}": lambda at=sequence: told(platform.last_enrollments(self.clear, at), *ENROLLMENT),
                 f"steps {sequence}": lambda at=sequence: told(platform.steps(at)),
-            }  # fmt: skip
+            }
         for mailbox in self.mailboxes:
             asked |= {
                 f"ends {mailbox}": lambda of=mailbox: told(platform.ends(of)),
                 f"cancelled {mailbox}": lambda of=mailbox: told(
-                    self._clear(frames(platform.cancelled(of, 2))), *ENROLLMENT),
-            }  # fmt: skip
+                    self._clear(frames(platform.cancelled(of, 2))), *ENROLLMENT
+                ),
+            }
         answers = {name: ask() for name, ask in asked.items()}
         self.counted.update({name.split()[0]: len(rows) for name, rows in answers.items()})
         return answers
@@ -122,8 +157,10 @@ class Told:
     def _instants(self) -> pd.DataFrame:
         """Everybody and an instant: when one of theirs ended, another day, or none."""
         ends = {one.person: one.ended_at for one in self.made.enrollments if one.ended_at}
-        choices = [ends.get(email, DAY) if at % 3 == 0 else DAY if at % 3 == 1 else None
-                   for at, email in enumerate(self.emails)]  # fmt: skip
+        choices = [
+            ends.get(email, DAY) if at % 3 == 0 else DAY if at % 3 == 1 else None
+            for at, email in enumerate(self.emails)
+        ]
         since = pd.to_datetime(pd.Series([*choices, DAY], dtype=object), utc=True)
         return pd.DataFrame({"email": [*self.emails, NOBODY], "since": since})
 

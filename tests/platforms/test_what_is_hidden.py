@@ -27,8 +27,15 @@ from tests.platforms.compared import told
 from tests.platforms.in_process import needs_tasks, unify_over
 from tests.workspaces import ANA, BO, EVERYBODY, NOW, OUTBOUND, PIA, PLAY, days_ago, excluding, running, workspace
 
-TOPICS = {"exclusions", "plays", "audiences", "pending_settings", "sequence_task_assignment", "daily_limits",
-          "idle_mailboxes"}  # fmt: skip
+TOPICS = {
+    "exclusions",
+    "plays",
+    "audiences",
+    "pending_settings",
+    "sequence_task_assignment",
+    "daily_limits",
+    "idle_mailboxes",
+}
 Ask = Callable[[Platform], Any]
 
 
@@ -53,7 +60,7 @@ def both(sandboxes: Sandboxes, **sections: Any) -> tuple[Platform, Unify]:
         ("audiences", lambda it: it.audience_size(EVERYBODY)),
         ("audiences", lambda it: it.entrants(PLAY)),
     ],
-)  # fmt: skip
+)
 def test_what_the_sandbox_tells_and_unify_hides_is_refused_by_its_topic(
     sandboxes: Sandboxes, topic: str, ask: Ask
 ) -> None:
@@ -70,8 +77,9 @@ def test_nothing_is_known_of_pending_settings_and_of_how_conflicts_are_settled(s
     sandbox.apply(SetSetting(setting="ruleset:Default:allow_same_sequence_reenrollment", value=True))
     assert (1, 0) == (len(sandbox.pending()), len(unify.pending()))
     assert True is unify.setting(SettingKey("ruleset", "Default", "allow_same_sequence_reenrollment"))
-    answers = [(one.backlog_cancels(), one.plays_take_over(), one.plays_enroll_later_eligible())
-               for one in (sandbox, unify)]  # fmt: skip
+    answers = [
+        (one.backlog_cancels(), one.plays_take_over(), one.plays_enroll_later_eligible()) for one in (sandbox, unify)
+    ]
     assert [(False, True, True), (True, False, True)] == answers
 
 

@@ -16,9 +16,12 @@ PLAN = ("borrow ruleset:Default:block_reenrollment: 75 DAY → 0 DAY (needed by 
 
 def a_wait(**changed: Any) -> ReportedWait:
     told = {
-        "for": "re-enrollment settings", "from": NINE, "until": NINE + timedelta(minutes=45),
-        "ended": "done", "proved_by": "probe",
-    }  # fmt: skip
+        "for": "re-enrollment settings",
+        "from": NINE,
+        "until": NINE + timedelta(minutes=45),
+        "ended": "done",
+        "proved_by": "probe",
+    }
     return ReportedWait.model_validate(told | changed)
 
 
@@ -30,14 +33,26 @@ def a_loan(**changed: Any) -> ReportedLoan:
 def a_report(**changed: Any) -> Report:
     """A live run with one of everything: 431 back, 64 blocked, 5 rows refused."""
     told: dict[str, Any] = {
-        "operation_id": "op-7f3a", "procedure": "ownership-change", "workspace": "sandbox", "mode": "live",
-        "status": "needs_attention", "started_at": NINE, "ended_at": NINE + timedelta(minutes=64),
+        "operation_id": "op-7f3a",
+        "procedure": "ownership-change",
+        "workspace": "sandbox",
+        "mode": "live",
+        "status": "needs_attention",
+        "started_at": NINE,
+        "ended_at": NINE + timedelta(minutes=64),
         "parameters": {"mailbox": "ana@send.test", "restart": False, "changed_at": None},
         "counts": {
-            "considered": 500, "enrolled": 431, "blocked": 64, "rejected": 5, "manual": 0, "failed": 0, "unchanged": 0,
+            "considered": 500,
+            "enrolled": 431,
+            "blocked": 64,
+            "rejected": 5,
+            "manual": 0,
+            "failed": 0,
+            "unchanged": 0,
         },
         "reasons": {"excluded:Customers": 12, "opted_out": 12, "recently_enrolled": 40},
-        "waits": (a_wait(),), "loans": (a_loan(),),
+        "waits": (a_wait(),),
+        "loans": (a_loan(),),
         "answers": (ReportedAnswer(question="go on", answer="yes", by="Olga <Ops>", at=NINE, plan="1a2b"),),
         "differences": tuple(
             Difference(email=f"r{at}@x.test", forecast="enrolled", outcome="blocked", reasons="recently_enrolled")
@@ -45,17 +60,21 @@ def a_report(**changed: Any) -> Report:
         ),
         "next": ("5 rows were refused: see rejects.csv",),
         "files": {
-            "outcomes": "/home/op/outcomes.csv", "audience": "/home/op/audience.csv",
-            "rejects": "/home/op/rejects.csv", "report": "/home/op/report.html",
+            "outcomes": "/home/op/outcomes.csv",
+            "audience": "/home/op/audience.csv",
+            "rejects": "/home/op/rejects.csv",
+            "report": "/home/op/report.html",
         },
-        "plan": PLAN, "found": "ana@send.test changed its owner about 2026-11-01.",
-    }  # fmt: skip
+        "plan": PLAN,
+        "found": "ana@send.test changed its owner about 2026-11-01.",
+    }
     return Report.model_validate(told | changed)
 
 
 def a_dry_run(**changed: Any) -> Report:
-    return a_report(**{"mode": "dry_run", "status": "planned", "waits": (), "loans": (), "differences": (), "next": (),
-                       **changed})  # fmt: skip
+    return a_report(
+        **{"mode": "dry_run", "status": "planned", "waits": (), "loans": (), "differences": (), "next": (), **changed}
+    )
 
 
 def an_empty_report(**changed: Any) -> Report:
@@ -64,8 +83,15 @@ def an_empty_report(**changed: Any) -> Report:
     return a_dry_run(**empty | changed)
 
 
-def rows(number: int, outcome: str, reasons: str = "", sequence: str = "A", step: object = 2, detail: str = "",
-         mailbox: str = "ana@send.test") -> pd.DataFrame:  # fmt: skip
+def rows(
+    number: int,
+    outcome: str,
+    reasons: str = "",
+    sequence: str = "A",
+    step: object = 2,
+    detail: str = "",
+    mailbox: str = "ana@send.test",
+) -> pd.DataFrame:
     """Contacts alike, named after what they are; `reasons` are joined by `;`."""
     against = Names(*filter(None, reasons.split(";")))
     told = [

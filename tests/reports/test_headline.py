@@ -45,8 +45,10 @@ def test_numbers_agree_with_their_words(numbers: dict[str, int], told: str) -> N
 
 
 def test_who_has_moved_on_is_not_work_for_anybody() -> None:
-    for reasons, told in (({"moved_on": 2}, "2 have moved on"),
-                          ({"moved_on": 1}, "1 is left to do by hand, 1 has moved on")):  # fmt: skip
+    for reasons, told in (
+        ({"moved_on": 2}, "2 have moved on"),
+        ({"moved_on": 1}, "1 is left to do by hand, 1 has moved on"),
+    ):
         report = a_report(counts=counts(enrolled=1, manual=2), reasons=reasons)
         assert f"1 of 3 contacts is back in its sequence; {told}." == headline(report)
 
@@ -77,12 +79,16 @@ def test_contacts_that_start_over_are_not_called_back() -> None:
         ({"status": "cancelled"}, "Cancelled. 431 of 500"),
         ({"status": "running", "ended_at": None}, "Still running. So far: 431 of 500"),
         (
-            {"status": "waiting", "ended_at": None, "waits": (a_wait(ended=None, proved_by=None),),
-             "counts": {"considered": 0}},
+            {
+                "status": "waiting",
+                "ended_at": None,
+                "waits": (a_wait(ended=None, proved_by=None),),
+                "counts": {"considered": 0},
+            },
             "Waiting for the re-enrollment settings. No contact has an outcome yet.",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_run_that_did_not_end_well_or_yet_says_so_first(changed: dict[str, Any], told: str) -> None:
     assert headline(a_report(**changed)).startswith(told)
 

@@ -117,12 +117,19 @@ def test_a_hostile_name_is_shown_as_text_and_adds_no_tag(tmp_path: Path, name: s
     frame = pd.concat([rows(2, "enrolled", sequence=name, detail=name, mailbox=name), rows(2, "failed", detail=name)])
     frame["email"] = name
     report = a_report(
-        workspace=name, operation_id=name, procedure=name, parameters={name: name, "mailbox": name},
-        reasons={f"excluded:{name}": 2, name: 1}, waits=(a_wait(**{"for": name}),),
+        workspace=name,
+        operation_id=name,
+        procedure=name,
+        parameters={name: name, "mailbox": name},
+        reasons={f"excluded:{name}": 2, name: 1},
+        waits=(a_wait(**{"for": name}),),
         loans=(a_loan(setting=f"ruleset:{name}:block_reenrollment", was=name),),
         differences=(Difference(email=name, forecast=name, outcome=name, reasons=name),),
-        next=(name,), plan=(name,), found=name, files={name: str(tmp_path / "x"), "outcomes": str(tmp_path / "y")},
-    )  # fmt: skip
+        next=(name,),
+        plan=(name,),
+        found=name,
+        files={name: str(tmp_path / "x"), "outcomes": str(tmp_path / "y")},
+    )
     told = page(tmp_path, report, frame)
     tags = {tag for tag, _ in told.tags}
     assert set() == tags & {"script", "img", "iframe", "object"}
@@ -170,10 +177,12 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkey
 
 def test_a_rehearsal_stands_beside_what_came_of_it(tmp_path: Path) -> None:
     rehearsal = {
-        "operation_id": "20261102-090000-aaaa", "ended_at": "2026-11-02T09:00:00Z", "differing": 1,
+        "operation_id": "20261102-090000-aaaa",
+        "ended_at": "2026-11-02T09:00:00Z",
+        "differing": 1,
         "counts": {"enrolled": {"rehearsed": 439, "outcome": 431}},
         "contacts": [{"email": "r1@x.test", "rehearsed": "enrolled", "outcome": "blocked", "reasons": "opted_out"}],
-    }  # fmt: skip
+    }
     told = page(tmp_path, a_report(rehearsal=rehearsal))
     assert "Rehearsed on the twin, and what came of it" in told.headings
     assert "The rehearsal is the operation 20261102-090000-aaaa." in told.text

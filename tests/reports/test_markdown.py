@@ -46,9 +46,13 @@ def test_an_empty_operation_has_no_empty_tables() -> None:
 @pytest.mark.parametrize("name", ["<script>x</script>", "a|b", "`rm`", "=cmd()", "[x](y)", "# x\n\n| a |", "**b**"])
 def test_a_hostile_name_is_text(name: str) -> None:
     changed: dict[str, Any] = {
-        "workspace": name, "reasons": {f"excluded:{name}": 1}, "loans": (a_loan(setting=name, was=name),),
-        "waits": (a_wait(**{"for": name}),), "next": (name,), "parameters": {"mailbox": name},
-    }  # fmt: skip
+        "workspace": name,
+        "reasons": {f"excluded:{name}": 1},
+        "loans": (a_loan(setting=name, was=name),),
+        "waits": (a_wait(**{"for": name}),),
+        "next": (name,),
+        "parameters": {"mailbox": name},
+    }
     told, usual = as_markdown(a_report(**changed)), as_markdown(a_report(reasons={"opted_out": 1}))
     assert "<" not in told
     assert len(usual.splitlines()) == len(told.splitlines())

@@ -60,19 +60,32 @@ def test_a_report_and_a_csv_are_served_as_what_they_are(browser: TestClient) -> 
     assert report.text == browser.get(f"/{NEWER}/").text
     csv = browser.get(f"/{NEWER}/audience.csv")
     assert ("text/csv", "nosniff") == (
-        csv.headers["content-type"].partition(";")[0], csv.headers["x-content-type-options"]
-    )  # fmt: skip
+        csv.headers["content-type"].partition(";")[0],
+        csv.headers["x-content-type-options"],
+    )
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        f"/{NEWER}/journal.db", f"/{NEWER}/linked.csv", f"/{NEWER}/.outcomes.csv.tmp", f"/{NEWER}/none.csv",
-        "/notes/report.html", "/journal.db", "/../journal.db", "/%2e%2e/journal.db", f"/{NEWER}/..%2f..%2fup.json",
-        f"/{NEWER}/%2e%2e/%2e%2e/up.json", "//etc/passwd", "/%00/report.html",
-        f"/{NEWER}/%2fetc%2fhosts.html", f"/{NEWER}/report.html%00.csv", f"/{NEWER}", "/up.json",
+        f"/{NEWER}/journal.db",
+        f"/{NEWER}/linked.csv",
+        f"/{NEWER}/.outcomes.csv.tmp",
+        f"/{NEWER}/none.csv",
+        "/notes/report.html",
+        "/journal.db",
+        "/../journal.db",
+        "/%2e%2e/journal.db",
+        f"/{NEWER}/..%2f..%2fup.json",
+        f"/{NEWER}/%2e%2e/%2e%2e/up.json",
+        "//etc/passwd",
+        "/%00/report.html",
+        f"/{NEWER}/%2fetc%2fhosts.html",
+        f"/{NEWER}/report.html%00.csv",
+        f"/{NEWER}",
+        "/up.json",
     ],
-)  # fmt: skip
+)
 def test_nothing_else_is_served(browser: TestClient, path: str) -> None:
     answer = browser.get(path, follow_redirects=True)
     assert "secret" not in answer.text

@@ -9,9 +9,18 @@ from reports.phrases import clean, counted, duration, moment, period, series
 
 @pytest.mark.parametrize(
     ("minutes", "told"),
-    [(0, "under a minute"), (0.4, "under a minute"), (1, "1 min"), (60, "1 h"), (64, "1 h 4 min"),
-     (1440, "1 d"), (1500, "1 d 1 h"), (1445, "1 d"), (59.8, "1 h")],
-)  # fmt: skip
+    [
+        (0, "under a minute"),
+        (0.4, "under a minute"),
+        (1, "1 min"),
+        (60, "1 h"),
+        (64, "1 h 4 min"),
+        (1440, "1 d"),
+        (1500, "1 d 1 h"),
+        (1445, "1 d"),
+        (59.8, "1 h"),
+    ],
+)
 def test_a_duration_has_its_two_largest_units(minutes: float, told: str) -> None:
     assert told == duration(timedelta(minutes=minutes))
 

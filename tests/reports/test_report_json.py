@@ -11,9 +11,26 @@ from reports.report_json import as_json, write_json
 from tests.reports.reported import NINE, a_dry_run, a_report, a_wait, an_empty_report
 
 KEYS = [
-    "operation_id", "procedure", "workspace", "mode", "status", "started_at", "ended_at", "parameters", "counts",
-    "reasons", "waits", "loans", "differences", "next", "files", "plan", "found", "answers", "verdicts",
-]  # fmt: skip
+    "operation_id",
+    "procedure",
+    "workspace",
+    "mode",
+    "status",
+    "started_at",
+    "ended_at",
+    "parameters",
+    "counts",
+    "reasons",
+    "waits",
+    "loans",
+    "differences",
+    "next",
+    "files",
+    "plan",
+    "found",
+    "answers",
+    "verdicts",
+]
 
 
 @pytest.mark.parametrize("report", [a_report(), a_dry_run(), an_empty_report()])

@@ -45,13 +45,15 @@ def test_a_dry_run_prints_the_plan() -> None:
 
 def test_a_rehearsal_stands_beside_what_came_of_it() -> None:
     rehearsal = {
-        "operation_id": "op-1", "ended_at": NINE, "differing": 8,
+        "operation_id": "op-1",
+        "ended_at": NINE,
+        "differing": 8,
         "counts": {"enrolled": {"rehearsed": 439, "outcome": 431}, "blocked": {"rehearsed": 56, "outcome": 64}},
         "contacts": [
             {"email": f"r{at}@x.test", "rehearsed": "enrolled", "outcome": "blocked", "reasons": "opted_out"}
             for at in range(8)
         ],
-    }  # fmt: skip
+    }
     told = words(printed(a_report(rehearsal=rehearsal), the_outcomes()))
     assert "contacts are rehearsed outcome" in told
     assert "enrolled 439 431 blocked 56 64" in told

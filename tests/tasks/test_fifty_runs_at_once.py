@@ -27,13 +27,13 @@ from tests.workspaces import workspace
 
 __all__ = ["postgresql"]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-SAME = SettingLoan(
-    setting="ruleset:Default:allow_same_sequence_reenrollment", was=False, set_to=True, contacts=1
-)  # fmt: skip
+SAME = SettingLoan(setting="ruleset:Default:allow_same_sequence_reenrollment", was=False, set_to=True, contacts=1)
 BLOCK = SettingLoan(
-    setting="ruleset:Default:block_reenrollment", was={"value": 75, "unit": "DAY"}, set_to={"value": 0, "unit": "DAY"},
+    setting="ruleset:Default:block_reenrollment",
+    was={"value": 75, "unit": "DAY"},
+    set_to={"value": 0, "unit": "DAY"},
     contacts=1,
-)  # fmt: skip
+)
 RUNS = 50
 
 
@@ -67,11 +67,21 @@ def values(platform: Platform) -> list[Any]:
 def carry_out(number: int, now: datetime, folder: Path) -> list[Any]:
     """A run that borrows both settings and gives them back; gives what was set while it held them."""
     journal, name = Journal(Settings().journal_url), f"operation-{number}"
-    operations.begin(journal, OperationRow(
-        id=name, procedure="ownership-change", workspace="sandbox", subject=name, mode="live", next=[],
-        folder=str(folder / name), started_at=now, recorded_at=datetime.now(UTC),
-        alive_until=datetime.now(UTC) + timedelta(hours=1),
-    ))  # fmt: skip
+    operations.begin(
+        journal,
+        OperationRow(
+            id=name,
+            procedure="ownership-change",
+            workspace="sandbox",
+            subject=name,
+            mode="live",
+            next=[],
+            folder=str(folder / name),
+            started_at=now,
+            recorded_at=datetime.now(UTC),
+            alive_until=datetime.now(UTC) + timedelta(hours=1),
+        ),
+    )
     for loan in (SAME, BLOCK):
         set_borrowed.fn(name, *take_up.fn(name, loan, timedelta(hours=2)))
     held = values(Operation.at_hand(name).platform)
@@ -93,6 +103,8 @@ def test_fifty_runs_at_once_leave_each_setting_as_it_was(on_postgresql: Sandbox,
     )
     assert {"returned"} == set(states)
     assert 2 * RUNS == sum(
-        1 for number in range(RUNS) for row in changes_of(journal, f"operation-{number}")
+        1
+        for number in range(RUNS)
+        for row in changes_of(journal, f"operation-{number}")
         if row.action == SetSetting.action and row.state == "applied"
-    )  # fmt: skip
+    )

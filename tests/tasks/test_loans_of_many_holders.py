@@ -59,11 +59,21 @@ class ManyHolders(RuleBasedStateMachine):
     def begin(self) -> str:
         self.begun += 1
         name, now = f"operation-{self.begun}", self.sandbox.now()
-        operations.begin(self.journal, OperationRow(
-            id=name, procedure="ownership-change", workspace="sandbox", subject=name, mode="live", next=[],
-            folder=f"{self.folder.name}/{name}", started_at=now, recorded_at=datetime.now(UTC),
-            alive_until=datetime.now(UTC) + timedelta(hours=1),
-        ))  # fmt: skip
+        operations.begin(
+            self.journal,
+            OperationRow(
+                id=name,
+                procedure="ownership-change",
+                workspace="sandbox",
+                subject=name,
+                mode="live",
+                next=[],
+                folder=f"{self.folder.name}/{name}",
+                started_at=now,
+                recorded_at=datetime.now(UTC),
+                alive_until=datetime.now(UTC) + timedelta(hours=1),
+            ),
+        )
         return name
 
     def wanted(self, set_to: int) -> SettingLoan:
@@ -150,7 +160,13 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_however_many_hold_it_and_die_the_setting_is_in_the_end_what_it_has_to_be() -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(ManyHolders, settings=settings(
-        max_examples=25, stateful_step_count=12, deadline=None, derandomize=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    ))  # fmt: skip
+    run_state_machine_as_test(
+        ManyHolders,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=12,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )

@@ -200,12 +200,18 @@ def test_what_the_api_hides_is_added_from_a_workspace_file_and_stays(small: Sand
     assert [("Old play", "Everybody")] == list(twin.plays()[["play", "audience"]].itertuples(index=False, name=None))
 
 
-@pytest.mark.parametrize(("section", "path"), [
-    ("audiences: [{name: A, people: [nobody@x.test]}]", r"audiences\[0\].people\[0\]: 'nobody@x.test' is not among"),
-    ("mailboxes: [{email: no@x.test, daily_limit: 3}]", r"mailboxes\[0\].email"),
-    ("rulesets: [{name: Default, exclusions: {Gone: true}}]", r"rulesets\[0\].exclusions.Gone"),
-    ("users: [{email: bo@acme.test, rule: rep}]", r"users\[0\].rule: this key is not known"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("section", "path"),
+    [
+        (
+            "audiences: [{name: A, people: [nobody@x.test]}]",
+            r"audiences\[0\].people\[0\]: 'nobody@x.test' is not among",
+        ),
+        ("mailboxes: [{email: no@x.test, daily_limit: 3}]", r"mailboxes\[0\].email"),
+        ("rulesets: [{name: Default, exclusions: {Gone: true}}]", r"rulesets\[0\].exclusions.Gone"),
+        ("users: [{email: bo@acme.test, rule: rep}]", r"users\[0\].rule: this key is not known"),
+    ],
+)
 def test_a_mistake_in_the_settings_is_refused_by_the_path_of_its_key(
     small: Sandbox, tmp_path: Path, section: str, path: str
 ) -> None:

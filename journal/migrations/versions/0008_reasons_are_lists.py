@@ -14,12 +14,36 @@ depends_on = None
 COLUMNS = ("forecast_reasons", "reasons")
 EXCLUDED = "excluded:"
 # The codes of the release before: what follows a `;` and is none of these belongs to the name in front of it.
-CODES = frozenset((
-    "opted_out", "do_not_email", "already_enrolled", "already_sequenced", "recently_enrolled", "never_again",
-    "play_cooldown", "play_runs_once", "mailbox_unavailable", "not_in_audience", "past_step_one", "not_queued",
-    "missing_variable", "replied", "bounced", "task_closed", "unknown_sequence", "unknown_contact", "duplicate_row",
-    "invalid_email", "needs_admin", "superseded", "not_approved", "timed_out", "moved_on", "no_step_left",
-))  # fmt: skip
+CODES = frozenset(
+    (
+        "opted_out",
+        "do_not_email",
+        "already_enrolled",
+        "already_sequenced",
+        "recently_enrolled",
+        "never_again",
+        "play_cooldown",
+        "play_runs_once",
+        "mailbox_unavailable",
+        "not_in_audience",
+        "past_step_one",
+        "not_queued",
+        "missing_variable",
+        "replied",
+        "bounced",
+        "task_closed",
+        "unknown_sequence",
+        "unknown_contact",
+        "duplicate_row",
+        "invalid_email",
+        "needs_admin",
+        "superseded",
+        "not_approved",
+        "timed_out",
+        "moved_on",
+        "no_step_left",
+    )
+)
 
 
 def upgrade() -> None:
@@ -53,7 +77,7 @@ def _rewrite(change: Callable[[str], str]) -> None:
                 sa.text("INSERT INTO reasons_changed (was, becomes) VALUES (:was, :becomes)"),
                 [{"was": text, "becomes": change(text)} for text in different],
             )
-        connection.execute(sa.text(
-            f"UPDATE outcome SET {column} = (SELECT becomes FROM reasons_changed WHERE was = {column})"
-        ))  # fmt: skip
+        connection.execute(
+            sa.text(f"UPDATE outcome SET {column} = (SELECT becomes FROM reasons_changed WHERE was = {column})")
+        )
     connection.execute(sa.text("DROP TABLE reasons_changed"))

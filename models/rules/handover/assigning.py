@@ -20,8 +20,10 @@ WHOEVER = "whoever enrolled each"
 def open_tasks(tasks: pd.DataFrame) -> tuple[OpenTasks, ...]:
     """Open tasks (as `Platform.tasks`) by sequence and type; those of no sequence come last."""
     named = tasks.assign(sequence=tasks["sequence"].astype(object).where(tasks["sequence"].notna(), ""))
-    found = [OpenTasks(type=str(kind), sequence=str(sequence) or None, tasks=len(group))
-             for (sequence, kind), group in named.groupby(["sequence", "type"], sort=True)]  # fmt: skip
+    found = [
+        OpenTasks(type=str(kind), sequence=str(sequence) or None, tasks=len(group))
+        for (sequence, kind), group in named.groupby(["sequence", "type"], sort=True)
+    ]
     return tuple(sorted(found, key=lambda group: group.sequence is None))
 
 
@@ -48,9 +50,13 @@ class Takeover:
 
 
 def takers(
-    running: pd.DataFrame, assignment: pd.DataFrame, mailboxes: pd.DataFrame, plays: pd.DataFrame,
-    people: pd.DataFrame, takeover: Takeover,
-) -> pd.DataFrame:  # fmt: skip
+    running: pd.DataFrame,
+    assignment: pd.DataFrame,
+    mailboxes: pd.DataFrame,
+    plays: pd.DataFrame,
+    people: pd.DataFrame,
+    takeover: Takeover,
+) -> pd.DataFrame:
     """Who gets the tasks of these contacts: enrolled as they were but `today`, and put back `after` the change.
 
     The frames are as the port's methods of these names tell them. A put-back contact's play is a duplicate that sends
@@ -64,9 +70,13 @@ def takers(
 
 
 def new_tasks(
-    tallied: pd.DataFrame, assignment: pd.DataFrame, mailboxes: pd.DataFrame, plays: pd.DataFrame,
-    steps: Mapping[str, pd.DataFrame], takeover: Takeover,
-) -> tuple[NewTasks, ...]:  # fmt: skip
+    tallied: pd.DataFrame,
+    assignment: pd.DataFrame,
+    mailboxes: pd.DataFrame,
+    plays: pd.DataFrame,
+    steps: Mapping[str, pd.DataFrame],
+    takeover: Takeover,
+) -> tuple[NewTasks, ...]:
     """Who gets the tasks to come under today's settings: of contacts who are put back, by the way in which they were
     enrolled; and of those whom published plays enroll anew. Only sequences with steps for people make tasks."""
     settings = {row["sequence"]: row for row in assignment.to_dict("records")}
@@ -75,24 +85,39 @@ def new_tasks(
     for (name, how), group in ways.groupby(["sequence", "way"], sort=True):
         sequence, way = str(name), cast(Way, how)
         mode, _, decided_by = choice(settings[sequence], way)
-        found.append(NewTasks(
-            sequence=sequence, way=way, play=None, decided_by=decided_by, mode=mode,
-            contacts=int(group["contacts"].sum()), today=_counts(group, "today"), after=_counts(group, "after"),
-        ))  # fmt: skip
+        found.append(
+            NewTasks(
+                sequence=sequence,
+                way=way,
+                play=None,
+                decided_by=decided_by,
+                mode=mode,
+                contacts=int(group["contacts"].sum()),
+                today=_counts(group, "today"),
+                after=_counts(group, "after"),
+            )
+        )
     found += _of_plays(settings, assignment, mailboxes, plays, takeover)
     making = {name for name in {row.sequence for row in found} if (steps[name]["type"] != EMAIL).any()}
     return tuple(sorted((row for row in found if row.sequence in making), key=lambda row: row.sequence))
 
 
 def _of_plays(
-    settings: Mapping[Any, Any], assignment: pd.DataFrame, mailboxes: pd.DataFrame, plays: pd.DataFrame,
+    settings: Mapping[Any, Any],
+    assignment: pd.DataFrame,
+    mailboxes: pd.DataFrame,
+    plays: pd.DataFrame,
     takeover: Takeover,
-) -> list[NewTasks]:  # fmt: skip
+) -> list[NewTasks]:
     """Of those whom published plays will enroll from these mailboxes."""
-    coming = pd.DataFrame([
-        ("", play["sequence"], mine[0], play["play"], None) for play in plays[plays["published"]].to_dict("records")
-        if (mine := [name for name in play["mailboxes"] if name in takeover.mailboxes])
-    ], columns=["email", "sequence", "mailbox", "play", "enroller"])  # fmt: skip
+    coming = pd.DataFrame(
+        [
+            ("", play["sequence"], mine[0], play["play"], None)
+            for play in plays[plays["published"]].to_dict("records")
+            if (mine := [name for name in play["mailboxes"] if name in takeover.mailboxes])
+        ],
+        columns=["email", "sequence", "mailbox", "play", "enroller"],
+    )
     nobody = pd.DataFrame(columns=["email", "owner", "company_owner"])
     told = [
         assignees(routes_of_new(coming, assignment, owners, plays, nobody))
@@ -101,10 +126,18 @@ def _of_plays(
     found = []
     for row, today, after in zip(coming.to_dict("records"), *told, strict=True):
         mode, _, decided_by = choice(settings[row["sequence"]], "automatic")
-        found.append(NewTasks(
-            sequence=row["sequence"], way="automatic", play=row["play"], decided_by=decided_by, mode=mode, contacts=0,
-            today=_one(mode, today), after=_one(mode, after),
-        ))  # fmt: skip
+        found.append(
+            NewTasks(
+                sequence=row["sequence"],
+                way="automatic",
+                play=row["play"],
+                decided_by=decided_by,
+                mode=mode,
+                contacts=0,
+                today=_one(mode, today),
+                after=_one(mode, after),
+            )
+        )
     return found
 
 
@@ -130,9 +163,13 @@ def _user(value: Any) -> str | None:
 
 
 def critical(
-    told: tuple[NewTasks, ...], assignment: pd.DataFrame, pools: Collection[str], new_owner: str, leaver: str | None,
+    told: tuple[NewTasks, ...],
+    assignment: pd.DataFrame,
+    pools: Collection[str],
+    new_owner: str,
+    leaver: str | None,
     having: Mapping[str, Counts],
-) -> tuple[CriticalSequence, ...]:  # fmt: skip
+) -> tuple[CriticalSequence, ...]:
     """The sequences to assign before the change (R94), each with one recommendation.
 
     Those whose tasks follow the mailbox's owner or who enrolled (`told` as `new_tasks`), and those that name `leaver`.
@@ -150,11 +187,15 @@ def critical(
         why.setdefault(sequence, []).append(reason)
     return tuple(
         CriticalSequence(
-            sequence=sequence, why="; ".join(dict.fromkeys(reasons)), pooled=sequence in pools,
-            mode=SENDER if sequence in pools else USER, user=None if sequence in pools else new_owner,
+            sequence=sequence,
+            why="; ".join(dict.fromkeys(reasons)),
+            pooled=sequence in pools,
+            mode=SENDER if sequence in pools else USER,
+            user=None if sequence in pools else new_owner,
             holders=having.get(sequence, ()),
-        ) for sequence, reasons in sorted(why.items())
-    )  # fmt: skip
+        )
+        for sequence, reasons in sorted(why.items())
+    )
 
 
 def naming(assignment: pd.DataFrame, leaver: str | None) -> Iterator[tuple[str, str]]:

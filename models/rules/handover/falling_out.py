@@ -15,8 +15,21 @@ from models.handover import FallingOut, GoingBack
 from models.rules.forecast import forecast
 from models.rules.hold import EMAIL
 
-ALIKE = ["mailbox", "sequence", "ruleset", "play", "state", "steps_done", "back", "reasons", "needs_same",
-         "needs_block", "record_owner", "today", "after"]  # fmt: skip
+ALIKE = [
+    "mailbox",
+    "sequence",
+    "ruleset",
+    "play",
+    "state",
+    "steps_done",
+    "back",
+    "reasons",
+    "needs_same",
+    "needs_block",
+    "record_owner",
+    "today",
+    "after",
+]
 NAMES = ["play", "record_owner", "today", "after"]
 NOBODY = pd.DataFrame(columns=[*ALIKE, "contacts", "first_due"])
 """The tally where nobody runs."""
@@ -32,10 +45,13 @@ def as_if_fallen_out(
     done = running["steps_done"].astype("int64")
     through = done >= running["sequence"].map(lengths)
     return facts.assign(
-        running_in=None, completed_a_step=facts["completed_a_step"] | done.gt(0), been_here=True,
-        last_ended=pd.Timestamp(now), resumes_after=done.where(~through, 0),
+        running_in=None,
+        completed_a_step=facts["completed_a_step"] | done.gt(0),
+        been_here=True,
+        last_ended=pd.Timestamp(now),
+        resumes_after=done.where(~through, 0),
         no_step_left=through & done.gt(0),
-    )  # fmt: skip
+    )
 
 
 def judge_return(
@@ -50,9 +66,13 @@ def judge_return(
     fallen = running.assign(fell_at=pd.Timestamp(now))
     told = forecast(fallen, facts, settings, timedelta(0), now, ["the same mailbox"] if can_send else [])
     return running.assign(
-        ruleset=facts["ruleset"], back=told["forecast"].eq("enrolled"), reasons=told["forecast_reasons"],
-        step=told["step"], needs_same=told["needs_same"], needs_block=told["needs_block"],
-    )  # fmt: skip
+        ruleset=facts["ruleset"],
+        back=told["forecast"].eq("enrolled"),
+        reasons=told["forecast_reasons"],
+        step=told["step"],
+        needs_same=told["needs_same"],
+        needs_block=told["needs_block"],
+    )
 
 
 def tally(judged: pd.DataFrame) -> pd.DataFrame:
@@ -76,12 +96,19 @@ def falling_out(
         places = group.groupby("steps_done")["contacts"].sum()
         kinds = steps[str(sequence)]
         emails = int(_steps_left(places, kinds.loc[kinds["type"] == EMAIL, "number"]))
-        found.append(FallingOut(
-            mailbox=str(mailbox), sequence=str(sequence), ruleset=str(ruleset), sequence_paused=sequence in paused,
-            active=int(states.get("active", 0)), queued=int(states.get("queued", 0)),
-            next_steps=tuple((int(str(done)) + 1, int(number)) for done, number in places.items()),
-            emails_left=emails, tasks_left=int(_steps_left(places, kinds["number"])) - emails,
-        ))  # fmt: skip
+        found.append(
+            FallingOut(
+                mailbox=str(mailbox),
+                sequence=str(sequence),
+                ruleset=str(ruleset),
+                sequence_paused=sequence in paused,
+                active=int(states.get("active", 0)),
+                queued=int(states.get("queued", 0)),
+                next_steps=tuple((int(str(done)) + 1, int(number)) for done, number in places.items()),
+                emails_left=emails,
+                tasks_left=int(_steps_left(places, kinds["number"])) - emails,
+            )
+        )
     return tuple(found)
 
 
@@ -99,10 +126,15 @@ def going_back(tallied: pd.DataFrame) -> tuple[GoingBack, ...]:
         for against, number in group.loc[~can, ["reasons", "contacts"]].itertuples(index=False):
             for code in against.each:
                 reasons[code] += int(number)
-        found.append(GoingBack(
-            ruleset=str(ruleset), at_once=_number(group[can & ~needs]), with_settings=_number(group[can & needs]),
-            cannot=_number(group[~can]), reasons=tuple(sorted(reasons.items())),
-        ))  # fmt: skip
+        found.append(
+            GoingBack(
+                ruleset=str(ruleset),
+                at_once=_number(group[can & ~needs]),
+                with_settings=_number(group[can & needs]),
+                cannot=_number(group[~can]),
+                reasons=tuple(sorted(reasons.items())),
+            )
+        )
     return tuple(found)
 
 

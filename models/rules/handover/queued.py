@@ -53,15 +53,23 @@ def offered(mailboxes: pd.DataFrame, handed: Collection[str], owners: Sequence[s
     to = tuple(free or sending)
     unfit = [(str(name), "is paused") for name in theirs.loc[theirs["paused"], "mailbox"]]
     unfit += [(room.mailbox, "may send nothing") for room in rooms if room.daily_limit == 0]
-    unfit += [(room.mailbox, f"has {room.due} of {room.daily_limit} emails to send within a day already")
-              for room in sending if room not in to]  # fmt: skip
+    unfit += [
+        (room.mailbox, f"has {room.due} of {room.daily_limit} emails to send within a day already")
+        for room in sending
+        if room not in to
+    ]
     return Offered(to, tuple(unfit), full=bool(to) and not free)
 
 
 def saving(
-    tallied: pd.DataFrame, found: Offered, sequences: pd.DataFrame, paused: Collection[str], now: datetime, *,
+    tallied: pd.DataFrame,
+    found: Offered,
+    sequences: pd.DataFrame,
+    paused: Collection[str],
+    now: datetime,
+    *,
     cancels: bool,
-) -> Saving:  # fmt: skip
+) -> Saving:
     """What is queued, and how long the mailboxes that are offered take for it.
 
     `sequences` as `Platform.sequences`; `paused` names mailboxes; `cancels` as of `Saving`.
@@ -83,11 +91,15 @@ def _groups(
     for (box, key), group in tallied[tallied["state"] == "queued"].groupby(["mailbox", "sequence"], sort=True):
         mailbox, name, number = str(box), str(key), int(group["contacts"].sum())
         stopped = mailbox in paused or bool(sequences["paused"][name])
-        found.append(QueuedGroup(
-            mailbox=mailbox, sequence=name, queued=number,
-            to=rotated([room.mailbox for room in to], turns[mailbox]) if to else (),
-            first_due=None if stopped else _first_leaves(group["first_due"], sequences["send_days"][name], now),
-        ))  # fmt: skip
+        found.append(
+            QueuedGroup(
+                mailbox=mailbox,
+                sequence=name,
+                queued=number,
+                to=rotated([room.mailbox for room in to], turns[mailbox]) if to else (),
+                first_due=None if stopped else _first_leaves(group["first_due"], sequences["send_days"][name], now),
+            )
+        )
         turns[mailbox] += number
     return tuple(found)
 

@@ -106,12 +106,22 @@ class EnrollmentRow(SQLModel, table=True):
 
     __tablename__ = "enrollment"
     __table_args__ = (
-        Index("one_running_enrollment", "person_id", unique=True,
-              sqlite_where=text(RUNNING_SQL), postgresql_where=text(RUNNING_SQL)),
-        Index("enrollment_due", "mailbox_id", "next_step_at",
-              sqlite_where=text(RUNNING_SQL), postgresql_where=text(RUNNING_SQL)),
+        Index(
+            "one_running_enrollment",
+            "person_id",
+            unique=True,
+            sqlite_where=text(RUNNING_SQL),
+            postgresql_where=text(RUNNING_SQL),
+        ),
+        Index(
+            "enrollment_due",
+            "mailbox_id",
+            "next_step_at",
+            sqlite_where=text(RUNNING_SQL),
+            postgresql_where=text(RUNNING_SQL),
+        ),
         Index("enrollment_of_person", "person_id"),
-    )  # fmt: skip
+    )
     id: int | None = key_column()
     person_id: int = Field(foreign_key="person.id")
     sequence_id: int = Field(foreign_key="sequence.id")

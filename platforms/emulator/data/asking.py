@@ -46,10 +46,11 @@ class Selected:
         values = {one.api_name: told(one, row[f"{self.alias}_{one.column}"]) for one in self.plain}
         values |= {one.api_name: other.told(row) for one, other in self.nested}
         return {
-            "object": self.kind.api_name, "id": ids.uuid_of(self.kind.api_name, key),
+            "object": self.kind.api_name,
+            "id": ids.uuid_of(self.kind.api_name, key),
             **{name: iso(row[f"{self.alias}_{name}"]) for name in METADATA},
             "attributes": {name: value for name, value in values.items() if value is not None},
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)

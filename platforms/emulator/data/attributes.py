@@ -34,9 +34,13 @@ class Attribute:
     def told(self) -> dict[str, Any]:
         """The attribute as the contract's UAttribute."""
         out: dict[str, Any] = {
-            "type": self.type, "api_name": self.api_name, "display_name": self.display_name,
-            "description": self.description, "is_required": self.required, "is_unique": self.unique,
-        }  # fmt: skip
+            "type": self.type,
+            "api_name": self.api_name,
+            "display_name": self.display_name,
+            "description": self.description,
+            "is_required": self.required,
+            "is_unique": self.unique,
+        }
         if self.type == "REFERENCE":
             out |= {"cardinality": "ONE", "related_object": self.related, "related_attribute": None}
         if self.type == "SELECT":
@@ -67,9 +71,11 @@ class Kind:
     def told(self) -> dict[str, Any]:
         """The object as the contract's UObject."""
         return {
-            "provider": "UNIFY", "api_name": self.api_name, "display_name": self.display_name,
+            "provider": "UNIFY",
+            "api_name": self.api_name,
+            "display_name": self.display_name,
             "description": self.description,
-        }  # fmt: skip
+        }
 
 
 def _email(whose: str) -> Attribute:
@@ -84,39 +90,55 @@ def _owner(of: str) -> Attribute:
 
 
 PERSON = Kind(
-    "person", "Person", "People who can be reached.", "person",
+    "person",
+    "Person",
+    "People who can be reached.",
+    "person",
     (
         _email("person"),
         Attribute("first_name", "TEXT", "First name", "First name of the person.", "first_name", empty=""),
-        Attribute("company", "REFERENCE", "Company", "Company associated with the person.", "company_id",
-                  related="company"),
+        Attribute(
+            "company", "REFERENCE", "Company", "Company associated with the person.", "company_id", related="company"
+        ),
         _owner("person"),
         Attribute("status", "TEXT", "Status", "Status of the person.", "status"),
-        Attribute("email_opt_out", "BOOLEAN", "Email opt out",
-                  "Whether the person has opted out of email communications.", "email_opt_out"),
-        Attribute("do_not_email", "BOOLEAN", "Do not email", "Whether emailing this person is disallowed.",
-                  "do_not_email"),
+        Attribute(
+            "email_opt_out",
+            "BOOLEAN",
+            "Email opt out",
+            "Whether the person has opted out of email communications.",
+            "email_opt_out",
+        ),
+        Attribute(
+            "do_not_email", "BOOLEAN", "Do not email", "Whether emailing this person is disallowed.", "do_not_email"
+        ),
     ),
-)  # fmt: skip
+)
 
 COMPANY = Kind(
-    "company", "Company", "Companies that people work at.", "company",
+    "company",
+    "Company",
+    "Companies that people work at.",
+    "company",
     (
         Attribute("domain", "URL", "Domain", "Website domain of the company.", "domain", required=True, unique=True),
         _owner("company"),
         # The sandbox knows four; the contract's own attribute is free text.
         Attribute("status", "SELECT", "Status", "Status of the company.", "status", options=get_args(CompanyStatus)),
     ),
-)  # fmt: skip
+)
 
 USER = Kind(
-    "user", "User", "People who work in this workspace.", "user_account",
+    "user",
+    "User",
+    "People who work in this workspace.",
+    "user_account",
     (
         _email("user"),
         Attribute("name", "TEXT", "Name", "Name of the user.", "name", empty=""),
         Attribute("role", "SELECT", "Role", "Role of the user.", "role", options=get_args(Role)),
     ),
     writable=False,
-)  # fmt: skip
+)
 
 KINDS: dict[str, Kind] = {kind.api_name: kind for kind in (COMPANY, PERSON, USER)}

@@ -41,7 +41,9 @@ def record(work: Work, kind: Kind, key: int) -> dict[str, Any]:
     """A record as the contract's UObjectRecord: every attribute, null where it has none."""
     row = work.one(f"SELECT * FROM {kind.table} WHERE id = :id", id=key) or {}
     return {
-        "object": kind.api_name, "id": ids.uuid_of(kind.api_name, key),
-        "created_at": iso(row["created_at"]), "updated_at": iso(row["updated_at"]),
+        "object": kind.api_name,
+        "id": ids.uuid_of(kind.api_name, key),
+        "created_at": iso(row["created_at"]),
+        "updated_at": iso(row["updated_at"]),
         "attributes": {one.api_name: told(one, row[one.column]) for one in kind.attributes},
-    }  # fmt: skip
+    }

@@ -37,9 +37,12 @@ class Writing:
         missing = [one for one in kind.attributes if one.required and one.column not in columns]
         if missing:
             raise refused(
-                [mistake("missing_required_field", "is required", (*path, one.api_name), kind.api_name, one.api_name)
-                 for one in missing], "record_missing_required_field",
-            )  # fmt: skip
+                [
+                    mistake("missing_required_field", "is required", (*path, one.api_name), kind.api_name, one.api_name)
+                    for one in missing
+                ],
+                "record_missing_required_field",
+            )
         self._refuse_duplicate(kind, columns, None)
         return add_record(self.work, kind.table, columns)
 
@@ -118,8 +121,13 @@ class Writing:
         if reference.id is not None:
             key = ids.key_of(related.api_name, reference.id)
             if key is None or not self.work.value(f"SELECT id FROM {related.table} WHERE id = :id", id=key):
-                missing = mistake("referenced_record_not_found", f"there is no {related.api_name} with this id",
-                                path, related.api_name, attribute.api_name)  # fmt: skip
+                missing = mistake(
+                    "referenced_record_not_found",
+                    f"there is no {related.api_name} with this id",
+                    path,
+                    related.api_name,
+                    attribute.api_name,
+                )
                 raise refused([missing], "referenced_record_not_found")
             return key
         match, groups = reference.match or {}, reference.groups or {}

@@ -19,9 +19,14 @@ from platforms.sandbox.store import Work, from_json
 PATH = "/sequences/v1/sequences"
 NOBODY = {"id": 0, "email": "nobody@invalid.test", "name": ""}
 StepType = Literal[
-    "AUTOMATIC_EMAIL", "MANUAL_EMAIL", "ACTION_ITEM", "PHONE_CALL", "MANUAL_LINKEDIN_PROFILE_VIEW",
-    "MANUAL_LINKEDIN_CONNECTION", "MANUAL_LINKEDIN_MESSAGE",
-]  # fmt: skip
+    "AUTOMATIC_EMAIL",
+    "MANUAL_EMAIL",
+    "ACTION_ITEM",
+    "PHONE_CALL",
+    "MANUAL_LINKEDIN_PROFILE_VIEW",
+    "MANUAL_LINKEDIN_CONNECTION",
+    "MANUAL_LINKEDIN_MESSAGE",
+]
 
 
 def routes(world: World) -> APIRouter:
@@ -88,8 +93,9 @@ def _step_routes(router: APIRouter, world: World) -> None:
 def _sequences(work: Work, where: str, limit: int = 1, **values: Any) -> list[dict[str, Any]]:
     found = work.rows(
         "SELECT id, name, ruleset_id, paused, version, send_days FROM sequence"
-        f" WHERE NOT deleted AND {where} ORDER BY id LIMIT {limit}", **values,
-    )  # fmt: skip
+        f" WHERE NOT deleted AND {where} ORDER BY id LIMIT {limit}",
+        **values,
+    )
     return [row | {"send_days": from_json(row["send_days"])} for row in found]
 
 
@@ -117,8 +123,10 @@ def _steps(work: Work, row: dict[str, Any]) -> list[dict[str, Any]]:
     """The steps of the present version, each with the one before it."""
     steps = work.rows(
         "SELECT id, sequence_id, version, number, type, wait_days FROM sequence_step"
-        " WHERE sequence_id = :id AND version = :version ORDER BY number", id=row["id"], version=row["version"],
-    )  # fmt: skip
+        " WHERE sequence_id = :id AND version = :version ORDER BY number",
+        id=row["id"],
+        version=row["version"],
+    )
     before = [None, *(one["id"] for one in steps)]
     return [one | {"parent_id": parent} for one, parent in zip(steps, before, strict=False)]
 

@@ -24,9 +24,11 @@ from platforms.sandbox.store import Work
 PATH = "/sequences/v1/enrollments"
 RUNNING = "state IN ('queued', 'active')"
 WORDS = {
-    **dict.fromkeys(REENROLLMENT_REASONS, ALREADY_SEQUENCED), "opted_out": "Person has opted out of email",
-    "do_not_email": "Person is marked do not email", "mailbox_unavailable": "Mailbox is paused",
-}  # fmt: skip
+    **dict.fromkeys(REENROLLMENT_REASONS, ALREADY_SEQUENCED),
+    "opted_out": "Person has opted out of email",
+    "do_not_email": "Person is marked do not email",
+    "mailbox_unavailable": "Mailbox is paused",
+}
 """What is said of each refusal. The contract does not tell (Q7): these are the words of the help articles."""
 
 
@@ -47,20 +49,29 @@ def routes(world: World) -> APIRouter:
 def _reading_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH)
     async def list_enrollments(
-        cursor: Cursor = None, limit: Limit = USUAL, sequence_id: UUID | None = None, person_id: UUID | None = None,
-        mailbox_id: UUID | None = None, enrolled_by_play_id: UUID | None = None,
-        status: Annotated[list[Status] | None, Query()] = None, updated_after: AwareDatetime | None = None,
+        cursor: Cursor = None,
+        limit: Limit = USUAL,
+        sequence_id: UUID | None = None,
+        person_id: UUID | None = None,
+        mailbox_id: UUID | None = None,
+        enrolled_by_play_id: UUID | None = None,
+        status: Annotated[list[Status] | None, Query()] = None,
+        updated_after: AwareDatetime | None = None,
         updated_before: AwareDatetime | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         named: dict[Kind, tuple[str, UUID | None]] = {
-            "sequence": ("e.sequence_id", sequence_id), "person": ("e.person_id", person_id),
-            "mailbox": ("e.mailbox_id", mailbox_id), "play": ("e.play_id", enrolled_by_play_id),
-        }  # fmt: skip
+            "sequence": ("e.sequence_id", sequence_id),
+            "person": ("e.person_id", person_id),
+            "mailbox": ("e.mailbox_id", mailbox_id),
+            "play": ("e.play_id", enrolled_by_play_id),
+        }
         wanted = [_is(kind, column, one) for kind, (column, one) in named.items() if one is not None]
-        asked = EnrollmentFilter.model_validate({
-            "updated_at": Between(gte=updated_after, lte=updated_before),
-            "status": {"in": list(status)} if status else None,
-        })  # fmt: skip
+        asked = EnrollmentFilter.model_validate(
+            {
+                "updated_at": Between(gte=updated_after, lte=updated_before),
+                "status": {"in": list(status)} if status else None,
+            }
+        )
         with world.work() as work:
             values: dict[str, Any] = {"after": after(cursor)}
             where = " AND ".join(["e.id > :after", *wanted, asked.sql(rows.updated_of(work), values)])

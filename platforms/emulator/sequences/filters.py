@@ -10,9 +10,15 @@ from platforms.emulator.sequences.documents import CANCELED
 Status = Literal["DRAFT", "IN_PROGRESS", "FINISHED"]
 StepStatus = Literal["NOT_STARTED", "SCHEDULED", "PENDING", "FINISHED", "CANCELED", "ERRORED", "UNREACHABLE"]
 StepType = Literal[
-    "AUTOMATIC_EMAIL", "MANUAL_EMAIL", "ACTION_ITEM", "ZAPIER", "PHONE_CALL", "MANUAL_LINKEDIN_PROFILE_VIEW",
-    "MANUAL_LINKEDIN_CONNECTION", "MANUAL_LINKEDIN_MESSAGE",
-]  # fmt: skip
+    "AUTOMATIC_EMAIL",
+    "MANUAL_EMAIL",
+    "ACTION_ITEM",
+    "ZAPIER",
+    "PHONE_CALL",
+    "MANUAL_LINKEDIN_PROFILE_VIEW",
+    "MANUAL_LINKEDIN_CONNECTION",
+    "MANUAL_LINKEDIN_MESSAGE",
+]
 TRUE, FALSE = "(1 = 1)", "(1 = 0)"
 
 
@@ -47,8 +53,11 @@ class EnrollmentConditions(Filter):
 
     def shared(self, values: dict[str, Any]) -> list[str]:
         """Conditions on the enrollment; `values` is added to."""
-        found = [*named("sequence", "e.sequence_id", self.sequence), *named("person", "e.person_id", self.person),
-                 *named("company", "p.company_id", self.company)]  # fmt: skip
+        found = [
+            *named("sequence", "e.sequence_id", self.sequence),
+            *named("person", "e.person_id", self.person),
+            *named("company", "p.company_id", self.company),
+        ]
         if self.mailbox and self.mailbox.id is not None:
             found += named("mailbox", "e.mailbox_id", One(id=self.mailbox.id))
         if self.mailbox and self.mailbox.email_address is not None:
@@ -56,10 +65,13 @@ class EnrollmentConditions(Filter):
             found.append("m.email = :mailbox")
         ends = ", ".join(f"'{reason}'" for reason in CANCELED)
         flags = {
-            "is_blocked": NONE, "is_bounced": "e.end_reason = 'bounced'", "is_canceled": f"e.end_reason IN ({ends})",
-            "is_opted_out": "e.end_reason = 'opted_out'", "is_replied": "e.end_reason = 'replied'",
+            "is_blocked": NONE,
+            "is_bounced": "e.end_reason = 'bounced'",
+            "is_canceled": f"e.end_reason IN ({ends})",
+            "is_opted_out": "e.end_reason = 'opted_out'",
+            "is_replied": "e.end_reason = 'replied'",
             "is_paused": "z.paused",
-        }  # fmt: skip
+        }
         for name, condition in flags.items():
             wish = getattr(self, name)
             found += [] if wish is None else [f"COALESCE({condition}, {FALSE}) = {TRUE if wish else FALSE}"]
@@ -73,8 +85,11 @@ class EnrollmentFilter(EnrollmentConditions):
     def sql(self, updated: str, values: dict[str, Any]) -> str:
         """The condition; `updated` is the SQL of when an enrollment last changed."""
         found = self.shared(values)
-        for between, column in ((self.updated_at, updated), (self.started_at, "e.started_at"),
-                                (self.ended_at, "e.ended_at")):  # fmt: skip
+        for between, column in (
+            (self.updated_at, updated),
+            (self.started_at, "e.started_at"),
+            (self.ended_at, "e.ended_at"),
+        ):
             found += between.sql(column) if between else []
         status = "CASE WHEN e.ended_at IS NULL THEN 'IN_PROGRESS' ELSE 'FINISHED' END"
         found += among(status, self.status) + among_keys("enrollment", "e.id", self.id)

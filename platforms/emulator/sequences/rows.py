@@ -46,5 +46,6 @@ def steps(work: Work, where: str, values: Mapping[str, Any]) -> list[dict[str, A
     return work.rows(
         f"SELECT {columns}, x.id AS step_id, x.number, x.type AS step_type, x.status AS step_status, x.at AS step_at,"
         f" {updated_of(work)} AS step_updated_at"
-        f" FROM {TABLES} JOIN enrollment_step x ON x.enrollment_id = e.id WHERE {where} ORDER BY x.id", **values,
-    )  # fmt: skip
+        f" FROM {TABLES} JOIN enrollment_step x ON x.enrollment_id = e.id WHERE {where} ORDER BY x.id",
+        **values,
+    )

@@ -17,8 +17,14 @@ def task(row: Row) -> dict[str, Any]:
 def bulk_task(row: Row) -> dict[str, Any]:
     """A row of a query job. Nothing tells of what sequence or enrollment a task came."""
     return {
-        "id": uuid_of("task", row["id"]), "type": row["type"], "status": row["status"], "priority": row["priority"],
-        "person_id": uuid_of("person", row["person_id"]), "assigned_user_id": maybe("user", row["assignee_id"]),
-        "due_at": iso(row["due_at"]), "ended_at": iso(row["ended_at"]), "created_at": iso(row["created_at"]),
+        "id": uuid_of("task", row["id"]),
+        "type": row["type"],
+        "status": row["status"],
+        "priority": row["priority"],
+        "person_id": uuid_of("person", row["person_id"]),
+        "assigned_user_id": maybe("user", row["assignee_id"]),
+        "due_at": iso(row["due_at"]),
+        "ended_at": iso(row["ended_at"]),
+        "created_at": iso(row["created_at"]),
         "updated_at": iso(row["updated_at"]),
-    }  # fmt: skip
+    }

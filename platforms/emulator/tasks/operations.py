@@ -36,10 +36,15 @@ def routes(world: World) -> APIRouter:
 def _reading_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH)
     async def list_tasks(
-        cursor: Cursor = None, limit: Limit = USUAL, sort_by: Literal["created_at"] = "created_at",
-        sort_order: Literal["asc", "desc"] = "desc", status: RepTaskStatus | None = None,
-        assigned_user_id: UUID | None = None, person_id: UUID | None = None, person_email: str | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+        cursor: Cursor = None,
+        limit: Limit = USUAL,
+        sort_by: Literal["created_at"] = "created_at",
+        sort_order: Literal["asc", "desc"] = "desc",
+        status: RepTaskStatus | None = None,
+        assigned_user_id: UUID | None = None,
+        person_id: UUID | None = None,
+        person_email: str | None = None,
+    ) -> dict[str, Any]:
         if person_id is not None and person_email is not None:
             raise bad_request("person_email cannot be combined with person_id", ("person_email",))
         wanted = [*_is("user", "t.assignee_id", assigned_user_id), *_is("person", "t.person_id", person_id)]

@@ -32,8 +32,12 @@ class TaskFilter(Filter):
 
     def sql(self, updated: str) -> str:
         """The condition; `updated` is the SQL of when a task last changed."""
-        ranges = {updated: self.updated_at, "t.created_at": self.created_at, "t.due_at": self.due_at,
-                  "t.ended_at": self.ended_at}  # fmt: skip
+        ranges = {
+            updated: self.updated_at,
+            "t.created_at": self.created_at,
+            "t.due_at": self.due_at,
+            "t.ended_at": self.ended_at,
+        }
         found = [bound for column, between in ranges.items() if between for bound in between.sql(column)]
         found += among_keys("task", "t.id", self.id)
         for column, wanted in (("status", self.status), ("type", self.type), ("priority", self.priority)):

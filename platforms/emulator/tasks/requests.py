@@ -38,9 +38,12 @@ class NewEmail(_NewTask):
 
 class NewOther(_NewTask):
     type: Literal[
-        "ACTION_ITEM", "PHONE_CALL", "LINKEDIN_SEND_MESSAGE", "LINKEDIN_SEND_CONNECTION_REQUEST",
+        "ACTION_ITEM",
+        "PHONE_CALL",
+        "LINKEDIN_SEND_MESSAGE",
+        "LINKEDIN_SEND_CONNECTION_REQUEST",
         "LINKEDIN_VIEW_PROFILE",
-    ]  # fmt: skip
+    ]
     note_content: str | None = None
 
 

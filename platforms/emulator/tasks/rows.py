@@ -27,5 +27,6 @@ def tasks(work: Work, where: str, order: str = "t.id", limit: int | None = None,
     few = "" if limit is None else f" LIMIT {limit}"
     return work.rows(
         f"SELECT t.*, {updated_of(work)} AS updated_at FROM rep_task t JOIN person p ON p.id = t.person_id"
-        f" WHERE {where} ORDER BY {order}{few}", **values,
-    )  # fmt: skip
+        f" WHERE {where} ORDER BY {order}{few}",
+        **values,
+    )

@@ -83,8 +83,9 @@ def play_result(work: Work, play: str, run_id: int) -> Result:
     """A run's metrics and log, as `run_play --json` prints them (docs/interface.md)."""
     log = work.rows(
         "SELECT p.email, l.reason, l.logged FROM play_log l JOIN person p ON p.id = l.person_id"
-        " WHERE l.run_id = :run ORDER BY l.person_id", run=run_id,
-    )  # fmt: skip
+        " WHERE l.run_id = :run ORDER BY l.person_id",
+        run=run_id,
+    )
     reasons: dict[str, int] = {}
     for entry in log:
         if entry["reason"]:

@@ -18,9 +18,11 @@ def add_exclusion(work: Work, change: AddExclusion) -> dict[str, Any]:
     a changed one does (R51)."""
     refuse_taken(work, "exclusion", change.name)
     key = work.add_one(
-        ExclusionRow, name=change.name, exclude_from_sequences=False,
+        ExclusionRow,
+        name=change.name,
+        exclude_from_sequences=False,
         last_activity_within_days=change.match.last_activity_within_days,
-    )  # fmt: skip
+    )
     work.add(ExclusionMatchRow, match_rows(key, change.match))
     toggle = SettingKey("exclusion", change.name, "exclude_from_sequences")
     takes_effect = change_setting(work, toggle, change.exclude_from_sequences)

@@ -22,10 +22,11 @@ WINDOW = range(9, 17)
 EVERYTHING = 10**9
 WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 TASK_OF_STEP = {
-    "MANUAL_EMAIL": "EMAIL", "MANUAL_LINKEDIN_PROFILE_VIEW": "LINKEDIN_VIEW_PROFILE",
+    "MANUAL_EMAIL": "EMAIL",
+    "MANUAL_LINKEDIN_PROFILE_VIEW": "LINKEDIN_VIEW_PROFILE",
     "MANUAL_LINKEDIN_CONNECTION": "LINKEDIN_SEND_CONNECTION_REQUEST",
     "MANUAL_LINKEDIN_MESSAGE": "LINKEDIN_SEND_MESSAGE",
-}  # fmt: skip
+}
 
 
 def catch_up(work: Work, to: int) -> None:
@@ -59,7 +60,7 @@ def _next_hour_with_work(work: Work, to: int) -> int:
         " AND mailbox_id NOT IN (SELECT id FROM mailbox WHERE paused) AND id NOT IN (SELECT z.enrollment_id"
         " FROM enrollment_pause z WHERE z.paused)",
         until=to,
-    )  # fmt: skip
+    )
     if due is None:
         return to + 1
     hour = max((work.now // HOUR + 1) * HOUR, -(-int(due) // HOUR) * HOUR)
@@ -99,8 +100,10 @@ def _due(work: Work, extra: str, limit: int, **values: object) -> list[dict[str,
         " AND CAST(q.send_days AS TEXT) LIKE :day"
         " AND e.id NOT IN (SELECT z.enrollment_id FROM enrollment_pause z WHERE z.paused)"
         " ORDER BY e.next_step_at, e.id LIMIT :limit",
-        day=f"%{day}%", limit=limit, **values,
-    )  # fmt: skip
+        day=f"%{day}%",
+        limit=limit,
+        **values,
+    )
 
 
 def _send_emails(work: Work) -> None:
@@ -108,8 +111,10 @@ def _send_emails(work: Work) -> None:
         sent = work.value(
             "SELECT COUNT(*) FROM enrollment_step s JOIN enrollment e ON e.id = s.enrollment_id"
             " WHERE s.status = 'FINISHED' AND s.type IN ('AUTOMATIC_EMAIL', 'MANUAL_EMAIL')"
-            " AND s.at > :since AND e.mailbox_id = :mailbox", since=work.now - DAY, mailbox=mailbox["id"],
-        )  # fmt: skip
+            " AND s.at > :since AND e.mailbox_id = :mailbox",
+            since=work.now - DAY,
+            mailbox=mailbox["id"],
+        )
         if (room := mailbox["daily_limit"] - sent) > 0:
             due = _due(work, "t.type = 'AUTOMATIC_EMAIL' AND e.mailbox_id = :mailbox", room, mailbox=mailbox["id"])
             _finish_step(work, due)
@@ -118,16 +123,34 @@ def _send_emails(work: Work) -> None:
 def _start_tasks(work: Work) -> None:
     due = _due(work, "t.type <> 'AUTOMATIC_EMAIL' AND t.status = 'SCHEDULED'", EVERYTHING)
     last = work.value("SELECT COALESCE(MAX(id), 0) FROM rep_task")
-    work.add(RepTaskRow, [
-        {"person_id": row["person_id"], "type": TASK_OF_STEP.get(row["type"], row["type"]), "status": "READY",
-         "sequence_id": row["sequence_id"], "mailbox_id": row["mailbox_id"], "enrollment_id": row["id"],
-         "due_at": work.now, "ended_at": None, "created_at": work.now} for row in due
-    ])  # fmt: skip
+    work.add(
+        RepTaskRow,
+        [
+            {
+                "person_id": row["person_id"],
+                "type": TASK_OF_STEP.get(row["type"], row["type"]),
+                "status": "READY",
+                "sequence_id": row["sequence_id"],
+                "mailbox_id": row["mailbox_id"],
+                "enrollment_id": row["id"],
+                "due_at": work.now,
+                "ended_at": None,
+                "created_at": work.now,
+            }
+            for row in due
+        ],
+    )
     assign_tasks(work, last)
-    _update_each(work, "UPDATE enrollment_step SET status = 'PENDING', derived = FALSE"
-                 " WHERE enrollment_id = :id AND number = :number", due)  # fmt: skip
-    _update_each(work, "UPDATE enrollment SET next_step_at = :done_at WHERE id = :id",
-                 [row | {"done_at": work.now + DAY} for row in due])  # fmt: skip
+    _update_each(
+        work,
+        "UPDATE enrollment_step SET status = 'PENDING', derived = FALSE WHERE enrollment_id = :id AND number = :number",
+        due,
+    )
+    _update_each(
+        work,
+        "UPDATE enrollment SET next_step_at = :done_at WHERE id = :id",
+        [row | {"done_at": work.now + DAY} for row in due],
+    )
 
 
 def complete_task_of_step(work: Work, enrollment_id: int) -> None:
@@ -135,8 +158,9 @@ def complete_task_of_step(work: Work, enrollment_id: int) -> None:
     done = work.rows(
         "SELECT e.id, s.number FROM enrollment e JOIN enrollment_step s ON s.enrollment_id = e.id"
         " AND s.number = e.steps_done + 1 WHERE e.id = :id AND e.state IN ('queued', 'active')"
-        " AND s.status = 'PENDING'", id=enrollment_id,
-    )  # fmt: skip
+        " AND s.status = 'PENDING'",
+        id=enrollment_id,
+    )
     _finish_step(work, done)
     for step in done:
         expect_answers(work, "s.enrollment_id = :id AND s.number = :number", **step)
@@ -144,9 +168,12 @@ def complete_task_of_step(work: Work, enrollment_id: int) -> None:
 
 def _complete_tasks(work: Work) -> None:
     due = _due(work, "t.type <> 'AUTOMATIC_EMAIL' AND t.status = 'PENDING'", EVERYTHING)
-    _update_each(work, "UPDATE rep_task SET status = 'COMPLETED', ended_at = :at"
-                 " WHERE enrollment_id = :id AND status IN ('READY', 'NOT_READY')",
-                 [row | {"at": work.now} for row in due])  # fmt: skip
+    _update_each(
+        work,
+        "UPDATE rep_task SET status = 'COMPLETED', ended_at = :at"
+        " WHERE enrollment_id = :id AND status IN ('READY', 'NOT_READY')",
+        [row | {"at": work.now} for row in due],
+    )
     _finish_step(work, due)
 
 
@@ -155,23 +182,32 @@ def _finish_step(work: Work, due: list[dict[str, Any]]) -> None:
     if not due:
         return
     rows = [{"id": row["id"], "number": row["number"], "at": work.now} for row in due]
-    _update_each(work, "UPDATE enrollment_step SET status = 'FINISHED', at = :at, derived = FALSE"
-                 " WHERE enrollment_id = :id AND number = :number", rows)  # fmt: skip
-    _update_each(work,
+    _update_each(
+        work,
+        "UPDATE enrollment_step SET status = 'FINISHED', at = :at, derived = FALSE"
+        " WHERE enrollment_id = :id AND number = :number",
+        rows,
+    )
+    _update_each(
+        work,
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"
         " SELECT e.id, t.number, t.type, 'SCHEDULED', :at + t.wait_days * 86400, FALSE FROM enrollment e"
         " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.version = e.version AND t.number = :number + 1"
-        " WHERE e.id = :id", rows,
-    )  # fmt: skip
-    _update_each(work,
+        " WHERE e.id = :id",
+        rows,
+    )
+    _update_each(
+        work,
         "UPDATE enrollment SET state = 'active', steps_done = :number, next_step_at ="
         " (SELECT s.at FROM enrollment_step s WHERE s.enrollment_id = :id AND s.number = :number + 1) WHERE id = :id",
         rows,
-    )  # fmt: skip
-    _update_each(work,
+    )
+    _update_each(
+        work,
         "UPDATE enrollment SET state = 'finished', ended_at = :at, end_reason = 'completed'"
-        " WHERE id = :id AND next_step_at IS NULL", rows,
-    )  # fmt: skip
+        " WHERE id = :id AND next_step_at IS NULL",
+        rows,
+    )
     remove_who_started_to_match(work)
 
 

@@ -35,9 +35,9 @@ def opt_out(work: Work, change: OptOut) -> Result:
 def take_opt_outs(work: Work, people: str, **values: Any) -> int:
     """Opt these people out, a query of their keys; give how many enrollments end by it."""
     work.run(
-        "UPDATE person SET email_opt_out = TRUE, updated_at = :now"
-        f" WHERE id IN ({people}) AND NOT email_opt_out", **values,
-    )  # fmt: skip
+        f"UPDATE person SET email_opt_out = TRUE, updated_at = :now WHERE id IN ({people}) AND NOT email_opt_out",
+        **values,
+    )
     return end_enrollments(work, f"person_id IN ({people})", "opted_out", **values)
 
 
@@ -50,8 +50,9 @@ def take_replies(work: Work, which: str, **values: Any) -> None:
     work.run(
         "INSERT INTO rep_task (person_id, type, status, priority, sequence_id, mailbox_id, enrollment_id, due_at,"
         " created_at) SELECT person_id, 'REPLY_TO_EMAIL', 'READY', 'MEDIUM', sequence_id, mailbox_id, id, :now, :now"
-        f" FROM enrollment WHERE {RUNNING_SQL} AND {which} ORDER BY id", **values,
-    )  # fmt: skip
+        f" FROM enrollment WHERE {RUNNING_SQL} AND {which} ORDER BY id",
+        **values,
+    )
     assign_tasks(work, last)
     work.run("UPDATE rep_task SET enrollment_id = NULL WHERE id > :last", last=last)
     end_enrollments(work, which, "replied", **values)

@@ -68,7 +68,7 @@ def assign_tasks(work: Work, after: int) -> None:
         " FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id JOIN person p ON p.id = e.person_id"
         " LEFT JOIN company c ON c.id = p.company_id WHERE e.id = rep_task.enrollment_id) WHERE id > :after",
         after=after,
-    )  # fmt: skip
+    )
 
 
 def assign_anew(work: Work) -> None:

@@ -46,10 +46,13 @@ def _addresses(path: Path) -> Iterator[list[str]]:
 def _add_members(work: Work, audience_id: int, position: int, emails: list[str]) -> int:
     """Add a chunk of members, in its order; give how many."""
     ids = _person_ids(work, emails)
-    work.add(AudienceMemberRow, [
-        {"audience_id": audience_id, "position": position + at, "person_id": ids[email]}
-        for at, email in enumerate(emails)
-    ])  # fmt: skip
+    work.add(
+        AudienceMemberRow,
+        [
+            {"audience_id": audience_id, "position": position + at, "person_id": ids[email]}
+            for at, email in enumerate(emails)
+        ],
+    )
     return len(emails)
 
 
@@ -58,8 +61,10 @@ def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
     if len(set(emails)) < len(emails):
         raise InvalidInput("csv", TWICE, "Nothing was uploaded")
     stage(work, emails)
-    ids = {row["email"]: row["id"] for row in work.rows(
-        "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id")}  # fmt: skip
+    ids = {
+        row["email"]: row["id"]
+        for row in work.rows("SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id")
+    }
     for email in emails:
         if email not in ids:
             raise InvalidInput("csv", f"nobody in the workspace has the address '{email}'", "Nothing was uploaded")
@@ -81,16 +86,25 @@ def duplicate_play(work: Work, change: DuplicatePlay) -> dict[str, Any]:
     sequence_id = named(work, "sequence", "sequence", change.sequence)["id"] if change.sequence else play["sequence_id"]
     refuse_taken(work, "play", change.name)
     copy_id = work.add_one(
-        PlayRow, name=change.name, audience_id=audience["id"], sequence_id=sequence_id, published=False,
-        allow_reruns=bool(play["allow_reruns"]), rerun_cooldown_days=play["rerun_cooldown_days"],
-    )  # fmt: skip
+        PlayRow,
+        name=change.name,
+        audience_id=audience["id"],
+        sequence_id=sequence_id,
+        published=False,
+        allow_reruns=bool(play["allow_reruns"]),
+        rerun_cooldown_days=play["rerun_cooldown_days"],
+    )
     mailboxes = [named(work, "mailbox", "mailboxes", email)["id"] for email in change.mailboxes] or [
         row["mailbox_id"]
         for row in work.rows("SELECT mailbox_id FROM play_mailbox WHERE play_id = :id ORDER BY position", id=play["id"])
     ]
-    work.add(PlayMailboxRow, [
-        {"play_id": copy_id, "position": position, "mailbox_id": mailbox} for position, mailbox in enumerate(mailboxes)
-    ])  # fmt: skip
+    work.add(
+        PlayMailboxRow,
+        [
+            {"play_id": copy_id, "position": position, "mailbox_id": mailbox}
+            for position, mailbox in enumerate(mailboxes)
+        ],
+    )
     return {"play": change.name}
 
 
@@ -109,12 +123,15 @@ def duplicate_sequence(work: Work, change: DuplicateSequence) -> dict[str, Any]:
     work.run(
         "INSERT INTO sequence (name, ruleset_id, paused, version, task_assignment, send_days)"
         " SELECT :name, ruleset_id, paused, 1, task_assignment, send_days FROM sequence WHERE id = :id",
-        name=change.name, id=source["id"],
-    )  # fmt: skip
+        name=change.name,
+        id=source["id"],
+    )
     work.run(
         "INSERT INTO sequence_step (sequence_id, version, number, type, wait_days)"
         " SELECT (SELECT id FROM sequence WHERE name = :name), 1, number, type, wait_days FROM sequence_step"
         " WHERE sequence_id = :id AND version = :present ORDER BY number",
-        name=change.name, id=source["id"], present=source["version"],
-    )  # fmt: skip
+        name=change.name,
+        id=source["id"],
+        present=source["version"],
+    )
     return {"sequence": change.name}

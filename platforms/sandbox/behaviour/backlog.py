@@ -24,8 +24,7 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
         raise Refused("mailbox_unavailable", f"{', '.join(paused)} is paused", "Nothing was changed: name others")
     which = "sequence_id = :sequence AND mailbox_id = :mailbox AND state = 'queued'"
     place: dict[str, int] = {"sequence": sequence["id"], "mailbox": source["id"]}
-    found = int(work.value(
-        f"SELECT COUNT(*) FROM enrollment WHERE state IN ('queued', 'active') AND {which}", **place))  # fmt: skip
+    found = int(work.value(f"SELECT COUNT(*) FROM enrollment WHERE state IN ('queued', 'active') AND {which}", **place))
     if behaviour_of(work).C6 == "cancels":
         end_enrollments(work, which, "unenrolled", sequence=sequence["id"], mailbox=source["id"])
         return {"sequence": sequence["name"], "reassigned": 0, "cancelled": found}
@@ -33,8 +32,9 @@ def reassign_queued(work: Work, change: ReassignQueued) -> dict[str, Any]:
     work.run(
         f"UPDATE enrollment SET mailbox_id = CASE q.turn % {len(targets)} {cases} END FROM (SELECT id AS moving,"
         " ROW_NUMBER() OVER (ORDER BY next_step_at, id) - 1 AS turn FROM enrollment"
-        f" WHERE state IN ('queued', 'active') AND {which}) AS q WHERE q.moving = enrollment.id", **place,
-    )  # fmt: skip
+        f" WHERE state IN ('queued', 'active') AND {which}) AS q WHERE q.moving = enrollment.id",
+        **place,
+    )
     _take_tasks_along(work, place)
     return {"sequence": sequence["name"], "reassigned": found}
 
@@ -44,5 +44,6 @@ def _take_tasks_along(work: Work, place: dict[str, int]) -> None:
     work.run(
         "UPDATE rep_task SET mailbox_id = (SELECT e.mailbox_id FROM enrollment e WHERE e.id = rep_task.enrollment_id)"
         " WHERE status IN ('NOT_READY', 'READY') AND mailbox_id = :mailbox AND enrollment_id IN (SELECT id"
-        " FROM enrollment WHERE state = 'queued' AND sequence_id = :sequence AND mailbox_id <> :mailbox)", **place,
-    )  # fmt: skip
+        " FROM enrollment WHERE state = 'queued' AND sequence_id = :sequence AND mailbox_id <> :mailbox)",
+        **place,
+    )

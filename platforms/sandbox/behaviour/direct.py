@@ -13,8 +13,10 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     """See `Platform.enroll`: columns `email, sequence, mailbox` in; `email, reason, step` out, in this order."""
     mailboxes = {email: named(work, "mailbox", "mailbox", email)["id"] for email in contacts["mailbox"].unique()}
     stage(work, contacts["email"].tolist())
-    people = {row["email"]: row["id"] for row in work.rows(
-        "SELECT p.id, p.email FROM entrant a JOIN person p ON p.id = a.person_id")}  # fmt: skip
+    people = {
+        row["email"]: row["id"]
+        for row in work.rows("SELECT p.id, p.email FROM entrant a JOIN person p ON p.id = a.person_id")
+    }
     verdicts: dict[str, tuple[str | None, int]] = {}
     for sequence, group in contacts.groupby("sequence", sort=False):
         entrants = [
@@ -51,7 +53,7 @@ def pause_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
         found = work.run(
             f"SELECT p.email FROM enrollment JOIN person p ON p.id = person_id WHERE {RUNNING_SQL} AND {which}",
             sequence=sequence,
-        )  # fmt: skip
+        )
         paused |= {(email, name) for (email,) in found}
     work.run("DELETE FROM entrant")
     now = [pair in paused for pair in zip(contacts["email"], contacts["sequence"], strict=True)]
@@ -67,8 +69,9 @@ def unenroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
         sequence = sequence_by_name(work, str(name))["id"]
         found = work.run(
             "SELECT p.email FROM enrollment JOIN person p ON p.id = person_id"
-            f" WHERE state IN ('queued', 'active') AND {which}", sequence=sequence,
-        )  # fmt: skip
+            f" WHERE state IN ('queued', 'active') AND {which}",
+            sequence=sequence,
+        )
         ended |= {(email, name) for (email,) in found}
         end_enrollments(work, which, "unenrolled", sequence=sequence)
     work.run("DELETE FROM entrant")

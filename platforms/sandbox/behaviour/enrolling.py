@@ -25,8 +25,15 @@ def run_play(work: Work, name: str) -> int:
     if sequence["deleted"]:
         raise Refused("sequence_deleted", f"'{sequence['name']}' was deleted", "Duplicate the play onto another one")
     run_id = work.add_one(PlayRunRow, play_id=play["id"], ran_at=work.now)
-    decide(work, run_id, sequence, _entrants(work, play), mailboxes_in_turn(work, play["id"]),
-           {"play": play["id"], "audience": play["audience_id"]}, moves=True)  # fmt: skip
+    decide(
+        work,
+        run_id,
+        sequence,
+        _entrants(work, play),
+        mailboxes_in_turn(work, play["id"]),
+        {"play": play["id"], "audience": play["audience_id"]},
+        moves=True,
+    )
     if not play["allow_reruns"]:
         work.run("UPDATE play_log SET logged = FALSE WHERE run_id = :run AND reason LIKE 'excluded:%'", run=run_id)
     enroll_accepted(work, run_id, sequence, play_id=play["id"], enroller_id=None)
@@ -40,9 +47,10 @@ def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
     free_at = moment(last) + timedelta(days=play["rerun_cooldown_days"])
     if free_at > moment(work.now):
         raise Refused(
-            "play_cooldown", f"'{play['name']}' ran at {moment(last):%Y-%m-%d %H:%M}Z and may run again"
-            f" at {free_at:%Y-%m-%d %H:%M}Z", "Wait, or duplicate the play and run the copy (R17)",
-        )  # fmt: skip
+            "play_cooldown",
+            f"'{play['name']}' ran at {moment(last):%Y-%m-%d %H:%M}Z and may run again at {free_at:%Y-%m-%d %H:%M}Z",
+            "Wait, or duplicate the play and run the copy (R17)",
+        )
 
 
 def _entrants(work: Work, play: dict[str, Any]) -> str:
@@ -69,10 +77,14 @@ def members_let_in(work: Work, audience_id: int) -> str:
 
 def mailboxes_in_turn(work: Work, play_id: int) -> str:
     """A play's mailboxes by turns, paused ones passed over: an SQL expression over an entrant's position (C23)."""
-    mailboxes = [row["id"] for row in work.rows(
-        "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
-        " AND NOT m.paused ORDER BY pm.position", play=play_id,
-    )]  # fmt: skip
+    mailboxes = [
+        row["id"]
+        for row in work.rows(
+            "SELECT m.id FROM play_mailbox pm JOIN mailbox m ON m.id = pm.mailbox_id WHERE pm.play_id = :play"
+            " AND NOT m.paused ORDER BY pm.position",
+            play=play_id,
+        )
+    ]
     if len(mailboxes) <= 1:
         return str(mailboxes[0]) if mailboxes else "NULL"
     cases = " ".join(f"WHEN {turn} THEN {mailbox}" for turn, mailbox in enumerate(mailboxes))
@@ -124,15 +136,20 @@ def enroll_accepted(
         f" :mode, {assignee}, :now, :now + CASE WHEN l.resume_after > 0 THEN t.wait_days * 86400 ELSE 0 END"
         " FROM play_log l JOIN sequence_step t ON t.sequence_id = :sequence AND t.version = :version"
         " AND t.number = l.resume_after + 1 WHERE l.run_id = :run AND l.reason IS NULL ORDER BY l.person_id",
-        run=run_id, sequence=sequence["id"], play=play_id, enroller=enroller_id, version=sequence["version"],
+        run=run_id,
+        sequence=sequence["id"],
+        play=play_id,
+        enroller=enroller_id,
+        version=sequence["version"],
         mode=mode,
-    )  # fmt: skip
+    )
     work.run(
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived)"
         " SELECT e.id, t.number, t.type, 'SCHEDULED', e.next_step_at, FALSE FROM enrollment e"
         " JOIN sequence_step t ON t.sequence_id = e.sequence_id AND t.version = e.version"
-        " AND t.number = e.steps_done + 1 WHERE e.id > :last ORDER BY e.id", last=last,
-    )  # fmt: skip
+        " AND t.number = e.steps_done + 1 WHERE e.id > :last ORDER BY e.id",
+        last=last,
+    )
     hand_tasks_on(work, sequence["id"], last)
 
 
@@ -144,18 +161,24 @@ def hand_tasks_on(work: Work, sequence_id: int, last: int) -> None:
     work.run(
         "UPDATE rep_task SET enrollment_id = (SELECT e.id FROM enrollment e WHERE e.id > :last"
         " AND e.person_id = rep_task.person_id) WHERE sequence_id = :sequence AND type <> 'REPLY_TO_EMAIL'"
-        " AND person_id IN (SELECT e.person_id FROM enrollment e WHERE e.id > :last)", sequence=sequence_id, last=last,
-    )  # fmt: skip
+        " AND person_id IN (SELECT e.person_id FROM enrollment e WHERE e.id > :last)",
+        sequence=sequence_id,
+        last=last,
+    )
 
 
 def end_enrollments(work: Work, which: str, reason: str, *, state: str = "canceled", **values: object) -> int:
     """End the running enrollments that a condition on `enrollment` names, as canceled or otherwise; give how many."""
     work.run(
         "UPDATE enrollment_step SET status = 'CANCELED', derived = FALSE WHERE status IN ('SCHEDULED', 'PENDING')"
-        f" AND enrollment_id IN (SELECT id FROM enrollment WHERE state IN ('queued', 'active') AND {which})", **values,
-    )  # fmt: skip
+        f" AND enrollment_id IN (SELECT id FROM enrollment WHERE state IN ('queued', 'active') AND {which})",
+        **values,
+    )
     done = work.run(
         "UPDATE enrollment SET state = :state, ended_at = :now, end_reason = :reason, next_step_at = NULL"
-        f" WHERE state IN ('queued', 'active') AND {which}", state=state, reason=reason, **values,
-    )  # fmt: skip
+        f" WHERE state IN ('queued', 'active') AND {which}",
+        state=state,
+        reason=reason,
+        **values,
+    )
     return done.rowcount

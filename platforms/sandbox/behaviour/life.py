@@ -57,9 +57,11 @@ def drawn(life: Life, seed: int, email: str, number: int, sent_at: int) -> Answe
 
 def _shares(life: Life) -> Iterable[tuple[str, float]]:
     return (
-        ("bounced", life.bounces), ("replied", life.replies), ("opted_out", life.opt_outs),
+        ("bounced", life.bounces),
+        ("replied", life.replies),
+        ("opted_out", life.opt_outs),
         ("out_of_office", life.out_of_office),
-    )  # fmt: skip
+    )
 
 
 def _between(span: tuple[int, int], draw: float) -> int:

@@ -26,16 +26,18 @@ def pause(work: Work, which: str, *, until: str = "NULL", **values: Any) -> None
         "INSERT INTO enrollment_pause (enrollment_id, paused, at, until)"
         f" SELECT id, TRUE, :now, CAST({until} AS BIGINT) FROM enrollment WHERE {RUNNING_SQL} AND {which}"
         " ON CONFLICT (enrollment_id) DO UPDATE SET paused = TRUE, at = excluded.at, until = excluded.until"
-        f" WHERE {LASTS_LONGER}", **values,
-    )  # fmt: skip
+        f" WHERE {LASTS_LONGER}",
+        **values,
+    )
 
 
 def resume(work: Work, which: str, **values: Any) -> None:
     """Resume the paused ones of the running enrollments that a condition on `enrollment` names."""
     work.run(
         "UPDATE enrollment_pause SET paused = FALSE, at = :now, until = NULL WHERE paused"
-        f" AND enrollment_id IN (SELECT id FROM enrollment WHERE {RUNNING_SQL} AND {which})", **values,
-    )  # fmt: skip
+        f" AND enrollment_id IN (SELECT id FROM enrollment WHERE {RUNNING_SQL} AND {which})",
+        **values,
+    )
 
 
 def next_return(work: Work) -> int | None:

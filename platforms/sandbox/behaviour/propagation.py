@@ -44,9 +44,7 @@ def set_setting(work: Work, key: SettingKey, value: Any) -> None:
     work.run("DELETE FROM pending_setting WHERE setting = :setting", setting=str(key))
     delay = _delay(work, key)
     if delay and value != acting:
-        work.add_one(
-            PendingSettingRow, setting=str(key), was=acting, value=value, takes_effect_at=work.now + delay
-        )  # fmt: skip
+        work.add_one(PendingSettingRow, setting=str(key), was=acting, value=value, takes_effect_at=work.now + delay)
 
 
 def set_value(work: Work, key: SettingKey) -> Any:
@@ -95,8 +93,9 @@ def _place(work: Work, key: SettingKey) -> _Place | None:
     exclusion_id = _id_of(work, "exclusion", key.part)
     row = work.value(
         f"SELECT id FROM {key.kind} WHERE {owner}_id = :owner AND exclusion_id = :exclusion",
-        owner=owner_id, exclusion=exclusion_id,
-    )  # fmt: skip
+        owner=owner_id,
+        exclusion=exclusion_id,
+    )
     return _Place(key.kind, "enabled", row) if row is not None else None
 
 
@@ -146,8 +145,9 @@ def acting_ruleset(work: Work, sequence_id: int) -> dict[str, Any]:
     """What acts for a sequence's enrollments: `id`, `name`, `allow_same` and `block` ({value, unit} or None)."""
     row = work.one(
         "SELECT r.id, r.name FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
-        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) WHERE s.id = :id", id=sequence_id,
-    )  # fmt: skip
+        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) WHERE s.id = :id",
+        id=sequence_id,
+    )
     if row is None:
         raise InvalidInput("sequence", f"there is no sequence number {sequence_id}")
     allow, block = (acting_value(work, SettingKey("ruleset", row["name"], field)) for field in REENROLLMENT_FIELDS)
@@ -158,14 +158,18 @@ def acting_toggles(work: Work, kind: SettingKind, name: str) -> list[dict[str, A
     """What acts of each exclusion (`id`, `name`): `everywhere`, the global toggle, and `here`, the toggle of this kind
     that the ruleset or audience of this name has."""
     owner = "ruleset" if kind == "ruleset_exclusion" else "audience"
-    under_way = {row["setting"]: bool(from_json(row["was"])) for row in work.rows(
-        "SELECT setting, was FROM pending_setting WHERE takes_effect_at > :now AND setting LIKE '%exclusion%'"
-    )}  # fmt: skip
+    under_way = {
+        row["setting"]: bool(from_json(row["was"]))
+        for row in work.rows(
+            "SELECT setting, was FROM pending_setting WHERE takes_effect_at > :now AND setting LIKE '%exclusion%'"
+        )
+    }
     found = work.rows(
         "SELECT x.id, x.name, x.exclude_from_sequences AS everywhere, t.enabled AS here FROM exclusion x LEFT JOIN"
         f" (SELECT k.exclusion_id, k.enabled FROM {kind} k JOIN {owner} o ON o.id = k.{owner}_id"
-        " WHERE o.name = :name) AS t ON t.exclusion_id = x.id ORDER BY x.id", name=name,
-    )  # fmt: skip
+        " WHERE o.name = :name) AS t ON t.exclusion_id = x.id ORDER BY x.id",
+        name=name,
+    )
     for row in found:
         everywhere = str(SettingKey("exclusion", row["name"], "exclude_from_sequences"))
         here = str(SettingKey(kind, name, row["name"]))

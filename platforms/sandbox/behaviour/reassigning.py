@@ -30,15 +30,20 @@ def reassign(work: Work, tasks: list[int], to: int | None) -> dict[int, str | No
     admin = work.value("SELECT 1 FROM user_account WHERE id = :user AND role = 'admin'", user=work.user_id)
     others = "1 = 0" if admin else f"COALESCE(assignee_id, 0) NOT IN ({work.user_id or 0}, {to or 0})"
     closed = "status NOT IN ('NOT_READY', 'READY')"
-    found = {row["id"]: row["reason"] for row in work.rows(
-        f"SELECT id, CASE WHEN {closed} THEN 'task_closed' WHEN {others} THEN 'needs_admin' END AS reason"
-        f" FROM rep_task WHERE {these}"
-    )}  # fmt: skip
+    found = {
+        row["id"]: row["reason"]
+        for row in work.rows(
+            f"SELECT id, CASE WHEN {closed} THEN 'task_closed' WHEN {others} THEN 'needs_admin' END AS reason"
+            f" FROM rep_task WHERE {these}"
+        )
+    }
     for number in tasks:
         if number not in found:
             raise InvalidInput("task", f"there is no task number {number}", "See `handoff sandbox dump`")
     work.run(
         f"UPDATE rep_task SET assignee_id = :to, changed_at = :now WHERE {these} AND NOT ({closed})"
-        f" AND NOT ({others}) AND COALESCE(assignee_id, 0) <> :whom", to=to, whom=to or 0,
-    )  # fmt: skip
+        f" AND NOT ({others}) AND COALESCE(assignee_id, 0) <> :whom",
+        to=to,
+        whom=to or 0,
+    )
     return found

@@ -59,8 +59,10 @@ def remove_record(work: Work, table: str, key: int) -> None:
     People of a deleted company stay, without a company; audiences lose a deleted person.
     """
     if table == "person":
-        counts = {words: work.value(f"SELECT COUNT(*) FROM {name} WHERE person_id = :id", id=key)
-                  for words, name in KEPT.items()}  # fmt: skip
+        counts = {
+            words: work.value(f"SELECT COUNT(*) FROM {name} WHERE person_id = :id", id=key)
+            for words, name in KEPT.items()
+        }
         if told := ", ".join(f"{words}: {count}" for words, count in counts.items() if count):
             raise Refused(
                 "record_in_use", f"the person has a history ({told})", "Only people without one can be deleted"

@@ -98,9 +98,16 @@ def matched_by(exclusions: list[int], *, of_one: bool = False) -> str:
 
 
 def decide(
-    work: Work, run_id: int, sequence: dict[str, Any], entrants: str, mailbox: str, values: dict[str, Any], *,
-    moves: bool = False, only: int | None = None,
-) -> None:  # fmt: skip
+    work: Work,
+    run_id: int,
+    sequence: dict[str, Any],
+    entrants: str,
+    mailbox: str,
+    values: dict[str, Any],
+    *,
+    moves: bool = False,
+    only: int | None = None,
+) -> None:
     """Write the verdict on each entrant into the play's log.
 
     `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
@@ -119,11 +126,16 @@ def decide(
         LEFT JOIN ({matched_by(exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
         WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
     work.run(
-        sql, run=run_id, sequence=sequence["id"], length=sequence["length"],
-        same_barred=0 if ruleset["allow_same"] else 1, never=1 if block is None else 0,
+        sql,
+        run=run_id,
+        sequence=sequence["id"],
+        length=sequence["length"],
+        same_barred=0 if ruleset["allow_same"] else 1,
+        never=1 if block is None else 0,
         barred_since=work.now - int(block.length.total_seconds()) if block else work.now,
-        **values, **({} if only is None else {"only": only}),
-    )  # fmt: skip
+        **values,
+        **({} if only is None else {"only": only}),
+    )
 
 
 def _first_reason(mailbox: str, taken_over: str) -> str:

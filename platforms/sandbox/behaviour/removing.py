@@ -101,10 +101,13 @@ def remove_who_came_to_match(work: Work, came: Iterable[tuple[int, int]]) -> Non
 
 
 def _on_sequences(work: Work) -> dict[int, frozenset[int]]:
-    rulesets = {row["id"]: row["name"] for row in work.rows(
-        "SELECT s.id, r.name FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
-        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) ORDER BY s.id"
-    )}  # fmt: skip
+    rulesets = {
+        row["id"]: row["name"]
+        for row in work.rows(
+            "SELECT s.id, r.name FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
+            " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) ORDER BY s.id"
+        )
+    }
     acting = {name: frozenset(acting_exclusions(work, name)) for name in set(rulesets.values())}
     return {sequence: acting[name] for sequence, name in rulesets.items()}
 
@@ -119,9 +122,11 @@ def _remove_matches(work: Work, newly_acting: dict[int, frozenset[int]]) -> None
     for exclusions in set(newly_acting.values()):
         sequences = [sequence for sequence, acting in newly_acting.items() if acting == exclusions]
         end_enrollments(
-            work, f"sequence_id IN ({_numbers(sequences)}) AND person_id IN (SELECT person_id FROM ({MATCHES}) AS m"
-            f" WHERE exclusion_id IN ({_numbers(exclusions)}))", "excluded",
-        )  # fmt: skip
+            work,
+            f"sequence_id IN ({_numbers(sequences)}) AND person_id IN (SELECT person_id FROM ({MATCHES}) AS m"
+            f" WHERE exclusion_id IN ({_numbers(exclusions)}))",
+            "excluded",
+        )
 
 
 def _numbers(keys: Iterable[int]) -> str:

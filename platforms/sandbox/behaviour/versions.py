@@ -20,9 +20,10 @@ BEHIND = "sequence_id = :sequence AND version < :version"
 RUNS_BEHIND = f"state IN ('queued', 'active') AND {BEHIND}"
 # Whatever an enrollment carries beyond what an upgrade decides anew.
 KEPT = [
-    column.name for column in EnrollmentRow.metadata.tables["enrollment"].columns
+    column.name
+    for column in EnrollmentRow.metadata.tables["enrollment"].columns
     if column.name not in ("id", "version", "state", "started_at", "ended_at", "end_reason")
-]  # fmt: skip
+]
 
 
 def read_sequences(work: Work) -> tuple[Sequence, ...]:
@@ -31,16 +32,24 @@ def read_sequences(work: Work) -> tuple[Sequence, ...]:
     for row in work.rows("SELECT sequence_id, version, type, wait_days FROM sequence_step ORDER BY id"):
         steps[row.pop("sequence_id")][row.pop("version")].append(row)
     return tuple(
-        Sequence.model_validate({
-            "name": row["name"], "ruleset": row["ruleset"], "paused": row["paused"], "deleted": row["deleted"],
-            "version": row["version"],
-            "task_assignment": from_json(row["task_assignment"]), "send_days": from_json(row["send_days"]),
-            **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
-            "steps": steps[row["id"]].pop(row["version"]),
-            "versions": [{"version": number, "steps": earlier} for number, earlier in steps[row["id"]].items()],
-        }) for row in work.rows(
-            "SELECT s.*, r.name AS ruleset FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id")
-    )  # fmt: skip
+        Sequence.model_validate(
+            {
+                "name": row["name"],
+                "ruleset": row["ruleset"],
+                "paused": row["paused"],
+                "deleted": row["deleted"],
+                "version": row["version"],
+                "task_assignment": from_json(row["task_assignment"]),
+                "send_days": from_json(row["send_days"]),
+                **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
+                "steps": steps[row["id"]].pop(row["version"]),
+                "versions": [{"version": number, "steps": earlier} for number, earlier in steps[row["id"]].items()],
+            }
+        )
+        for row in work.rows(
+            "SELECT s.*, r.name AS ruleset FROM sequence s LEFT JOIN ruleset r ON r.id = s.ruleset_id ORDER BY s.id"
+        )
+    )
 
 
 def edit_sequence(work: Work, change: EditSequence) -> dict[str, Any]:
@@ -57,19 +66,33 @@ def edit_sequence(work: Work, change: EditSequence) -> dict[str, Any]:
 
 
 def _present_steps(work: Work, sequence: dict[str, Any]) -> tuple[SequenceStep, ...]:
-    return tuple(SequenceStep.model_validate(row) for row in work.rows(
-        "SELECT type, wait_days FROM sequence_step WHERE sequence_id = :sequence AND version = :version"
-        " ORDER BY number", sequence=sequence["id"], version=sequence["version"],
-    ))  # fmt: skip
+    return tuple(
+        SequenceStep.model_validate(row)
+        for row in work.rows(
+            "SELECT type, wait_days FROM sequence_step WHERE sequence_id = :sequence AND version = :version"
+            " ORDER BY number",
+            sequence=sequence["id"],
+            version=sequence["version"],
+        )
+    )
 
 
 def _next_version(work: Work, sequence: dict[str, Any], steps: tuple[SequenceStep, ...]) -> dict[str, Any]:
     """Make these steps the sequence's present version; give its row anew."""
     work.run("UPDATE sequence SET version = version + 1 WHERE id = :id", id=sequence["id"])
-    work.add(SequenceStepRow, [
-        {"sequence_id": sequence["id"], "version": sequence["version"] + 1, "number": number, "type": step.type,
-         "wait_days": step.wait_days} for number, step in enumerate(steps, 1)
-    ])  # fmt: skip
+    work.add(
+        SequenceStepRow,
+        [
+            {
+                "sequence_id": sequence["id"],
+                "version": sequence["version"] + 1,
+                "number": number,
+                "type": step.type,
+                "wait_days": step.wait_days,
+            }
+            for number, step in enumerate(steps, 1)
+        ],
+    )
     return sequence_by_id(work, sequence["id"])
 
 
@@ -95,8 +118,9 @@ def _cancel_tasks_of_steps_that_are_gone(work: Work, which: dict[str, int]) -> N
         " AND s.number = e.steps_done + 1 AND s.status = 'PENDING'"
         " WHERE e.state IN ('queued', 'active') AND e.sequence_id = :sequence AND e.version < :version"
         " AND NOT EXISTS (SELECT 1 FROM sequence_step t WHERE t.sequence_id = :sequence AND t.version = :version"
-        " AND t.number = s.number AND t.type = s.type))", **which,
-    )  # fmt: skip
+        " AND t.number = s.number AND t.type = s.type))",
+        **which,
+    )
 
 
 def _begin_successors(work: Work, which: dict[str, int], last: int) -> None:
@@ -108,8 +132,9 @@ def _begin_successors(work: Work, which: dict[str, int], last: int) -> None:
     kept = ", ".join(KEPT)
     work.run(
         f"INSERT INTO enrollment ({kept}, version, started_at, state, end_reason)"
-        f" SELECT {kept}, :version, :now, 'canceled', state FROM enrollment WHERE {RUNS_BEHIND} ORDER BY id", **which,
-    )  # fmt: skip
+        f" SELECT {kept}, :version, :now, 'canceled', state FROM enrollment WHERE {RUNS_BEHIND} ORDER BY id",
+        **which,
+    )
     work.run(
         "INSERT INTO enrollment_step (enrollment_id, number, type, status, at, derived) SELECT n.id, t.number, t.type,"
         " COALESCE(s.status, 'SCHEDULED'), COALESCE(s.at, n.next_step_at), FALSE FROM enrollment n"
@@ -117,12 +142,14 @@ def _begin_successors(work: Work, which: dict[str, int], last: int) -> None:
         " JOIN sequence_step t ON t.sequence_id = n.sequence_id AND t.version = n.version"
         " AND t.number = n.steps_done + 1 LEFT JOIN enrollment_step s ON s.enrollment_id = e.id"
         " AND s.number = t.number AND s.type = t.type AND s.status IN ('SCHEDULED', 'PENDING')"
-        " WHERE n.id > :last ORDER BY n.id", last=last,
-    )  # fmt: skip
+        " WHERE n.id > :last ORDER BY n.id",
+        last=last,
+    )
     work.run(
         "INSERT INTO enrollment_pause (enrollment_id, paused, at, until) SELECT n.id, TRUE, :now, z.until"
         " FROM enrollment_pause z"
         " JOIN enrollment e ON e.id = z.enrollment_id AND e.state IN ('queued', 'active')"
-        " JOIN enrollment n ON n.person_id = e.person_id AND n.id > :last WHERE z.paused", last=last,
-    )  # fmt: skip
+        " JOIN enrollment n ON n.person_id = e.person_id AND n.id > :last WHERE z.paused",
+        last=last,
+    )
     hand_tasks_on(work, which["sequence"], last)

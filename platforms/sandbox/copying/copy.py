@@ -24,16 +24,29 @@ from platforms.sandbox.copying.settling import settle
 from platforms.sandbox.store import Work, make_tables_anew, open_engine, transaction
 
 TAKES: dict[str, Callable[[Work, list[Row]], Any]] = {
-    "users": taking.users, "companies": taking.companies, "people": taking.people, "sequences": taking.sequences,
-    "enrollments": taking.enrollments, "steps": taking.enrollment_steps, "ended": taking.excluded,
-    "owners": mailboxes.mailboxes, "tasks": taking.tasks,
-}  # fmt: skip
+    "users": taking.users,
+    "companies": taking.companies,
+    "people": taking.people,
+    "sequences": taking.sequences,
+    "enrollments": taking.enrollments,
+    "steps": taking.enrollment_steps,
+    "ended": taking.excluded,
+    "owners": mailboxes.mailboxes,
+    "tasks": taking.tasks,
+}
 """How rows of each object are taken: see each function for the columns."""
 COUNTED = {
-    "users": "user_account", "companies": "company", "people": "person", "mailboxes": "mailbox",
-    "sequences": "sequence", "rulesets": "ruleset", "plays": "play", "enrollments": "enrollment",
-    "steps": "enrollment_step", "tasks": "rep_task",
-}  # fmt: skip
+    "users": "user_account",
+    "companies": "company",
+    "people": "person",
+    "mailboxes": "mailbox",
+    "sequences": "sequence",
+    "rulesets": "ruleset",
+    "plays": "play",
+    "enrollments": "enrollment",
+    "steps": "enrollment_step",
+    "tasks": "rep_task",
+}
 SAID_NOTHING: dict[str, Any] = {"order": [], "sections": {}, "whole": {}}
 
 

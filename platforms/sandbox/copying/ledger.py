@@ -78,25 +78,29 @@ def part(work: Work, name: str) -> Part:
 def reach(work: Work, name: str, reached: int) -> None:
     """Everything of the object that was updated before that instant is here."""
     work.run(
-        "INSERT INTO copy_part (object, reached) VALUES (:name, :at)"
-        " ON CONFLICT (object) DO UPDATE SET reached = :at", name=name, at=reached,
-    )  # fmt: skip
+        "INSERT INTO copy_part (object, reached) VALUES (:name, :at) ON CONFLICT (object) DO UPDATE SET reached = :at",
+        name=name,
+        at=reached,
+    )
 
 
 def complete(work: Work, name: str, up_to: int) -> None:
     """The object's part is done: it was asked for at that instant."""
     work.run(
         "INSERT INTO copy_part (object, complete_up_to, done) VALUES (:name, :at, 1)"
-        " ON CONFLICT (object) DO UPDATE SET complete_up_to = :at, reached = NULL, done = 1", name=name, at=up_to,
-    )  # fmt: skip
+        " ON CONFLICT (object) DO UPDATE SET complete_up_to = :at, reached = NULL, done = 1",
+        name=name,
+        at=up_to,
+    )
 
 
 def keys(work: Work, name: str, ids: Iterable[str | None]) -> Keys:
     """The rows that these ids became; what is not here is left out, so that `get` gives None for it and for None."""
     found = work.rows(
         "SELECT id, key FROM copy_key WHERE object = :name AND id IN (SELECT value FROM json_each(:ids))",
-        name=name, ids=as_json({one for one in ids if one is not None}),
-    )  # fmt: skip
+        name=name,
+        ids=as_json({one for one in ids if one is not None}),
+    )
     return {row["id"]: row["key"] for row in found}
 
 

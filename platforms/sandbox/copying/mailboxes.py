@@ -9,12 +9,21 @@ UNTOLD_ROLE = "admin"  # a rehearsal is to be refused nothing for a role that no
 
 def mailboxes(work: Work, rows: list[Row]) -> Keys:
     """The mailboxes that enrollments leave from, with their owners; gives the key of each id."""
-    owners = known(work, USER, [row for row in rows if row["owner"]], "owner", "owner_email",
-                    {"role": UNTOLD_ROLE} | came(work))  # fmt: skip
-    return merge(work, MAILBOX, [
-        {"id": row["mailbox"], "email": row["mailbox_email"] or f"{row['mailbox']}@mailbox.invalid",
-         "owner_id": owners[row["owner"]] if row["owner"] else None} for row in rows
-    ])  # fmt: skip
+    owners = known(
+        work, USER, [row for row in rows if row["owner"]], "owner", "owner_email", {"role": UNTOLD_ROLE} | came(work)
+    )
+    return merge(
+        work,
+        MAILBOX,
+        [
+            {
+                "id": row["mailbox"],
+                "email": row["mailbox_email"] or f"{row['mailbox']}@mailbox.invalid",
+                "owner_id": owners[row["owner"]] if row["owner"] else None,
+            }
+            for row in rows
+        ],
+    )
 
 
 def pauses(work: Work, paused: dict[str, bool]) -> None:
@@ -26,14 +35,17 @@ def pauses(work: Work, paused: dict[str, bool]) -> None:
 
 def one_enrollment_each(work: Work) -> list[str]:
     """The id of one enrollment of each mailbox."""
-    return [row[0] for row in work.run(
-        "SELECT MAX(k.id) FROM copy_key k JOIN enrollment e ON e.id = k.key WHERE k.object = 'enrollment'"
-        " GROUP BY e.mailbox_id"
-    )]  # fmt: skip
+    return [
+        row[0]
+        for row in work.run(
+            "SELECT MAX(k.id) FROM copy_key k JOIN enrollment e ON e.id = k.key WHERE k.object = 'enrollment'"
+            " GROUP BY e.mailbox_id"
+        )
+    ]
 
 
 def mailbox_ids(work: Work) -> list[str]:
     """The ids of all mailboxes; of several that one mailbox had, the last."""
-    return [row[0] for row in work.run(
-        "SELECT MAX(id) FROM copy_key WHERE object = 'mailbox' GROUP BY key ORDER BY key"
-    )]  # fmt: skip
+    return [
+        row[0] for row in work.run("SELECT MAX(id) FROM copy_key WHERE object = 'mailbox' GROUP BY key ORDER BY key")
+    ]

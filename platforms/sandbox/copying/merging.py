@@ -91,8 +91,9 @@ def _given_keys(work: Work, kind: Kind, rows: list[Row]) -> dict[str, int]:
 def _named(work: Work, kind: Kind, names: list[Any]) -> list[Row]:
     return work.rows(
         f"SELECT id, {kind.named_by} AS name FROM {kind.table.__tablename__}"
-        f" WHERE {kind.named_by} IN (SELECT value FROM json_each(:names))", names=as_json(names),
-    )  # fmt: skip
+        f" WHERE {kind.named_by} IN (SELECT value FROM json_each(:names))",
+        names=as_json(names),
+    )
 
 
 def _free_names(work: Work, kind: Kind, rows: dict[str, Row], found: dict[str, int]) -> None:
@@ -104,15 +105,16 @@ def _free_names(work: Work, kind: Kind, rows: dict[str, Row], found: dict[str, i
         if wanted[holder["name"]] != holder["id"]:
             work.run(
                 f"UPDATE {kind.table.__tablename__} SET {kind.named_by} = :name WHERE id = :id",
-                id=holder["id"], name=f"gone-{holder['id']}-{holder['name']}",
-            )  # fmt: skip
+                id=holder["id"],
+                name=f"gone-{holder['id']}-{holder['name']}",
+            )
 
 
 def _keys_there(work: Work, kind: Kind, wanted: list[int]) -> set[int]:
     found = work.run(
         f"SELECT id FROM {kind.table.__tablename__} WHERE id IN (SELECT value FROM json_each(:keys))",
         keys=as_json(wanted),
-    )  # fmt: skip
+    )
     return {row[0] for row in found}
 
 

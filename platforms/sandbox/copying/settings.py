@@ -26,11 +26,20 @@ from platforms.sandbox.store import Work
 
 SECTIONS = ("users", "mailboxes", "rulesets", "exclusions", "sequences", "audiences", "plays")
 TABLES = {
-    "users": ("user_account", "email"), "mailboxes": ("mailbox", "email"), "rulesets": ("ruleset", "name"),
-    "sequences": ("sequence", "name"), "people": ("person", "email"),
-}  # fmt: skip
-OF_THE_FILE = ("audience_exclusion", "audience_member", "ruleset_exclusion", "exclusion_match", "exclusion",
-               "play_mailbox")  # fmt: skip
+    "users": ("user_account", "email"),
+    "mailboxes": ("mailbox", "email"),
+    "rulesets": ("ruleset", "name"),
+    "sequences": ("sequence", "name"),
+    "people": ("person", "email"),
+}
+OF_THE_FILE = (
+    "audience_exclusion",
+    "audience_member",
+    "ruleset_exclusion",
+    "exclusion_match",
+    "exclusion",
+    "play_mailbox",
+)
 UNDONE = "No settings were added"
 
 
@@ -49,11 +58,13 @@ def read_settings(path: Path) -> Workspace:
 def told(settings: Workspace) -> tuple[str, ...]:
     """What of it all the file tells, in the words of `Platform.hidden`, and `roles`."""
     each = {
-        "exclusions": bool(settings.exclusions), "plays": bool(settings.plays), "audiences": bool(settings.audiences),
+        "exclusions": bool(settings.exclusions),
+        "plays": bool(settings.plays),
+        "audiences": bool(settings.audiences),
         "sequence_task_assignment": any("task_assignment" in one.model_fields_set for one in settings.sequences),
         "daily_limits": any("daily_limit" in one.model_fields_set for one in settings.mailboxes),
         "roles": any("role" in one.model_fields_set for one in settings.users),
-    }  # fmt: skip
+    }
     return tuple(name for name, is_told in each.items() if is_told)
 
 
@@ -111,30 +122,42 @@ def _team(work: Work, settings: Workspace) -> None:
             work.run("UPDATE user_account SET role = :role WHERE email = :email", role=user.role, email=user.email)
     for mailbox in settings.mailboxes:
         if "daily_limit" in mailbox.model_fields_set:
-            work.run("UPDATE mailbox SET daily_limit = :limit WHERE email = :email", limit=mailbox.daily_limit,
-                     email=mailbox.email)  # fmt: skip
+            work.run(
+                "UPDATE mailbox SET daily_limit = :limit WHERE email = :email",
+                limit=mailbox.daily_limit,
+                email=mailbox.email,
+            )
     for sequence in settings.sequences:
         if "task_assignment" in sequence.model_fields_set:
             own = sequence.task_assignment
-            work.run("UPDATE sequence SET task_assignment = :own WHERE name = :name", name=sequence.name,
-                     own=own.model_dump_json() if own else "null")  # fmt: skip
+            work.run(
+                "UPDATE sequence SET task_assignment = :own WHERE name = :name",
+                name=sequence.name,
+                own=own.model_dump_json() if own else "null",
+            )
 
 
 def _exclusions(work: Work, exclusions: tuple[Exclusion, ...]) -> None:
     for exclusion in exclusions:
         key = work.add_one(
-            ExclusionRow, name=exclusion.name, exclude_from_sequences=exclusion.exclude_from_sequences,
+            ExclusionRow,
+            name=exclusion.name,
+            exclude_from_sequences=exclusion.exclude_from_sequences,
             last_activity_within_days=exclusion.match.last_activity_within_days,
-        )  # fmt: skip
+        )
         work.add(ExclusionMatchRow, match_rows(key, exclusion.match))
 
 
 def _toggles(work: Work, settings: Workspace) -> None:
     exclusions, rulesets = _by_name(work, "exclusion"), _by_name(work, "ruleset")
-    work.add(RulesetExclusionRow, [
-        {"ruleset_id": rulesets[ruleset.name], "exclusion_id": exclusions[name], "enabled": enabled}
-        for ruleset in settings.rulesets for name, enabled in ruleset.exclusions.items()
-    ])  # fmt: skip
+    work.add(
+        RulesetExclusionRow,
+        [
+            {"ruleset_id": rulesets[ruleset.name], "exclusion_id": exclusions[name], "enabled": enabled}
+            for ruleset in settings.rulesets
+            for name, enabled in ruleset.exclusions.items()
+        ],
+    )
 
 
 def _audiences(work: Work, settings: Workspace) -> None:
@@ -142,32 +165,41 @@ def _audiences(work: Work, settings: Workspace) -> None:
     for audience in settings.audiences:
         key = work.add_one(AudienceRow, name=audience.name)
         people = {row["email"]: row["id"] for row in work.rows("SELECT id, email FROM person")}
-        work.add(AudienceMemberRow, [
-            {"audience_id": key, "position": at, "person_id": people[person]}
-            for at, person in enumerate(audience.people)
-        ])  # fmt: skip
-        work.add(AudienceExclusionRow, [
-            {"audience_id": key, "exclusion_id": exclusions[name], "enabled": enabled}
-            for name, enabled in audience.exclusions.items()
-        ])  # fmt: skip
+        work.add(
+            AudienceMemberRow,
+            [
+                {"audience_id": key, "position": at, "person_id": people[person]}
+                for at, person in enumerate(audience.people)
+            ],
+        )
+        work.add(
+            AudienceExclusionRow,
+            [
+                {"audience_id": key, "exclusion_id": exclusions[name], "enabled": enabled}
+                for name, enabled in audience.exclusions.items()
+            ],
+        )
 
 
 def _play(work: Work, play: Play) -> None:
     """A play that enrolled somebody is there by its traces; another one is added."""
     row: dict[str, Any] = {
-        "audience_id": _by_name(work, "audience").get(play.audience or ""), "published": play.published,
-        "sequence_id": _by_name(work, "sequence")[play.sequence], "allow_reruns": play.allow_reruns,
+        "audience_id": _by_name(work, "audience").get(play.audience or ""),
+        "published": play.published,
+        "sequence_id": _by_name(work, "sequence")[play.sequence],
+        "allow_reruns": play.allow_reruns,
         "rerun_cooldown_days": play.rerun_cooldown_days,
-    }  # fmt: skip
+    }
     key = work.value("SELECT id FROM play WHERE name = :name", name=play.name)
     if key is None:
         key = work.add_one(PlayRow, name=play.name, **row)
     else:
         work.run(f"UPDATE play SET {', '.join(f'{name} = :{name}' for name in row)} WHERE id = :id", id=key, **row)
     boxes = {mailbox["email"]: mailbox["id"] for mailbox in work.rows("SELECT id, email FROM mailbox")}
-    work.add(PlayMailboxRow, [
-        {"play_id": key, "position": at, "mailbox_id": boxes[mailbox]} for at, mailbox in enumerate(play.mailboxes)
-    ])  # fmt: skip
+    work.add(
+        PlayMailboxRow,
+        [{"play_id": key, "position": at, "mailbox_id": boxes[mailbox]} for at, mailbox in enumerate(play.mailboxes)],
+    )
 
 
 def _by_name(work: Work, table: str) -> dict[str, int]:

@@ -37,21 +37,41 @@ def users(work: Work, rows: list[Row]) -> None:
 def companies(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, domain` (or None), `status, owner`. A company without a domain gets one that is none."""
     owners = keys(work, USER.name, (row["owner"] for row in rows))
-    merge(work, COMPANY, [
-        _stamped(row) | {"domain": row["domain"] or f"{row['id']}.invalid", "status": row["status"] or "",
-                         "owner_id": owners.get(row["owner"]), "listed": True} for row in rows
-    ], came(work))  # fmt: skip
+    merge(
+        work,
+        COMPANY,
+        [
+            _stamped(row)
+            | {
+                "domain": row["domain"] or f"{row['id']}.invalid",
+                "status": row["status"] or "",
+                "owner_id": owners.get(row["owner"]),
+                "listed": True,
+            }
+            for row in rows
+        ],
+        came(work),
+    )
 
 
 def people(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, email, first_name, status, email_opt_out, do_not_email, company, owner`."""
     owners = keys(work, USER.name, (row["owner"] for row in rows))
     at = keys(work, COMPANY.name, (row["company"] for row in rows))
-    merge(work, PERSON, [
-        _stamped(row, "email", "first_name", "email_opt_out", "do_not_email")
-        | {"status": row["status"] or "", "company_id": at.get(row["company"]), "owner_id": owners.get(row["owner"])}
-        for row in rows
-    ], came(work))  # fmt: skip
+    merge(
+        work,
+        PERSON,
+        [
+            _stamped(row, "email", "first_name", "email_opt_out", "do_not_email")
+            | {
+                "status": row["status"] or "",
+                "company_id": at.get(row["company"]),
+                "owner_id": owners.get(row["owner"]),
+            }
+            for row in rows
+        ],
+        came(work),
+    )
 
 
 def sequences(work: Work, rows: list[Row]) -> None:
@@ -59,11 +79,23 @@ def sequences(work: Work, rows: list[Row]) -> None:
     not among them was deleted."""
     rulesets = {row["ruleset"]["id"]: row["ruleset"] for row in rows if row["ruleset"]}
     settings = _rulesets(work, list(rulesets.values()))
-    found = merge(work, SEQUENCE, [
-        {"id": row["id"], "name": name, "paused": row["paused"], "send_days": row["send_days"], "deleted": False,
-         "version": row["version"] or 1, "ruleset_id": settings[row["ruleset"]["id"]] if row["ruleset"] else None}
-        for row, name in zip(rows, _once_each(rows), strict=True)
-    ], NOT_TOLD)  # fmt: skip
+    found = merge(
+        work,
+        SEQUENCE,
+        [
+            {
+                "id": row["id"],
+                "name": name,
+                "paused": row["paused"],
+                "send_days": row["send_days"],
+                "deleted": False,
+                "version": row["version"] or 1,
+                "ruleset_id": settings[row["ruleset"]["id"]] if row["ruleset"] else None,
+            }
+            for row, name in zip(rows, _once_each(rows), strict=True)
+        ],
+        NOT_TOLD,
+    )
     work.run(
         "UPDATE sequence SET deleted = TRUE WHERE id NOT IN (SELECT value FROM json_each(:there))",
         there=as_json(found.values()),
@@ -71,26 +103,42 @@ def sequences(work: Work, rows: list[Row]) -> None:
     for row in rows:
         which = {"sequence_id": found[row["id"]], "version": row["version"] or 1}
         work.run("DELETE FROM sequence_step WHERE sequence_id = :sequence_id AND version = :version", **which)
-        work.add(SequenceStepRow, [
-            which | {"number": number, "type": kind, "wait_days": wait}
-            for number, (kind, wait) in enumerate(row["steps"], 1)
-        ])  # fmt: skip
+        work.add(
+            SequenceStepRow,
+            [
+                which | {"number": number, "type": kind, "wait_days": wait}
+                for number, (kind, wait) in enumerate(row["steps"], 1)
+            ],
+        )
 
 
 def _rulesets(work: Work, rows: list[Row]) -> Keys:
     users = keys(work, USER.name, (row["user"] for row in rows))
     emails = {row["id"]: row["email"] for row in work.rows("SELECT id, email FROM user_account")}
-    found = merge(work, RULESET, [
-        {name: row[name] for name in ("id", "is_default", "allow_same_sequence_reenrollment", "block_reenrollment")}
-        | {"name": name, "task_assignment": {"automatic": row["automatic"], "manual": row["manual"],
-                                             "user": emails.get(users.get(row["user"]))}}
-        for row, name in zip(rows, _once_each(rows), strict=True)
-    ])  # fmt: skip
+    found = merge(
+        work,
+        RULESET,
+        [
+            {name: row[name] for name in ("id", "is_default", "allow_same_sequence_reenrollment", "block_reenrollment")}
+            | {
+                "name": name,
+                "task_assignment": {
+                    "automatic": row["automatic"],
+                    "manual": row["manual"],
+                    "user": emails.get(users.get(row["user"])),
+                },
+            }
+            for row, name in zip(rows, _once_each(rows), strict=True)
+        ],
+    )
     if not work.value("SELECT COUNT(*) FROM ruleset"):  # what a workspace without any goes by
         work.add_one(
-            RulesetRow, name="Default", is_default=True, block_reenrollment={"value": 75, "unit": "DAY"},
+            RulesetRow,
+            name="Default",
+            is_default=True,
+            block_reenrollment={"value": 75, "unit": "DAY"},
             task_assignment={"automatic": "ASSIGN_TO_MAILBOX_OWNER", "manual": "ASSIGN_TO_ENROLLER", "user": None},
-        )  # fmt: skip
+        )
     return found
 
 
@@ -110,13 +158,24 @@ def enrollments(work: Work, rows: list[Row]) -> None:
     there = _known_sequences(work, rows)
     plays = _plays(work, [row for row in rows if row["play"]], there)
     versions = {row["id"]: row["version"] for row in work.rows("SELECT id, version FROM sequence")}
-    found = merge(work, ENROLLMENT, [
-        {"id": row["id"], "person_id": people[row["person"]], "sequence_id": there[row["sequence"]],
-         "mailbox_id": boxes[row["mailbox"]], "play_id": plays[row["play"]] if row["play"] else None,
-         "version": row["version"] or versions[there[row["sequence"]]], "state": PULLING,
-         "started_at": row["started_at"] if row["started_at"] is not None else row["updated_at"],
-         "ended_at": (row["ended_at"] or row["updated_at"]) if row["ended_as"] else None} for row in rows
-    ])  # fmt: skip
+    found = merge(
+        work,
+        ENROLLMENT,
+        [
+            {
+                "id": row["id"],
+                "person_id": people[row["person"]],
+                "sequence_id": there[row["sequence"]],
+                "mailbox_id": boxes[row["mailbox"]],
+                "play_id": plays[row["play"]] if row["play"] else None,
+                "version": row["version"] or versions[there[row["sequence"]]],
+                "state": PULLING,
+                "started_at": row["started_at"] if row["started_at"] is not None else row["updated_at"],
+                "ended_at": (row["ended_at"] or row["updated_at"]) if row["ended_as"] else None,
+            }
+            for row in rows
+        ],
+    )
     _note_ends(work, rows, found)
 
 
@@ -124,10 +183,18 @@ def _plays(work: Work, rows: list[Row], sequences: Keys) -> Keys:
     """Plays by their traces: a new one is of the sequence that it enrolled somebody into."""
     known = keys(work, PLAY.name, (row["play"] for row in rows))
     found = merge(work, PLAY, [{"id": row["play"], "name": row["play_name"]} for row in rows if row["play"] in known])
-    return {**found, **merge(work, PLAY, [
-        {"id": row["play"], "name": row["play_name"], "sequence_id": sequences[row["sequence"]]}
-        for row in rows if row["play"] not in known
-    ])}  # fmt: skip
+    return {
+        **found,
+        **merge(
+            work,
+            PLAY,
+            [
+                {"id": row["play"], "name": row["play_name"], "sequence_id": sequences[row["sequence"]]}
+                for row in rows
+                if row["play"] not in known
+            ],
+        ),
+    }
 
 
 def _note_ends(work: Work, rows: list[Row], found: Keys) -> None:
@@ -187,11 +254,20 @@ def tasks(work: Work, rows: list[Row]) -> None:
     people = keys(work, PERSON.name, (row["person"] for row in rows))
     users = keys(work, USER.name, (row["assignee"] for row in rows))
     columns = ("id", "type", "status", "priority", "due_at", "ended_at", "created_at")
-    merge(work, TASK, [
-        {name: row[name] for name in columns}
-        | {"person_id": people[row["person"]], "assignee_id": users.get(row["assignee"]),
-           "changed_at": row["updated_at"]} for row in rows if row["person"] in people
-    ])  # fmt: skip
+    merge(
+        work,
+        TASK,
+        [
+            {name: row[name] for name in columns}
+            | {
+                "person_id": people[row["person"]],
+                "assignee_id": users.get(row["assignee"]),
+                "changed_at": row["updated_at"],
+            }
+            for row in rows
+            if row["person"] in people
+        ],
+    )
 
 
 def _known_sequences(work: Work, rows: list[Row]) -> Keys:

@@ -37,11 +37,17 @@ class Place:
     play: Play | None
 
     def enrollment(self, contact: Contact, started_at: datetime, **own: object) -> Enrollment:
-        return Enrollment.model_validate({
-            "person": contact.email, "sequence": self.sequence.name, "mailbox": self.mailbox.email,
-            "play": self.play.name if self.play else None,
-            "enrolled_by": None if self.play else self.mailbox.owner, "started_at": started_at, **own,
-        })  # fmt: skip
+        return Enrollment.model_validate(
+            {
+                "person": contact.email,
+                "sequence": self.sequence.name,
+                "mailbox": self.mailbox.email,
+                "play": self.play.name if self.play else None,
+                "enrolled_by": None if self.play else self.mailbox.owner,
+                "started_at": started_at,
+                **own,
+            }
+        )
 
 
 class Enrolling:
@@ -121,9 +127,13 @@ class Enrolling:
         ended_at = office_hours(ended_at, self._random)
         slack = timedelta(hours=self._random.randint(1, 40))
         return place.enrollment(
-            contact, ended_at - length(place.sequence, steps) - slack, steps_done=steps, ended_at=ended_at,
-            state="finished" if reason == "completed" else "canceled", end_reason=reason,
-        )  # fmt: skip
+            contact,
+            ended_at - length(place.sequence, steps) - slack,
+            steps_done=steps,
+            ended_at=ended_at,
+            state="finished" if reason == "completed" else "canceled",
+            end_reason=reason,
+        )
 
     def _last_end(self, contact: Contact) -> EndReason:
         if contact.opted_out:

@@ -48,8 +48,9 @@ def mailboxes(team: list[User], random: Random) -> list[Mailbox]:
     reps = [user for user in team if user.role == "rep"]
     found = [
         Mailbox(email=f"{rep.name.lower()}@{domain}", owner=rep.email, daily_limit=random.choice(DAILY_LIMITS))
-        for index, rep in enumerate(reps) for domain in SENDING_DOMAINS[: 2 if index % 3 == 0 else 1]
-    ]  # fmt: skip
+        for index, rep in enumerate(reps)
+        for domain in SENDING_DOMAINS[: 2 if index % 3 == 0 else 1]
+    ]
     found[0] = found[0].model_copy(update={"daily_limit": DAILY_LIMITS[-1]})
     paused = ([len(found) - 1] if len(found) >= 4 else []) + ([len(found) // 2] if len(found) >= 12 else [])
     for index in paused:
@@ -67,9 +68,11 @@ def companies(contacts: int, team: list[User], names: Names, random: Random) -> 
     random.shuffle(statuses)
     reps = [user.email for user in team if user.role == "rep"]
     return [
-        Company(domain=names.company_domain(), owner=random.choice(reps) if random.random() < 0.93 else None,
-                status=status) for status in statuses
-    ]  # fmt: skip
+        Company(
+            domain=names.company_domain(), owner=random.choice(reps) if random.random() < 0.93 else None, status=status
+        )
+        for status in statuses
+    ]
 
 
 def contacts_of(number: int, firms: list[Company], team: list[User], names: Names, random: Random) -> list[Contact]:

@@ -24,24 +24,37 @@ RECENT, DO_NOT_CONTACT = "Recent sales activity", "Do not contact list"
 MIDWEEK: tuple[WeekDay, ...] = ("TUE", "WED", "THU")
 WEEK: tuple[WeekDay, ...] = ("MON", "TUE", "WED", "THU", "FRI")
 LETTERS: dict[str, StepType] = {
-    "e": "AUTOMATIC_EMAIL", "m": "MANUAL_EMAIL", "c": "PHONE_CALL", "a": "ACTION_ITEM",
-    "v": "MANUAL_LINKEDIN_PROFILE_VIEW", "l": "MANUAL_LINKEDIN_CONNECTION", "w": "MANUAL_LINKEDIN_MESSAGE",
-}  # fmt: skip
+    "e": "AUTOMATIC_EMAIL",
+    "m": "MANUAL_EMAIL",
+    "c": "PHONE_CALL",
+    "a": "ACTION_ITEM",
+    "v": "MANUAL_LINKEDIN_PROFILE_VIEW",
+    "l": "MANUAL_LINKEDIN_CONNECTION",
+    "w": "MANUAL_LINKEDIN_MESSAGE",
+}
 
 RULESETS = (
     Ruleset(
-        name="Default", default=True, allow_same_sequence_reenrollment=False, block_reenrollment=Interval(value=75),
+        name="Default",
+        default=True,
+        allow_same_sequence_reenrollment=False,
+        block_reenrollment=Interval(value=75),
         exclusions={CUSTOMERS: True, COMPETITORS: True, RECENT: False},
     ),
     Ruleset(
-        name="Re-engage", allow_same_sequence_reenrollment=True, block_reenrollment=Interval(value=14),
-        task_assignment=TaskAssignment(automatic="ASSIGN_TO_SENDER"), exclusions={CUSTOMERS: True, RECENT: False},
+        name="Re-engage",
+        allow_same_sequence_reenrollment=True,
+        block_reenrollment=Interval(value=14),
+        task_assignment=TaskAssignment(automatic="ASSIGN_TO_SENDER"),
+        exclusions={CUSTOMERS: True, RECENT: False},
     ),
     Ruleset(
-        name="One approach only", block_reenrollment=None,
-        task_assignment=TaskAssignment(automatic="ASSIGN_TO_RECORD_OWNER"), exclusions={CUSTOMERS: True},
+        name="One approach only",
+        block_reenrollment=None,
+        task_assignment=TaskAssignment(automatic="ASSIGN_TO_RECORD_OWNER"),
+        exclusions={CUSTOMERS: True},
     ),
-)  # fmt: skip
+)
 
 
 def _sequence(name: str, ruleset: str, steps: str, send_days: tuple[WeekDay, ...] = WEEK) -> Sequence:
@@ -88,17 +101,34 @@ class Plan:
 PLANS = (
     Plan("Manufacturing outbound", "Cold outbound", True, 2, 10, audience="Manufacturing, 200+", toggles=STEADY),
     Plan("Website visitors", "Website visitors", True, 2, 8, allow_reruns=False, audience="Pricing page visitors"),
-    Plan("Trade fair follow-up", "Event follow-up", True, 0, 4, allow_reruns=False, audience="Trade fair badges",
-         toggles=OPEN),
+    Plan(
+        "Trade fair follow-up",
+        "Event follow-up",
+        True,
+        0,
+        4,
+        allow_reruns=False,
+        audience="Trade fair badges",
+        toggles=OPEN,
+    ),
     Plan("Wake the dormant", "Dormant leads", True, 2, 6, cooldown=14, audience="Quiet since spring", toggles=CAUTIOUS),
     Plan("Logistics outbound", "Cold outbound", False, 3, 10, cooldown=7, audience="Logistics, EMEA", toggles=STEADY),
     Plan("Second chance", "Closed lost", False, 3, 6, cooldown=30, audience="Lost six months ago", toggles=CAUTIOUS),
     Plan("Trial sign-ups", "Trial sign-ups", False, 2, 6, audience="Trials, last 90 days", toggles=OPEN),
-    Plan("Strategic accounts", "Strategic accounts", False, 2, 2, published=False, allow_reruns=False,
-         audience="Target accounts"),
-    Plan("Autumn webinar", "Webinar invitations", False, 1, 1, published=False, audience="Webinar list",
-         toggles=STEADY),
-)  # fmt: skip
+    Plan(
+        "Strategic accounts",
+        "Strategic accounts",
+        False,
+        2,
+        2,
+        published=False,
+        allow_reruns=False,
+        audience="Target accounts",
+    ),
+    Plan(
+        "Autumn webinar", "Webinar invitations", False, 1, 1, published=False, audience="Webinar list", toggles=STEADY
+    ),
+)
 DRAFT = Plan(
     "Year-end campaign", "Cold outbound", False, 3, 0, published=False, audience="Year-end list", toggles=STEADY
 )
@@ -138,8 +168,13 @@ def plays(mailboxes: list[str]) -> list[tuple[Plan, Play]]:
     for plan in plans(len(mailboxes)):
         pool = dict.fromkeys([*mailboxes[: plan.busy], *(next(turn) for _ in range(plan.others))])
         play = Play(
-            name=plan.name, audience=plan.audience, sequence=plan.sequence, mailboxes=tuple(pool),
-            published=plan.published, allow_reruns=plan.allow_reruns, rerun_cooldown_days=plan.cooldown,
-        )  # fmt: skip
+            name=plan.name,
+            audience=plan.audience,
+            sequence=plan.sequence,
+            mailboxes=tuple(pool),
+            published=plan.published,
+            allow_reruns=plan.allow_reruns,
+            rerun_cooldown_days=plan.cooldown,
+        )
         made.append((plan, play))
     return made

@@ -52,11 +52,18 @@ class Tasks:
         self, enrollment: Enrollment, kind: str, status: str, due_at: datetime, ended_at: datetime | None = None
     ) -> RepTask:
         sequence = self._sequences[enrollment.sequence]
-        return RepTask.model_validate({
-            "person": enrollment.person, "type": kind, "status": status,
-            "assignee": self._assignee(enrollment), "sequence": sequence.name, "mailbox": enrollment.mailbox,
-            "due_at": due_at, "ended_at": ended_at,
-        })  # fmt: skip
+        return RepTask.model_validate(
+            {
+                "person": enrollment.person,
+                "type": kind,
+                "status": status,
+                "assignee": self._assignee(enrollment),
+                "sequence": sequence.name,
+                "mailbox": enrollment.mailbox,
+                "due_at": due_at,
+                "ended_at": ended_at,
+            }
+        )
 
     def _assignee(self, enrollment: Enrollment) -> str | None:
         assignment = self._assignments.settled(enrollment)

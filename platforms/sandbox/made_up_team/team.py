@@ -31,25 +31,37 @@ def made_up_team(contacts: int, seed: int, now: datetime = START, life: Life = N
     team = Team(now, tuple(boxes), RULESETS, SEQUENCES, tuple(pooled))
     enrollments = Enrolling(team, random).all(people)
     return Workspace(
-        now=now, seed=seed, life=life, users=tuple(staff), mailboxes=team.mailboxes, companies=tuple(firms),
+        now=now,
+        seed=seed,
+        life=life,
+        users=tuple(staff),
+        mailboxes=team.mailboxes,
+        companies=tuple(firms),
         rulesets=RULESETS,
         exclusions=exclusions(firms, [contact.email for contact in people if contact.do_not_contact]),
-        sequences=SEQUENCES, people=_people(people, enrollments),
-        audiences=_audiences(team, people, enrollments, random), plays=tuple(play for _, play in pooled),
-        enrollments=tuple(enrollments), tasks=tuple(Tasks(team, people, random).all(enrollments)),
-    )  # fmt: skip
+        sequences=SEQUENCES,
+        people=_people(people, enrollments),
+        audiences=_audiences(team, people, enrollments, random),
+        plays=tuple(play for _, play in pooled),
+        enrollments=tuple(enrollments),
+        tasks=tuple(Tasks(team, people, random).all(enrollments)),
+    )
 
 
 def _people(contacts: list[Contact], enrollments: list[Enrollment]) -> tuple[Person, ...]:
     answered = {enrollment.person for enrollment in enrollments if enrollment.end_reason == "replied"}
     return tuple(
         Person(
-            email=contact.email, first_name=contact.first_name, owner=contact.owner,
+            email=contact.email,
+            first_name=contact.first_name,
+            owner=contact.owner,
             company_domain=contact.company.domain if contact.company else None,
-            status=_status(contact, contact.email in answered), email_opt_out=contact.opted_out,
+            status=_status(contact, contact.email in answered),
+            email_opt_out=contact.opted_out,
             do_not_email=contact.do_not_email,
-        ) for contact in contacts
-    )  # fmt: skip
+        )
+        for contact in contacts
+    )
 
 
 def _status(contact: Contact, answered: bool) -> str:

@@ -23,10 +23,12 @@ ENROLLMENT = """
 def ends(work: Work, mailbox: str) -> pd.DataFrame:
     """When enrollments from a mailbox were cancelled (see the port)."""
     return frame(
-        work, "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"
+        work,
+        "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"
         f" WHERE m.email = :mailbox AND {FELL_OUT} GROUP BY e.ended_at ORDER BY e.ended_at",
-        END_COLUMNS, mailbox=mailbox,
-    )  # fmt: skip
+        END_COLUMNS,
+        mailbox=mailbox,
+    )
 
 
 def cancelled(work: Work, mailbox: str, after: int, chunk: int) -> tuple[pd.DataFrame, int | None]:
@@ -37,10 +39,14 @@ def cancelled(work: Work, mailbox: str, after: int, chunk: int) -> tuple[pd.Data
         " AND e.person_id > :after GROUP BY e.person_id ORDER BY e.person_id LIMIT :chunk"
     )
     found = frame(
-        work, ENROLLMENT.replace("SELECT p.email", "SELECT e.person_id, p.email")
+        work,
+        ENROLLMENT.replace("SELECT p.email", "SELECT e.person_id, p.email")
         + f" JOIN ({last}) AS l ON l.latest % 1000000000 = e.id ORDER BY e.person_id",
-        ["person_id", *ENROLLMENT_COLUMNS], mailbox=mailbox, after=after, chunk=chunk,
-    )  # fmt: skip
+        ["person_id", *ENROLLMENT_COLUMNS],
+        mailbox=mailbox,
+        after=after,
+        chunk=chunk,
+    )
     last_person = int(found["person_id"].iloc[-1]) if len(found) else None
     return found.drop(columns="person_id"), last_person
 
@@ -49,10 +55,13 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
     """The enrollment of each of these people that runs or ended last (see the port)."""
     stage(work, emails)
     found = frame(
-        work, f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id"
-        + (" WHERE s.name = :sequence" if sequence else "") + " ORDER BY e.id",
-        ENROLLMENT_COLUMNS, **({"sequence": sequence} if sequence else {}),
-    )  # fmt: skip
+        work,
+        f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id"
+        + (" WHERE s.name = :sequence" if sequence else "")
+        + " ORDER BY e.id",
+        ENROLLMENT_COLUMNS,
+        **({"sequence": sequence} if sequence else {}),
+    )
     found = found.sort_values("ended_at", na_position="last", kind="stable")
     return found.drop_duplicates("email", keep="last").reset_index(drop=True)
 
@@ -68,14 +77,18 @@ def running(
         which += " AND e.mailbox_id = :mailbox"
         values["mailbox"] = named(work, "mailbox", "mailbox", mailbox)["id"]
     found = frame(
-        work, "SELECT e.id, p.email, s.name, m.email, y.name, e.state, e.steps_done, e.version, e.started_at,"
+        work,
+        "SELECT e.id, p.email, s.name, m.email, y.name, e.state, e.steps_done, e.version, e.started_at,"
         " e.next_step_at, COALESCE(z.paused, FALSE) FROM enrollment e JOIN person p ON p.id = e.person_id"
         " JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m ON m.id = e.mailbox_id"
         " LEFT JOIN play y ON y.id = e.play_id"
         " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
         f" WHERE e.state IN ('queued', 'active') AND e.id > :after{which} ORDER BY e.id LIMIT :chunk",
-        ["id", *RUNNING_COLUMNS], after=after, chunk=chunk, **values,
-    )  # fmt: skip
+        ["id", *RUNNING_COLUMNS],
+        after=after,
+        chunk=chunk,
+        **values,
+    )
     return found.drop(columns="id").astype({"paused": bool}), int(found["id"].iloc[-1]) if len(found) else None
 
 
@@ -83,10 +96,12 @@ def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
     """Who of these runs in the sequence, from which mailbox, at which step next (see the port)."""
     stage(work, emails)
     return frame(
-        work, "SELECT p.email, m.email, e.steps_done + 1, e.next_step_at, COALESCE(z.paused, FALSE) FROM entrant a"
+        work,
+        "SELECT p.email, m.email, e.steps_done + 1, e.next_step_at, COALESCE(z.paused, FALSE) FROM entrant a"
         " JOIN person p ON p.id = a.person_id JOIN enrollment e ON e.person_id = p.id"
         " JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s ON s.id = e.sequence_id"
         " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
         " WHERE s.name = :sequence AND e.state IN ('queued', 'active') ORDER BY p.id",
-        PLACE_COLUMNS, sequence=sequence,
-    ).astype({"paused": bool})  # fmt: skip
+        PLACE_COLUMNS,
+        sequence=sequence,
+    ).astype({"paused": bool})

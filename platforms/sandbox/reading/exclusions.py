@@ -49,9 +49,12 @@ def matches(work: Work, exclusion: str, emails: list[str] | None) -> pd.DataFram
         stage(work, list(dict.fromkeys(emails)))
         only = " JOIN entrant a ON a.person_id = w.person_id"
     return frame(
-        work, f"SELECT p.email, w.way, w.value, w.since FROM ({WAYS}) AS w JOIN person p ON p.id = w.person_id{only}"
-        " ORDER BY p.id, w.way, w.value", MATCH_COLUMNS, exclusion=row["id"],
-    )  # fmt: skip
+        work,
+        f"SELECT p.email, w.way, w.value, w.since FROM ({WAYS}) AS w JOIN person p ON p.id = w.person_id{only}"
+        " ORDER BY p.id, w.way, w.value",
+        MATCH_COLUMNS,
+        exclusion=row["id"],
+    )
 
 
 def exclusion_toggles(work: Work) -> pd.DataFrame:

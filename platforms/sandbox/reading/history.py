@@ -38,10 +38,12 @@ def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     since = contacts["since"]
     earliest = 0 if since.isna().any() or since.empty else seconds(since.min().to_pydatetime())
     found = frame(
-        work, f"{SHOWN} WHERE (e.ended_at IS NULL OR e.ended_at >= :earliest)"
+        work,
+        f"{SHOWN} WHERE (e.ended_at IS NULL OR e.ended_at >= :earliest)"
         f" AND NOT ({PLAINLY_CANCELLED} AND NOT ({FELL_OUT})) ORDER BY e.started_at, e.id",
-        [name for name in HISTORY_COLUMNS if name != "since"], earliest=earliest,
-    )  # fmt: skip
+        [name for name in HISTORY_COLUMNS if name != "since"],
+        earliest=earliest,
+    )
     found["started_at"] = _begun(work, found)
     asked = contacts[["email", "since"]].assign(place=range(len(contacts)))
     out = asked.merge(found, on="email").sort_values(["place", "started_at"], kind="stable")

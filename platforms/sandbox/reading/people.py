@@ -34,12 +34,13 @@ def people(work: Work, emails: list[str]) -> pd.DataFrame:
     different = list(dict.fromkeys(emails))
     stage(work, different)
     found = frame(
-        work, "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email,"
+        work,
+        "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email,"
         " p.email_opt_out, p.do_not_email FROM entrant a"
         " JOIN person p ON p.id = a.person_id LEFT JOIN user_account u ON u.id = p.owner_id"
         " LEFT JOIN company c ON c.id = p.company_id LEFT JOIN user_account o ON o.id = c.owner_id",
         PEOPLE_COLUMNS,
-    ).astype({"email_opt_out": bool, "do_not_email": bool})  # fmt: skip
+    ).astype({"email_opt_out": bool, "do_not_email": bool})
     order = pd.DataFrame({"email": different}, dtype=object)
     return order.merge(found, on="email", how="inner")
 
@@ -61,8 +62,12 @@ def _facts_of_sequence(work: Work, sequence: dict[str, Any], emails: list[str]) 
     """The facts of these people for one sequence; people whom the workspace does not know have no row."""
     stage(work, emails)
     found = frame(
-        work, FACTS_SQL, OF_PERSON, sequence=sequence["id"], length=sequence["length"],
-    )  # fmt: skip
+        work,
+        FACTS_SQL,
+        OF_PERSON,
+        sequence=sequence["id"],
+        length=sequence["length"],
+    )
     for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left"):
         found[name] = found[name].fillna(0).astype(bool)
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")

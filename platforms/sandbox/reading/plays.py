@@ -14,11 +14,12 @@ from platforms.sandbox.store import Work
 def plays(work: Work) -> pd.DataFrame:
     """The plays, when they last ran, and the mailboxes that they send from (see the port)."""
     found = frame(
-        work, "SELECT y.name, a.name, s.name, y.published, y.allow_reruns,"
+        work,
+        "SELECT y.name, a.name, s.name, y.published, y.allow_reruns,"
         " (SELECT MAX(r.ran_at) FROM play_run r WHERE r.play_id = y.id), y.rerun_cooldown_days FROM play y"
         " JOIN sequence s ON s.id = y.sequence_id LEFT JOIN audience a ON a.id = y.audience_id ORDER BY y.id",
         PLAY_COLUMNS[:-1],
-    ).astype({"published": bool, "allow_reruns": bool})  # fmt: skip
+    ).astype({"published": bool, "allow_reruns": bool})
     return found.assign(mailboxes=found["play"].map(_play_mailboxes(work)))
 
 
@@ -38,8 +39,9 @@ def audience(work: Work, name: str) -> list[str]:
     found = named(work, "audience", "audience", name)
     rows = work.run(
         "SELECT p.email FROM audience_member a JOIN person p ON p.id = a.person_id WHERE a.audience_id = :id"
-        " ORDER BY a.position", id=found["id"],
-    )  # fmt: skip
+        " ORDER BY a.position",
+        id=found["id"],
+    )
     return [row[0] for row in rows]
 
 
@@ -47,8 +49,9 @@ def audience_size(work: Work, name: str) -> int | None:
     """How many people an audience has; None where there is no such audience."""
     found: int | None = work.value(
         "SELECT (SELECT COUNT(*) FROM audience_member m WHERE m.audience_id = a.id) FROM audience a"
-        " WHERE a.name = :name", name=name,
-    )  # fmt: skip
+        " WHERE a.name = :name",
+        name=name,
+    )
     return found
 
 
@@ -56,13 +59,16 @@ def entrants(work: Work, play: str) -> pd.DataFrame:
     """The members of a play's audience, and what keeps them from entering (see the port)."""
     row = named(work, "play", "play", play)
     found = frame(
-        work, "SELECT p.email, (EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id WHERE"
+        work,
+        "SELECT p.email, (EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id WHERE"
         " r.play_id = :play AND l.person_id = p.id) OR EXISTS (SELECT 1 FROM enrollment e WHERE e.play_id = :play"
         " AND e.person_id = p.id)), NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.person_id = p.id)"
         " FROM audience_member a JOIN person p ON p.id = a.person_id WHERE a.audience_id = :audience"
-        " ORDER BY a.position", ENTRANT_COLUMNS[:3],
-        play=row["id"], audience=row["audience_id"] or 0,
-    )  # fmt: skip
+        " ORDER BY a.position",
+        ENTRANT_COLUMNS[:3],
+        play=row["id"],
+        audience=row["audience_id"] or 0,
+    )
     name = work.value("SELECT name FROM audience WHERE id = :id", id=row["audience_id"])
     stage(work, found["email"].tolist())
     barred = exclusions_of_staged(work, acting_audience_exclusions(work, name) if name else [])
@@ -73,10 +79,13 @@ def entrants(work: Work, play: str) -> pd.DataFrame:
 def play_log(work: Work, play: str) -> pd.DataFrame:
     """What the log of the last run shows (see the port)."""
     return frame(
-        work, "SELECT p.email, l.reason FROM play_log l JOIN person p ON p.id = l.person_id WHERE l.logged AND l.run_id"
+        work,
+        "SELECT p.email, l.reason FROM play_log l JOIN person p ON p.id = l.person_id WHERE l.logged AND l.run_id"
         " = (SELECT MAX(r.id) FROM play_run r JOIN play y ON y.id = r.play_id WHERE y.name = :play)"
-        " ORDER BY l.person_id", PLAY_LOG_COLUMNS, play=play,
-    )  # fmt: skip
+        " ORDER BY l.person_id",
+        PLAY_LOG_COLUMNS,
+        play=play,
+    )
 
 
 def play_metrics(work: Work, play: str) -> dict[str, int] | None:
@@ -86,4 +95,4 @@ def play_metrics(work: Work, play: str) -> dict[str, int] | None:
         " COUNT(l.reason) AS not_enrolled FROM play_run r LEFT JOIN play_log l ON l.run_id = r.id WHERE r.id ="
         " (SELECT MAX(q.id) FROM play_run q JOIN play y ON y.id = q.play_id WHERE y.name = :play) GROUP BY r.id",
         play=play,
-    )  # fmt: skip
+    )

@@ -38,9 +38,13 @@ ROUTES_SQL = f"""
 
 
 def tasks(
-    work: Work, types: Sequence[str] | None, statuses: Sequence[str] | None, assignee: str | None,
-    sequence: str | None, numbers: Sequence[int | str] | None,
-) -> pd.DataFrame:  # fmt: skip
+    work: Work,
+    types: Sequence[str] | None,
+    statuses: Sequence[str] | None,
+    assignee: str | None,
+    sequence: str | None,
+    numbers: Sequence[int | str] | None,
+) -> pd.DataFrame:
     """See `Platform.tasks`."""
     which, values = _these(work, numbers, sequence)
     for column, words in (("type", types), ("status", statuses)):
@@ -52,9 +56,12 @@ def tasks(
         which += " AND t.assignee_id = :assignee"
         values["assignee"] = named(work, "user_account", "assignee", assignee)["id"]
     return frame(
-        work, "SELECT t.id, p.email, t.type, t.status, u.email, s.name, m.email, t.due_at, b.started_at"
-        f"{LINKED} LEFT JOIN mailbox m ON m.id = t.mailbox_id WHERE {which} ORDER BY t.id", TASK_COLUMNS, **values,
-    )  # fmt: skip
+        work,
+        "SELECT t.id, p.email, t.type, t.status, u.email, s.name, m.email, t.due_at, b.started_at"
+        f"{LINKED} LEFT JOIN mailbox m ON m.id = t.mailbox_id WHERE {which} ORDER BY t.id",
+        TASK_COLUMNS,
+        **values,
+    )
 
 
 def _these(work: Work, numbers: Sequence[int | str] | None, sequence: str | None) -> tuple[str, dict[str, object]]:
@@ -80,19 +87,21 @@ def task_routes(work: Work, numbers: Sequence[int | str] | None, sequence: str |
 def assignment(work: Work) -> pd.DataFrame:
     """See `Platform.assignment`."""
     found = frame(
-        work, "SELECT s.name, r.name, s.task_assignment, r.task_assignment, s.task_assignment_set_at,"
+        work,
+        "SELECT s.name, r.name, s.task_assignment, r.task_assignment, s.task_assignment_set_at,"
         " r.task_assignment_set_at FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
         " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) ORDER BY s.id",
         ["sequence", "ruleset", "own", "of_ruleset", "own_set_at", "ruleset_set_at"],
-    )  # fmt: skip
+    )
     own = [from_json(value) or {} for value in found["own"]]
     of_ruleset = [from_json(value) for value in found["of_ruleset"]]
     told = {
-        "own_mode": [one.get("mode") for one in own], "own_user": [_user(one, "mode") for one in own],
+        "own_mode": [one.get("mode") for one in own],
+        "own_user": [_user(one, "mode") for one in own],
         "automatic_mode": [one["automatic"] for one in of_ruleset],
         "manual_mode": [one["manual"] for one in of_ruleset],
         "ruleset_user": [_user(one, "automatic", "manual") for one in of_ruleset],
-    }  # fmt: skip
+    }
     columns = {name: pd.Series(values, index=found.index, dtype=object) for name, values in told.items()}
     return found.assign(**columns)[ASSIGNMENT_COLUMNS]
 

@@ -19,9 +19,12 @@ class AssignmentDefaults:
     """Settles assignments over the records of a workspace, as enrolling does over its tables."""
 
     def __init__(
-        self, rulesets: Iterable[Ruleset], sequences: Iterable[Sequence], plays: Iterable[Play],
+        self,
+        rulesets: Iterable[Ruleset],
+        sequences: Iterable[Sequence],
+        plays: Iterable[Play],
         mailboxes: Iterable[Mailbox],
-    ) -> None:  # fmt: skip
+    ) -> None:
         by_rank = sorted(rulesets, key=lambda ruleset: not ruleset.default)
         self._rulesets: dict[str | None, Ruleset] = {ruleset.name: ruleset for ruleset in by_rank}
         self._rulesets[None] = by_rank[0]

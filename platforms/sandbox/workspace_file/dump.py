@@ -66,10 +66,12 @@ def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
     of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
     return [
         emit(
-            record, shapes[index],
+            record,
+            shapes[index],
             derived(record, sequences[record.sequence], now) | {"task_assignment": of.left_out(record)},
-        ) for index, record in enumerate(value)
-    ]  # fmt: skip
+        )
+        for index, record in enumerate(value)
+    ]
 
 
 def read_back(work: Work) -> Workspace:
@@ -77,25 +79,51 @@ def read_back(work: Work) -> Workspace:
     own = work.one("SELECT * FROM workspace") or {}
     now, sequences = moment(own["now"]), read_sequences(work)
     return Workspace.model_construct(
-        now=now, seed=own["seed"], draws=own["draws"],
+        now=now,
+        seed=own["seed"],
+        draws=own["draws"],
         life=Life.model_construct(**from_json(own["life"]) or {}),
         behaviour=Behaviour.model_construct(**from_json(own["behaviour"])),
-        users=tuple(User.model_construct(**row) for row in work.rows(
-            "SELECT email, name, role FROM user_account ORDER BY id")),
-        mailboxes=tuple(Mailbox.model_construct(**_bools(row, "paused")) for row in work.rows(
-            "SELECT m.email, u.email AS owner, m.paused, m.daily_limit FROM mailbox m"
-            " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id")),
-        companies=tuple(Company.model_construct(**row) for row in work.rows(
-            "SELECT c.domain, u.email AS owner, c.status FROM company c"
-            " LEFT JOIN user_account u ON u.id = c.owner_id WHERE c.listed ORDER BY c.id")),
-        rulesets=read_rulesets(work), exclusions=read_exclusions(work), sequences=sequences,
-        people=tuple(Person.model_construct(**_bools(row, "email_opt_out", "do_not_email")) for row in work.rows(
-            "SELECT p.email, p.first_name, c.domain AS company_domain, u.email AS owner, p.status, p.email_opt_out,"
-            " p.do_not_email FROM person p LEFT JOIN company c ON c.id = p.company_id"
-            " LEFT JOIN user_account u ON u.id = p.owner_id ORDER BY p.id")),
-        audiences=_audiences(work), plays=_plays(work), tasks=_tasks(work), pending=read_pending(work),
+        users=tuple(
+            User.model_construct(**row) for row in work.rows("SELECT email, name, role FROM user_account ORDER BY id")
+        ),
+        mailboxes=_mailboxes(work),
+        companies=_companies(work),
+        rulesets=read_rulesets(work),
+        exclusions=read_exclusions(work),
+        sequences=sequences,
+        people=_people(work),
+        audiences=_audiences(work),
+        plays=_plays(work),
+        tasks=_tasks(work),
+        pending=read_pending(work),
         enrollments=read_enrollments(work, {sequence.name: sequence for sequence in sequences}, now),
-    )  # fmt: skip
+    )
+
+
+def _mailboxes(work: Work) -> tuple[Mailbox, ...]:
+    rows = work.rows(
+        "SELECT m.email, u.email AS owner, m.paused, m.daily_limit FROM mailbox m"
+        " LEFT JOIN user_account u ON u.id = m.owner_id ORDER BY m.id"
+    )
+    return tuple(Mailbox.model_construct(**_bools(row, "paused")) for row in rows)
+
+
+def _companies(work: Work) -> tuple[Company, ...]:
+    rows = work.rows(
+        "SELECT c.domain, u.email AS owner, c.status FROM company c"
+        " LEFT JOIN user_account u ON u.id = c.owner_id WHERE c.listed ORDER BY c.id"
+    )
+    return tuple(Company.model_construct(**row) for row in rows)
+
+
+def _people(work: Work) -> tuple[Person, ...]:
+    rows = work.rows(
+        "SELECT p.email, p.first_name, c.domain AS company_domain, u.email AS owner, p.status, p.email_opt_out,"
+        " p.do_not_email FROM person p LEFT JOIN company c ON c.id = p.company_id"
+        " LEFT JOIN user_account u ON u.id = p.owner_id ORDER BY p.id"
+    )
+    return tuple(Person.model_construct(**_bools(row, "email_opt_out", "do_not_email")) for row in rows)
 
 
 def _bools(row: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -114,14 +142,19 @@ def read_rulesets(work: Work) -> tuple[Ruleset, ...]:
     """The rulesets with the values that are set (not yet in effect, perhaps)."""
     toggles = _toggles(work, "ruleset_exclusion", "ruleset_id")
     return tuple(
-        Ruleset.model_validate({
-            "name": row["name"], "default": row["is_default"], "exclusions": toggles[row["id"]],
-            "allow_same_sequence_reenrollment": row["allow_same_sequence_reenrollment"],
-            "block_reenrollment": from_json(row["block_reenrollment"]),
-            "task_assignment": from_json(row["task_assignment"]),
-            **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
-        }) for row in work.rows("SELECT * FROM ruleset ORDER BY id")
-    )  # fmt: skip
+        Ruleset.model_validate(
+            {
+                "name": row["name"],
+                "default": row["is_default"],
+                "exclusions": toggles[row["id"]],
+                "allow_same_sequence_reenrollment": row["allow_same_sequence_reenrollment"],
+                "block_reenrollment": from_json(row["block_reenrollment"]),
+                "task_assignment": from_json(row["task_assignment"]),
+                **moments({"task_assignment_set_at": row["task_assignment_set_at"]}, "task_assignment_set_at"),
+            }
+        )
+        for row in work.rows("SELECT * FROM ruleset ORDER BY id")
+    )
 
 
 def read_exclusions(work: Work) -> tuple[Exclusion, ...]:
@@ -133,10 +166,15 @@ def read_exclusions(work: Work) -> tuple[Exclusion, ...]:
         if row["days"] is not None:
             matches[row["id"]]["last_activity_within_days"] = row["days"]
     return tuple(
-        Exclusion.model_validate({
-            "name": row["name"], "match": matches[row["id"]], "exclude_from_sequences": row["exclude_from_sequences"],
-        }) for row in work.rows("SELECT * FROM exclusion ORDER BY id")
-    )  # fmt: skip
+        Exclusion.model_validate(
+            {
+                "name": row["name"],
+                "match": matches[row["id"]],
+                "exclude_from_sequences": row["exclude_from_sequences"],
+            }
+        )
+        for row in work.rows("SELECT * FROM exclusion ORDER BY id")
+    )
 
 
 def read_pending(work: Work) -> tuple[PendingSetting, ...]:
@@ -148,7 +186,7 @@ def read_pending(work: Work) -> tuple[PendingSetting, ...]:
         for row in work.rows(
             "SELECT setting, was, value, takes_effect_at FROM pending_setting WHERE takes_effect_at > :now ORDER BY id"
         )
-    )  # fmt: skip
+    )
 
 
 def _audiences(work: Work) -> tuple[Audience, ...]:

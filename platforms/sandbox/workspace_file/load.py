@@ -53,9 +53,16 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) ->
         workspace = workspace.model_copy(update={"rulesets": (IMPLIED_RULESET,)})
     work.now = seconds(now)
     work.add_one(
-        WorkspaceRow, id=1, now=work.now, anchored_at=time.time(), seed=workspace.seed, draws=workspace.draws,
-        behaviour=workspace.behaviour.model_dump(), life=workspace.life.model_dump(), said=_said(raw or {}),
-    )  # fmt: skip
+        WorkspaceRow,
+        id=1,
+        now=work.now,
+        anchored_at=time.time(),
+        seed=workspace.seed,
+        draws=workspace.draws,
+        behaviour=workspace.behaviour.model_dump(),
+        life=workspace.life.model_dump(),
+        said=_said(raw or {}),
+    )
     ids = {
         section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()
     }
@@ -88,61 +95,123 @@ Ids = dict[str, _Ids]
 
 
 def _load_team(work: Work, workspace: Workspace, ids: Ids) -> None:
-    work.add(UserRow, [
-        {"email": user.email, "name": user.name, "role": user.role} | work.stamps for user in workspace.users
-    ])  # fmt: skip
-    work.add(MailboxRow, [
-        {"email": mailbox.email, "owner_id": ids["users"][mailbox.owner], "paused": mailbox.paused,
-         "daily_limit": mailbox.daily_limit} for mailbox in workspace.mailboxes
-    ])  # fmt: skip
+    work.add(
+        UserRow, [{"email": user.email, "name": user.name, "role": user.role} | work.stamps for user in workspace.users]
+    )
+    work.add(
+        MailboxRow,
+        [
+            {
+                "email": mailbox.email,
+                "owner_id": ids["users"][mailbox.owner],
+                "paused": mailbox.paused,
+                "daily_limit": mailbox.daily_limit,
+            }
+            for mailbox in workspace.mailboxes
+        ],
+    )
 
 
 def _load_settings(work: Work, workspace: Workspace, ids: Ids) -> None:
-    work.add(RulesetRow, [
-        {"name": ruleset.name, "is_default": ruleset.default,
-         "allow_same_sequence_reenrollment": ruleset.allow_same_sequence_reenrollment,
-         "block_reenrollment": _json(ruleset.block_reenrollment), "task_assignment": _json(ruleset.task_assignment),
-         "task_assignment_set_at": _seconds(ruleset.task_assignment_set_at)}
-        for ruleset in workspace.rulesets
-    ])  # fmt: skip
-    work.add(ExclusionRow, [
-        {"name": exclusion.name, "exclude_from_sequences": exclusion.exclude_from_sequences,
-         "last_activity_within_days": exclusion.match.last_activity_within_days} for exclusion in workspace.exclusions
-    ])  # fmt: skip
-    work.add(ExclusionMatchRow, [
-        row for exclusion in workspace.exclusions
-        for row in match_rows(ids["exclusions"][exclusion.name] or 0, exclusion.match)
-    ])  # fmt: skip
+    work.add(
+        RulesetRow,
+        [
+            {
+                "name": ruleset.name,
+                "is_default": ruleset.default,
+                "allow_same_sequence_reenrollment": ruleset.allow_same_sequence_reenrollment,
+                "block_reenrollment": _json(ruleset.block_reenrollment),
+                "task_assignment": _json(ruleset.task_assignment),
+                "task_assignment_set_at": _seconds(ruleset.task_assignment_set_at),
+            }
+            for ruleset in workspace.rulesets
+        ],
+    )
+    _load_exclusions(work, workspace, ids)
     _load_toggles(work, RulesetExclusionRow, "ruleset_id", workspace.rulesets, ids["rulesets"], ids)
-    work.add(PendingSettingRow, [
-        {"setting": pending.setting, "was": pending.was, "value": pending.value,
-         "takes_effect_at": seconds(pending.takes_effect_at)} for pending in workspace.pending
-    ])  # fmt: skip
+    work.add(
+        PendingSettingRow,
+        [
+            {
+                "setting": pending.setting,
+                "was": pending.was,
+                "value": pending.value,
+                "takes_effect_at": seconds(pending.takes_effect_at),
+            }
+            for pending in workspace.pending
+        ],
+    )
+
+
+def _load_exclusions(work: Work, workspace: Workspace, ids: Ids) -> None:
+    work.add(
+        ExclusionRow,
+        [
+            {
+                "name": exclusion.name,
+                "exclude_from_sequences": exclusion.exclude_from_sequences,
+                "last_activity_within_days": exclusion.match.last_activity_within_days,
+            }
+            for exclusion in workspace.exclusions
+        ],
+    )
+    work.add(
+        ExclusionMatchRow,
+        [
+            row
+            for exclusion in workspace.exclusions
+            for row in match_rows(ids["exclusions"][exclusion.name] or 0, exclusion.match)
+        ],
+    )
 
 
 def _load_toggles(work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: _Ids, ids: Ids) -> None:
     """A ruleset's or an audience's own toggle for each exclusion."""
-    work.add(table, [
-        {column: owners[noun.name], "exclusion_id": ids["exclusions"][name], "enabled": enabled}
-        for noun in nouns for name, enabled in noun.exclusions.items()
-    ])  # fmt: skip
+    work.add(
+        table,
+        [
+            {column: owners[noun.name], "exclusion_id": ids["exclusions"][name], "enabled": enabled}
+            for noun in nouns
+            for name, enabled in noun.exclusions.items()
+        ],
+    )
 
 
 def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
-    work.add(SequenceRow, [
-        {"name": sequence.name, "ruleset_id": ids["rulesets"][sequence.ruleset], "paused": sequence.paused,
-         "version": sequence.version, "task_assignment": _json(sequence.task_assignment),
-         "task_assignment_set_at": _seconds(sequence.task_assignment_set_at), "send_days": list(sequence.send_days),
-         "deleted": sequence.deleted}
-        for sequence in workspace.sequences
-    ])  # fmt: skip
-    work.add(SequenceStepRow, [
-        {"sequence_id": ids["sequences"][sequence.name], "version": version, "number": number, "type": step.type,
-         "wait_days": step.wait_days}
-        for sequence in workspace.sequences
-        for version, steps in (*((v.version, v.steps) for v in sequence.versions), (sequence.version, sequence.steps))
-        for number, step in enumerate(steps, 1)
-    ])  # fmt: skip
+    work.add(
+        SequenceRow,
+        [
+            {
+                "name": sequence.name,
+                "ruleset_id": ids["rulesets"][sequence.ruleset],
+                "paused": sequence.paused,
+                "version": sequence.version,
+                "task_assignment": _json(sequence.task_assignment),
+                "task_assignment_set_at": _seconds(sequence.task_assignment_set_at),
+                "send_days": list(sequence.send_days),
+                "deleted": sequence.deleted,
+            }
+            for sequence in workspace.sequences
+        ],
+    )
+    work.add(
+        SequenceStepRow,
+        [
+            {
+                "sequence_id": ids["sequences"][sequence.name],
+                "version": version,
+                "number": number,
+                "type": step.type,
+                "wait_days": step.wait_days,
+            }
+            for sequence in workspace.sequences
+            for version, steps in (
+                *((v.version, v.steps) for v in sequence.versions),
+                (sequence.version, sequence.steps),
+            )
+            for number, step in enumerate(steps, 1)
+        ],
+    )
 
 
 def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
@@ -151,45 +220,89 @@ def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
     companies, stamps = ids["companies"], work.stamps
     for domain in sorted(named - listed):
         companies[domain] = len(companies)  # None is among the keys, so the next number is the length
-    work.add(CompanyRow, [
-        {"domain": company.domain, "owner_id": ids["users"][company.owner], "status": company.status, "listed": True}
-        | stamps for company in workspace.companies
-    ])  # fmt: skip
+    work.add(
+        CompanyRow,
+        [
+            {
+                "domain": company.domain,
+                "owner_id": ids["users"][company.owner],
+                "status": company.status,
+                "listed": True,
+            }
+            | stamps
+            for company in workspace.companies
+        ],
+    )
     work.add(CompanyRow, [{"domain": domain, "listed": False} | stamps for domain in sorted(named - listed)])
-    work.add(PersonRow, [
-        {"email": person.email, "first_name": person.first_name, "company_id": companies[person.company_domain],
-         "owner_id": ids["users"][person.owner], "status": person.status, "email_opt_out": person.email_opt_out,
-         "do_not_email": person.do_not_email} | stamps for person in workspace.people
-    ])  # fmt: skip
+    work.add(
+        PersonRow,
+        [
+            {
+                "email": person.email,
+                "first_name": person.first_name,
+                "company_id": companies[person.company_domain],
+                "owner_id": ids["users"][person.owner],
+                "status": person.status,
+                "email_opt_out": person.email_opt_out,
+                "do_not_email": person.do_not_email,
+            }
+            | stamps
+            for person in workspace.people
+        ],
+    )
 
 
 def _load_audiences(work: Work, workspace: Workspace, ids: Ids) -> None:
     work.add(AudienceRow, [{"name": audience.name} for audience in workspace.audiences])
-    work.add(AudienceMemberRow, [
-        {"audience_id": ids["audiences"][audience.name], "position": position, "person_id": ids["people"][person]}
-        for audience in workspace.audiences for position, person in enumerate(audience.people)
-    ])  # fmt: skip
+    work.add(
+        AudienceMemberRow,
+        [
+            {"audience_id": ids["audiences"][audience.name], "position": position, "person_id": ids["people"][person]}
+            for audience in workspace.audiences
+            for position, person in enumerate(audience.people)
+        ],
+    )
     _load_toggles(work, AudienceExclusionRow, "audience_id", workspace.audiences, ids["audiences"], ids)
 
 
 def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
-    work.add(PlayRow, [
-        {"name": play.name, "audience_id": ids["audiences"][play.audience],
-         "sequence_id": ids["sequences"][play.sequence], "published": play.published,
-         "allow_reruns": play.allow_reruns, "rerun_cooldown_days": play.rerun_cooldown_days}
-        for play in workspace.plays
-    ])  # fmt: skip
-    work.add(PlayMailboxRow, [
-        {"play_id": ids["plays"][play.name], "position": position, "mailbox_id": ids["mailboxes"][mailbox]}
-        for play in workspace.plays for position, mailbox in enumerate(play.mailboxes)
-    ])  # fmt: skip
+    work.add(
+        PlayRow,
+        [
+            {
+                "name": play.name,
+                "audience_id": ids["audiences"][play.audience],
+                "sequence_id": ids["sequences"][play.sequence],
+                "published": play.published,
+                "allow_reruns": play.allow_reruns,
+                "rerun_cooldown_days": play.rerun_cooldown_days,
+            }
+            for play in workspace.plays
+        ],
+    )
+    work.add(
+        PlayMailboxRow,
+        [
+            {"play_id": ids["plays"][play.name], "position": position, "mailbox_id": ids["mailboxes"][mailbox]}
+            for play in workspace.plays
+            for position, mailbox in enumerate(play.mailboxes)
+        ],
+    )
     for play in workspace.plays:
         for run in play.runs:
             run_id = work.add_one(PlayRunRow, play_id=ids["plays"][play.name], ran_at=seconds(run.at))
-            work.add(PlayLogRow, [
-                {"run_id": run_id, "person_id": ids["people"][entry.person], "reason": entry.reason,
-                 "logged": entry.logged} for entry in run.log
-            ])  # fmt: skip
+            work.add(
+                PlayLogRow,
+                [
+                    {
+                        "run_id": run_id,
+                        "person_id": ids["people"][entry.person],
+                        "reason": entry.reason,
+                        "logged": entry.logged,
+                    }
+                    for entry in run.log
+                ],
+            )
 
 
 def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime) -> None:
@@ -201,34 +314,54 @@ def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime)
     for enrollment_id, enrollment in enumerate(whole, 1):
         steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
     work.add(EnrollmentStepRow, steps)
-    work.add(EnrollmentPauseRow, [
-        {"enrollment_id": number, "paused": True, "at": _seconds(one.ended_at) or work.now,
-         "until": _seconds(one.paused_until)}
-        for number, one in enumerate(whole, 1) if one.paused
-    ])  # fmt: skip
+    work.add(
+        EnrollmentPauseRow,
+        [
+            {
+                "enrollment_id": number,
+                "paused": True,
+                "at": _seconds(one.ended_at) or work.now,
+                "until": _seconds(one.paused_until),
+            }
+            for number, one in enumerate(whole, 1)
+            if one.paused
+        ],
+    )
 
 
 def _enrollment_row(enrollment: Enrollment, ids: Ids, of: AssignmentDefaults) -> dict[str, Any]:
     mode, user = of.kept(enrollment)
     return {
-        "person_id": ids["people"][enrollment.person], "sequence_id": ids["sequences"][enrollment.sequence],
-        "mailbox_id": ids["mailboxes"][enrollment.mailbox], "play_id": ids["plays"][enrollment.play],
-        "enroller_id": ids["users"][enrollment.enrolled_by], "version": enrollment.version,
-        "assign_mode": mode, "assign_user_id": ids["users"][user],
-        "state": enrollment.state, "steps_done": enrollment.steps_done,
-        "started_at": _seconds(enrollment.started_at), "ended_at": _seconds(enrollment.ended_at),
-        "end_reason": enrollment.end_reason, "next_step_at": _seconds(enrollment.next_step_at),
-    }  # fmt: skip
+        "person_id": ids["people"][enrollment.person],
+        "sequence_id": ids["sequences"][enrollment.sequence],
+        "mailbox_id": ids["mailboxes"][enrollment.mailbox],
+        "play_id": ids["plays"][enrollment.play],
+        "enroller_id": ids["users"][enrollment.enrolled_by],
+        "version": enrollment.version,
+        "assign_mode": mode,
+        "assign_user_id": ids["users"][user],
+        "state": enrollment.state,
+        "steps_done": enrollment.steps_done,
+        "started_at": _seconds(enrollment.started_at),
+        "ended_at": _seconds(enrollment.ended_at),
+        "end_reason": enrollment.end_reason,
+        "next_step_at": _seconds(enrollment.next_step_at),
+    }
 
 
 def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, now: datetime) -> list[dict[str, Any]]:
     steps, followed = enrollment.steps or derived_steps(enrollment, sequence, now), steps_followed(enrollment, sequence)
     return [
-        {"enrollment_id": enrollment_id, "number": step.number,
-         "type": followed[min(step.number, len(followed)) - 1].type, "status": step.status,
-         "at": seconds(step.at), "derived": not enrollment.steps}
+        {
+            "enrollment_id": enrollment_id,
+            "number": step.number,
+            "type": followed[min(step.number, len(followed)) - 1].type,
+            "status": step.status,
+            "at": seconds(step.at),
+            "derived": not enrollment.steps,
+        }
         for step in steps
-    ]  # fmt: skip
+    ]
 
 
 def _seconds(at: datetime | None) -> int | None:

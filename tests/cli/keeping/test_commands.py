@@ -35,10 +35,13 @@ def given(settings: Settings) -> dict[str, str]:
         ("postgresql://olga:pass@db/prefect", "postgresql+asyncpg://olga:pass@db/prefect"),
         ("postgres://postgres:pass@db/prefect", "postgresql+asyncpg://postgres:pass@db/prefect"),
         ("postgresql+psycopg://olga@db:5433/prefect", "postgresql+asyncpg://olga@db:5433/prefect"),
-        ("postgresql://postgres:p%40ss@/prefect?host=/run/pg", "postgresql+asyncpg://postgres:p%40ss@/prefect?host=%2Frun%2Fpg"),
+        (
+            "postgresql://postgres:p%40ss@/prefect?host=/run/pg",
+            "postgresql+asyncpg://postgres:p%40ss@/prefect?host=%2Frun%2Fpg",
+        ),
         ("postgresql://olga@db/prefect?sslmode=require", "postgresql+asyncpg://olga@db/prefect?ssl=require"),
     ],
-)  # fmt: skip
+)
 def test_the_address_of_a_postgresql_is_taken_as_people_write_it(written: str, for_prefect: str) -> None:
     assert for_prefect == server_environment(settings(written), {})[URL]
 

@@ -24,13 +24,25 @@ RULESET = "Default"
 def fact(email: str = "pia@x.test", *, ended: float | None = None, **own: Any) -> dict[str, Any]:
     """A contact who was never enrolled; or whose enrollment here ended so many days ago, a step done."""
     row: dict[str, Any] = {
-        "email": email, "sequence": OUTBOUND, "ruleset": RULESET, "known": True, "opted_out": False,
-        "do_not_email": False, "running_in": None, "running_since": pd.NaT, "running_ruleset": None,
-        "completed_a_step": ended is not None, "been_here": ended is not None,
-        "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)), "resumes_after": 0,
+        "email": email,
+        "sequence": OUTBOUND,
+        "ruleset": RULESET,
+        "known": True,
+        "opted_out": False,
+        "do_not_email": False,
+        "running_in": None,
+        "running_since": pd.NaT,
+        "running_ruleset": None,
+        "completed_a_step": ended is not None,
+        "been_here": ended is not None,
+        "last_ended": pd.NaT if ended is None else pd.Timestamp(days_ago(ended)),
+        "resumes_after": 0,
         "no_step_left": False,
-        "last_started_here": pd.NaT, "sequence_paused": False, "excluded_by": NONE, "last_end": "",
-    }  # fmt: skip
+        "last_started_here": pd.NaT,
+        "sequence_paused": False,
+        "excluded_by": NONE,
+        "last_end": "",
+    }
     return row | own
 
 
@@ -45,10 +57,14 @@ def settings(*, allow_same: bool = False, days: int | None = 75, **others: tuple
     """What acts in the ruleset Default, and in others by name as (allow_same, days); None is never."""
     own = {RULESET: (allow_same, days)} | others
     frame = pd.DataFrame(
-        {"allow_same": [allow for allow, _ in own.values()],
-         "block": pd.to_timedelta([None if number is None else timedelta(days=number) for _, number in own.values()])},
+        {
+            "allow_same": [allow for allow, _ in own.values()],
+            "block": pd.to_timedelta(
+                [None if number is None else timedelta(days=number) for _, number in own.values()]
+            ),
+        },
         index=pd.Index(list(own), name="ruleset"),
-    )  # fmt: skip
+    )
     return frame
 
 
@@ -71,10 +87,13 @@ def toggles(*rows: tuple[str, str, bool, bool]) -> pd.DataFrame:
 
 
 def diagnosis(
-    *rows: dict[str, Any], acting: pd.DataFrame | None = None, on: pd.DataFrame | None = None,
-    pending: tuple[PendingSetting, ...] = (), mailboxes: tuple[str, ...] = ("ana@send.acme.test",),
+    *rows: dict[str, Any],
+    acting: pd.DataFrame | None = None,
+    on: pd.DataFrame | None = None,
+    pending: tuple[PendingSetting, ...] = (),
+    mailboxes: tuple[str, ...] = ("ana@send.acme.test",),
     through: PlayFacts | None = None,
-) -> Diagnosis:  # fmt: skip
+) -> Diagnosis:
     """The diagnosis of contacts with these facts, given what acts and which changes are under way."""
     now = InForce.acting(settings() if acting is None else acting, toggles() if on is None else on, pending)
     senders = Senders(mailboxes, ()) if mailboxes else Senders((), ("ana@send.acme.test",))

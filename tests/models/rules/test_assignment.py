@@ -22,19 +22,32 @@ from tests.random_choices import DOMAINS, MAILBOXES, MODES, USERS
 
 ANA, BO, CY = USERS
 SEEN = {
-    *(f"{mode} {way} by the {source}" for mode in MODES for way in ("of a play", "by hand")
-      for source in ("sequence", "ruleset")),
-    "the first of the pool is not the sender's", "nobody's", "settings changed meanwhile would give another",
-    "the sender changed meanwhile", "by the company's owner",
-}  # fmt: skip
+    *(
+        f"{mode} {way} by the {source}"
+        for mode in MODES
+        for way in ("of a play", "by hand")
+        for source in ("sequence", "ruleset")
+    ),
+    "the first of the pool is not the sender's",
+    "nobody's",
+    "settings changed meanwhile would give another",
+    "the sender changed meanwhile",
+    "by the company's owner",
+}
 
 
 def route(**own: Any) -> dict[str, Any]:
     """An enrollment by a play of Ana's mailbox first, sent from Bo's, of a contact of Cy's."""
     return dict.fromkeys(FACTS) | {
-        "play": "Play", "mailbox": "bo@send.test", "mailbox_owner": BO, "first_mailbox": "ana@send.test",
-        "first_mailbox_owner": ANA, "record_owner": CY, "ruleset_mode": "ASSIGN_TO_MAILBOX_OWNER", **own,
-    }  # fmt: skip
+        "play": "Play",
+        "mailbox": "bo@send.test",
+        "mailbox_owner": BO,
+        "first_mailbox": "ana@send.test",
+        "first_mailbox_owner": ANA,
+        "record_owner": CY,
+        "ruleset_mode": "ASSIGN_TO_MAILBOX_OWNER",
+        **own,
+    }
 
 
 @pytest.mark.rule("R83", "R84", "R85", "R86", "R87", "R88", "R93")
@@ -108,20 +121,36 @@ def lively(workspace: Workspace, dice: Random) -> Workspace:
 
     call = SequenceStep(type="PHONE_CALL")
     companies = tuple(Company(domain=domain, owner=dice.choice(USERS)) for domain in DOMAINS)
-    return workspace.model_copy(update={
-        "rulesets": tuple(one.model_copy(update={
-            "task_assignment": of_ruleset(), "block_reenrollment": Interval(value=0),
-            "allow_same_sequence_reenrollment": True,
-        }) for one in workspace.rulesets),
-        "companies": companies, "behaviour": Behaviour(C10=workspace.behaviour.C10),
-        "people": tuple(one.model_copy(update={"owner": dice.choice((None, *USERS))}) for one in workspace.people),
-        "plays": tuple(
-            one.model_copy(update={"mailboxes": tuple(dice.sample(MAILBOXES, 3))}) for one in workspace.plays
-        ),
-        "sequences": tuple(one.model_copy(update={
-            "paused": False, "steps": (call, *one.steps), "task_assignment": own(),
-        }) for one in workspace.sequences),
-    })  # fmt: skip
+    return workspace.model_copy(
+        update={
+            "rulesets": tuple(
+                one.model_copy(
+                    update={
+                        "task_assignment": of_ruleset(),
+                        "block_reenrollment": Interval(value=0),
+                        "allow_same_sequence_reenrollment": True,
+                    }
+                )
+                for one in workspace.rulesets
+            ),
+            "companies": companies,
+            "behaviour": Behaviour(C10=workspace.behaviour.C10),
+            "people": tuple(one.model_copy(update={"owner": dice.choice((None, *USERS))}) for one in workspace.people),
+            "plays": tuple(
+                one.model_copy(update={"mailboxes": tuple(dice.sample(MAILBOXES, 3))}) for one in workspace.plays
+            ),
+            "sequences": tuple(
+                one.model_copy(
+                    update={
+                        "paused": False,
+                        "steps": (call, *one.steps),
+                        "task_assignment": own(),
+                    }
+                )
+                for one in workspace.sequences
+            ),
+        }
+    )
 
 
 def enrolled_by_hand(sandbox: Sandbox, workspace: Workspace, dice: Random) -> dict[str, str]:
@@ -160,8 +189,13 @@ def attempt(sandbox: Sandbox, change: Change) -> bool:
 def new_routes(sandbox: Sandbox, by_hand: dict[str, str], enroller: str) -> pd.DataFrame:
     """The facts of those who were enrolled just now, as the port tells them."""
     started = sandbox.now()
-    running = pd.concat([pd.DataFrame(columns=["email", "sequence", "mailbox", "play", "started_at", "steps_done"]),
-                         *sandbox.running(100)], ignore_index=True)  # fmt: skip
+    running = pd.concat(
+        [
+            pd.DataFrame(columns=["email", "sequence", "mailbox", "play", "started_at", "steps_done"]),
+            *sandbox.running(100),
+        ],
+        ignore_index=True,
+    )
     hand = running["email"].isin(by_hand)
     known = hand | running["play"].astype(str).str.startswith("Into ")  # no enrollment of the file is of such a play
     new = running[known & running["started_at"].eq(started)].reset_index(drop=True)

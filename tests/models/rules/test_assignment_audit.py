@@ -51,8 +51,19 @@ USERS = (User(email=ANA, role="admin"), User(email=BO, role="admin"), User(email
 SETTING = "ruleset:Default:task_assignment"
 BY_HAND, BY_PLAY = Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)), RunPlay(play=PLAY)
 HAND_OVER = ReassignTask(task=0, assignee=CY)  # Pia's task, whatever its number
-COLUMNS = ["task", "email", "type", "status", "sequence", "assignee", "expected", "put_there_by", "rule", "remedy",
-           "surprising"]  # fmt: skip
+COLUMNS = [
+    "task",
+    "email",
+    "type",
+    "status",
+    "sequence",
+    "assignee",
+    "expected",
+    "put_there_by",
+    "rule",
+    "remedy",
+    "surprising",
+]
 
 
 def team(
@@ -61,10 +72,12 @@ def team(
     """Pia, whose play sends from Bo's mailbox of a pool of which Ana's is the first: Quin before her took that one."""
     own = SequenceTaskAssignment(mode=mode, user=user) if mode else None
     defaults = {
-        "people": [QUIN, PIA], "users": USERS, "rulesets": ruleset(task_assignment=of_ruleset or TaskAssignment()),
+        "people": [QUIN, PIA],
+        "users": USERS,
+        "rulesets": ruleset(task_assignment=of_ruleset or TaskAssignment()),
         "sequences": Sequence(name=OUTBOUND, steps=(SequenceStep(type="PHONE_CALL"),), task_assignment=own),
         "plays": play(mailboxes=(ANAS_MAILBOX, BOS_MAILBOX)),
-    }  # fmt: skip
+    }
     return workspace(**(defaults | sections))
 
 
@@ -147,9 +160,13 @@ def test_the_enroller_option_follows_who_enrolled(sandboxes: Sandboxes) -> None:
 
 
 @pytest.mark.rule("R71")
-@pytest.mark.parametrize(("mode", "enrolled", "expected"), [
-    ("ASSIGN_TO_USER", BY_PLAY, BO), ("ASSIGN_TO_ENROLLER", BY_HAND, ANA),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mode", "enrolled", "expected"),
+    [
+        ("ASSIGN_TO_USER", BY_PLAY, BO),
+        ("ASSIGN_TO_ENROLLER", BY_HAND, ANA),
+    ],
+)
 def test_what_no_setting_and_no_fact_explains_was_reassigned_by_hand(
     sandboxes: Sandboxes, mode: str, enrolled: Change, expected: str
 ) -> None:

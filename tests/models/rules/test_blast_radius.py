@@ -38,12 +38,15 @@ def test_who_was_never_enrolled_and_is_kept_out_by_that_alone_is_taken_in() -> N
 @pytest.mark.parametrize(
     "own",
     [
-        {"never_enrolled": False}, {"excluded_by": names("Customers", "Rivals")},
-        {"kept_out_by": names("Rivals")}, {"opted_out": True}, {"mailbox_ok": False},
+        {"never_enrolled": False},
+        {"excluded_by": names("Customers", "Rivals")},
+        {"kept_out_by": names("Rivals")},
+        {"opted_out": True},
+        {"mailbox_ok": False},
         {"kept_out_by": names("Customers")},
     ],
     ids=["enrolled before", "another excludes", "the audience excludes", "opted out", "no mailbox", "both levels"],
-)  # fmt: skip
+)
 def test_nobody_is_taken_in_whom_anything_else_keeps_out(own: dict[str, Any]) -> None:
     assert [] == told(member(**own))
 

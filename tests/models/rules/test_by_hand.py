@@ -66,10 +66,12 @@ def test_zero_days_and_never_are_not_mixed_up(value: Interval | None, words: str
     ("setting", "paths"),
     [
         ("exclusion:Customers:exclude_from_sequences", ("Features > Exclusions", "Organization > Exclusions")),
-        ("ruleset:Default:exclusion:Customers",
-         ("Organization > Sequences > Rulesets", "Features > Sequences > Rulesets")),
+        (
+            "ruleset:Default:exclusion:Customers",
+            ("Organization > Sequences > Rulesets", "Features > Sequences > Rulesets"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_both_menu_paths_are_named_where_a_menu_moved(setting: str, paths: tuple[str, ...]) -> None:
     for path in paths:
         assert f"Settings > {path}" in told(SetSetting(setting=setting, value=False))
@@ -92,15 +94,19 @@ def test_settings_take_an_admin() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (ReassignQueued(sequence=OUTBOUND, from_mailbox=ANAS_MAILBOX, to_mailboxes=(BOS_MAILBOX,)),
-         "Dashboard > Leading > Email Backlog, or Insights > Email backlog"),
+        (
+            ReassignQueued(sequence=OUTBOUND, from_mailbox=ANAS_MAILBOX, to_mailboxes=(BOS_MAILBOX,)),
+            "Dashboard > Leading > Email Backlog, or Insights > Email backlog",
+        ),
         (SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_SENDER"), "Advanced Settings > Manually assign tasks"),
         (SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_USER", user=BO), f"choose a named user: {BO}"),
         (SetTaskAssignment(sequence=OUTBOUND), "it follows its ruleset again"),
         (DuplicateSequence(sequence=OUTBOUND, name="Copy"), "call the copy exactly 'Copy'"),
-        (EditSequence(sequence=OUTBOUND, steps=(SequenceStep(),), upgrade=True),
-         "upgrade all active and queued enrollments"),
+        (
+            EditSequence(sequence=OUTBOUND, steps=(SequenceStep(),), upgrade=True),
+            "upgrade all active and queued enrollments",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_articles_words_are_used(change: Change, words: str) -> None:
     assert words in told(change)

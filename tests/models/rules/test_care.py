@@ -10,10 +10,15 @@ from models.rules.care import BEGINS_WITHIN, MOST_WAKES, RunState, care_for, car
 
 STATES = get_args(RunState)
 FINE: dict[str, Any] = {"silent": False, "ended": False, "kept_for_people": False, "unanswered": False, "woken": 0}
-ANY = st.fixed_dictionaries({
-    "silent": st.booleans(), "ended": st.booleans(), "kept_for_people": st.booleans(), "unanswered": st.booleans(),
-    "woken": st.integers(0, MOST_WAKES + 1),
-})  # fmt: skip
+ANY = st.fixed_dictionaries(
+    {
+        "silent": st.booleans(),
+        "ended": st.booleans(),
+        "kept_for_people": st.booleans(),
+        "unanswered": st.booleans(),
+        "woken": st.integers(0, MOST_WAKES + 1),
+    }
+)
 
 
 @pytest.mark.parametrize("state", ["waiting", "working", "asking", "unknown"])

@@ -18,19 +18,30 @@ TREATED = ["id", "procedure", "sequence", "outcome", "reasons", "began", "ended"
 def enrollment(end: str | None = "canceled", **own: Any) -> dict[str, Any]:
     """One of Pia's from Ana's mailbox that ended eight hours ago; it runs where `end` is None."""
     return {
-        "email": PIA, "sequence": OUTBOUND, "mailbox": ANAS_MAILBOX, "started_at": NOW - timedelta(days=9),
-        "ended_at": FELL if end else None, "steps_done": 2, "end": end, **own,
-    }  # fmt: skip
+        "email": PIA,
+        "sequence": OUTBOUND,
+        "mailbox": ANAS_MAILBOX,
+        "started_at": NOW - timedelta(days=9),
+        "ended_at": FELL if end else None,
+        "steps_done": 2,
+        "end": end,
+        **own,
+    }
 
 
 def operation(hours: float = 1, **own: Any) -> dict[str, Any]:
     """One that began so many hours after the end and took an hour."""
     began = FELL + timedelta(hours=hours)
     return {
-        "id": 1, "procedure": "ownership-change", "sequence": OUTBOUND, "outcome": "blocked",
+        "id": 1,
+        "procedure": "ownership-change",
+        "sequence": OUTBOUND,
+        "outcome": "blocked",
         "reasons": Names("recently_enrolled"),
-        "began": began, "ended": began + timedelta(hours=1), **own,
-    }  # fmt: skip
+        "began": began,
+        "ended": began + timedelta(hours=1),
+        **own,
+    }
 
 
 def judged(history: list[dict[str, Any]], treated: list[dict[str, Any]]) -> pd.DataFrame:
@@ -51,21 +62,38 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "cancelled, and cancelled elsewhere since": ([enrollment(), enrollment(**LATER, sequence=NURTURE)], [], "out"),
     "running elsewhere": ([enrollment(), ELSEWHERE], [], "elsewhere"),
     "running in that sequence again": ([enrollment(), ELSEWHERE | {"sequence": OUTBOUND}], [], "accounted"),
-    "running elsewhere, replied between": (
-        [enrollment(), enrollment("replied", **LATER), ELSEWHERE], [], "accounted"),
+    "running elsewhere, replied between": ([enrollment(), enrollment("replied", **LATER), ELSEWHERE], [], "accounted"),
     "running elsewhere, put there by an operation": (
-        [enrollment(), ELSEWHERE], [operation(procedure="enroll-contacts", outcome="enrolled")], "accounted"),
+        [enrollment(), ELSEWHERE],
+        [operation(procedure="enroll-contacts", outcome="enrolled")],
+        "accounted",
+    ),
     "running elsewhere, and told so": (
-        [enrollment(), ELSEWHERE], [operation(reasons=Names("already_enrolled"))], "accounted"),
+        [enrollment(), ELSEWHERE],
+        [operation(reasons=Names("already_enrolled"))],
+        "accounted",
+    ),
     "running elsewhere, and blocked before": ([enrollment(), ELSEWHERE], [operation(-3)], "elsewhere"),
     "running elsewhere, in an operation that goes on": (
-        [enrollment(), ELSEWHERE], [operation(outcome=None, reasons=NONE, ended=None)], "waits"),
+        [enrollment(), ELSEWHERE],
+        [operation(outcome=None, reasons=NONE, ended=None)],
+        "waits",
+    ),
     "running elsewhere, moved there by an operation": (
-        [enrollment(), ELSEWHERE], [operation(-0.5, procedure="sequence-move", outcome="enrolled")], "accounted"),
+        [enrollment(), ELSEWHERE],
+        [operation(-0.5, procedure="sequence-move", outcome="enrolled")],
+        "accounted",
+    ),
     "fell out while an operation that left them alone was under way": (
-        [enrollment()], [operation(-0.5, procedure="sequence-move", outcome="unchanged", reasons=NONE)], "out"),
+        [enrollment()],
+        [operation(-0.5, procedure="sequence-move", outcome="unchanged", reasons=NONE)],
+        "out",
+    ),
     "fell out while their tasks were handed over": (
-        [enrollment()], [operation(-0.5, procedure="task-reassignment", outcome="reassigned", reasons=NONE)], "out"),
+        [enrollment()],
+        [operation(-0.5, procedure="task-reassignment", outcome="reassigned", reasons=NONE)],
+        "out",
+    ),
     "replied": ([enrollment("replied")], [], "accounted"),
     "bounced elsewhere since": ([enrollment(), enrollment("bounced", **LATER)], [], "accounted"),
     "opted out": ([enrollment("opted_out")], [], "accounted"),
@@ -74,25 +102,43 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "no history: the workspace was loaded anew": ([], [], "accounted"),
     "blocked by an operation since": ([enrollment()], [operation()], "accounted"),
     "blocked since where somebody tried to enroll them in the same sequence": (
-        [enrollment()], [operation(procedure="enroll-contacts")], "accounted"),
+        [enrollment()],
+        [operation(procedure="enroll-contacts")],
+        "accounted",
+    ),
     "blocked since where somebody tried to enroll them in another sequence": (
-        [enrollment()], [operation(procedure="enroll-contacts", sequence=NURTURE)], "out"),
+        [enrollment()],
+        [operation(procedure="enroll-contacts", sequence=NURTURE)],
+        "out",
+    ),
     "running elsewhere, and told since that they may not enter a third sequence": (
-        [enrollment(), ELSEWHERE], [operation(procedure="enroll-contacts", sequence="Webinar")], "elsewhere"),
+        [enrollment(), ELSEWHERE],
+        [operation(procedure="enroll-contacts", sequence="Webinar")],
+        "elsewhere",
+    ),
     "to begin anew in a copy, and blocked": (
-        [enrollment()], [operation(sequence=f"{OUTBOUND} (restart 2026-11-03)")], "accounted"),
+        [enrollment()],
+        [operation(sequence=f"{OUTBOUND} (restart 2026-11-03)")],
+        "accounted",
+    ),
     "failed in an operation since, to be tried again": ([enrollment()], [operation(outcome="failed")], "out"),
     "blocked before, for running": ([enrollment()], [operation(-3, reasons=Names("already_enrolled"))], "out"),
     "blocked at that instant, for running": ([enrollment()], [operation(0, reasons=Names("already_enrolled"))], "out"),
     "blocked before it ended": ([enrollment()], [operation(-3)], "out"),
     "enrolled by an operation, and out again": ([enrollment()], [operation(-1, outcome="enrolled")], "out"),
     "taken out by an operation": (
-        [enrollment()], [operation(-0.5, procedure="call-outcomes", outcome="unenrolled")], "accounted"),
+        [enrollment()],
+        [operation(-0.5, procedure="call-outcomes", outcome="unenrolled")],
+        "accounted",
+    ),
     "half moved by an operation": (
-        [enrollment()], [operation(-0.5, procedure="sequence-move", outcome="failed")], "accounted"),
+        [enrollment()],
+        [operation(-0.5, procedure="sequence-move", outcome="failed")],
+        "accounted",
+    ),
     "in an operation that goes on": ([enrollment()], [operation(outcome=None, reasons=NONE, ended=None)], "waits"),
     "running, and in one that goes on": ([enrollment(None)], [operation(outcome=None, ended=None)], "accounted"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.rule("R1")

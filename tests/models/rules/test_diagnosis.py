@@ -10,8 +10,16 @@ from models.rules.smallest_fix import Candidate
 from tests.models.rules.facts import NOW, diagnosis, fact, settings, toggles
 
 COLUMNS = (
-    "email", "sequence", "eligible", "reasons", "lapses_at", "smallest_fix", "resumes_at_step", "warnings", "unknown",
-)  # fmt: skip
+    "email",
+    "sequence",
+    "eligible",
+    "reasons",
+    "lapses_at",
+    "smallest_fix",
+    "resumes_at_step",
+    "warnings",
+    "unknown",
+)
 SAME = "ruleset:Default:allow_same_sequence_reenrollment"
 BLOCK = "ruleset:Default:block_reenrollment"
 GLOBAL = "exclusion:Customers:exclude_from_sequences"
@@ -37,8 +45,14 @@ def test_a_frame_tells_of_each_contact_in_a_row() -> None:
     told = diagnosis(*MANY, on=ON).frame()
     assert COLUMNS == tuple(told.columns)
     assert [True, False, False, False, False, False] == told["eligible"].tolist()
-    assert ["", "already_sequenced", "already_sequenced;recently_enrolled", "excluded:Customers", "excluded:Customers",
-            "opted_out;already_sequenced;recently_enrolled"] == told["reasons"].map(str).tolist()  # fmt: skip
+    assert [
+        "",
+        "already_sequenced",
+        "already_sequenced;recently_enrolled",
+        "excluded:Customers",
+        "excluded:Customers",
+        "opted_out;already_sequenced;recently_enrolled",
+    ] == told["reasons"].map(str).tolist()
     assert [(), (SAME,), (SAME, BLOCK), (GLOBAL,), (GLOBAL,), ()] == [found.each for found in told["smallest_fix"]]
     assert [3, 1, 1, 1, 1, 1] == told["resumes_at_step"].tolist()
     assert ["", "", "", "", "", "sequence_paused"] == told["warnings"].map(str).tolist()
@@ -54,8 +68,12 @@ def test_a_contact_is_free_when_the_last_of_its_reasons_has_lapsed() -> None:
 
 def test_reasons_are_counted_and_how_often_each_stands_alone() -> None:
     counts = {count.code: (count.contacts, count.alone) for count in diagnosis(*MANY, on=ON).reason_counts()}
-    expected = {"already_sequenced": (3, 1), "recently_enrolled": (2, 0), "excluded:Customers": (2, 2),
-                "opted_out": (1, 0)}  # fmt: skip
+    expected = {
+        "already_sequenced": (3, 1),
+        "recently_enrolled": (2, 0),
+        "excluded:Customers": (2, 2),
+        "opted_out": (1, 0),
+    }
     assert expected == counts
 
 

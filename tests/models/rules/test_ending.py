@@ -28,9 +28,12 @@ def ends(sandbox: Sandbox, email: str) -> object:
 @pytest.mark.rule("R20", "R28")
 def test_it_is_told_to_the_hour_where_nothing_holds_the_emails_up(sandboxes: Sandboxes) -> None:
     emails = Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=2), SequenceStep(wait_days=3)))
-    sandbox = sandboxes(workspace(
-        sequences=(emails, Sequence(name=NURTURE, steps=STEPS)), enrollments=running(PIA, steps_done=1),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            sequences=(emails, Sequence(name=NURTURE, steps=STEPS)),
+            enrollments=running(PIA, steps_done=1),
+        )
+    )
     expected = free_at(sandbox, PIA)
     assert expected is not None
     assert expected <= ends(sandbox, PIA) <= expected + timedelta(hours=1)
@@ -46,7 +49,10 @@ def test_it_is_never_later_than_the_real_end(sandboxes: Sandboxes) -> None:
 
 def test_it_is_not_known_of_a_sequence_or_a_mailbox_that_is_paused(sandboxes: Sandboxes) -> None:
     paused = Sequence(name=OUTBOUND, steps=STEPS, paused=True)
-    sandbox = sandboxes(workspace(
-        sequences=(paused, Sequence(name=NURTURE, steps=STEPS)), enrollments=running(PIA),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            sequences=(paused, Sequence(name=NURTURE, steps=STEPS)),
+            enrollments=running(PIA),
+        )
+    )
     assert free_at(sandbox, PIA) is None

@@ -18,10 +18,15 @@ RUNNING = pd.DataFrame(
     columns=["email", "sequence", "ruleset", "state"],
 )
 MATCHES = pd.DataFrame(
-    [(PIA, "Customers", "person_email"), (PIA, "Customers", "company_status"), (QUIN, "Customers", "person_email"),
-     (PIA, "Rivals", "person_email"), ("else@x.test", "Customers", "person_email")],
+    [
+        (PIA, "Customers", "person_email"),
+        (PIA, "Customers", "company_status"),
+        (QUIN, "Customers", "person_email"),
+        (PIA, "Rivals", "person_email"),
+        ("else@x.test", "Customers", "person_email"),
+    ],
     columns=["email", "exclusion", "by"],
-)  # fmt: skip
+)
 
 
 def told(*on: str, settled: str | None = "removes", before: pd.DataFrame = OFF) -> dict[tuple[str, str], Names]:

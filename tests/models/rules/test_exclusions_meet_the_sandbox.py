@@ -30,9 +30,14 @@ LONGEST = timedelta(minutes=46)  # R51; no email leaves in between: it begins at
 SECOND = timedelta(seconds=1)
 # Well below what is met: Hypothesis draws on constants of the modules that happen to be loaded, so counts vary.
 ENOUGH = {
-    "removed": 70, "kept though they match (C18)": 70, "let in at a sequence": 20, "let in at an audience": 5,
-    "not let in (C11)": 40, "turned on, removes nobody": 100, "turned off, lets nobody in": 100,
-}  # fmt: skip
+    "removed": 70,
+    "kept though they match (C18)": 70,
+    "let in at a sequence": 20,
+    "let in at an audience": 5,
+    "not let in (C11)": 40,
+    "turned on, removes nobody": 100,
+    "turned off, lets nobody in": 100,
+}
 
 Enrollments = set[tuple[str, str]]
 
@@ -41,12 +46,14 @@ def toggles_of(workspace: Workspace) -> list[str]:
     """The keys of all toggles there are."""
     exclusions = [exclusion.name for exclusion in workspace.exclusions]
     return [
-        str(key) for name in exclusions for key in (
+        str(key)
+        for name in exclusions
+        for key in (
             SettingKey("exclusion", name, "exclude_from_sequences"),
             *(SettingKey("ruleset_exclusion", ruleset.name, name) for ruleset in workspace.rulesets),
             *(SettingKey("audience_exclusion", audience.name, name) for audience in workspace.audiences),
         )
-    ]  # fmt: skip
+    ]
 
 
 def turn_some(sandbox: Sandbox, toggles: list[str], of: Draws) -> None:

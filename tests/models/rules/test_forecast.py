@@ -22,9 +22,12 @@ def forecast_of(row: dict[str, object], *, fell: float | None = 1, mailboxes: li
 @pytest.mark.rule("R9", "R12", "R26")
 def test_who_only_settings_keep_out_is_enrolled_at_the_next_step_and_it_is_told_what_stood_against_it() -> None:
     expected = {
-        "forecast": "enrolled", "forecast_reasons": "already_sequenced;recently_enrolled", "step": 3,
-        "needs_same": True, "needs_block": True,
-    }  # fmt: skip
+        "forecast": "enrolled",
+        "forecast_reasons": "already_sequenced;recently_enrolled",
+        "step": 3,
+        "needs_same": True,
+        "needs_block": True,
+    }
     assert expected == forecast_of(fact(ended=1, resumes_after=2))
 
 
@@ -37,7 +40,11 @@ def test_who_is_blocked_all_the_same_keeps_only_the_reasons_that_stay() -> None:
 def test_who_has_done_all_steps_is_blocked_since_they_would_get_the_first_email_again() -> None:
     told = forecast_of(fact(ended=1, no_step_left=True))
     assert ("blocked", "no_step_left", 1, False) == (
-        told["forecast"], told["forecast_reasons"], told["step"], told["needs_same"])  # fmt: skip
+        told["forecast"],
+        told["forecast_reasons"],
+        told["step"],
+        told["needs_same"],
+    )
     told = forecast_of(fact(ended=1, no_step_left=True, opted_out=True))
     assert "opted_out;no_step_left" == told["forecast_reasons"]
 

@@ -20,9 +20,15 @@ from tests.workspaces_strategy import workspaces
 
 ENTERING = {"play_cooldown", "not_in_audience", "play_runs_once"}
 CODES = ENTERING | {
-    "opted_out", "do_not_email", "excluded", "already_enrolled", "already_sequenced", "never_again",
-    "recently_enrolled", "mailbox_unavailable",
-}  # fmt: skip
+    "opted_out",
+    "do_not_email",
+    "excluded",
+    "already_enrolled",
+    "already_sequenced",
+    "never_again",
+    "recently_enrolled",
+    "mailbox_unavailable",
+}
 MOVES = 100  # how many people at least are taken over from another sequence, and how many are not
 PAIRS = 35  # of the 55 there are; some cannot stand together, such as never_again and recently_enrolled
 

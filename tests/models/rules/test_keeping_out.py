@@ -40,10 +40,15 @@ def test_what_another_operation_has_lifted_already_counts_for_the_one_that_opens
 
 def test_every_play_of_every_audience_is_a_way_in_published_or_not() -> None:
     plays = pd.DataFrame(
-        [("P", "A", "one", "R", True), ("Q", "A", "two", "R", False), ("T", "B", "one", "R", True),
-         ("U", "B", "three", "S", True), ("V", None, "one", "R", True)],
+        [
+            ("P", "A", "one", "R", True),
+            ("Q", "A", "two", "R", False),
+            ("T", "B", "one", "R", True),
+            ("U", "B", "three", "S", True),
+            ("V", None, "one", "R", True),
+        ],
         columns=["play", "audience", "sequence", "ruleset", "published"],
-    )  # fmt: skip
+    )
     members = pd.DataFrame([("pia", "A"), ("pia", "B"), ("quin", "B")], columns=["email", "audience"])
     found = ways_in(plays, members, {"R"})
     assert [("pia", "P"), ("pia", "Q"), ("pia", "T"), ("quin", "T")] == list(
@@ -55,11 +60,14 @@ def test_every_play_of_every_audience_is_a_way_in_published_or_not() -> None:
 @pytest.mark.parametrize(
     ("shield", "toggle", "expected"),
     [
-        ("audience:A:exclusion:X", GLOBAL, True), ("audience:A:exclusion:X", R, True),
-        ("audience:A:exclusion:Y", R, False), ("audience:A:exclusion:X", "audience:B:exclusion:X", False),
-        ("audience:A:exclusion:X", "ruleset:R:block_reenrollment", False), (R, GLOBAL, False),
+        ("audience:A:exclusion:X", GLOBAL, True),
+        ("audience:A:exclusion:X", R, True),
+        ("audience:A:exclusion:Y", R, False),
+        ("audience:A:exclusion:X", "audience:B:exclusion:X", False),
+        ("audience:A:exclusion:X", "ruleset:R:block_reenrollment", False),
+        (R, GLOBAL, False),
     ],
-)  # fmt: skip
+)
 def test_an_audiences_toggle_stands_in_for_those_of_its_exclusion(shield: str, toggle: str, expected: bool) -> None:
     assert expected == guards(shield, [toggle])
 

@@ -36,13 +36,16 @@ def busier(workspace: Workspace, *, kind: str) -> Workspace:
     def all_of(section: str, **update: Any) -> dict[str, Any]:
         return {section: tuple(one.model_copy(update=update) for one in getattr(workspace, section))}
 
-    return workspace.model_copy(update={
-        **all_of("plays", published=True), **all_of("mailboxes", paused=False),
-        **all_of("people", email_opt_out=False, do_not_email=False),
-        **all_of("exclusions", exclude_from_sequences=kind == "exclusion"),
-        **all_of("rulesets", exclusions=dict.fromkeys(names, kind == "ruleset_exclusion")),
-        **all_of("audiences", exclusions=dict.fromkeys(names, kind == "audience_exclusion")),
-    })  # fmt: skip
+    return workspace.model_copy(
+        update={
+            **all_of("plays", published=True),
+            **all_of("mailboxes", paused=False),
+            **all_of("people", email_opt_out=False, do_not_email=False),
+            **all_of("exclusions", exclude_from_sequences=kind == "exclusion"),
+            **all_of("rulesets", exclusions=dict.fromkeys(names, kind == "ruleset_exclusion")),
+            **all_of("audiences", exclusions=dict.fromkeys(names, kind == "audience_exclusion")),
+        }
+    )
 
 
 def enrolled(sandbox: Sandbox, workspace: Workspace, lifted: Iterable[str], *, runs: bool) -> set[str]:

@@ -15,10 +15,20 @@ Rows = list[dict[str, Any]]
 def row(sequence: str, *, began: float = 2, ended: float | None = 1, **own: Any) -> dict[str, Any]:
     """An enrollment of Pia's that began a day after the plan and was cancelled a day later."""
     return {
-        "email": PIA, "since": PLANNED, "sequence": sequence, "mailbox": BOS_MAILBOX, "play": None, "version": 1,
-        "started_at": days_ago(began), "ended_at": None if ended is None else days_ago(ended), "steps_done": 1,
-        "end": None if ended is None else "canceled", "paused": False, "paused_until": None, **own,
-    }  # fmt: skip
+        "email": PIA,
+        "since": PLANNED,
+        "sequence": sequence,
+        "mailbox": BOS_MAILBOX,
+        "play": None,
+        "version": 1,
+        "started_at": days_ago(began),
+        "ended_at": None if ended is None else days_ago(ended),
+        "steps_done": 1,
+        "end": None if ended is None else "canceled",
+        "paused": False,
+        "paused_until": None,
+        **own,
+    }
 
 
 def what(history: Rows, takes_from: str | None = None) -> list[str]:
@@ -52,7 +62,7 @@ CASES: dict[str, tuple[Rows, str | None, list[str]]] = {
     "to be moved, moved elsewhere": ([row(NURTURE, began=20), row(WEBINAR, ended=None)], NURTURE, ["elsewhere"]),
     "to be moved, out and in again": ([row(NURTURE, began=20), row(NURTURE, began=1, ended=None)], NURTURE, []),
     "moved already": ([row(NURTURE, began=20), row(OUTBOUND, began=1, ended=None)], NURTURE, []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -13,18 +13,22 @@ from tests.workspaces import NURTURE, OUTBOUND, days_ago
 
 MAILBOX = ["ana@send.acme.test"]
 LEAVE, SAME, BLOCK = (
-    "ruleset:Source:block_reenrollment", "ruleset:Default:allow_same_sequence_reenrollment",
+    "ruleset:Source:block_reenrollment",
+    "ruleset:Default:allow_same_sequence_reenrollment",
     "ruleset:Default:block_reenrollment",
-)  # fmt: skip
+)
 BACK = "ruleset:Source:allow_same_sequence_reenrollment"
 
 
 def runs(days: float = 4, **own: Any) -> dict[str, Any]:
     """Somebody who runs in the source since so many days, a step done; the facts are those for the target, Nurture."""
     row = {
-        "sequence": NURTURE, "running_in": OUTBOUND, "running_since": days_ago(days), "running_ruleset": "Source",
+        "sequence": NURTURE,
+        "running_in": OUTBOUND,
+        "running_since": days_ago(days),
+        "running_ruleset": "Source",
         "completed_a_step": True,
-    }  # fmt: skip
+    }
     return fact(**(row | own))
 
 

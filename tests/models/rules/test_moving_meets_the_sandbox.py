@@ -122,7 +122,7 @@ def test_by_settings_a_plays_run_moves_whom_the_rule_expects_with_the_settings_i
         expected = {
             row.email: None if row.forecast == "enrolled" else first_reason(row.forecast_reasons) or "already_enrolled"
             for row in ours.itertuples()
-        }  # fmt: skip
+        }
         assert expected == run_over(pair, sandbox, list(ours["email"]), needed)
         leaving = named(told, told["leaves"])
         assert {pair.target} >= {where(sandbox)[email] for email in leaving}

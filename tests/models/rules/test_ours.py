@@ -13,13 +13,29 @@ BEFORE, AFTER, LATER = NOW - timedelta(days=2), NOW + timedelta(minutes=1), NOW 
 
 
 def enrolled(
-    started: datetime, ended: datetime | None = None, end: str | None = None, *, sequence: str = OUTBOUND,
-    mailbox: str | None = BOS_MAILBOX, play: str | None = None, email: str = PIA,
-) -> dict[str, Any]:  # fmt: skip
+    started: datetime,
+    ended: datetime | None = None,
+    end: str | None = None,
+    *,
+    sequence: str = OUTBOUND,
+    mailbox: str | None = BOS_MAILBOX,
+    play: str | None = None,
+    email: str = PIA,
+) -> dict[str, Any]:
     return {
-        "email": email, "since": NOW, "sequence": sequence, "mailbox": mailbox, "play": play, "version": 1,
-        "started_at": started, "ended_at": ended, "steps_done": 1, "end": end, "paused": False, "paused_until": None,
-    }  # fmt: skip
+        "email": email,
+        "since": NOW,
+        "sequence": sequence,
+        "mailbox": mailbox,
+        "play": play,
+        "version": 1,
+        "started_at": started,
+        "ended_at": ended,
+        "steps_done": 1,
+        "end": end,
+        "paused": False,
+        "paused_until": None,
+    }
 
 
 def came(*rows: dict[str, Any], emails: tuple[str, ...] = (PIA,), **meant: Any) -> pd.DataFrame:

@@ -78,20 +78,36 @@ CASES = (
     Case("opted_out", {"do_not_email", "already_sequenced"}),
     Case("do_not_email", BARS),
     Case("already_enrolled", BARS),
-    Case("already_enrolled", {"do_not_email", "already_sequenced"}, through=True, also_lets_in=1,
-         setting="ruleset:Strict:block_reenrollment", file="already_enrolled_elsewhere"),
+    Case(
+        "already_enrolled",
+        {"do_not_email", "already_sequenced"},
+        through=True,
+        also_lets_in=1,
+        setting="ruleset:Strict:block_reenrollment",
+        file="already_enrolled_elsewhere",
+    ),
     Case("already_sequenced", OPT_OUTS, setting=SAME, also_lets_in=1),
     Case("recently_enrolled", {"opted_out", "already_sequenced"}, setting=BLOCK, also_lets_in=1),
     Case("never_again", {"opted_out", "already_sequenced"}, setting=BLOCK, also_lets_in=1),
-    Case("excluded:Customers", BARS, setting="exclusion:Customers:exclude_from_sequences", also_lets_in=2,
-         file="excluded"),
-    Case("excluded:Customers", BARS, setting="ruleset:Default:exclusion:Customers", also_lets_in=2,
-         file="excluded_by_ruleset"),
+    Case(
+        "excluded:Customers",
+        BARS,
+        setting="exclusion:Customers:exclude_from_sequences",
+        also_lets_in=2,
+        file="excluded",
+    ),
+    Case(
+        "excluded:Customers",
+        BARS,
+        setting="ruleset:Default:exclusion:Customers",
+        also_lets_in=2,
+        file="excluded_by_ruleset",
+    ),
     Case("mailbox_unavailable", OPT_OUTS),
     Case("play_cooldown", OPT_OUTS, through=True),
     Case("play_runs_once", OPT_OUTS, through=True),
     Case("not_in_audience", BARS, through=True, setting="audience:Everybody:exclusion:Customers", also_lets_in=1),
-)  # fmt: skip
+)
 by_file = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file or case.code)
 
 

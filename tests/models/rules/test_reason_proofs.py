@@ -116,9 +116,13 @@ def test_a_paused_sequence_and_an_earlier_reply_are_warnings_and_no_refusals() -
 
 def through(*, member: bool = True, kept_out_by: Any = NONE, seen: bool = False, **own: Any) -> PlayFacts:
     play = {
-        "play": PLAY, "audience": EVERYBODY, "sequence": OUTBOUND, "allow_reruns": True, "cooldown_days": 2,
+        "play": PLAY,
+        "audience": EVERYBODY,
+        "sequence": OUTBOUND,
+        "allow_reruns": True,
+        "cooldown_days": 2,
         "last_run_at": pd.NaT,
-    }  # fmt: skip
+    }
     return PlayFacts(play | own, pd.DataFrame({"member": [member], "kept_out_by": [kept_out_by], "seen": [seen]}))
 
 
@@ -166,14 +170,20 @@ def test_no_setting_makes_a_member() -> None:
     [
         (fact(ended=100), {}, changing(SAME, was=False, value=True)),
         (fact(ended=1, been_here=False), {}, changing(BLOCK, was={"value": 75, "unit": "DAY"}, value={"value": 0})),
-        (fact(excluded_by=names("Customers")), {"on": toggles(("Customers", "Default", True, False))},
-         changing(GLOBAL, was=True, value=False)),
-        (fact(excluded_by=names("Customers")), {"on": toggles(("Customers", "Default", False, True))},
-         changing(OWN, was=True, value=False)),
+        (
+            fact(excluded_by=names("Customers")),
+            {"on": toggles(("Customers", "Default", True, False))},
+            changing(GLOBAL, was=True, value=False),
+        ),
+        (
+            fact(excluded_by=names("Customers")),
+            {"on": toggles(("Customers", "Default", False, True))},
+            changing(OWN, was=True, value=False),
+        ),
         (fact(), {"through": through(kept_out_by=names("Customers"))}, changing(AUDIENCE, was=True, value=False)),
     ],
     ids=["same", "block", "global", "ruleset", "audience"],
-)  # fmt: skip
+)
 def test_what_was_changed_already_lapses_when_the_change_acts_and_is_not_asked_for_again(
     row: dict[str, Any], situation: dict[str, Any], change: PendingSetting
 ) -> None:

@@ -97,11 +97,14 @@ def test_a_waiting_period_is_what_the_bar_is_set_to() -> None:
 @pytest.mark.parametrize(
     ("value", "wanted", "enough"),
     [
-        (True, True, True), (False, True, False), (AT_ONCE, {"value": 5, "unit": "DAY"}, True),
+        (True, True, True),
+        (False, True, False),
+        (AT_ONCE, {"value": 5, "unit": "DAY"}, True),
         ({"value": 24, "unit": "HOUR"}, {"value": 1, "unit": "DAY"}, True),
-        ({"value": 2, "unit": "WEEK"}, {"value": 13, "unit": "DAY"}, False), (None, AT_ONCE, False),
+        ({"value": 2, "unit": "WEEK"}, {"value": 13, "unit": "DAY"}, False),
+        (None, AT_ONCE, False),
     ],
-)  # fmt: skip
+)
 def test_a_value_suffices_when_it_is_the_wanted_one_or_a_shorter_bar(
     value: object, wanted: object, enough: bool
 ) -> None:

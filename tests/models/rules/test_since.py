@@ -22,10 +22,20 @@ OURS, OWNERS = nothing_known().values()
 def row(email: str = PIA, *, began: float = 10, ended: float | None = 5, **own: Any) -> dict[str, Any]:
     """An enrollment since, in another sequence from another mailbox, that was cancelled."""
     return {
-        "email": email, "since": FELL, "sequence": NURTURE, "mailbox": BOS_MAILBOX, "play": None, "version": 1,
-        "started_at": days_ago(began), "ended_at": None if ended is None else days_ago(ended), "steps_done": 1,
-        "end": "canceled" if ended is not None else None, "paused": False, "paused_until": None, **own,
-    }  # fmt: skip
+        "email": email,
+        "since": FELL,
+        "sequence": NURTURE,
+        "mailbox": BOS_MAILBOX,
+        "play": None,
+        "version": 1,
+        "started_at": days_ago(began),
+        "ended_at": None if ended is None else days_ago(ended),
+        "steps_done": 1,
+        "end": "canceled" if ended is not None else None,
+        "paused": False,
+        "paused_until": None,
+        **own,
+    }
 
 
 def fallen(email: str = PIA, **own: Any) -> dict[str, Any]:
@@ -48,9 +58,15 @@ def spans(began: datetime, until: datetime | None, **own: str) -> pd.DataFrame:
 
 def told(found: pd.DataFrame, *, forecast: str = "enrolled", reasons: str = "", named: bool = False) -> tuple[str, str]:
     against = Names(*filter(None, reasons.split(";")))
-    before = pd.DataFrame({
-        "forecast": [forecast], "forecast_reasons": [against], "step": [2], "needs_same": [True], "needs_block": [True],
-    })  # fmt: skip
+    before = pd.DataFrame(
+        {
+            "forecast": [forecast],
+            "forecast_reasons": [against],
+            "step": [2],
+            "needs_same": [True],
+            "needs_block": [True],
+        }
+    )
     after = with_what_happened(before, found, named=named).iloc[0]
     assert after["needs_same"] == (after["forecast"] == "enrolled")
     return after["forecast"], str(after["forecast_reasons"])
@@ -132,9 +148,9 @@ def test_who_was_paused_when_they_fell_out_is_told_with_the_date() -> None:
 
 
 def paused(found: pd.DataFrame, *, can_pause: bool = True, forecast: str = "enrolled") -> tuple[str, bool, str]:
-    before = pd.DataFrame({
-        "forecast": [forecast], "forecast_reasons": [NONE], "needs_same": [True], "needs_block": [True]
-    })  # fmt: skip
+    before = pd.DataFrame(
+        {"forecast": [forecast], "forecast_reasons": [NONE], "needs_same": [True], "needs_block": [True]}
+    )
     after = paused_as_before(before, found, NOW, can_pause=can_pause).iloc[0]
     return after["forecast"], bool(after["paused"]), after["pause"]
 

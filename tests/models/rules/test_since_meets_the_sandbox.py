@@ -29,8 +29,9 @@ def began(one: Enrollment) -> datetime:
 def in_the_record(workspace: Workspace, email: str, sequence: str, fell_at: datetime) -> tuple[bool, bool] | None:
     """Whether somebody answered since, and whether they moved on; None where the record leaves an order open."""
     theirs = [one for one in workspace.enrollments if one.person == email]
-    if len({began(one) for one in theirs}) < len(theirs) or any(began(one) == other.ended_at for one in theirs
-                                                                for other in theirs):  # fmt: skip
+    if len({began(one) for one in theirs}) < len(theirs) or any(
+        began(one) == other.ended_at for one in theirs for other in theirs
+    ):
         return None
     since = [one for one in theirs if one.ended_at is None or one.ended_at >= fell_at]
     answered = any(one.end_reason in ("replied", "bounced") for one in since)

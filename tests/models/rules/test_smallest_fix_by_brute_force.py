@@ -64,18 +64,27 @@ def milder(workspace: Workspace) -> Workspace:
     def kept(own: dict[str, bool], at: int) -> dict[str, bool]:
         return own if at == 0 else {}
 
-    return workspace.model_copy(update={
-        "plays": tuple(play.model_copy(update={"published": False}) for play in workspace.plays),
-        "rulesets": tuple(
-            ruleset if at == 0 else ruleset.model_copy(update={
-                "exclusions": {}, "allow_same_sequence_reenrollment": True, "block_reenrollment": Interval(value=0),
-            }) for at, ruleset in enumerate(workspace.rulesets)
-        ),
-        "audiences": tuple(
-            audience.model_copy(update={"exclusions": kept(audience.exclusions, at)})
-            for at, audience in enumerate(workspace.audiences)
-        ),
-    })  # fmt: skip
+    return workspace.model_copy(
+        update={
+            "plays": tuple(play.model_copy(update={"published": False}) for play in workspace.plays),
+            "rulesets": tuple(
+                ruleset
+                if at == 0
+                else ruleset.model_copy(
+                    update={
+                        "exclusions": {},
+                        "allow_same_sequence_reenrollment": True,
+                        "block_reenrollment": Interval(value=0),
+                    }
+                )
+                for at, ruleset in enumerate(workspace.rulesets)
+            ),
+            "audiences": tuple(
+                audience.model_copy(update={"exclusions": kept(audience.exclusions, at)})
+                for at, audience in enumerate(workspace.audiences)
+            ),
+        }
+    )
 
 
 def let_in(sandbox: Sandbox, found: list[str], enroll: Enrolling) -> dict[str, list[frozenset[str]]]:

@@ -8,9 +8,11 @@ from tests.models.rules.facts import toggles
 CUSTOMERS = "exclusion:Customers:exclude_from_sequences"
 IN_LENIENT = "ruleset:Lenient%3A 0 days:exclusion:Customers"
 TOGGLES = toggles(
-    ("Customers", "Default", False, False), ("Customers", "Lenient: 0 days", False, True),
-    ("Rivals", "Default", True, False), ("Rivals", "Lenient: 0 days", True, False),
-)  # fmt: skip
+    ("Customers", "Default", False, False),
+    ("Customers", "Lenient: 0 days", False, True),
+    ("Rivals", "Default", True, False),
+    ("Rivals", "Lenient: 0 days", True, False),
+)
 RIVALS_BAR = {("Default", "Rivals"), ("Lenient: 0 days", "Rivals")}
 
 

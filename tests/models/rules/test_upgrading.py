@@ -7,8 +7,10 @@ from models.records import SequenceStep
 from models.rules.upgrading import steps_of, upgrades, version_after
 
 EMAIL, CALL, ACTION = (
-    SequenceStep(), SequenceStep(type="PHONE_CALL", wait_days=2), SequenceStep(type="ACTION_ITEM", wait_days=1),
-)  # fmt: skip
+    SequenceStep(),
+    SequenceStep(type="PHONE_CALL", wait_days=2),
+    SequenceStep(type="ACTION_ITEM", wait_days=1),
+)
 OLD = (EMAIL, CALL, SequenceStep(wait_days=3))
 
 

@@ -32,9 +32,7 @@ def who_runs_in(sandbox: Sandbox, sequence: str) -> pd.DataFrame:
 def last_ends(sandbox: Sandbox, emails: list[str], sequence: str) -> dict[str, Any]:
     """From when a waiting period counts, for each of these people; None where nothing counts."""
     facts = sandbox.facts(pd.DataFrame({"email": emails, "sequence": sequence}).astype(object))
-    return {
-        email: None if pd.isna(at) else at for email, at in zip(facts["email"], facts["last_ended"], strict=True)
-    }  # fmt: skip
+    return {email: None if pd.isna(at) else at for email, at in zip(facts["email"], facts["last_ended"], strict=True)}
 
 
 class Upgrading:

@@ -28,13 +28,19 @@ def of_sequences(client: httpx.Client) -> Real:
     steps = [step["id"] for step in client.get(f"{SEQUENCES}/{sequences[0]}/steps").json()["steps"]]
     mailboxes = [one["mailbox"]["email"] for one in found if not one["mailbox"]["is_paused"]]
     return {
-        "enrollments": [one["id"] for one in found if one["status"] == "IN_PROGRESS"], "sequences": sequences[:-1],
-        "spare sequence": sequences[-1:], "sequence_id": sequences, "step_id": steps,
-        "person_id": [one["person"]["id"] for one in found], "mailbox_id": [one["mailbox"]["id"] for one in found],
-        "mailbox_emails": mailboxes, "mailbox_email": mailboxes, "email_address": mailboxes,
+        "enrollments": [one["id"] for one in found if one["status"] == "IN_PROGRESS"],
+        "sequences": sequences[:-1],
+        "spare sequence": sequences[-1:],
+        "sequence_id": sequences,
+        "step_id": steps,
+        "person_id": [one["person"]["id"] for one in found],
+        "mailbox_id": [one["mailbox"]["id"] for one in found],
+        "mailbox_emails": mailboxes,
+        "mailbox_email": mailboxes,
+        "email_address": mailboxes,
         "free person": [_person(client, email=f"free{at}@x.test") for at in range(2)],
         "barred person": [_person(client, email="barred@x.test", email_opt_out=True)],
-    }  # fmt: skip
+    }
 
 
 def _person(client: httpx.Client, **attributes: Any) -> str:
@@ -97,8 +103,12 @@ def _about_tasks(label: str, real: Real) -> Iterator[Asked]:
             yield Asked({}, {}, mail | {"person_id": person, "mailbox_email": "nobody@x.test"})
             yield Asked({}, {}, {"type": "ACTION_ITEM", "person_id": NOBODY})
         case "PATCH /tasks/v1/tasks/{id}":
-            for change in ({"priority": "HIGH"}, {"assigned_user_id": real["assigned_user_id"][0]},
-                           {"assigned_user_id": None, "due_at": None}, {"assigned_user_id": NOBODY}):  # fmt: skip
+            for change in (
+                {"priority": "HIGH"},
+                {"assigned_user_id": real["assigned_user_id"][0]},
+                {"assigned_user_id": None, "due_at": None},
+                {"assigned_user_id": NOBODY},
+            ):
                 yield Asked({"id": kept}, {}, change)
         case "POST /tasks/v1/tasks/{id}/complete":
             yield from [Asked({"id": completed}, {})] * 2

@@ -85,9 +85,10 @@ def _new(kind: str) -> list[dict[str, Any]]:
     if kind == "company":
         return [{"domain": "https://www.new.test/about"}, {"domain": "newer.test", "status": "competitor"}]
     return [
-        {"email": "ada@new.test", "company": company}, {"email": "bea@new.test", "do_not_email": True},
+        {"email": "ada@new.test", "company": company},
+        {"email": "bea@new.test", "do_not_email": True},
         {"email": "cy@new.test", "record_owner": {"id": NOBODY}},
-    ]  # fmt: skip
+    ]
 
 
 def _changes(kind: str, real: Real) -> list[dict[str, Any]]:

@@ -18,9 +18,12 @@ from tests.platforms.emulator.real_records import bodies, places
 
 APIS = ("sequences", "tasks", "data")
 JUDGED = (
-    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
     "response_schema_conformance",
-)  # fmt: skip
+)
 Seen = set[tuple[str, int]]
 
 
@@ -54,9 +57,13 @@ class Referee:
         """Ask an operation so many times; raises where an answer is not as documented."""
 
         @settings(
-            max_examples=examples, database=None, derandomize=True, deadline=None, phases=[Phase.generate],
+            max_examples=examples,
+            database=None,
+            derandomize=True,
+            deadline=None,
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
+        )
         @given(operation.as_strategy(generation_mode=mode), st.data())
         def asked(case: Any, data: Any) -> None:
             if mode is GenerationMode.POSITIVE:
@@ -91,8 +98,13 @@ class Referee:
     def ask_once(self, operation: Any, key: str) -> None:
         """Ask once, with this key."""
 
-        @settings(max_examples=1, database=None, derandomize=True, phases=[Phase.generate],
-                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @settings(
+            max_examples=1,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(operation.as_strategy())
         def asked(case: Any) -> None:
             self.judge(case, key, JUDGED[1:])  # a server error is what is asked for here
@@ -119,10 +131,17 @@ class Referee:
                 case.validate_response(response, checks=CHECKS.get_by_names(list(JUDGED)))
                 referee.seen.add((case.operation.label, response.status_code))
 
-        Walk.run(settings=settings(
-            max_examples=walks, stateful_step_count=steps, database=None, derandomize=True, deadline=None,
-            phases=[Phase.generate], suppress_health_check=list(HealthCheck),
-        ))  # fmt: skip
+        Walk.run(
+            settings=settings(
+                max_examples=walks,
+                stateful_step_count=steps,
+                database=None,
+                derandomize=True,
+                deadline=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+        )
 
     def _make_real(self, case: Any, draw: Callable[[Any], Any]) -> None:
         """Put values that exist in the place of made-up ones, mostly: else nothing would ever be found."""

@@ -25,9 +25,12 @@ SOMETHING = "00000001-0000-4000-8000-000000000001"
 POSTS = (f"{PERSONS}/records", f"{PERSONS}/records/find-unique", f"{PERSONS}/query-jobs", ENROLLMENTS)
 
 NO_JSON = {
-    "cut": b"{", "nested too deep": b"[" * 100_000 + b"]" * 100_000, "not UTF-8": b"\xff{",
-    "a number that is too long": b'{"data": ' + b"9" * 5_000 + b"}", "a list": b"[]",
-}  # fmt: skip
+    "cut": b"{",
+    "nested too deep": b"[" * 100_000 + b"]" * 100_000,
+    "not UTF-8": b"\xff{",
+    "a number that is too long": b'{"data": ' + b"9" * 5_000 + b"}",
+    "a list": b"[]",
+}
 UNFIT: list[tuple[str, Any]] = [
     (f"{PERSONS}/records", {"data": {HALF: 1}}),
     (f"{PERSONS}/records", {"data": {"email": f"{HALF}@x.test"}}),

@@ -32,8 +32,12 @@ def walked(asking: Asking, path: str, items: str, between: Callable[[], object],
 
 def test_enrollments_that_come_meanwhile_come_last(asking: Asking) -> None:
     left = [RAJ, SUE]
-    found = walked(asking, ENROLLMENTS, "enrollments",
-                   lambda: left and asking.enroll(left.pop(0), OUTBOUND, ANAS_MAILBOX).raise_for_status())  # fmt: skip
+    found = walked(
+        asking,
+        ENROLLMENTS,
+        "enrollments",
+        lambda: left and asking.enroll(left.pop(0), OUTBOUND, ANAS_MAILBOX).raise_for_status(),
+    )
     everybody = [one["id"] for one in asking.get(ENROLLMENTS)["enrollments"]]
     assert 4 == len(everybody)
     assert everybody == found

@@ -33,12 +33,20 @@ JOBS, STEP_JOBS = f"{ENROLLMENTS}/query-jobs", "/sequences/v1/enrollment-steps/q
 def asking(sandboxes: Sandboxes) -> Asking:
     """Pia runs by the play, Quin waits for her first step from Bo's mailbox, Raj was let go, Sue has just begun."""
     people = (Person(email=PIA, company_domain="x.test"), QUIN, RAJ, SUE)
-    return Asking(sandboxes(workspace(
-        people=people, companies=Company(domain="x.test"), enrollments=(
-            running(PIA, play=PLAY), running(QUIN, sequence=NURTURE, mailbox=BOS_MAILBOX, steps_done=0),
-            ended(RAJ, days=3, end_reason="unenrolled"), running(SUE, steps_done=0, started_at=NOW),
-        ),
-    )))  # fmt: skip
+    return Asking(
+        sandboxes(
+            workspace(
+                people=people,
+                companies=Company(domain="x.test"),
+                enrollments=(
+                    running(PIA, play=PLAY),
+                    running(QUIN, sequence=NURTURE, mailbox=BOS_MAILBOX, steps_done=0),
+                    ended(RAJ, days=3, end_reason="unenrolled"),
+                    running(SUE, steps_done=0, started_at=NOW),
+                ),
+            )
+        )
+    )
 
 
 def test_a_row_tells_version_and_owner_where_the_object_tells_the_exclusion(asking: Asking) -> None:
@@ -47,9 +55,11 @@ def test_a_row_tells_version_and_owner_where_the_object_tells_the_exclusion(aski
     conforms(one, "sequences", "Enrollment")
     assert ({"version"}, {"created_at", "is_excluded"}) == (row.keys() - one.keys(), one.keys() - row.keys())
     assert (1, ANA, PLAY, "x.test") == (
-        row["version"], row["mailbox"]["user"]["email"], row["enrolled_by_play"]["name"],
+        row["version"],
+        row["mailbox"]["user"]["email"],
+        row["enrolled_by_play"]["name"],
         row["person"]["company"]["domain"],
-    )  # fmt: skip
+    )
     assert "user" not in one["mailbox"]
     shared = row.keys() & one.keys() - {"sequence", "person", "mailbox"}
     assert {name: one[name] for name in shared} == {name: row[name] for name in shared}
@@ -100,8 +110,11 @@ def test_a_step_tells_when_and_from_where_its_email_left(asking: Asking) -> None
     for row in (done, following):
         conforms(row, "sequences", "SequenceEnrollmentStep")
     assert (1, "FINISHED", BOS_MAILBOX, "2026-11-02T10:00:00.000Z") == (
-        done["step_number"], done["status"], done["email_message"]["from_email_address"],
-        done["email_message"]["sent_at"])  # fmt: skip
+        done["step_number"],
+        done["status"],
+        done["email_message"]["from_email_address"],
+        done["email_message"]["sent_at"],
+    )
     assert (2, "SCHEDULED", None) == (following["step_number"], following["status"], following["email_message"])
 
 
@@ -118,8 +131,13 @@ def test_steps_can_be_narrowed(asking: Asking) -> None:
 
 
 def test_a_filter_that_is_wrong_is_told_where(asking: Asking) -> None:
-    wrong = [{"status": {"in": ["RUNNING"]}}, {"status": {}}, {"mailbox": {}}, {"updated_at": {"gt": "yesterday"}},
-             {"sequences": {"id": "x"}}]  # fmt: skip
+    wrong = [
+        {"status": {"in": ["RUNNING"]}},
+        {"status": {}},
+        {"mailbox": {}},
+        {"updated_at": {"gt": "yesterday"}},
+        {"sequences": {"id": "x"}},
+    ]
     answers = [asking("POST", JOBS, {"filter": one}) for one in wrong]
     assert [400] * len(wrong) == [answer.status_code for answer in answers]
     assert [["filter", *one][:2] for one in wrong] == [answer.json()["errors"][0]["path"][:2] for answer in answers]
@@ -140,5 +158,6 @@ def test_the_email_that_was_answered_or_came_back_shows_it(sandboxes: Sandboxes)
         bounced = bool(step["email_message"]) and step["email_message"]["is_bounced"]
         shown[step["enrollment"]["person"]["email"], step["step_number"]] = (bool(step["reply_email_message"]), bounced)
     assert {(who, number): (False, False) for who in (PIA, QUIN) for number in (1, 2)} | {
-        (PIA, 3): (True, False), (QUIN, 3): (False, True),
-    } == shown  # fmt: skip
+        (PIA, 3): (True, False),
+        (QUIN, 3): (False, True),
+    } == shown

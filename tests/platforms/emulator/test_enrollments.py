@@ -47,8 +47,11 @@ def test_whoever_is_enrolled_is_told_as_the_contract_has_it(sandboxes: Sandboxes
     made = answer.json()
     conforms(made, "sequences", "CreateEnrollmentSuccessResponse")
     assert (201, "IN_PROGRESS", PIA, ANAS_MAILBOX) == (
-        answer.status_code, made["status"], made["person"]["email"], made["mailbox"]["email"]
-    )  # fmt: skip
+        answer.status_code,
+        made["status"],
+        made["person"]["email"],
+        made["mailbox"]["email"],
+    )
     assert "2026-11-02T09:00:00.000Z" == made["started_at"] == made["updated_at"]
     assert made == asking.get(f"{ENROLLMENTS}/{made['id']}")
     assert [PIA] == asking.sandbox.places([PIA], OUTBOUND)["email"].tolist()
@@ -62,8 +65,10 @@ def test_whoever_runs_in_a_sequence_is_refused_by_a_conflict_that_names_where(sa
         answer = asking.enroll(PIA, sequence, BOS_MAILBOX)
         conforms(answer.json(), "sequences", "CreateEnrollmentConflictResponse")
         assert (409, asking.id("sequence", OUTBOUND), made["id"]) == (
-            answer.status_code, answer.json()["active_sequence_id"], answer.json()["active_enrollment_id"]
-        )  # fmt: skip
+            answer.status_code,
+            answer.json()["active_sequence_id"],
+            answer.json()["active_enrollment_id"],
+        )
     assert [made] == asking.get(ENROLLMENTS)["enrollments"]
 
 
@@ -77,31 +82,45 @@ def test_the_first_mailbox_that_is_not_paused_sends(sandboxes: Sandboxes) -> Non
 
 @pytest.mark.rule("R13", "R26", "R29", "R30", "R45")
 def test_a_refusal_is_told_in_the_platforms_words_and_changes_nothing(sandboxes: Sandboxes) -> None:
-    asking = Asking(sandboxes(workspace(
-        people=(person(PIA, opted_out=True), person(QUIN, do_not_email=True), RAJ, SUE, TOM),
-        exclusions=excluding(RAJ), enrollments=(ended(SUE), ended(TOM, sequence=NURTURE)),
-        rulesets=(ruleset(), ruleset(name="Never", default=False, days=None)),
-        sequences=(Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS, ruleset="Never")),
-    )))  # fmt: skip
+    asking = Asking(
+        sandboxes(
+            workspace(
+                people=(person(PIA, opted_out=True), person(QUIN, do_not_email=True), RAJ, SUE, TOM),
+                exclusions=excluding(RAJ),
+                enrollments=(ended(SUE), ended(TOM, sequence=NURTURE)),
+                rulesets=(ruleset(), ruleset(name="Never", default=False, days=None)),
+                sequences=(Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS, ruleset="Never")),
+            )
+        )
+    )
     before = asking.sandbox.dump()
     asked = ((PIA, OUTBOUND), (QUIN, OUTBOUND), (RAJ, OUTBOUND), (SUE, OUTBOUND), (SUE, NURTURE), (TOM, OUTBOUND))
     answers = [asking.enroll(email, sequence, ANAS_MAILBOX) for email, sequence in asked]
     assert {(400, "bad_request")} == {(answer.status_code, answer.json()["status"]) for answer in answers}
     assert [
-        "Person has opted out of email", "Person is marked do not email", "Person is excluded by 'Customers'",
+        "Person has opted out of email",
+        "Person is marked do not email",
+        "Person is excluded by 'Customers'",
         *["Prospect is already sequenced"] * 3,
-    ] == [answer.json()["message"] for answer in answers]  # fmt: skip
+    ] == [answer.json()["message"] for answer in answers]
     assert before == asking.sandbox.dump()
 
 
 def test_what_nobody_knows_is_not_found_and_an_unknown_mailbox_is_a_bad_request(sandboxes: Sandboxes) -> None:
     asking = Asking(sandboxes(workspace()))
-    asked = {"person_id": asking.id("person", PIA), "sequence_id": asking.id("sequence", OUTBOUND),
-             "mailbox_emails": [ANAS_MAILBOX]}  # fmt: skip
+    asked = {
+        "person_id": asking.id("person", PIA),
+        "sequence_id": asking.id("sequence", OUTBOUND),
+        "mailbox_emails": [ANAS_MAILBOX],
+    }
     wrong = [
-        {"person_id": NOWHERE}, {"sequence_id": NOWHERE}, {"person_id": asked["sequence_id"]},
-        {"mailbox_emails": ["x@y.test"]}, {"mailbox_emails": []}, {"mailbox_emails": [ANAS_MAILBOX] * 11},
-    ]  # fmt: skip
+        {"person_id": NOWHERE},
+        {"sequence_id": NOWHERE},
+        {"person_id": asked["sequence_id"]},
+        {"mailbox_emails": ["x@y.test"]},
+        {"mailbox_emails": []},
+        {"mailbox_emails": [ANAS_MAILBOX] * 11},
+    ]
     answers = [asking("POST", ENROLLMENTS, asked | one).status_code for one in wrong]
     assert [404, 404, 404, 400, 400, 400] == answers
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/pause"), ("POST", "/resume")):
@@ -157,10 +176,15 @@ def test_whoever_is_let_go_is_canceled_and_can_be_let_go_again(sandboxes: Sandbo
 
 def test_flags_tell_how_an_enrollment_ended_as_far_as_the_api_tells(sandboxes: Sandboxes) -> None:
     flags = {
-        "excluded": {"is_excluded", "is_canceled"}, "unenrolled": {"is_canceled"}, "upgraded": {"is_canceled"},
-        "mailbox_owner_changed": {"is_canceled"}, "opted_out": {"is_opted_out"}, "replied": {"is_replied"},
-        "bounced": {"is_bounced"}, "completed": set[str](),
-    }  # fmt: skip
+        "excluded": {"is_excluded", "is_canceled"},
+        "unenrolled": {"is_canceled"},
+        "upgraded": {"is_canceled"},
+        "mailbox_owner_changed": {"is_canceled"},
+        "opted_out": {"is_opted_out"},
+        "replied": {"is_replied"},
+        "bounced": {"is_bounced"},
+        "completed": set[str](),
+    }
     states = {"completed": "finished"}
     enrollments = [
         ended(PIA, end_reason=reason, state=states.get(reason, "canceled"), steps_done=1) for reason in flags
@@ -172,17 +196,20 @@ def test_flags_tell_how_an_enrollment_ended_as_far_as_the_api_tells(sandboxes: S
 
 def test_enrollments_are_listed_in_pages_and_by_what_they_are(sandboxes: Sandboxes) -> None:
     enrollments = (
-        running(PIA, play=PLAY), running(QUIN, sequence=NURTURE, mailbox=BOS_MAILBOX, steps_done=0),
-        ended(RAJ, days=3), running(SUE, steps_done=0, started_at=NOW),
-    )  # fmt: skip
+        running(PIA, play=PLAY),
+        running(QUIN, sequence=NURTURE, mailbox=BOS_MAILBOX, steps_done=0),
+        ended(RAJ, days=3),
+        running(SUE, steps_done=0, started_at=NOW),
+    )
     asking = Asking(sandboxes(workspace(people=(PIA, QUIN, RAJ, SUE), enrollments=enrollments)))
     first = asking.get(ENROLLMENTS, limit=3)
     conforms(first, "sequences", "ListEnrollmentsResponse")
     rest = asking.get(ENROLLMENTS, limit=3, cursor=first["next_cursor"])
     assert ([PIA, QUIN, RAJ], [SUE], None) == (
         [one["person"]["email"] for one in first["enrollments"]],
-        [one["person"]["email"] for one in rest["enrollments"]], rest["next_cursor"],
-    )  # fmt: skip
+        [one["person"]["email"] for one in rest["enrollments"]],
+        rest["next_cursor"],
+    )
     assert [QUIN] == emails(asking, sequence_id=asking.id("sequence", NURTURE))
     assert [QUIN] == emails(asking, mailbox_id=asking.id("mailbox", BOS_MAILBOX))
     assert [SUE] == emails(asking, person_id=asking.id("person", SUE))

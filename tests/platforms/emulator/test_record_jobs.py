@@ -18,9 +18,11 @@ EMAIL = {"email": True}
 WORKSPACE = workspace(
     people=(
         Person(email=PIA, first_name="Pia", company_domain=X, owner=ANA, email_opt_out=True),
-        Person(email=QUIN, company_domain=Y, owner=BO), Person(email=RAJ, do_not_email=True),
-    ), companies=(Company(domain=X, owner=BO), Company(domain=Y)),
-)  # fmt: skip
+        Person(email=QUIN, company_domain=Y, owner=BO),
+        Person(email=RAJ, do_not_email=True),
+    ),
+    companies=(Company(domain=X, owner=BO), Company(domain=Y)),
+)
 
 
 pytestmark = pytest.mark.usefixtures("sandbox")
@@ -33,9 +35,10 @@ def emails(rows: list[dict[str, Any]]) -> list[str]:
 def test_only_what_is_selected_and_has_a_value_is_told(api: DataApi) -> None:
     rows = api.rows("person", select={"email": True, "first_name": True, "do_not_email": True})
     assert [
-        {"email": PIA, "first_name": "Pia", "do_not_email": False}, {"email": QUIN, "do_not_email": False},
+        {"email": PIA, "first_name": "Pia", "do_not_email": False},
+        {"email": QUIN, "do_not_email": False},
         {"email": RAJ, "do_not_email": True},
-    ] == [row["attributes"] for row in rows]  # fmt: skip
+    ] == [row["attributes"] for row in rows]
     assert [api.find("person", email=email)["id"] for email in (PIA, QUIN, RAJ)] == [row["id"] for row in rows]
 
 
@@ -96,11 +99,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"select": EMAIL, "where": {"email": "x"}}, "query.where.email"),
     ({"select": EMAIL, "metadata": {"updated_at": {}}}, "query.metadata.updated_at"),
     ({"select": EMAIL, "metadata": {"updated_at": {"gt": "x"}}}, "query.metadata.updated_at.gt"),
-    ({"select": EMAIL, "metadata": {"updated_at": {"gt": "2026-11-02", "gte": "2026-11-02"}}},
-     "query.metadata.updated_at"),
+    (
+        {"select": EMAIL, "metadata": {"updated_at": {"gt": "2026-11-02", "gte": "2026-11-02"}}},
+        "query.metadata.updated_at",
+    ),
     ({"select": EMAIL, "sort_by": {"field": "email", "direction": "ASCENDING"}}, "query.sort_by.field"),
     ({"select": EMAIL, "sort_by": {"field": "id", "direction": "UP"}}, "query.sort_by.direction"),
-]  # fmt: skip
+]
 
 
 def test_a_query_that_is_wrong_is_refused_at_once_and_its_place_named(api: DataApi) -> None:
@@ -137,9 +142,14 @@ def test_results_come_in_pages_of_lines(api: DataApi) -> None:
     job_id, told = api.job("person", select=EMAIL), []
     for page in (1, 2, 3):
         answer = api(
-            "GET", "person", "query-jobs", job_id, "results", params={"page": page, "page_size": 2},
+            "GET",
+            "person",
+            "query-jobs",
+            job_id,
+            "results",
+            params={"page": page, "page_size": 2},
             headers={"accept": "application/x-ndjson"},
-        )  # fmt: skip
+        )
         assert ("3", str(page), "2") == tuple(answer.headers[f"x-{name}"] for name in ("total", "page", "page-size"))
         told.append(emails([json.loads(line) for line in answer.text.splitlines()]))
     assert [[PIA, QUIN], [RAJ], []] == told

@@ -19,8 +19,9 @@ X, Y = "x.test", "y.test"
 WORKSPACE = workspace(
     people=(Person(email=PIA, first_name="Pia", company_domain=X, owner=ANA, email_opt_out=True), QUIN),
     companies=(Company(domain=X, owner=BO, status="customer"), Company(domain=Y)),
-    exclusions=(excluding(name="Left", person_email=(), person_status=("left",)),), enrollments=(running(QUIN),),
-)  # fmt: skip
+    exclusions=(excluding(name="Left", person_email=(), person_status=("left",)),),
+    enrollments=(running(QUIN),),
+)
 
 
 pytestmark = pytest.mark.usefixtures("sandbox")
@@ -36,10 +37,14 @@ def people(sandbox: Sandbox) -> dict[str, Person]:
 def test_a_person_is_read_with_references_and_opt_outs(api: DataApi) -> None:
     pia = api.find("person", email=PIA)
     assert {
-        "email": PIA, "first_name": "Pia", "company": {"id": api.find("company", domain=X)["id"]},
-        "record_owner": {"id": api.find("user", email=ANA)["id"]}, "status": "lead", "email_opt_out": True,
+        "email": PIA,
+        "first_name": "Pia",
+        "company": {"id": api.find("company", domain=X)["id"]},
+        "record_owner": {"id": api.find("user", email=ANA)["id"]},
+        "status": "lead",
+        "email_opt_out": True,
         "do_not_email": False,
-    } == pia["attributes"]  # fmt: skip
+    } == pia["attributes"]
     assert pia == api("GET", "person", "records", pia["id"]).json()["data"]
 
 
@@ -93,9 +98,14 @@ def test_a_match_needs_a_unique_attribute(api: DataApi) -> None:
 
 def test_a_created_person_is_in_the_sandbox(api: DataApi, sandbox: Sandbox) -> None:
     made = api.create(
-        "person", email="Raj@X.test", first_name="Raj", company={"match": {"domain": Y}},
-        record_owner={"id": api.find("user", email=BO)["id"]}, status="won", do_not_email=True,
-    )  # fmt: skip
+        "person",
+        email="Raj@X.test",
+        first_name="Raj",
+        company={"match": {"domain": Y}},
+        record_owner={"id": api.find("user", email=BO)["id"]},
+        status="won",
+        do_not_email=True,
+    )
     expected = Person(email="raj@x.test", first_name="Raj", company_domain=Y, owner=BO, status="won", do_not_email=True)
     assert expected == people(sandbox)["raj@x.test"]
     assert made == api.find("person", email="raj@x.test")
@@ -124,9 +134,11 @@ def test_every_wrong_attribute_is_named(api: DataApi, sandbox: Sandbox) -> None:
     data = {"email": "raj@x.test", "last_name": "R", "email_opt_out": "yes", "status": None, "company": "x.test"}
     body = api.refused("POST", "person", "records", json={"data": data})
     expected = {
-        "last_name": "unrecognized_attribute", "email_opt_out": "invalid_value", "status": "invalid_value",
+        "last_name": "unrecognized_attribute",
+        "email_opt_out": "invalid_value",
+        "status": "invalid_value",
         "company": "invalid_value",
-    }  # fmt: skip
+    }
     assert expected == {one["attribute_api_name"]: one["code"] for one in body["errors"]}
     assert ["data", "last_name"] == body["errors"][0]["path"]
     assert "raj@x.test" not in people(sandbox)
@@ -181,20 +193,27 @@ def test_a_refused_record_leaves_nothing_of_its_references(api: DataApi, sandbox
 
 def test_an_upsert_makes_whom_nothing_matches(api: DataApi, sandbox: Sandbox) -> None:
     api.upsert(
-        "person", match={"email": "raj@x.test"}, create={"email": "raj@x.test", "first_name": "first"},
+        "person",
+        match={"email": "raj@x.test"},
+        create={"email": "raj@x.test", "first_name": "first"},
         create_or_update={"first_name": "second", "status": "second"},
-        create_or_update_if_empty={"status": "third", "do_not_email": True}, update={"email_opt_out": True},
-    )  # fmt: skip
+        create_or_update_if_empty={"status": "third", "do_not_email": True},
+        update={"email_opt_out": True},
+    )
     expected = Person(email="raj@x.test", first_name="first", status="second", do_not_email=True)
     assert expected == people(sandbox)["raj@x.test"]
 
 
 def test_an_upsert_changes_whom_it_finds_in_the_order_of_its_groups(api: DataApi, sandbox: Sandbox) -> None:
     found = api.upsert(
-        "person", match={"email": QUIN}, create={"email": "other@x.test"}, update={"status": "first"},
-        create_or_update={"status": "second"}, update_if_empty={"first_name": "third", "status": "third"},
+        "person",
+        match={"email": QUIN},
+        create={"email": "other@x.test"},
+        update={"status": "first"},
+        create_or_update={"status": "second"},
+        update_if_empty={"first_name": "third", "status": "third"},
         create_or_update_if_empty={"first_name": "fourth", "company": {"match": {"domain": Y}}},
-    )  # fmt: skip
+    )
     assert api.find("person", email=QUIN) == found
     assert Person(email=QUIN, first_name="third", status="first", company_domain=Y) == people(sandbox)[QUIN]
 
@@ -208,8 +227,9 @@ def test_an_upsert_that_could_not_make_anybody_is_refused(api: DataApi) -> None:
     for groups in ({}, {"update": {"status": "won"}}):
         body = api.refused("POST", "person", "records/upsert", json={"match": {"email": "raj@x.test"}} | groups)
         assert "missing_property_group" == body["errors"][0]["code"]
-    body = api.refused("POST", "person", "records/upsert", json={
-        "match": {"email": "raj@x.test"}, "create": {"first_name": "Raj"}})  # fmt: skip
+    body = api.refused(
+        "POST", "person", "records/upsert", json={"match": {"email": "raj@x.test"}, "create": {"first_name": "Raj"}}
+    )
     assert "record_missing_required_field" == body["status"]
 
 

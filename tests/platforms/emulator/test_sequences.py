@@ -35,9 +35,16 @@ def shown(asking: Asking, name: str = OUTBOUND) -> Json:
 
 
 def test_sequences_are_listed_as_the_contract_has_them(sandboxes: Sandboxes) -> None:
-    asking = Asking(sandboxes(workspace(sequences=(
-        Sequence(name=OUTBOUND, steps=STEPS, send_days=("MON", "SUN")), Sequence(name=NURTURE, paused=True))
-    )))  # fmt: skip
+    asking = Asking(
+        sandboxes(
+            workspace(
+                sequences=(
+                    Sequence(name=OUTBOUND, steps=STEPS, send_days=("MON", "SUN")),
+                    Sequence(name=NURTURE, paused=True),
+                )
+            )
+        )
+    )
     first = asking.get(SEQUENCES, limit=1)
     conforms(first, "sequences", "ListSequencesResponse")
     rest = asking.get(SEQUENCES, limit=1, cursor=first["next_cursor"])
@@ -56,8 +63,9 @@ def test_sequences_are_listed_as_the_contract_has_them(sandboxes: Sandboxes) -> 
 def test_never_is_null_and_at_once_is_zero(
     sandboxes: Sandboxes, days: int | None, told: tuple[int | None, str | None]
 ) -> None:
-    asking = Asking(sandboxes(workspace(
-        rulesets=ruleset(days=days), people=(PIA,), enrollments=ended(PIA, sequence=NURTURE))))  # fmt: skip
+    asking = Asking(
+        sandboxes(workspace(rulesets=ruleset(days=days), people=(PIA,), enrollments=ended(PIA, sequence=NURTURE)))
+    )
     rules = shown(asking)["sequence_ruleset"]
     assert told == (rules["block_reenrollment_value"], rules["block_reenrollment_units"])
     assert (201 if days == 0 else 400) == asking.enroll(PIA, OUTBOUND, ANAS_MAILBOX).status_code
@@ -69,23 +77,38 @@ def test_a_ruleset_tells_its_settings_but_not_its_exclusions(sandboxes: Sandboxe
     rules = rules.model_copy(update={"block_reenrollment": Interval(value=2, unit="WEEK")})
     asking = Asking(sandboxes(workspace(rulesets=rules)))
     told = shown(asking)["sequence_ruleset"]
-    assert ("Own", True, True, 2, "WEEK") == tuple(told[name] for name in (
-        "name", "is_default", "allow_same_sequence_reenrollment", "block_reenrollment_value",
-        "block_reenrollment_units"))  # fmt: skip
+    assert ("Own", True, True, 2, "WEEK") == tuple(
+        told[name]
+        for name in (
+            "name",
+            "is_default",
+            "allow_same_sequence_reenrollment",
+            "block_reenrollment_value",
+            "block_reenrollment_units",
+        )
+    )
     assert ("ASSIGN_TO_USER", asking.id("user", BO)) == (
-        told["manual_enrollment_task_assignment"], told["manual_enrollment_task_assignment_user_id"])  # fmt: skip
+        told["manual_enrollment_task_assignment"],
+        told["manual_enrollment_task_assignment_user_id"],
+    )
     # The API has no word for the sender (C16).
     assert ("ASSIGN_TO_MAILBOX_OWNER", None) == (
-        told["automatic_enrollment_task_assignment"], told["automatic_enrollment_task_assignment_user_id"])  # fmt: skip
+        told["automatic_enrollment_task_assignment"],
+        told["automatic_enrollment_task_assignment_user_id"],
+    )
     assert not [name for name in told if "exclusion" in name]
 
 
 def test_steps_are_those_of_the_present_version_each_after_the_one_before(sandboxes: Sandboxes) -> None:
     steps = (SequenceStep(), SequenceStep(type="MANUAL_EMAIL", wait_days=3), SequenceStep(type="PHONE_CALL"))
     earlier = SequenceVersion(version=1, steps=STEPS)
-    asking = Asking(sandboxes(workspace(
-        sequences=(Sequence(name=OUTBOUND, version=2, steps=steps, versions=(earlier,)), Sequence(name=NURTURE)))
-    ))  # fmt: skip
+    asking = Asking(
+        sandboxes(
+            workspace(
+                sequences=(Sequence(name=OUTBOUND, version=2, steps=steps, versions=(earlier,)), Sequence(name=NURTURE))
+            )
+        )
+    )
     path = f"{SEQUENCES}/{asking.id('sequence', OUTBOUND)}/steps"
     told = asking.get(path)
     conforms(told, "sequences", "ListSequenceStepsResponse")
@@ -94,8 +117,10 @@ def test_steps_are_those_of_the_present_version_each_after_the_one_before(sandbo
         assert one == asking.get(f"{path}/{one['id']}")
     second = told["steps"][1]["dependencies"][0]
     assert (told["steps"][0]["id"], 3, "days") == (
-        second["parent_step_id"], second["condition"]["duration_value"], second["condition"]["duration_unit"]
-    )  # fmt: skip
+        second["parent_step_id"],
+        second["condition"]["duration_value"],
+        second["condition"]["duration_unit"],
+    )
     assert ["PHONE_CALL"] == [one["type"] for one in asking.get(path, type="PHONE_CALL")["steps"]]
     other = f"{SEQUENCES}/{asking.id('sequence', NURTURE)}/steps/{told['steps'][0]['id']}"
     assert 404 == asking("GET", other).status_code

@@ -29,14 +29,20 @@ CALL, VIEW, MESSAGE, REPLY = "PHONE_CALL", "LINKEDIN_VIEW_PROFILE", "LINKEDIN_SE
 @pytest.fixture
 def asking(sandboxes: Sandboxes) -> Asking:
     """Of Pia a call of Bo's, came two days ago, and a view of Ana's, done; of Quin a message of nobody's, a reply."""
-    return Asking(sandboxes(workspace(
-        people=(Person(email=PIA, company_domain="x.test"), QUIN), companies=Company(domain="x.test"), tasks=(
-            RepTask(person=PIA, type=CALL, assignee=BO, due_at=days_ago(2)),
-            RepTask(person=PIA, type=VIEW, assignee=ANA, status="COMPLETED", ended_at=days_ago(1)),
-            RepTask(person=QUIN, type=MESSAGE, priority="HIGH", note="Say hello"),
-            RepTask(person=QUIN, type=REPLY, assignee=ANA),
-        ),
-    )))  # fmt: skip
+    return Asking(
+        sandboxes(
+            workspace(
+                people=(Person(email=PIA, company_domain="x.test"), QUIN),
+                companies=Company(domain="x.test"),
+                tasks=(
+                    RepTask(person=PIA, type=CALL, assignee=BO, due_at=days_ago(2)),
+                    RepTask(person=PIA, type=VIEW, assignee=ANA, status="COMPLETED", ended_at=days_ago(1)),
+                    RepTask(person=QUIN, type=MESSAGE, priority="HIGH", note="Say hello"),
+                    RepTask(person=QUIN, type=REPLY, assignee=ANA),
+                ),
+            )
+        )
+    )
 
 
 def listed(asking: Asking, **params: object) -> list[str]:
@@ -79,8 +85,11 @@ def test_a_task_is_given_somebody_else_a_priority_and_a_date(asking: Asking) -> 
     asking("PATCH", call, {"due_at": "2026-11-05T12:00:00+02:00"}).raise_for_status()
     told = shown(asking, call)
     assert (asking.id("user", ANA), "URGENT", "2026-11-05T10:00:00.000Z", "2026-11-02T09:00:00.000Z") == (
-        told["assigned_user_id"], told["priority"], told["due_at"], told["updated_at"]
-    )  # fmt: skip
+        told["assigned_user_id"],
+        told["priority"],
+        told["due_at"],
+        told["updated_at"],
+    )
     cleared = asking("PATCH", call, {"assigned_user_id": None, "due_at": None}).json()["data"]
     assert (None, None) == (cleared["assigned_user_id"], cleared["due_at"])
 
@@ -97,19 +106,33 @@ def test_what_is_wrong_with_a_change_is_told_and_nothing_changes(asking: Asking)
 
 def test_a_task_is_made_for_whoever_makes_it(asking: Asking) -> None:
     call = {"type": CALL, "person_id": asking.id("person", QUIN), "note_content": "Ring twice"}
-    email = {"type": "EMAIL", "person_id": asking.id("person", QUIN), "mailbox_email": ANAS_MAILBOX, "subject": "",
-             "content": "", "due_at": "2026-11-04T09:00:00Z"}  # fmt: skip
+    email = {
+        "type": "EMAIL",
+        "person_id": asking.id("person", QUIN),
+        "mailbox_email": ANAS_MAILBOX,
+        "subject": "",
+        "content": "",
+        "due_at": "2026-11-04T09:00:00Z",
+    }
     answers = [asking("POST", TASKS, one) for one in (call, email)]
     assert [201, 201] == [answer.status_code for answer in answers]
     for answer in answers:
         conforms(answer.json(), "tasks", "CreateTaskResponse")
     made = answers[0].json()["data"]
     assert ("READY", "MEDIUM", asking.id("user", ANA), "Ring twice", "2026-11-02T09:00:00.000Z") == (
-        made["status"], made["priority"], made["assigned_user_id"], made["note_content"], made["created_at"]
-    )  # fmt: skip
+        made["status"],
+        made["priority"],
+        made["assigned_user_id"],
+        made["note_content"],
+        made["created_at"],
+    )
     assert made == shown(asking, f"{TASKS}/{made['id']}")
-    wrong = [call | {"person_id": NOWHERE}, email | {"mailbox_email": "x@y.test"}, call | {"type": REPLY},
-             {"type": "EMAIL", "person_id": email["person_id"]}]  # fmt: skip
+    wrong = [
+        call | {"person_id": NOWHERE},
+        email | {"mailbox_email": "x@y.test"},
+        call | {"type": REPLY},
+        {"type": "EMAIL", "person_id": email["person_id"]},
+    ]
     assert [404, 400, 400, 400] == [asking("POST", TASKS, one).status_code for one in wrong]
 
 

@@ -97,9 +97,12 @@ def test_a_wrong_field_is_named_in_the_vendors_envelope(
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "word"),
-    [("GET", "/nothing", 404, "not_found"), ("PUT", SEQUENCES, 405, "method_not_allowed"),
-     ("GET", f"{SEQUENCES}/{uuid_of('person', 1)}", 404, "not_found")],
-)  # fmt: skip
+    [
+        ("GET", "/nothing", 404, "not_found"),
+        ("PUT", SEQUENCES, 405, "method_not_allowed"),
+        ("GET", f"{SEQUENCES}/{uuid_of('person', 1)}", 404, "not_found"),
+    ],
+)
 def test_what_is_not_there_is_told_in_the_vendors_envelope(
     method: str, path: str, status: int, word: str, ask: TestClient
 ) -> None:

@@ -138,9 +138,10 @@ def test_its_client_can_call_what_it_has_no_method_for(sdk: unify.Unify) -> None
         pass
     assert ("FINISHED", 2) == (told["status"], told["total_rows"])  # type: ignore[index]
     lines = sdk.get(
-        f"{JOBS}/{job['job_id']}/results", cast_to=httpx.Response,
+        f"{JOBS}/{job['job_id']}/results",
+        cast_to=httpx.Response,
         options={"headers": {"Accept": "application/x-ndjson"}, "params": {"page_size": 10_000}},
-    ).text.splitlines()  # fmt: skip
+    ).text.splitlines()
     assert [PIA, QUIN] == [json.loads(line)["attributes"]["email"] for line in lines]
 
 

@@ -57,9 +57,12 @@ def pause(client: httpx.Client, sandbox: Sandbox) -> httpx.Response:
 
 @pytest.mark.parametrize(
     ("fault", "status", "word", "wait"),
-    [("rate_limited", 429, "rate_limited", "1"), ("error", 500, "error", None),
-     ("unavailable", 503, "service_unavailable", None)],
-)  # fmt: skip
+    [
+        ("rate_limited", 429, "rate_limited", "1"),
+        ("error", 500, "error", None),
+        ("unavailable", 503, "service_unavailable", None),
+    ],
+)
 def test_a_refusal_is_in_the_vendors_envelope_and_changes_nothing(
     fault: Fault, status: int, word: str, wait: str | None, sandbox: Sandbox, under: Under
 ) -> None:

@@ -58,8 +58,10 @@ def without_mode(says: str, mode: str, instead: str) -> Enforced:
 
 def without_reason(says: str, *reasons: str) -> Enforced:
     """A refusal that nobody meets: the condition of its reason never holds."""
-    return Enforced(says, tuple(Edit("refusals", f"Refusal(\"'{one}'\", ", f"Refusal(\"'{one}'\", '1 = 0 AND ' ")
-                                for one in reasons))  # fmt: skip
+    return Enforced(
+        says,
+        tuple(Edit("refusals", f"Refusal(\"'{one}'\", ", f"Refusal(\"'{one}'\", '1 = 0 AND ' ") for one in reasons),
+    )
 
 
 SAME_SEQUENCE = "already_sequenced"

@@ -21,10 +21,22 @@ def run_without(rule: str) -> tuple[int, str]:
     """The quick tests that name the rule, in sandboxes that do not enforce it: up to the first that fails."""
     files = [path for path in sorted(HERE.rglob("test_*.py")) if f'"{rule}"' in path.read_text("utf-8")]
     with switched_off(*ENFORCED.keys() & {rule}), contextlib.redirect_stdout(io.StringIO()) as said:
-        code = pytest.main([
-            *map(str, files), "--only-rule", rule, "-m", "not slow", "-q", "-x", "--tb=line",
-            "-p", "no:cacheprovider", "-p", "pytest_timeout",
-        ])  # fmt: skip
+        code = pytest.main(
+            [
+                *map(str, files),
+                "--only-rule",
+                rule,
+                "-m",
+                "not slow",
+                "-q",
+                "-x",
+                "--tb=line",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "pytest_timeout",
+            ]
+        )
     return int(code), said.getvalue()
 
 

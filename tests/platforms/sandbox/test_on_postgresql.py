@@ -93,10 +93,12 @@ def crowd() -> Any:
     """Somebody for each reason of refusal, and one to be taken."""
     people = [PIA, person(QUIN, opted_out=True), person(RAJ, do_not_email=True), SUE, TOM, UMA]
     return workspace(
-        people=people, exclusions=[excluding(SUE), excluding(name="Recent", on=False, last_activity_within_days=30)],
-        enrollments=[running(TOM), ended(UMA)], plays=[play(published=True), play("Other", sequence=NURTURE)],
+        people=people,
+        exclusions=[excluding(SUE), excluding(name="Recent", on=False, last_activity_within_days=30)],
+        enrollments=[running(TOM), ended(UMA)],
+        plays=[play(published=True), play("Other", sequence=NURTURE)],
         audiences=[Audience(name=EVERYBODY, people=[p if isinstance(p, str) else p.email for p in people])],
-    )  # fmt: skip
+    )
 
 
 def test_a_play_refuses_whom_it_would_refuse_on_sqlite(sandboxes: Sandboxes, url: str) -> None:
@@ -125,24 +127,32 @@ def test_what_happens_on_sqlite_happens_on_postgresql(sandboxes: Sandboxes, url:
     csv.write_text(f"email\n{UMA}\n{PIA}\n")
     on_sqlite, on_postgresql = sandboxes(crowd(), name="sqlite"), sandboxes(crowd(), url=url)
     story: list[Change] = [
-        RunPlay(play=PLAY), ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
+        RunPlay(play=PLAY),
+        ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
         SetSetting(setting=BLOCK, value=Interval(value=0)),
         SetSetting(setting="ruleset:Default:allow_same_sequence_reenrollment", value=True),
         SetSetting(setting="exclusion:Customers:exclude_from_sequences", value=False),
         SetSetting(setting="ruleset:Default:exclusion:Recent", value=True),
         SetSetting(setting=f"audience:{EVERYBODY}:exclusion:Recent", value=True),
-        UploadAudience(name="List", csv=str(csv)), DuplicatePlay(play=PLAY, name="Copy", audience="List"),
-        RunPlay(play="Copy"), DuplicateSequence(sequence=OUTBOUND, name="Again"),
-        Enroll(person=TOM, sequence="Again", mailbox=(BOS_MAILBOX,)), OptOut(person=UMA), RunPlay(play="Other"),
-        Unenroll(person=TOM, sequence="Again"), ReassignTask(task=1, assignee=BO),
+        UploadAudience(name="List", csv=str(csv)),
+        DuplicatePlay(play=PLAY, name="Copy", audience="List"),
+        RunPlay(play="Copy"),
+        DuplicateSequence(sequence=OUTBOUND, name="Again"),
+        Enroll(person=TOM, sequence="Again", mailbox=(BOS_MAILBOX,)),
+        OptOut(person=UMA),
+        RunPlay(play="Other"),
+        Unenroll(person=TOM, sequence="Again"),
+        ReassignTask(task=1, assignee=BO),
         EditSequence(sequence=OUTBOUND, steps=(*STEPS, SequenceStep(wait_days=1)), upgrade=False),
         EditSequence(sequence=OUTBOUND, steps=(SequenceStep(), SequenceStep(type="ACTION_ITEM"), *STEPS), upgrade=True),
         SetTaskAssignment(sequence=NURTURE, mode="ASSIGN_TO_RECORD_OWNER"),
         SetSetting(setting=ASSIGNMENT, value=TO_SENDER),
-        DuplicatePlay(play="Other", name="Over to the other", audience=EVERYBODY), RunPlay(play="Over to the other"),
+        DuplicatePlay(play="Other", name="Over to the other", audience=EVERYBODY),
+        RunPlay(play="Over to the other"),
         ReassignQueued(sequence=NURTURE, from_mailbox=ANAS_MAILBOX, to_mailboxes=(BOS_MAILBOX,)),
-        EditSequence(sequence=NURTURE, steps=(SequenceStep(),), upgrade=True), SetSetting(setting=BLOCK, value=None),
-    ]  # fmt: skip
+        EditSequence(sequence=NURTURE, steps=(SequenceStep(),), upgrade=True),
+        SetSetting(setting=BLOCK, value=None),
+    ]
     for change in story:
         outcomes = [outcome(sandbox, change) for sandbox in (on_sqlite, on_postgresql)]
         assert outcomes[0] == outcomes[1]
@@ -180,15 +190,33 @@ def test_what_is_observed_on_postgresql_is_what_is_observed_on_sqlite(sandboxes:
     def observed(sandbox: Sandbox) -> list[pd.DataFrame]:
         answer = sandbox.enroll(enrolling)
         return [
-            answer, sandbox.facts(asked), sandbox.facts(asked.head(0)), sandbox.mailboxes(), sandbox.sequences(),
-            sandbox.plays(), sandbox.rulesets(), sandbox.ends(ANAS_MAILBOX), *sandbox.cancelled(ANAS_MAILBOX, 1),
-            sandbox.last_enrollments([PIA, UMA, TOM], None), sandbox.last_enrollments([UMA], OUTBOUND),
-            *sandbox.running(1), *sandbox.running(9, OUTBOUND, ANAS_MAILBOX), sandbox.steps(OUTBOUND),
-            sandbox.unenroll(asked), sandbox.places([PIA, TOM], OUTBOUND), sandbox.play_log(PLAY),
-            sandbox.exclusions(), sandbox.exclusion_toggles(), sandbox.matches("Customers"),
-            sandbox.matches("Recent", [UMA, PIA, TOM]), sandbox.people([UMA, "no@x.test", PIA]), sandbox.entrants(PLAY),
-            sandbox.users(), sandbox.tasks(types=["EMAIL", "PHONE_CALL"]), sandbox.assignment(),
-        ]  # fmt: skip
+            answer,
+            sandbox.facts(asked),
+            sandbox.facts(asked.head(0)),
+            sandbox.mailboxes(),
+            sandbox.sequences(),
+            sandbox.plays(),
+            sandbox.rulesets(),
+            sandbox.ends(ANAS_MAILBOX),
+            *sandbox.cancelled(ANAS_MAILBOX, 1),
+            sandbox.last_enrollments([PIA, UMA, TOM], None),
+            sandbox.last_enrollments([UMA], OUTBOUND),
+            *sandbox.running(1),
+            *sandbox.running(9, OUTBOUND, ANAS_MAILBOX),
+            sandbox.steps(OUTBOUND),
+            sandbox.unenroll(asked),
+            sandbox.places([PIA, TOM], OUTBOUND),
+            sandbox.play_log(PLAY),
+            sandbox.exclusions(),
+            sandbox.exclusion_toggles(),
+            sandbox.matches("Customers"),
+            sandbox.matches("Recent", [UMA, PIA, TOM]),
+            sandbox.people([UMA, "no@x.test", PIA]),
+            sandbox.entrants(PLAY),
+            sandbox.users(),
+            sandbox.tasks(types=["EMAIL", "PHONE_CALL"]),
+            sandbox.assignment(),
+        ]
 
     sqlite, postgresql = observed(sandboxes(crowd(), name="sqlite")), observed(sandboxes(crowd(), url=url))
     assert len(sqlite) == len(postgresql)

@@ -52,9 +52,13 @@ def run_without(rules: Iterable[str]) -> dict[str, Ended]:
     """How the tests of each of these rules end with that rule off; a rule is missing where they never ended."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.platforms.sandbox.rules_off", *rules],
-        cwd=ROOT, env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True, text=True, timeout=500, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
     assert 0 == done.returncode, done.stdout[-2000:] + done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]
     return {line["rule"]: Ended(line["code"], line["said"]) for line in told}

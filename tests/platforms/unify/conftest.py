@@ -13,9 +13,18 @@ from tests.platforms.unify.small_server import SmallServer
 
 KEY = "unify-key-of-the-tests"
 QUICK = Patience(
-    connect=2, answer=0.3, attempts=4, first_pause=0.01, longest_pause=0.05, times_throttled=8, times_made=3,
-    longest_quiet=5, first_look=0.01, longest_look=0.05, longest_job=2,
-)  # fmt: skip
+    connect=2,
+    answer=0.3,
+    attempts=4,
+    first_pause=0.01,
+    longest_pause=0.05,
+    times_throttled=8,
+    times_made=3,
+    longest_quiet=5,
+    first_look=0.01,
+    longest_look=0.05,
+    longest_job=2,
+)
 
 
 @pytest.fixture

@@ -110,9 +110,13 @@ def _handler(owner: SmallServer) -> type[BaseHTTPRequestHandler]:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             parts = urlsplit(self.path)
             seen = Seen(
-                self.command, parts.path, dict(parse_qsl(parts.query)), json.loads(raw) if raw else None,
-                {name.lower(): value for name, value in self.headers.items()}, at,
-            )  # fmt: skip
+                self.command,
+                parts.path,
+                dict(parse_qsl(parts.query)),
+                json.loads(raw) if raw else None,
+                {name.lower(): value for name, value in self.headers.items()},
+                at,
+            )
             owner.note(seen)
             said = owner.answering(seen)
             time.sleep(said.after)

@@ -65,10 +65,11 @@ def test_lists_and_query_jobs_come_whole_and_in_order(seed: int, server: SmallSe
         return Says(200, {"enrollments": rows, "next_cursor": str(first + 10) if first + 10 < 95 else None})
 
     calm = by_path(
-        get_enrollments=page, post_query_jobs=in_turn(Says(201, {"job_id": "j1"})),
+        get_enrollments=page,
+        post_query_jobs=in_turn(Says(201, {"job_id": "j1"})),
         get_job=in_turn(Says(200, {"status": "FINISHED"})),
         get_results=in_turn(lines([{"n": n} for n in range(95)], 95)),
-    )  # fmt: skip
+    )
     server.answering = stormy(seed, calm)
     wire = wires(attempts=12, times_made=12, limits=Limits(pages_a_second=1000, looks_a_second=1000))
     assert list(range(95)) == [row["n"] for row in wire.pages("/sequences/v1/enrollments")]

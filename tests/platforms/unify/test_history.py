@@ -28,10 +28,16 @@ def step(number: int | None, status: str = FINISHED, *, enrollment: str = "e1", 
 def enrolled(key: str = "e1", *, ended: float | None = 10, **own: Any) -> Enrolled:
     """An enrollment that began 20 days ago and ended so many days ago; None is one that runs."""
     told = {
-        "status": IN_PROGRESS if ended is None else FINISHED, "canceled": ended is not None, "blocked": False,
-        "bounced": False, "opted_out": False, "replied": False, "started_at": days_ago(20),
-        "ended_at": None if ended is None else days_ago(ended), "version": 1,
-    } | own  # fmt: skip
+        "status": IN_PROGRESS if ended is None else FINISHED,
+        "canceled": ended is not None,
+        "blocked": False,
+        "bounced": False,
+        "opted_out": False,
+        "replied": False,
+        "started_at": days_ago(20),
+        "ended_at": None if ended is None else days_ago(ended),
+        "version": 1,
+    } | own
     person, sequence = told.pop("person_id", "pia"), told.pop("sequence_id", "outbound")
     return Enrolled(key, person, f"{person}@x.test", sequence, "Outbound", "m1", "ana@send.acme.test", None, **told)
 
@@ -119,8 +125,12 @@ def test_a_person_stands_where_their_last_end_in_the_sequence_left_them() -> Non
     of = history(*everything, e1=Progress(3), e2=Progress(1), e3=Progress(2))
     told = standing(of, everything, "outbound")
     assert (1, True, True, days_ago(1), "replied") == (
-        told.resumes_after, told.been_here, told.completed_a_step, told.last_ended, told.last_end
-    )  # fmt: skip
+        told.resumes_after,
+        told.been_here,
+        told.completed_a_step,
+        told.last_ended,
+        told.last_end,
+    )
     assert (0, False) == ((other := standing(of, everything, "other")).resumes_after, other.been_here)
 
 
@@ -147,9 +157,15 @@ def test_what_goes_on_since_an_upgrade_is_as_queued_as_it_was_before() -> None:
 
 
 @pytest.mark.rule("R52", "R53", "R75")
-@pytest.mark.parametrize(("apart", "upgraded"), [
-    (timedelta(milliseconds=1), True), (-timedelta(seconds=1), True), (AT_ONCE, True), (2 * AT_ONCE, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("apart", "upgraded"),
+    [
+        (timedelta(milliseconds=1), True),
+        (-timedelta(seconds=1), True),
+        (AT_ONCE, True),
+        (2 * AT_ONCE, False),
+    ],
+)
 def test_an_upgrade_shows_although_its_two_times_are_not_equal(apart: timedelta, upgraded: bool) -> None:
     old = enrolled()
     assert old.ended_at is not None
@@ -162,9 +178,12 @@ def test_an_upgrade_shows_although_its_two_times_are_not_equal(apart: timedelta,
 def test_a_step_is_due_as_long_after_the_one_before_as_the_sequence_says() -> None:
     runs = enrolled(ended=None)
     for progress, due in (
-        (Progress(), days_ago(20)), (Progress(1, days_ago(19)), days_ago(17)), (Progress(lowest=3), days_ago(17)),
-        (Progress(4, NOW), None), (Progress(1, days_ago(19), version=1), days_ago(17)),
-    ):  # fmt: skip
+        (Progress(), days_ago(20)),
+        (Progress(1, days_ago(19)), days_ago(17)),
+        (Progress(lowest=3), days_ago(17)),
+        (Progress(4, NOW), None),
+        (Progress(1, days_ago(19), version=1), days_ago(17)),
+    ):
         assert due == history(runs, e1=progress).due_at(runs)
     assert history(old := enrolled(ended=None, version=7)).due_at(old) is None
 

@@ -112,11 +112,14 @@ def test_a_wait_of_hours_is_told_and_not_waited_for(server: SmallServer, wires: 
 @pytest.mark.parametrize(
     ("method", "path", "counted"),
     [
-        ("POST", "/query-jobs", (1, 0, 0)), ("GET", "/query-jobs", (0, 0, 0)), ("GET", "/query-jobs/j1", (0, 1, 0)),
-        ("GET", "/query-jobs/j1/results", (0, 0, 1)), ("POST", "/query-jobs/j1/cancel", (0, 0, 0)),
+        ("POST", "/query-jobs", (1, 0, 0)),
+        ("GET", "/query-jobs", (0, 0, 0)),
+        ("GET", "/query-jobs/j1", (0, 1, 0)),
+        ("GET", "/query-jobs/j1/results", (0, 0, 1)),
+        ("POST", "/query-jobs/j1/cancel", (0, 0, 0)),
         ("POST", "", (0, 0, 0)),
     ],
-)  # fmt: skip
+)
 def test_query_jobs_count_in_their_own_limits(method: str, path: str, counted: tuple[int, int, int]) -> None:
     limits = Limits(jobs_made=1, looks_a_second=1, pages_a_second=1)
     with limits.place(method, ENROLLMENTS + path):

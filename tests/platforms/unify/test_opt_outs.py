@@ -28,18 +28,25 @@ def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Some value at whatever depth, among others."""
     return st.recursive(
         inner,
-        lambda deeper: st.builds(lambda key, value, rest: rest | {key: value}, wrappers, deeper,
-                                 st.dictionaries(st.text(max_size=5), harmless, max_size=2))
-        | st.builds(lambda value, rest: [*rest, value], deeper, st.lists(harmless, max_size=2)),
+        lambda deeper: (
+            st.builds(
+                lambda key, value, rest: rest | {key: value},
+                wrappers,
+                deeper,
+                st.dictionaries(st.text(max_size=5), harmless, max_size=2),
+            )
+            | st.builds(lambda value, rest: [*rest, value], deeper, st.lists(harmless, max_size=2))
+        ),
         max_leaves=3,
-    )  # fmt: skip
+    )
 
 
 def writes(body: Any) -> list[Request]:
     return [
-        Request("POST", RECORDS, {"attributes": body}), Request("PATCH", f"{RECORDS}/r1", {"attributes": body}),
+        Request("POST", RECORDS, {"attributes": body}),
+        Request("PATCH", f"{RECORDS}/r1", {"attributes": body}),
         Request("POST", f"{RECORDS}/upsert", {"match": {"email": "a@b.test"}, "create_or_update": body}),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.rule("R29")

@@ -89,11 +89,15 @@ def test_without_a_total_the_last_page_is_the_one_that_is_not_full(server: Small
 @pytest.mark.parametrize(
     "weather",
     [
-        lines([{"n": 0}], 2), Says(200, text='{"n": 0}\n{"n": ', headers={"Content-Type": "application/x-ndjson"}),
-        Says(500), Says(hangs_up=True), Says(200, {"n": 0}, cut=2), Says(429, headers={"Retry-After": "0"}),
+        lines([{"n": 0}], 2),
+        Says(200, text='{"n": 0}\n{"n": ', headers={"Content-Type": "application/x-ndjson"}),
+        Says(500),
+        Says(hangs_up=True),
+        Says(200, {"n": 0}, cut=2),
+        Says(429, headers={"Retry-After": "0"}),
     ],
     ids=["cut between rows", "cut in a row", "a 500", "hung up", "cut short", "throttled"],
-)  # fmt: skip
+)
 def test_a_page_of_results_that_was_interrupted_is_read_again(weather: Says, server: SmallServer, wires: Wires) -> None:
     server.answering = jobs(in_turn(weather, weather, lines([{"n": 0}, {"n": 1}], 2)))
     assert [{"n": 0}, {"n": 1}] == rows(wires())
@@ -113,7 +117,7 @@ def gone(when: str) -> dict[str, Answering]:
         "results": {"results": in_turn(expired, whole)},
         "the job's status": {"results": in_turn(whole), "looked_at": in_turn(status("EXPIRED"), FINISHED)},
         "the job itself": {"results": in_turn(whole), "looked_at": in_turn(Says(404, {}), FINISHED)},
-    }[when]  # fmt: skip
+    }[when]
 
 
 @pytest.mark.parametrize("when", ["results", "the job's status", "the job itself"])
@@ -152,7 +156,7 @@ def iterated(source: Iterator[Any], into: list[Any]) -> list[Any]:
         ("failed", {"results": in_turn(Says(409, {"status": "results_failed", "message": ""}))}),
         ("canceled", {"results": in_turn(Says(409, {"status": "results_canceled", "message": ""}))}),
     ],
-)  # fmt: skip
+)
 def test_a_job_that_ended_badly_is_an_error(
     how: str, answers: dict[str, Answering], server: SmallServer, wires: Wires
 ) -> None:

@@ -30,8 +30,16 @@ def test_a_row_of_a_query_job_tells_of_version_and_owner_and_not_of_exclusion_an
 
 
 def test_a_step_is_done_when_it_is_finished_or_its_email_has_left() -> None:
-    sent = {"id": uuid(20), "subject": None, "sent_at": documents.AT, "from_email_address": None, "is_bounced": False,
-            "is_opted_out": False, "clicks": 0, "opens": 0}  # fmt: skip
+    sent = {
+        "id": uuid(20),
+        "subject": None,
+        "sent_at": documents.AT,
+        "from_email_address": None,
+        "is_bounced": False,
+        "is_opted_out": False,
+        "clicks": 0,
+        "opens": 0,
+    }
     assert not enrollment_documents.step_row(documents.enrollment_step()).done
     assert enrollment_documents.step_row(documents.enrollment_step(status="FINISHED")).done
     assert enrollment_documents.step_row(documents.enrollment_step(status="PENDING", email_message=sent)).done
@@ -122,7 +130,7 @@ def test_steps_stand_in_the_order_of_what_they_wait_for() -> None:
         documents.sequence_step(2, (1, documents.timer(1, "weeks"))),
         documents.sequence_step(1, (None, None), version_number=1),
         documents.sequence_step(1, (None, None)),
-    ]  # fmt: skip
+    ]
     found = sequence_documents.in_order(sequence_documents.step(document) for document in shown)
     assert [(uuid(101), 0), (uuid(102), 7), (uuid(103), 2)] == [(one.id, one.wait_days) for one in found]
 

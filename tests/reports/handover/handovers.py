@@ -31,22 +31,60 @@ def saving(**own: Any) -> Saving:
 def a_handover(**own: Any) -> Handover:
     """Ana's mailbox goes to Bo: 7 active and 3 queued contacts, 2 open tasks, a sequence to settle."""
     told: dict[str, Any] = {
-        "about": ANAS_MAILBOX, "leaver": None, "present_owner": ANA, "new_owner": BO, "workspace": "sandbox", "at": NOW,
-        "recorded": False, "mailboxes": (HandedMailbox(mailbox=ANAS_MAILBOX, owner=ANA, paused=False, daily_limit=25),),
-        "falling": (FallingOut(mailbox=ANAS_MAILBOX, sequence=OUTBOUND, ruleset="Default", sequence_paused=False,
-                               active=7, queued=3, next_steps=((1, 3), (2, 7)), emails_left=60, tasks_left=10),),
+        "about": ANAS_MAILBOX,
+        "leaver": None,
+        "present_owner": ANA,
+        "new_owner": BO,
+        "workspace": "sandbox",
+        "at": NOW,
+        "recorded": False,
+        "mailboxes": (HandedMailbox(mailbox=ANAS_MAILBOX, owner=ANA, paused=False, daily_limit=25),),
+        "falling": (
+            FallingOut(
+                mailbox=ANAS_MAILBOX,
+                sequence=OUTBOUND,
+                ruleset="Default",
+                sequence_paused=False,
+                active=7,
+                queued=3,
+                next_steps=((1, 3), (2, 7)),
+                emails_left=60,
+                tasks_left=10,
+            ),
+        ),
         "saving": saving(),
         "back": (GoingBack(ruleset="Default", at_once=3, with_settings=5, cannot=2, reasons=(("opted_out", 2),)),),
-        "loans": (SettingLoan(setting="ruleset:Default:allow_same_sequence_reenrollment", was=False, set_to=True,
-                              contacts=5),),
-        "open_tasks": (OpenTasks(type="PHONE_CALL", sequence=OUTBOUND, tasks=2),), "other_tasks": 4,
-        "new_tasks": (NewTasks(sequence=OUTBOUND, way="automatic", play=None, decided_by="the ruleset 'Default'",
-                               mode="ASSIGN_TO_MAILBOX_OWNER", contacts=10, today=((ANA, 10),), after=((BO, 10),)),),
-        "critical": (CriticalSequence(sequence=OUTBOUND, why="it follows the owner", pooled=False,
-                                      mode="ASSIGN_TO_USER", user=BO, holders=((ANA, 2),)),),
-        "minds": (Mind(text="mind this", rules=("R66",)),), "times": ("it takes a while",),
+        "loans": (
+            SettingLoan(setting="ruleset:Default:allow_same_sequence_reenrollment", was=False, set_to=True, contacts=5),
+        ),
+        "open_tasks": (OpenTasks(type="PHONE_CALL", sequence=OUTBOUND, tasks=2),),
+        "other_tasks": 4,
+        "new_tasks": (
+            NewTasks(
+                sequence=OUTBOUND,
+                way="automatic",
+                play=None,
+                decided_by="the ruleset 'Default'",
+                mode="ASSIGN_TO_MAILBOX_OWNER",
+                contacts=10,
+                today=((ANA, 10),),
+                after=((BO, 10),),
+            ),
+        ),
+        "critical": (
+            CriticalSequence(
+                sequence=OUTBOUND,
+                why="it follows the owner",
+                pooled=False,
+                mode="ASSIGN_TO_USER",
+                user=BO,
+                holders=((ANA, 2),),
+            ),
+        ),
+        "minds": (Mind(text="mind this", rules=("R66",)),),
+        "times": ("it takes a while",),
         "steps": (Step(title="Do this", said=("since that",), commands=("handoff status",)),),
-    }  # fmt: skip
+    }
     return Handover(**(told | own))
 
 

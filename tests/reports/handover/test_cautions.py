@@ -14,8 +14,10 @@ ADMINS = {ANA: "admin", BO: "admin"}
 
 
 def exclusion(name: str, *, everywhere: bool = False, kinds: str = "person_email", days: int | None = None) -> Any:
-    frame = pd.DataFrame([(name, everywhere, kinds, days)], columns=[
-        "exclusion", "exclude_from_sequences", "kinds", "last_activity_within_days"])  # fmt: skip
+    frame = pd.DataFrame(
+        [(name, everywhere, kinds, days)],
+        columns=["exclusion", "exclude_from_sequences", "kinds", "last_activity_within_days"],
+    )
     return frame.astype({"last_activity_within_days": "Int64"})
 
 
@@ -116,8 +118,12 @@ def plays(*rows: tuple[str, bool, tuple[str, ...]]) -> pd.DataFrame:
 
 
 def test_published_plays_that_send_from_here_are_named_together() -> None:
-    found = plays(("A", True, (ANAS_MAILBOX,)), ("B", False, (ANAS_MAILBOX,)), ("C", True, (BOS_MAILBOX,)),
-                  ("D", True, (ANAS_MAILBOX,)))  # fmt: skip
+    found = plays(
+        ("A", True, (ANAS_MAILBOX,)),
+        ("B", False, (ANAS_MAILBOX,)),
+        ("C", True, (BOS_MAILBOX,)),
+        ("D", True, (ANAS_MAILBOX,)),
+    )
     [told] = cautions.plays(found, {ANAS_MAILBOX})
     assert "sending from here: 'A' into 'Outbound', 'D' into 'Outbound'. Whoever enrolls by them" in told.text
 
@@ -172,8 +178,17 @@ def test_tasks_that_would_go_to_whoever_puts_contacts_back_are_warned_of() -> No
 
 
 def falling(*, paused: bool = False, sequence: str = OUTBOUND) -> FallingOut:
-    return FallingOut(mailbox=ANAS_MAILBOX, sequence=sequence, ruleset="Default", sequence_paused=paused, active=1,
-                      queued=0, next_steps=(), emails_left=0, tasks_left=0)  # fmt: skip
+    return FallingOut(
+        mailbox=ANAS_MAILBOX,
+        sequence=sequence,
+        ruleset="Default",
+        sequence_paused=paused,
+        active=1,
+        queued=0,
+        next_steps=(),
+        emails_left=0,
+        tasks_left=0,
+    )
 
 
 def test_paused_sequences_are_warned_of() -> None:

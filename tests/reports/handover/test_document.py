@@ -13,10 +13,17 @@ from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, OUTBOUND
 
 FILES = {"contacts": Path("/ops/contacts.csv"), "tasks": Path("/ops/tasks.csv")}
 TITLES = [
-    "In short", "Does the owner have to change?", "In which order to act", "What to mind", "Who would fall out",
-    "What can be saved first", "Who could be put back", "Which tasks would go to whom",
-    "Which sequences need an assignment before the change", "How long it takes",
-]  # fmt: skip
+    "In short",
+    "Does the owner have to change?",
+    "In which order to act",
+    "What to mind",
+    "Who would fall out",
+    "What can be saved first",
+    "Who could be put back",
+    "Which tasks would go to whom",
+    "Which sequences need an assignment before the change",
+    "How long it takes",
+]
 
 
 def part(title: str, it: Handover) -> tuple[Block, ...]:
@@ -26,8 +33,11 @@ def part(title: str, it: Handover) -> tuple[Block, ...]:
 
 def words(title: str, it: Handover) -> str:
     """What a part says, tables left out."""
-    told = [block.text if isinstance(block, Paragraph) else "\n".join(block.items)
-            for block in part(title, it) if isinstance(block, Paragraph | Bullets)]  # fmt: skip
+    told = [
+        block.text if isinstance(block, Paragraph) else "\n".join(block.items)
+        for block in part(title, it)
+        if isinstance(block, Paragraph | Bullets)
+    ]
     return "\n".join(told)
 
 
@@ -112,15 +122,29 @@ def test_open_tasks_stay_and_new_ones_go_where_todays_settings_send_them() -> No
     assert [(OUTBOUND, "PHONE_CALL", 2)] == rows("Which tasks would go to whom", "Open tasks", a_handover())
     [row] = rows("Which tasks would go to whom", "new tasks", a_handover())
     assert (
-        OUTBOUND, "put back, enrolled by a play", "10", "the mailbox's owner", "the ruleset 'Default'", ANA, BO,
-    ) == row  # fmt: skip
+        OUTBOUND,
+        "put back, enrolled by a play",
+        "10",
+        "the mailbox's owner",
+        "the ruleset 'Default'",
+        ANA,
+        BO,
+    ) == row
 
 
 @pytest.mark.rule("R88")
 def test_where_several_get_the_tasks_each_is_told_with_a_number() -> None:
     shared = ((BO, 5), ("", 2))
-    several = NewTasks(sequence=OUTBOUND, way="manual", play=None, decided_by="the sequence itself",
-                       mode="ASSIGN_TO_RECORD_OWNER", contacts=7, today=shared, after=shared)  # fmt: skip
+    several = NewTasks(
+        sequence=OUTBOUND,
+        way="manual",
+        play=None,
+        decided_by="the sequence itself",
+        mode="ASSIGN_TO_RECORD_OWNER",
+        contacts=7,
+        today=shared,
+        after=shared,
+    )
     [row] = rows("Which tasks would go to whom", "new tasks", a_handover(new_tasks=(several,)))
     assert ("put back, enrolled by hand", f"{BO} (5), nobody (2)") == (row[1], row[-1])
 

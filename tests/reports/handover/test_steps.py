@@ -23,10 +23,15 @@ def step(words: str, handover: Handover, **own: bool) -> Step:
 @pytest.mark.rule("R94", "R98")
 def test_what_is_queued_is_moved_and_tasks_are_settled_before_the_owner_changes() -> None:
     assert [
-        "Write down who runs", "Move what is queued first: 3 contacts", "Settle who gets the tasks of 1 sequence",
-        "Hand over 2 open tasks", "Change the owner, in the platform",
-        "See who fell out: a dry run of ownership-change", "Put them back", "Look whether all is well",
-    ] == [one.title for one in steps(a_handover())]  # fmt: skip
+        "Write down who runs",
+        "Move what is queued first: 3 contacts",
+        "Settle who gets the tasks of 1 sequence",
+        "Hand over 2 open tasks",
+        "Change the owner, in the platform",
+        "See who fell out: a dry run of ownership-change",
+        "Put them back",
+        "Look whether all is well",
+    ] == [one.title for one in steps(a_handover())]
 
 
 def test_what_there_is_nothing_to_do_of_is_left_out() -> None:
@@ -53,8 +58,9 @@ def test_each_sequences_queue_has_its_command_and_the_window_is_said_to_be_short
     found = step("Move", a_handover(saving=saving(groups=(nurture, QUEUED))))
     assert [
         f"handoff run queued-backlog --set sequence={name} --set from_mailbox={ANAS_MAILBOX}"
-        f" --set to_mailboxes={BOS_MAILBOX} --workspace sandbox" for name in (NURTURE, OUTBOUND)
-    ] == list(found.commands)  # fmt: skip
+        f" --set to_mailboxes={BOS_MAILBOX} --workspace sandbox"
+        for name in (NURTURE, OUTBOUND)
+    ] == list(found.commands)
     assert (
         "The window is short (R77): the first of them turns active at 2026-11-02 09:00Z or soon after" in found.said[0]
     )
@@ -73,10 +79,16 @@ def test_sequences_with_the_same_recommendation_are_settled_by_one_command() -> 
     def critical(sequence: str, mode: str, user: str | None) -> CriticalSequence:
         return CriticalSequence(sequence=sequence, why="", pooled=user is None, mode=mode, user=user, holders=())
 
-    found = step("Settle", a_handover(critical=(
-        critical("A", "ASSIGN_TO_USER", BO), critical("B", "ASSIGN_TO_SENDER", None),
-        critical("C", "ASSIGN_TO_USER", BO),
-    )))  # fmt: skip
+    found = step(
+        "Settle",
+        a_handover(
+            critical=(
+                critical("A", "ASSIGN_TO_USER", BO),
+                critical("B", "ASSIGN_TO_SENDER", None),
+                critical("C", "ASSIGN_TO_USER", BO),
+            )
+        ),
+    )
     assert [
         "handoff run task-assignment-audit --set critical_sequences=A --set critical_sequences=C"
         f" --set assign_mode=ASSIGN_TO_USER --set assign_user={BO} --workspace sandbox",
@@ -120,7 +132,8 @@ def test_each_mailbox_of_a_leaver_is_changed_and_its_contacts_put_back() -> None
 def test_at_the_end_it_is_looked_whether_all_are_back_and_who_gets_the_tasks() -> None:
     found = step("Look", a_handover())
     assert (
-        f"handoff run ownership-change --set mailbox={ANAS_MAILBOX} --workspace sandbox", "handoff status",
+        f"handoff run ownership-change --set mailbox={ANAS_MAILBOX} --workspace sandbox",
+        "handoff status",
         f"handoff run task-assignment-audit --set sequence={OUTBOUND} --workspace sandbox",
-    ) == found.commands  # fmt: skip
+    ) == found.commands
     assert "(R96), and keep this document with what you decided (R97)" in found.said[-1]

@@ -17,11 +17,23 @@ WHOEVER = "whoever enrolled each"
 
 
 def assigned(
-    sequence: str = OUTBOUND, *, own: str | None = None, own_user: str | None = None, automatic: str = OWNER,
-    manual: str = ENROLLER, user: str | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    return {"sequence": sequence, "ruleset": "Default", "own_mode": own, "own_user": own_user,
-            "automatic_mode": automatic, "manual_mode": manual, "ruleset_user": user}  # fmt: skip
+    sequence: str = OUTBOUND,
+    *,
+    own: str | None = None,
+    own_user: str | None = None,
+    automatic: str = OWNER,
+    manual: str = ENROLLER,
+    user: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "sequence": sequence,
+        "ruleset": "Default",
+        "own_mode": own,
+        "own_user": own_user,
+        "automatic_mode": automatic,
+        "manual_mode": manual,
+        "ruleset_user": user,
+    }
 
 
 def assignment(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -37,15 +49,21 @@ TAKEOVER = Takeover((ANAS_MAILBOX,), BO, "dora@acme.test")
 
 
 def gets(
-    setting: dict[str, Any], *rows: dict[str, Any], pool: tuple[str, ...] = (ANAS_MAILBOX,),
+    setting: dict[str, Any],
+    *rows: dict[str, Any],
+    pool: tuple[str, ...] = (ANAS_MAILBOX,),
     people: tuple[tuple[str, str | None, str | None], ...] = (),
-) -> list[tuple[str | None, str | None]]:  # fmt: skip
+) -> list[tuple[str | None, str | None]]:
     """Who gets each contact's tasks, today and after: Ana's mailbox goes to Bo, and Dora puts contacts back."""
     whom = people or tuple((row["email"], None, None) for row in rows)
     found = takers(
-        running(*rows), assignment(setting), MAILBOXES, plays((PLAY, OUTBOUND, True, pool)),
-        pd.DataFrame(list(whom), columns=["email", "owner", "company_owner"]), TAKEOVER,
-    )  # fmt: skip
+        running(*rows),
+        assignment(setting),
+        MAILBOXES,
+        plays((PLAY, OUTBOUND, True, pool)),
+        pd.DataFrame(list(whom), columns=["email", "owner", "company_owner"]),
+        TAKEOVER,
+    )
     return list(found.astype(object).where(found.notna(), None).itertuples(index=False, name=None))
 
 
@@ -127,9 +145,11 @@ def test_a_sequence_of_emails_alone_makes_no_tasks() -> None:
 @pytest.mark.rule("R85")
 def test_whom_a_published_play_will_enroll_is_told_apart_by_its_pools_first_mailbox() -> None:
     there = plays(
-        ("First", OUTBOUND, True, (ANAS_MAILBOX, BOS_MAILBOX)), ("Second", OUTBOUND, True, (BOS_MAILBOX, ANAS_MAILBOX)),
-        ("Draft", OUTBOUND, False, (ANAS_MAILBOX,)), ("Other", OUTBOUND, True, (BOS_MAILBOX,)),
-    )  # fmt: skip
+        ("First", OUTBOUND, True, (ANAS_MAILBOX, BOS_MAILBOX)),
+        ("Second", OUTBOUND, True, (BOS_MAILBOX, ANAS_MAILBOX)),
+        ("Draft", OUTBOUND, False, (ANAS_MAILBOX,)),
+        ("Other", OUTBOUND, True, (BOS_MAILBOX,)),
+    )
     first, second = told(assigned(), there=there)
     assert ("First", ((ANA, 0),), ((BO, 0),)) == (first.play, first.today, first.after)
     assert ("Second", ((CARL, 0),), ((CARL, 0),)) == (second.play, second.today, second.after)
@@ -138,8 +158,16 @@ def test_whom_a_published_play_will_enroll_is_told_apart_by_its_pools_first_mail
 
 
 def row(mode: str, *, sequence: str = OUTBOUND, way: Way = "automatic") -> NewTasks:
-    return NewTasks(sequence=sequence, way=way, play=None, decided_by="the ruleset 'Default'", mode=mode, contacts=1,
-                    today=(), after=())  # fmt: skip
+    return NewTasks(
+        sequence=sequence,
+        way=way,
+        play=None,
+        decided_by="the ruleset 'Default'",
+        mode=mode,
+        contacts=1,
+        today=(),
+        after=(),
+    )
 
 
 def chosen(*rows: NewTasks, pools: tuple[str, ...] = (), leaver: str | None = None, **own: Any) -> list[Any]:

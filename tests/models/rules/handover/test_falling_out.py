@@ -96,10 +96,12 @@ def test_who_falls_out_is_told_by_mailbox_and_sequence_with_all_that_would_not_h
 
 def test_who_can_go_back_is_told_by_ruleset_and_a_contact_counts_under_each_of_its_reasons() -> None:
     tally_of = tallied(
-        alike(2, needs_same=False, needs_block=False), alike(3), alike(4, needs_same=False),
+        alike(2, needs_same=False, needs_block=False),
+        alike(3),
+        alike(4, needs_same=False),
         alike(5, back=False, needs_same=False, needs_block=False, reasons=Names("opted_out", "excluded:Customers")),
         alike(1, back=False, needs_same=False, needs_block=False, reasons=Names("opted_out"), ruleset="Strict"),
-    )  # fmt: skip
+    )
     default, strict = going_back(tally_of)
     assert (2, 7, 5) == (default.at_once, default.with_settings, default.cannot)
     assert (("excluded:Customers", 5), ("opted_out", 5)) == default.reasons

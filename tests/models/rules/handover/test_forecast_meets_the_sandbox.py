@@ -97,5 +97,7 @@ def enroll(sandbox: Sandbox, contacts: pd.DataFrame) -> dict[str, tuple[str | No
     if contacts.empty:
         return {}
     answer = sandbox.enroll(contacts[["email", "sequence", "mailbox"]])
-    return {email: (None if pd.isna(reason) else reason, int(step)) for email, reason, step in
-            answer[["email", "reason", "step"]].itertuples(index=False)}  # fmt: skip
+    return {
+        email: (None if pd.isna(reason) else reason, int(step))
+        for email, reason, step in answer[["email", "reason", "step"]].itertuples(index=False)
+    }

@@ -40,23 +40,33 @@ def test_only_emails_that_are_due_within_a_day_take_up_room() -> None:
 
 @pytest.mark.rule("R98")
 def test_the_new_owners_mailboxes_come_first_then_the_present_owners_others() -> None:
-    there = mailboxes((ANAS_MAILBOX, ANA, False, 25), (THIRD, ANA, False, 25), (BOS_MAILBOX, BO, False, 25),
-                      (FOURTH, "carl@acme.test", False, 25))  # fmt: skip
+    there = mailboxes(
+        (ANAS_MAILBOX, ANA, False, 25),
+        (THIRD, ANA, False, 25),
+        (BOS_MAILBOX, BO, False, 25),
+        (FOURTH, "carl@acme.test", False, 25),
+    )
     found = offered(there, {ANAS_MAILBOX}, [BO, ANA], {THIRD: 3, BOS_MAILBOX: 0})
     assert [(BOS_MAILBOX, 25), (THIRD, 22)] == [(room.mailbox, room.free) for room in found.to]
     assert ((), False) == (found.unfit, found.full)
 
 
 def test_mailboxes_that_are_paused_full_or_without_a_limit_are_left_out_and_say_why() -> None:
-    there = mailboxes((ANAS_MAILBOX, ANA, False, 25), (THIRD, BO, True, 25), (BOS_MAILBOX, BO, False, 5),
-                      (FOURTH, BO, False, 0), ("fifth@send.acme.test", BO, False, 25))  # fmt: skip
+    there = mailboxes(
+        (ANAS_MAILBOX, ANA, False, 25),
+        (THIRD, BO, True, 25),
+        (BOS_MAILBOX, BO, False, 5),
+        (FOURTH, BO, False, 0),
+        ("fifth@send.acme.test", BO, False, 25),
+    )
     due = {BOS_MAILBOX: 5, FOURTH: 0, "fifth@send.acme.test": 0}
     found = offered(there, {ANAS_MAILBOX}, [BO, ANA], due)
     assert ["fifth@send.acme.test"] == [room.mailbox for room in found.to]
     assert (
-        (THIRD, "is paused"), (FOURTH, "may send nothing"),
+        (THIRD, "is paused"),
+        (FOURTH, "may send nothing"),
         (BOS_MAILBOX, "has 5 of 5 emails to send within a day already"),
-    ) == found.unfit  # fmt: skip
+    ) == found.unfit
 
 
 def test_where_none_has_room_all_that_can_send_are_offered_all_the_same() -> None:
@@ -104,10 +114,14 @@ def test_without_a_mailbox_to_go_to_nothing_can_be_saved() -> None:
 @pytest.mark.parametrize(
     ("rooms", "more", "days"),
     [
-        ((room(limit=25),), 50, 2), ((room(limit=25, due=20),), 25, 2), ((room(limit=10), room(THIRD, limit=5)), 31, 3),
-        ((room(limit=0),), 1, None), ((), 0, 0), ((room(limit=10, due=45),), 5, 5),
+        ((room(limit=25),), 50, 2),
+        ((room(limit=25, due=20),), 25, 2),
+        ((room(limit=10), room(THIRD, limit=5)), 31, 3),
+        ((room(limit=0),), 1, None),
+        ((), 0, 0),
+        ((room(limit=10, due=45),), 5, 5),
     ],
-)  # fmt: skip
+)
 def test_a_queue_takes_as_many_days_as_the_mailboxes_need_beside_what_is_due(
     rooms: tuple[Room, ...], more: int, days: int | None
 ) -> None:

@@ -44,9 +44,12 @@ def test_a_new_exclusion_removes_whom_it_matches_once_it_acts(sandboxes: Sandbox
 def test_what_a_new_exclusion_matches_is_kept(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes(workspace())
     change = rivals(
-        on=False, company_domain=("big.test",), person_status=("lead",), company_status=("customer",),
+        on=False,
+        company_domain=("big.test",),
+        person_status=("lead",),
+        company_status=("customer",),
         last_activity_within_days=14,
-    )  # fmt: skip
+    )
     sandbox.apply(change)
     [made] = sandbox.workspace_record().exclusions
     assert ("Rivals", change.match, False) == (made.name, made.match, made.exclude_from_sequences)

@@ -64,8 +64,14 @@ def test_a_reply_waits_for_an_answer_whatever_becomes_of_the_sequence(sandboxes:
     sandbox.advance(NOW + timedelta(days=4))  # the call of the second step was made meanwhile
     reply, call = sandbox.workspace_record().tasks
     assert ("REPLY_TO_EMAIL", "READY", PIA, ANA, OUTBOUND, ANAS_MAILBOX, NOW) == (
-        reply.type, reply.status, reply.person, reply.assignee, reply.sequence, reply.mailbox, reply.due_at
-    )  # fmt: skip
+        reply.type,
+        reply.status,
+        reply.person,
+        reply.assignee,
+        reply.sequence,
+        reply.mailbox,
+        reply.due_at,
+    )
     assert ("PHONE_CALL", "COMPLETED") == (call.type, call.status)
 
 

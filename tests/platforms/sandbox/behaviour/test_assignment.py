@@ -50,16 +50,21 @@ PLAY = RunPlay(play=PLAY_NAME)
 
 
 def team(
-    *, own: SequenceTaskAssignment | None = None, of_ruleset: TaskAssignment | None = None, pool: Any = POOL,
+    *,
+    own: SequenceTaskAssignment | None = None,
+    of_ruleset: TaskAssignment | None = None,
+    pool: Any = POOL,
     **sections: Any,
-) -> Workspace:  # fmt: skip
+) -> Workspace:
     """A team of three whose sequence is one call a week; its play sends from a pool, first from Ana's mailbox."""
     calls = tuple(SequenceStep(type="PHONE_CALL", wait_days=7) for _ in range(3))
     defaults: dict[str, Any] = {
-        "people": [PIA, QUIN, RAJ], "users": USERS, "plays": play(mailboxes=pool),
+        "people": [PIA, QUIN, RAJ],
+        "users": USERS,
+        "plays": play(mailboxes=pool),
         "sequences": [Sequence(name=name, steps=calls, task_assignment=own) for name in (OUTBOUND, NURTURE)],
         "rulesets": ruleset(task_assignment=of_ruleset or TaskAssignment()),
-    }  # fmt: skip
+    }
     return workspace(**(defaults | sections))
 
 
@@ -98,10 +103,14 @@ def by_hand(email: str, *mailboxes: str) -> Enroll:
 def test_a_task_goes_to_whom_the_sequence_else_the_ruleset_says(
     sandboxes: Sandboxes, own: tuple[str, ...] | None, of_ruleset: dict[str, Any], hand: bool, expected: str
 ) -> None:
-    sandboxes(team(
-        people=[person(PIA, owner=CY)], own=mode(*own) if own else None, of_ruleset=TaskAssignment(**of_ruleset),
-        pool=(ANAS_MAILBOX,),
-    ))  # fmt: skip
+    sandboxes(
+        team(
+            people=[person(PIA, owner=CY)],
+            own=mode(*own) if own else None,
+            of_ruleset=TaskAssignment(**of_ruleset),
+            pool=(ANAS_MAILBOX,),
+        )
+    )
     sandboxes(user=BO).apply(by_hand(PIA)) if hand else sandboxes().apply(PLAY)
     assert {PIA: [expected]} == tasks_made(sandboxes(), hours=1)
 
@@ -145,18 +154,28 @@ def test_the_enrollers_tasks_are_theirs_whoever_owns_mailbox_and_record(sandboxe
 @pytest.mark.rule("R88")
 def test_the_record_owner_is_the_contacts_else_the_companys_else_nobody(sandboxes: Sandboxes) -> None:
     people = [person(PIA, owner=BO, company_domain="x.test"), person(QUIN, company_domain="x.test"), person(RAJ)]
-    sandbox = sandboxes(team(
-        people=people, companies=Company(domain="x.test", owner=CY), own=mode("ASSIGN_TO_RECORD_OWNER"),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        team(
+            people=people,
+            companies=Company(domain="x.test", owner=CY),
+            own=mode("ASSIGN_TO_RECORD_OWNER"),
+        )
+    )
     sandbox.apply(PLAY)
     assert {PIA: [BO], QUIN: [CY], RAJ: [None]} == tasks_made(sandbox, hours=1)
 
 
 @pytest.mark.rule("R92", "R83")
-@pytest.mark.parametrize("change", [
-    SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_USER", user=CY),
-    SetSetting(setting=OF_RULESET, value=TaskAssignment(automatic="ASSIGN_TO_USER", manual="ASSIGN_TO_USER", user=CY)),
-], ids=["the sequence's own", "the ruleset's"])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_USER", user=CY),
+        SetSetting(
+            setting=OF_RULESET, value=TaskAssignment(automatic="ASSIGN_TO_USER", manual="ASSIGN_TO_USER", user=CY)
+        ),
+    ],
+    ids=["the sequence's own", "the ruleset's"],
+)
 def test_a_changed_setting_acts_on_new_enrollments_only(sandboxes: Sandboxes, change: Any) -> None:
     sandbox = sandboxes(team())
     sandbox.apply(by_hand(PIA))
@@ -244,8 +263,13 @@ def test_a_file_may_say_what_an_enrollment_keeps(sandboxes: Sandboxes) -> None:
         assignment = EnrollmentTaskAssignment(mode=name, user=user)  # type: ignore[arg-type]
         return running(email, task_assignment=assignment, started_at=days_ago(8))
 
-    sandbox = sandboxes(team(enrollments=[
-        kept(PIA, "ASSIGN_TO_MAILBOX_OWNER", CY), kept(QUIN, "ASSIGN_TO_SENDER", None),
-        kept(RAJ, "ASSIGN_TO_ENROLLER", None),
-    ]))  # fmt: skip
+    sandbox = sandboxes(
+        team(
+            enrollments=[
+                kept(PIA, "ASSIGN_TO_MAILBOX_OWNER", CY),
+                kept(QUIN, "ASSIGN_TO_SENDER", None),
+                kept(RAJ, "ASSIGN_TO_ENROLLER", None),
+            ]
+        )
+    )
     assert {PIA: [CY], QUIN: [ANA], RAJ: [None]} == tasks_made(sandbox, hours=1)

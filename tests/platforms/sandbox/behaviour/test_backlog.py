@@ -56,9 +56,10 @@ from tests.workspaces import (
 THIRD = "third@send.acme.test"
 THREE = (Mailbox(email=ANAS_MAILBOX, owner=ANA), Mailbox(email=BOS_MAILBOX, owner=BO), Mailbox(email=THIRD, owner=BO))
 QUEUE = [
-    running(PIA, steps_done=0, next_step_at=NOW + timedelta(days=1)), running(QUIN, steps_done=0, next_step_at=NOW),
+    running(PIA, steps_done=0, next_step_at=NOW + timedelta(days=1)),
+    running(QUIN, steps_done=0, next_step_at=NOW),
     running(RAJ),
-]  # fmt: skip
+]
 
 
 def move(sandbox: Sandbox, *to: str) -> dict[str, object]:
@@ -127,10 +128,15 @@ def test_the_open_tasks_of_what_moves_send_from_there_too(sandboxes: Sandboxes) 
     by_hand = Sequence(name=OUTBOUND, steps=(SequenceStep(type="MANUAL_EMAIL"),))
     closed = RepTask(person=PIA, type="EMAIL", status="COMPLETED", sequence=OUTBOUND, mailbox=ANAS_MAILBOX)
     elsewhere = RepTask(person=QUIN, type="EMAIL", sequence=OUTBOUND, mailbox=THIRD)
-    sandbox = sandboxes(workspace(
-        people=[PIA, QUIN], mailboxes=THREE, sequences=by_hand, tasks=[closed, elsewhere],
-        enrollments=[running(PIA, steps_done=0, started_at=NOW), running(QUIN, steps_done=0, mailbox=BOS_MAILBOX)],
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            people=[PIA, QUIN],
+            mailboxes=THREE,
+            sequences=by_hand,
+            tasks=[closed, elsewhere],
+            enrollments=[running(PIA, steps_done=0, started_at=NOW), running(QUIN, steps_done=0, mailbox=BOS_MAILBOX)],
+        )
+    )
     sandbox.advance(NOW + timedelta(hours=1))
     assert [ANAS_MAILBOX, THIRD, BOS_MAILBOX, ANAS_MAILBOX] == sandbox.tasks()["mailbox"].tolist()
     move(sandbox, BOS_MAILBOX)
@@ -143,18 +149,28 @@ def test_no_change_gives_what_is_past_step_one_another_mailbox(sandboxes: Sandbo
     csv.write_text(f"email\n{RAJ}\n")
     every: list[Change] = [
         ReassignQueued(sequence=OUTBOUND, from_mailbox=ANAS_MAILBOX, to_mailboxes=(BOS_MAILBOX, THIRD)),
-        Enroll(person=RAJ, sequence=OUTBOUND, mailbox=(BOS_MAILBOX,)), ReassignTask(task=1, assignee=BO),
-        SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_SENDER"), UploadAudience(name="List", csv=str(csv)),
+        Enroll(person=RAJ, sequence=OUTBOUND, mailbox=(BOS_MAILBOX,)),
+        ReassignTask(task=1, assignee=BO),
+        SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_SENDER"),
+        UploadAudience(name="List", csv=str(csv)),
         SetSetting(setting="ruleset:Default:block_reenrollment", value=Interval(value=0)),
-        DuplicatePlay(play=PLAY, name="Copy", audience="List", mailboxes=(BOS_MAILBOX,)), RunPlay(play="Copy"),
+        DuplicatePlay(play=PLAY, name="Copy", audience="List", mailboxes=(BOS_MAILBOX,)),
+        RunPlay(play="Copy"),
         EditSequence(sequence=OUTBOUND, steps=STEPS[:3], upgrade=True),
-        DuplicateSequence(sequence=OUTBOUND, name="Copy"), PublishPlay(play=PLAY, published=True),
-        AddExclusion(name="Nobody", match=ExclusionMatch()), FinishTask(task=1),
+        DuplicateSequence(sequence=OUTBOUND, name="Copy"),
+        PublishPlay(play=PLAY, published=True),
+        AddExclusion(name="Nobody", match=ExclusionMatch()),
+        FinishTask(task=1),
         *(change(person=RAJ, sequence=OUTBOUND) for change in (PauseEnrollment, ResumeEnrollment)),
-        PauseMailbox(mailbox=ANAS_MAILBOX, paused=True), PauseSequence(sequence=OUTBOUND, paused=False),
-        OutOfOffice(person=RAJ, until=NOW + timedelta(days=9)), ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
-        Unenroll(person=RAJ, sequence=OUTBOUND), Reply(person=RAJ), Bounce(person=RAJ), OptOut(person=RAJ),
-    ]  # fmt: skip
+        PauseMailbox(mailbox=ANAS_MAILBOX, paused=True),
+        PauseSequence(sequence=OUTBOUND, paused=False),
+        OutOfOffice(person=RAJ, until=NOW + timedelta(days=9)),
+        ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO),
+        Unenroll(person=RAJ, sequence=OUTBOUND),
+        Reply(person=RAJ),
+        Bounce(person=RAJ),
+        OptOut(person=RAJ),
+    ]
     assert set(ACTIONS.values()) == {type(change) for change in every}
     task = RepTask(person=RAJ, type="EMAIL", sequence=OUTBOUND, mailbox=ANAS_MAILBOX)
     sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ], mailboxes=THREE, enrollments=QUEUE, tasks=task))

@@ -102,9 +102,12 @@ def test_a_few_people_are_enrolled_at_once_each_told_apart(sandboxes: Sandboxes)
     enrollments = [ended(PIA, steps_done=2), running(QUIN, sequence=NURTURE)]
     sandbox = sandboxes(workspace(people=people, rulesets=at_once, enrollments=enrollments))
     asked = contacts(
-        (SUE, OUTBOUND, ANAS_MAILBOX), (RAJ, NURTURE, BOS_MAILBOX), ("no@x.test", OUTBOUND, ANAS_MAILBOX),
-        (PIA, OUTBOUND, ANAS_MAILBOX), (QUIN, OUTBOUND, ANAS_MAILBOX),
-    )  # fmt: skip
+        (SUE, OUTBOUND, ANAS_MAILBOX),
+        (RAJ, NURTURE, BOS_MAILBOX),
+        ("no@x.test", OUTBOUND, ANAS_MAILBOX),
+        (PIA, OUTBOUND, ANAS_MAILBOX),
+        (QUIN, OUTBOUND, ANAS_MAILBOX),
+    )
     answer = sandbox.enroll(asked)
     assert ["email", "reason", "step"] == list(answer.columns)
     expected = [

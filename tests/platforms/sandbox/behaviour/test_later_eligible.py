@@ -79,9 +79,11 @@ def kept_out_by_the_audience(**sections: Any) -> Workspace:
     """The audience's own toggle keeps Pia out of its published play; Quin was not kept out, and Raj is no member."""
     audience = Audience(name=EVERYBODY, people=(PIA, QUIN), exclusions={"Customers": True})
     defaults = {
-        "people": [PIA, QUIN, RAJ], "exclusions": excluding(PIA, RAJ, on=False), "audiences": audience,
+        "people": [PIA, QUIN, RAJ],
+        "exclusions": excluding(PIA, RAJ, on=False),
+        "audiences": audience,
         "plays": play(published=True),
-    }  # fmt: skip
+    }
     return workspace(**(defaults | sections))
 
 
@@ -127,8 +129,11 @@ def test_whom_an_exclusion_removed_comes_back_by_no_poll(sandboxes: Sandboxes) -
 @pytest.mark.rule("R20", "R44")
 def test_of_several_published_plays_the_first_takes_somebody_in(sandboxes: Sandboxes) -> None:
     sequences = (Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS))
-    plays = (play(published=True, mailboxes=()), play("Second", sequence=NURTURE, published=True),
-             play("Third", published=True))  # fmt: skip
+    plays = (
+        play(published=True, mailboxes=()),
+        play("Second", sequence=NURTURE, published=True),
+        play("Third", published=True),
+    )
     sandbox = sandboxes(workspace(exclusions=excluding(PIA), sequences=sequences, plays=plays))
     turn_off(sandbox, GLOBAL)
     assert ([], [PIA]) == (enrolled(sandbox), enrolled(sandbox, NURTURE)), "the first has no mailbox to send from"

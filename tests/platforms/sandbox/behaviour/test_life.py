@@ -122,9 +122,13 @@ def test_a_reply_meets_whatever_enrollment_of_its_sequence_runs_by_then(sandboxe
 
 def test_an_email_that_a_person_sends_is_answered_too(sandboxes: Sandboxes) -> None:
     steps = (SequenceStep(type="MANUAL_EMAIL"), SequenceStep(wait_days=60))
-    sandbox = sandboxes(workspace(
-        sequences=Sequence(name=OUTBOUND, steps=steps), enrollments=[running(PIA, steps_done=0)], life=Life(bounces=1)
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            sequences=Sequence(name=OUTBOUND, steps=steps),
+            enrollments=[running(PIA, steps_done=0)],
+            life=Life(bounces=1),
+        )
+    )
     sandbox.advance(SENT + timedelta(minutes=20))
     sandbox.apply(FinishTask(task=1))
     sandbox.advance(SENT + timedelta(hours=3))
@@ -162,9 +166,10 @@ def test_all_of_the_emails_can_be_answered_and_none() -> None:
 
 @often(12, thorough=100)
 @given(
-    seed=st.integers(0, 2**31), shares=st.tuples(*[st.sampled_from((0, 0.1, 0.2))] * 4),
+    seed=st.integers(0, 2**31),
+    shares=st.tuples(*[st.sampled_from((0, 0.1, 0.2))] * 4),
     moves=st.lists(st.integers(1, 36 * 60), min_size=3, max_size=8),
-)  # fmt: skip
+)
 def test_it_does_not_matter_in_how_many_moves_the_clock_comes_there_nor_who_loads_it_meanwhile(
     sandboxes: Sandboxes, tmp_path: Path, seed: int, shares: tuple[float, ...], moves: list[int]
 ) -> None:

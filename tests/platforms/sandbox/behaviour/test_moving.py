@@ -46,9 +46,11 @@ def team(source: int | None = 3, target: int | None = 75, **sections: Any) -> An
         Sequence(name=NURTURE, ruleset=TARGET, steps=STEPS),
     ]
     given: dict[str, Any] = {
-        "enrollments": SINCE_FOUR_DAYS, "sequences": sequences,
-        "rulesets": rulesets(source, target), "plays": play(sequence=NURTURE, mailboxes=(BOS_MAILBOX,)),
-    }  # fmt: skip
+        "enrollments": SINCE_FOUR_DAYS,
+        "sequences": sequences,
+        "rulesets": rulesets(source, target),
+        "plays": play(sequence=NURTURE, mailboxes=(BOS_MAILBOX,)),
+    }
     return workspace(**(given | sections))
 
 
@@ -61,8 +63,9 @@ def reason(sandbox: Sandbox, email: str = PIA) -> str | None:
 def where(sandbox: Sandbox, email: str = PIA) -> list[tuple[str, str, str | None]]:
     return [
         (row.sequence, row.state, row.end_reason)
-        for row in sandbox.workspace_record().enrollments if row.person == email
-    ]  # fmt: skip
+        for row in sandbox.workspace_record().enrollments
+        if row.person == email
+    ]
 
 
 @pytest.mark.rule("R21", "R22", "R24")

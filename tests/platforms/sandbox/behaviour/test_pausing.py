@@ -34,9 +34,11 @@ def two_queued() -> Workspace:
 def first_sent(sandbox: Sandbox) -> dict[str, datetime]:
     """When each person's first email left."""
     return {
-        one.person: step.at for one in sandbox.workspace_record().enrollments for step in one.steps
+        one.person: step.at
+        for one in sandbox.workspace_record().enrollments
+        for step in one.steps
         if (step.number, step.status) == (1, "FINISHED")
-    }  # fmt: skip
+    }
 
 
 def pauses(sandbox: Sandbox) -> list[tuple[bool, datetime | None]]:
@@ -76,13 +78,14 @@ def test_an_enrollment_that_ended_while_its_contact_was_away_does_not_resume(san
 @pytest.mark.parametrize(
     ("changes", "until"),
     [
-        ((AWAY, PAUSE), None), ((PAUSE, AWAY), None),
+        ((AWAY, PAUSE), None),
+        ((PAUSE, AWAY), None),
         ((AWAY, OutOfOffice(person=PIA, until=BACK + timedelta(days=1))), BACK + timedelta(days=1)),
         ((OutOfOffice(person=PIA, until=BACK + timedelta(days=1)), AWAY), BACK + timedelta(days=1)),
         ((PAUSE, RESUME, AWAY), BACK),
     ],
     ids=["then by hand", "by hand first", "longer", "shorter", "resumed before"],
-)  # fmt: skip
+)
 def test_of_two_pauses_the_longer_one_holds(
     sandboxes: Sandboxes, changes: tuple[OutOfOffice, ...], until: datetime | None
 ) -> None:

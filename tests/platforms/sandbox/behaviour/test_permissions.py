@@ -64,9 +64,11 @@ ADMINS_ONLY = [
 
 def team_at_work() -> Workspace:
     return workspace(
-        people=[PIA, QUIN], exclusions=excluding("x@x.test"), enrollments=[running(QUIN), ended(PIA, steps_done=0)],
+        people=[PIA, QUIN],
+        exclusions=excluding("x@x.test"),
+        enrollments=[running(QUIN), ended(PIA, steps_done=0)],
         tasks=[RepTask(person=QUIN, type="PHONE_CALL", assignee=assignee) for assignee in (BO, ANA)],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.rule("R47", "R48")

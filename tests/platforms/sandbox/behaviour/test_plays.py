@@ -100,8 +100,14 @@ def test_a_duplicate_keeps_sequence_and_mailboxes_and_takes_the_new_audience(san
     original = play(mailboxes=(BOS_MAILBOX, ANAS_MAILBOX), published=True, rerun_cooldown_days=3)
     sandbox = sandboxes(workspace(people=TEAM, audiences=audiences, plays=original))
     sandbox.apply(DuplicatePlay(play=PLAY, name="Copy", audience="Fell out"))
-    expected = {"name": "Copy", "audience": "Fell out", "sequence": OUTBOUND, "mailboxes": [BOS_MAILBOX, ANAS_MAILBOX],
-                "allow_reruns": True, "rerun_cooldown_days": 3}  # fmt: skip
+    expected = {
+        "name": "Copy",
+        "audience": "Fell out",
+        "sequence": OUTBOUND,
+        "mailboxes": [BOS_MAILBOX, ANAS_MAILBOX],
+        "allow_reruns": True,
+        "rerun_cooldown_days": 3,
+    }
     assert expected == sandbox.dump()["plays"][1]
     assert [RAJ] == [entry["email"] for entry in sandbox.apply(RunPlay(play="Copy"))["log"]]
 

@@ -90,8 +90,12 @@ def test_no_waiting_period_at_all_means_never_again(sandboxes: Sandboxes, sequen
 def test_going_back_into_the_same_sequence_needs_its_own_option(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes(workspace(rulesets=ruleset(days=0), enrollments=[ended(PIA)]))
     [entry] = sandbox.apply(RunPlay(play=PLAY))["log"]
-    expected = {"email": PIA, "result": "not_enrolled", "reason": "already_sequenced",
-                "message": "Prospect is already sequenced"}  # fmt: skip
+    expected = {
+        "email": PIA,
+        "result": "not_enrolled",
+        "reason": "already_sequenced",
+        "message": "Prospect is already sequenced",
+    }
     assert expected == entry
 
 
@@ -152,12 +156,18 @@ def test_who_was_never_enrolled_needs_no_re_enrollment_setting(sandboxes: Sandbo
     ],
 )
 def test_whom_an_exclusion_matches_is_refused_with_its_name(sandboxes: Sandboxes, match: dict[str, Any]) -> None:
-    sandbox = sandboxes(workspace(
-        people=[person(PIA, status="churned", company_domain="bigcorp.test"), person(QUIN, company_domain="x.test")],
-        companies=Company(domain="bigcorp.test", status="competitor"),
-        exclusions=excluding(name="Not these", **match),
-        enrollments=[ended(PIA, days=12, steps_done=1)], rulesets=ruleset(allow_same=True, days=0),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            people=[
+                person(PIA, status="churned", company_domain="bigcorp.test"),
+                person(QUIN, company_domain="x.test"),
+            ],
+            companies=Company(domain="bigcorp.test", status="competitor"),
+            exclusions=excluding(name="Not these", **match),
+            enrollments=[ended(PIA, days=12, steps_done=1)],
+            rulesets=ruleset(allow_same=True, days=0),
+        )
+    )
     answer = sandbox.apply(RunPlay(play=PLAY))
     assert {"excluded:Not these": 1} == answer["not_enrolled"]
     assert [("not_enrolled", PIA), ("enrolled", QUIN)] == [(e["result"], e["email"]) for e in answer["log"]]
@@ -175,12 +185,14 @@ def test_either_toggle_of_an_exclusion_bars_the_global_or_the_rulesets(
 
 @pytest.mark.rule("R30")
 def test_a_rulesets_own_toggle_bars_the_sequences_of_that_ruleset_only(sandboxes: Sandboxes) -> None:
-    sandbox = sandboxes(workspace(
-        exclusions=excluding(PIA, on=False),
-        rulesets=[ruleset(exclusions={"Customers": True}), ruleset(name="Lenient", default=False)],
-        sequences=[Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, ruleset="Lenient", steps=STEPS)],
-        plays=[play(), play("Other play", sequence=NURTURE)],
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            exclusions=excluding(PIA, on=False),
+            rulesets=[ruleset(exclusions={"Customers": True}), ruleset(name="Lenient", default=False)],
+            sequences=[Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, ruleset="Lenient", steps=STEPS)],
+            plays=[play(), play("Other play", sequence=NURTURE)],
+        )
+    )
     assert "excluded:Customers" == reason(sandbox)
     assert 1 == sandbox.apply(RunPlay(play="Other play"))["metrics"]["enrolled"]
 
@@ -203,7 +215,7 @@ def test_the_log_gives_the_first_reason_in_order(sandboxes: Sandboxes, first: in
     sections: dict[str, Any] = {
         "mailboxes": [Mailbox(email=ANAS_MAILBOX, owner=ANA, paused=True), Mailbox(email=BOS_MAILBOX)],
         "enrollments": [ended(PIA, days=3)],
-    }  # fmt: skip
+    }
     for _, bar in reversed(BARS[first:]):
         sections |= bar
     assert BARS[first][0] == reason(sandboxes(workspace(**sections)))

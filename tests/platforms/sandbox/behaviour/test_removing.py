@@ -39,9 +39,10 @@ LONGEST = timedelta(minutes=46)  # R51
 def matched_and_running(*, on: bool = False, **sections: object) -> Workspace:
     """Pia (active) and Quin (queued) match 'Customers', which is off; Raj does not. All run in Outbound."""
     defaults: dict[str, object] = {
-        "people": [PIA, QUIN, RAJ], "exclusions": (excluding(PIA, QUIN, on=on),),
+        "people": [PIA, QUIN, RAJ],
+        "exclusions": (excluding(PIA, QUIN, on=on),),
         "enrollments": [running(PIA), running(QUIN, steps_done=0, next_step_at=days_ago(-9)), running(RAJ)],
-    }  # fmt: skip
+    }
     return workspace(**(defaults | sections))
 
 
@@ -83,20 +84,26 @@ def test_nobody_is_removed_before_the_change_acts(sandboxes: Sandboxes) -> None:
 def test_a_rulesets_toggle_removes_from_its_own_sequences_only(sandboxes: Sandboxes) -> None:
     two = (ruleset(), ruleset(name="Lenient", default=False))
     sequences = (Sequence(name=OUTBOUND, steps=STEPS), Sequence(name=NURTURE, steps=STEPS, ruleset="Lenient"))
-    sandbox = sandboxes(matched_and_running(
-        rulesets=two, sequences=sequences, enrollments=[running(PIA), running(QUIN, sequence=NURTURE)],
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        matched_and_running(
+            rulesets=two,
+            sequences=sequences,
+            enrollments=[running(PIA), running(QUIN, sequence=NURTURE)],
+        )
+    )
     turn(sandbox, LOCAL, on=True)
     assert {PIA: "excluded", QUIN: None} == ends(sandbox)
 
 
 @pytest.mark.rule("R62")
 def test_a_company_level_rule_removes_everybody_at_the_company(sandboxes: Sandboxes) -> None:
-    sandbox = sandboxes(matched_and_running(
-        people=[person(PIA, company_domain=BIG), person(QUIN, company_domain=BIG), RAJ],
-        companies=(Company(domain=BIG, status="customer"),),
-        exclusions=(excluding(company_status=("customer",), on=False),),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        matched_and_running(
+            people=[person(PIA, company_domain=BIG), person(QUIN, company_domain=BIG), RAJ],
+            companies=(Company(domain=BIG, status="customer"),),
+            exclusions=(excluding(company_status=("customer",), on=False),),
+        )
+    )
     turn(sandbox, GLOBAL, on=True)
     assert {PIA: "excluded", QUIN: "excluded", RAJ: None} == ends(sandbox)
 
@@ -158,12 +165,16 @@ def test_under_c18_keeps_whoever_matched_before_goes_on_and_who_starts_to_match_
     rule = excluding(name="Active", on=False, last_activity_within_days=14)
     steps = (SequenceStep(), SequenceStep(), SequenceStep())
     made = workspace(
-        people=[PIA, QUIN, RAJ], exclusions=(rule,), behaviour=Behaviour(C18="keeps"),
-        sequences=(Sequence(name=OUTBOUND, steps=steps),), enrollments=[
+        people=[PIA, QUIN, RAJ],
+        exclusions=(rule,),
+        behaviour=Behaviour(C18="keeps"),
+        sequences=(Sequence(name=OUTBOUND, steps=steps),),
+        enrollments=[
             running(PIA, started_at=days_ago(3), next_step_at=in_hours(3)),
-            running(QUIN, steps_done=0, next_step_at=in_hours(3)), running(RAJ, started_at=days_ago(30)),
+            running(QUIN, steps_done=0, next_step_at=in_hours(3)),
+            running(RAJ, started_at=days_ago(30)),
         ],
-    )  # fmt: skip
+    )
     sandbox = sandboxes(made)
     turn(sandbox, "exclusion:Active:exclude_from_sequences", on=True)
     sandbox.advance(in_hours(3))
@@ -174,10 +185,13 @@ def test_under_c18_keeps_whoever_matched_before_goes_on_and_who_starts_to_match_
 def test_who_is_removed_by_a_step_of_theirs_gets_no_task_of_the_next_one(sandboxes: Sandboxes) -> None:
     rule = excluding(name="Active", last_activity_within_days=14)
     steps = (SequenceStep(), SequenceStep(type="PHONE_CALL"))
-    sandbox = sandboxes(workspace(
-        exclusions=(rule,), sequences=(Sequence(name=OUTBOUND, steps=steps),),
-        enrollments=[running(PIA, steps_done=0, next_step_at=NOW)],
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            exclusions=(rule,),
+            sequences=(Sequence(name=OUTBOUND, steps=steps),),
+            enrollments=[running(PIA, steps_done=0, next_step_at=NOW)],
+        )
+    )
     sandbox.advance(in_hours(2))
     assert {PIA: "excluded"} == ends(sandbox)
     assert () == sandbox.workspace_record().tasks
@@ -214,8 +228,11 @@ def test_taken_back_before_it_acted_it_removes_nobody(sandboxes: Sandboxes) -> N
 @pytest.mark.rule("R62")
 def test_where_changes_act_at_once_so_does_what_follows_from_them(tmp_path: Path) -> None:
     sandbox = Sandbox(f"sqlite:///{tmp_path}/sandbox.db")
-    sandbox.load(matched_and_running(people=[PIA, QUIN, RAJ, SUE], exclusions=(excluding(PIA, SUE, on=False),),
-                                     plays=(play(published=True),)))  # fmt: skip
+    sandbox.load(
+        matched_and_running(
+            people=[PIA, QUIN, RAJ, SUE], exclusions=(excluding(PIA, SUE, on=False),), plays=(play(published=True),)
+        )
+    )
     with switched_off("R51"):
         sandbox.apply(SetSetting(setting=GLOBAL, value=True))
         assert {PIA: "excluded", QUIN: None, RAJ: None} == ends(sandbox)

@@ -54,10 +54,12 @@ def task(email: str = PIA, assignee: str | None = BO, **own: Any) -> RepTask:
 def at_work(**sections: Any) -> Workspace:
     """Five tasks: 1 to 3 open, 4 and 5 closed. Pia's come of her enrollment in Outbound."""
     tasks = [
-        task(sequence=OUTBOUND, mailbox=ANAS_MAILBOX, due_at=days_ago(1)), task(type="EMAIL", assignee=ANA),
-        task(QUIN, None, status="NOT_READY", sequence=NURTURE), task(QUIN, status="COMPLETED"),
+        task(sequence=OUTBOUND, mailbox=ANAS_MAILBOX, due_at=days_ago(1)),
+        task(type="EMAIL", assignee=ANA),
+        task(QUIN, None, status="NOT_READY", sequence=NURTURE),
+        task(QUIN, status="COMPLETED"),
         task(status="SKIPPED", sequence=OUTBOUND),
-    ]  # fmt: skip
+    ]
     defaults = {"people": [PIA, QUIN], "users": USERS, "tasks": tasks, "enrollments": running(PIA)}
     return workspace(**(defaults | sections))
 
@@ -187,9 +189,13 @@ def test_a_closed_task_is_not_reassigned(sandboxes: Sandboxes, status: str) -> N
 @pytest.mark.rule("R70", "R72")
 def test_later_tasks_of_an_enrollment_go_where_its_own_assignment_says(sandboxes: Sandboxes) -> None:
     """Q11: whether they follow a task that was handed over is not documented; here they do not."""
-    sandbox = sandboxes(workspace(
-        users=USERS, sequences=Sequence(name=OUTBOUND, steps=CALLS), enrollments=running(PIA, started_at=NOW),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            users=USERS,
+            sequences=Sequence(name=OUTBOUND, steps=CALLS),
+            enrollments=running(PIA, started_at=NOW),
+        )
+    )
     sandbox.advance(NOW + timedelta(days=7, hours=1))
     handed_over(sandbox, CY, 1)
     sandbox.advance(NOW + timedelta(days=16))
@@ -201,7 +207,7 @@ def test_the_settings_of_task_assignment_are_told_by_sequence(sandboxes: Sandbox
     sequences = [
         Sequence(name=OUTBOUND, ruleset="Strict", steps=STEPS, task_assignment=own),
         Sequence(name=NURTURE, steps=STEPS),
-    ]  # fmt: skip
+    ]
     strict = TaskAssignment(automatic="ASSIGN_TO_USER", manual="ASSIGN_TO_SENDER", user=BO)
     rulesets = [ruleset(), ruleset(name="Strict", default=False, task_assignment=strict)]
     sandbox = sandboxes(workspace(users=USERS, sequences=sequences, rulesets=rulesets))
@@ -209,43 +215,87 @@ def test_the_settings_of_task_assignment_are_told_by_sequence(sandboxes: Sandbox
     found = sandbox.assignment()
     assert [
         (OUTBOUND, "Strict", "ASSIGN_TO_USER", CY, "ASSIGN_TO_USER", "ASSIGN_TO_SENDER", BO, None, None),
-        (NURTURE, "Default", "ASSIGN_TO_RECORD_OWNER", None, "ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_ENROLLER", None,
-         NOW, None),
-    ] == list(found.astype(object).where(found.notna(), None).itertuples(index=False, name=None))  # fmt: skip
+        (
+            NURTURE,
+            "Default",
+            "ASSIGN_TO_RECORD_OWNER",
+            None,
+            "ASSIGN_TO_MAILBOX_OWNER",
+            "ASSIGN_TO_ENROLLER",
+            None,
+            NOW,
+            None,
+        ),
+    ] == list(found.astype(object).where(found.notna(), None).itertuples(index=False, name=None))
 
 
 @pytest.mark.rule("R90", "R91", "R92", "R93")
 def test_everything_that_could_have_put_a_task_where_it_is_is_told(sandboxes: Sandboxes) -> None:
     people = [person(PIA, owner=BO), person(QUIN, company_domain="x.test"), RAJ]
-    sandboxes(workspace(
-        people=people, users=USERS, plays=play(mailboxes=(ANAS_MAILBOX, BOS_MAILBOX)), tasks=task(RAJ),
-        sequences=Sequence(name=OUTBOUND, steps=CALLS), companies=Company(domain="x.test", owner=CY),
-    ))  # fmt: skip
+    sandboxes(
+        workspace(
+            people=people,
+            users=USERS,
+            plays=play(mailboxes=(ANAS_MAILBOX, BOS_MAILBOX)),
+            tasks=task(RAJ),
+            sequences=Sequence(name=OUTBOUND, steps=CALLS),
+            companies=Company(domain="x.test", owner=CY),
+        )
+    )
     sandboxes(user=CY).apply(Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))
     sandbox = sandboxes()
     sandbox.apply(RunPlay(play=PLAY))
     sandbox.advance(NOW + timedelta(hours=1))
     assert 3 == len(sandbox.task_routes(sequence=OUTBOUND))
-    sandbox.apply(SetSetting(
-        setting="ruleset:Default:task_assignment", value=TaskAssignment(automatic="ASSIGN_TO_SENDER"),
-    ))  # fmt: skip
+    sandbox.apply(
+        SetSetting(
+            setting="ruleset:Default:task_assignment",
+            value=TaskAssignment(automatic="ASSIGN_TO_SENDER"),
+        )
+    )
     sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=CY))
     found = sandbox.task_routes().astype(object)
     told = found.where(found.notna(), None).drop(columns=["email", "type", "status"]).set_index("task").to_dict("index")
     settings = {
-        "ruleset": "Default", "own_mode": None, "own_user": None, "ruleset_user": None, "own_set_at": None,
-        "ruleset_set_at": NOW + timedelta(hours=1), "sequence": OUTBOUND, "enrolled_at": NOW,
-    }  # fmt: skip
+        "ruleset": "Default",
+        "own_mode": None,
+        "own_user": None,
+        "ruleset_user": None,
+        "own_set_at": None,
+        "ruleset_set_at": NOW + timedelta(hours=1),
+        "sequence": OUTBOUND,
+        "enrolled_at": NOW,
+    }
     assert {
-        "assignee": CY, "play": None, "enroller": CY, "mailbox": ANAS_MAILBOX, "mailbox_owner": CY,
-        "first_mailbox": ANAS_MAILBOX, "first_mailbox_owner": CY, "pool": 0, "record_owner": BO, "company_owner": None,
-        "owner_has_mailbox": True, "ruleset_mode": "ASSIGN_TO_ENROLLER", **settings,
-    } == told[2]  # fmt: skip
+        "assignee": CY,
+        "play": None,
+        "enroller": CY,
+        "mailbox": ANAS_MAILBOX,
+        "mailbox_owner": CY,
+        "first_mailbox": ANAS_MAILBOX,
+        "first_mailbox_owner": CY,
+        "pool": 0,
+        "record_owner": BO,
+        "company_owner": None,
+        "owner_has_mailbox": True,
+        "ruleset_mode": "ASSIGN_TO_ENROLLER",
+        **settings,
+    } == told[2]
     assert {
-        "assignee": ANA, "play": PLAY, "enroller": None, "mailbox": BOS_MAILBOX, "mailbox_owner": BO,
-        "first_mailbox": ANAS_MAILBOX, "first_mailbox_owner": CY, "pool": 2, "record_owner": None, "company_owner": CY,
-        "owner_has_mailbox": True, "ruleset_mode": "ASSIGN_TO_SENDER", **settings,
-    } == told[3]  # fmt: skip
+        "assignee": ANA,
+        "play": PLAY,
+        "enroller": None,
+        "mailbox": BOS_MAILBOX,
+        "mailbox_owner": BO,
+        "first_mailbox": ANAS_MAILBOX,
+        "first_mailbox_owner": CY,
+        "pool": 2,
+        "record_owner": None,
+        "company_owner": CY,
+        "owner_has_mailbox": True,
+        "ruleset_mode": "ASSIGN_TO_SENDER",
+        **settings,
+    } == told[3]
     linked_to_none = ("sequence", "enrolled_at", "mailbox", "first_mailbox", "ruleset", "ruleset_mode")
     assert (BO, [None] * 6) == (told[1]["assignee"], [told[1][column] for column in linked_to_none])
     assert [1] == sandbox.task_routes([1])["task"].tolist()
@@ -255,9 +305,13 @@ def test_everything_that_could_have_put_a_task_where_it_is_is_told(sandboxes: Sa
 
 @pytest.mark.rule("R92", "R52")
 def test_an_upgrade_carries_task_assignment_on_and_the_enrollment_began_when_it_first_did(sandboxes: Sandboxes) -> None:
-    sandbox = sandboxes(workspace(
-        users=USERS, sequences=Sequence(name=OUTBOUND, steps=CALLS), enrollments=running(PIA, started_at=NOW),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            users=USERS,
+            sequences=Sequence(name=OUTBOUND, steps=CALLS),
+            enrollments=running(PIA, started_at=NOW),
+        )
+    )
     sandbox.apply(SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_USER", user=CY))
     for wait in (1, 2):
         sandbox.advance(NOW + timedelta(days=wait))

@@ -24,8 +24,18 @@ from tests.workspaces import (
 )
 
 TEAM = [PIA, QUIN, RAJ]
-RUNNING = ["email", "sequence", "mailbox", "play", "state", "steps_done", "version", "started_at", "next_step_at",
-           "paused"]  # fmt: skip
+RUNNING = [
+    "email",
+    "sequence",
+    "mailbox",
+    "play",
+    "state",
+    "steps_done",
+    "version",
+    "started_at",
+    "next_step_at",
+    "paused",
+]
 BOTH = [running(PIA, play=PLAY, next_step_at=NOW), running(QUIN, sequence=NURTURE, steps_done=0, mailbox=BOS_MAILBOX)]
 
 

@@ -81,12 +81,14 @@ def test_after_its_last_step_a_sequence_is_finished(sandboxes: Sandboxes) -> Non
 
 @pytest.mark.parametrize("paused", ["sequence", "mailbox"])
 def test_what_is_paused_sends_nothing_and_queues(sandboxes: Sandboxes, paused: str) -> None:
-    sandbox = sandboxes(workspace(
-        people=[PIA, QUIN],
-        sequences=Sequence(name=OUTBOUND, paused=paused == "sequence", steps=STEPS),
-        mailboxes=Mailbox(email=ANAS_MAILBOX, owner=ANA, paused=paused == "mailbox"),
-        enrollments=[running(PIA, steps_done=0), running(QUIN, steps_done=1)],
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            people=[PIA, QUIN],
+            sequences=Sequence(name=OUTBOUND, paused=paused == "sequence", steps=STEPS),
+            mailboxes=Mailbox(email=ANAS_MAILBOX, owner=ANA, paused=paused == "mailbox"),
+            enrollments=[running(PIA, steps_done=0), running(QUIN, steps_done=1)],
+        )
+    )
     sandbox.advance(NOW + timedelta(weeks=3))
     assert {"queued": 1, "active": 1, "finished": 0, "canceled": 0} == sandbox.state()["counts"]["enrollments"]
     assert [] == emails_sent(sandbox)

@@ -21,9 +21,12 @@ IN_RULESET = "ruleset:Default:exclusion:Customers"
 IN_AUDIENCE = f"audience:{EVERYBODY}:exclusion:Customers"
 AT_ONCE = Interval(value=0)
 CHANGES: list[tuple[str, Any, Any]] = [
-    (BLOCK, AT_ONCE, (30, 60)), (SAME, True, (30, 60)),
-    (GLOBAL, False, (15, 45)), (IN_RULESET, True, (15, 45)), (IN_AUDIENCE, True, (15, 45)),
-]  # fmt: skip
+    (BLOCK, AT_ONCE, (30, 60)),
+    (SAME, True, (30, 60)),
+    (GLOBAL, False, (15, 45)),
+    (IN_RULESET, True, (15, 45)),
+    (IN_AUDIENCE, True, (15, 45)),
+]
 
 
 def with_history(**sections: Any) -> Workspace:

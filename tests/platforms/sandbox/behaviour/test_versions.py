@@ -68,9 +68,11 @@ def at_work() -> Any:
     """Pia past step 3 of 4, Quin past step 1, Raj queued, Sue in another sequence."""
     due = {"next_step_at": NOW + timedelta(days=1)}
     enrollments = [
-        running(PIA, steps_done=3, play=PLAY, **due), running(QUIN, mailbox=BOS_MAILBOX, enrolled_by=BO, **due),
-        running(RAJ, steps_done=0, **due), running(SUE, sequence=NURTURE, **due),
-    ]  # fmt: skip
+        running(PIA, steps_done=3, play=PLAY, **due),
+        running(QUIN, mailbox=BOS_MAILBOX, enrolled_by=BO, **due),
+        running(RAJ, steps_done=0, **due),
+        running(SUE, sequence=NURTURE, **due),
+    ]
     return workspace(people=TEAM, enrollments=enrollments)
 
 
@@ -179,10 +181,14 @@ def test_whoever_is_behind_may_be_upgraded_later(sandboxes: Sandboxes) -> None:
 def test_an_upgrade_starts_no_waiting_period(sandboxes: Sandboxes) -> None:
     """Pia may leave Outbound at once, and Nurture waits for 75 days after the end of whatever came before."""
     sequences = [Sequence(name=OUTBOUND, ruleset="At once", steps=STEPS), Sequence(name=NURTURE, steps=STEPS)]
-    sandbox = sandboxes(workspace(
-        sequences=sequences, rulesets=[ruleset(), ruleset(name="At once", default=False, days=0)],
-        enrollments=[running(PIA)], plays=play(sequence=NURTURE),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            sequences=sequences,
+            rulesets=[ruleset(), ruleset(name="At once", default=False, days=0)],
+            enrollments=[running(PIA)],
+            plays=play(sequence=NURTURE),
+        )
+    )
     sandbox.apply(edit(*LONGER))
     facts = sandbox.facts(pd.DataFrame({"email": [PIA], "sequence": [NURTURE]}))
     assert facts["last_ended"].isna().all()
@@ -227,10 +233,14 @@ def test_the_open_task_of_a_step_that_is_gone_is_canceled_and_other_tasks_stay(
     sandboxes: Sandboxes, steps: tuple[SequenceStep, ...]
 ) -> None:
     other = RepTask(person=QUIN, type="PHONE_CALL", sequence=OUTBOUND, assignee=ANA)
-    sandbox = sandboxes(workspace(
-        people=[PIA, QUIN], enrollments=[running(PIA, next_step_at=NOW), running(QUIN, steps_done=0)], tasks=other,
-        mailboxes=at_work().mailboxes[:1],
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            people=[PIA, QUIN],
+            enrollments=[running(PIA, next_step_at=NOW), running(QUIN, steps_done=0)],
+            tasks=other,
+            mailboxes=at_work().mailboxes[:1],
+        )
+    )
     sandbox.advance(NOW + timedelta(hours=1))
     sandbox.apply(edit(*steps))
     tasks = sandbox.workspace_record().tasks

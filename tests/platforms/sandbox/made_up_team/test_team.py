@@ -59,9 +59,13 @@ def test_the_same_size_and_seed_give_the_same_document(sandboxes: Sandboxes, tmp
 @pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_another_process_makes_the_same_team(hash_seed: str) -> None:
     told = subprocess.run(
-        [sys.executable, "-c", DIGEST], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": hash_seed}, check=True,
-        capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        [sys.executable, "-c", DIGEST],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     assert hashlib.sha256(team(150, 7).model_dump_json().encode()).hexdigest() == told.strip()
 
 

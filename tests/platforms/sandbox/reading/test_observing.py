@@ -112,12 +112,19 @@ def test_who_runs_is_told_in_chunks(sandboxes: Sandboxes) -> None:
 def test_the_facts_of_a_contact_are_what_the_rules_need(sandboxes: Sandboxes) -> None:
     people = [person(PIA, opted_out=True, company_domain="big.test"), person(QUIN, do_not_email=True), RAJ]
     enrollments = [ended(PIA, days=9, steps_done=2), ended(PIA, days=4, steps_done=0, sequence=NURTURE), running(QUIN)]
-    sandbox = sandboxes(workspace(
-        people=people, enrollments=enrollments, companies=Company(domain="big.test", status="customer"),
-        exclusions=[excluding(RAJ, name="Off", on=False), excluding(name="Customers", company_status=("customer",)),
-                    excluding(PIA, name="Ours", on=False)],
-        rulesets=ruleset(exclusions={"Ours": True}),
-    ))  # fmt: skip
+    sandbox = sandboxes(
+        workspace(
+            people=people,
+            enrollments=enrollments,
+            companies=Company(domain="big.test", status="customer"),
+            exclusions=[
+                excluding(RAJ, name="Off", on=False),
+                excluding(name="Customers", company_status=("customer",)),
+                excluding(PIA, name="Ours", on=False),
+            ],
+            rulesets=ruleset(exclusions={"Ours": True}),
+        )
+    )
     asked = pd.DataFrame([(email, OUTBOUND) for email in (QUIN, "no@x.test", PIA, RAJ)], columns=["email", "sequence"])
     facts = sandbox.facts(asked)
     assert [(QUIN, True), ("no@x.test", False), (PIA, True), (RAJ, True)] == rows(facts, "email", "known")

@@ -14,8 +14,9 @@ BIG = "bigcorp.test"
 @pytest.mark.rule("R31", "R32")
 def test_every_exclusion_is_listed_with_its_toggle_and_the_kinds_of_its_rules(sandboxes: Sandboxes) -> None:
     made = (
-        excluding(PIA, company_status=("customer",)), excluding(name="Active", on=False, last_activity_within_days=14),
-    )  # fmt: skip
+        excluding(PIA, company_status=("customer",)),
+        excluding(name="Active", on=False, last_activity_within_days=14),
+    )
     found = sandboxes(workspace(exclusions=made)).exclusions()
     assert ["Customers", "Active"] == found["exclusion"].tolist()
     assert [True, False] == found["exclude_from_sequences"].tolist()
@@ -32,18 +33,22 @@ def test_a_match_is_told_with_the_rule_that_it_falls_under(sandboxes: Sandboxes)
     )
     found = sandboxes(made).matches("Customers")
     assert [
-        (PIA, "company_domain", BIG), (PIA, "company_status", "customer"), (QUIN, "person_status", "churned"),
+        (PIA, "company_domain", BIG),
+        (PIA, "company_status", "customer"),
+        (QUIN, "person_status", "churned"),
         (RAJ, "person_email", RAJ),
-    ] == list(found[["email", "by", "value"]].itertuples(index=False, name=None))  # fmt: skip
+    ] == list(found[["email", "by", "value"]].itertuples(index=False, name=None))
     assert found["since"].isna().all()
 
 
 @pytest.mark.rule("R66")
 def test_an_activity_rule_tells_when_the_latest_activity_was(sandboxes: Sandboxes) -> None:
     made = workspace(
-        people=[PIA, QUIN], exclusions=(excluding(name="Active", last_activity_within_days=14),),
-        enrollments=[ended(PIA, days=3), ended(QUIN, days=60)], rulesets=(ruleset(),),
-    )  # fmt: skip
+        people=[PIA, QUIN],
+        exclusions=(excluding(name="Active", last_activity_within_days=14),),
+        enrollments=[ended(PIA, days=3), ended(QUIN, days=60)],
+        rulesets=(ruleset(),),
+    )
     found = sandboxes(made).matches("Active")
     assert [(PIA, "last_activity", "14")] == list(found[["email", "by", "value"]].itertuples(index=False, name=None))
     assert pd.Timestamp(NOW) - pd.Timedelta(days=14) < found["since"].iloc[0] < pd.Timestamp(NOW)

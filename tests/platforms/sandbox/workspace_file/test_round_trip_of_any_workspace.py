@@ -113,30 +113,49 @@ def changes(document: dict[str, Any], choice: Any) -> list[Change]:
     return [
         *(RunPlay(play=play["name"]) for play in document["plays"]),
         *(ChangeMailboxOwner(mailbox=mailbox, owner=USERS[1]) for mailbox in MAILBOXES),
-        *(SetSetting(setting=str(SettingKey("exclusion", x["name"], "exclude_from_sequences")), value=on)
-          for x in document.get("exclusions", []) for on in (True, False)),
-        *(Enroll(person=person, sequence=sequence, mailbox=MAILBOXES[:2])
-          for person in people for sequence in sequences),
-        *(EditSequence(sequence=sequence, steps=steps(Draws(choice.randint(0, 2**32))), upgrade=upgrade)
-          for sequence in sequences for upgrade in (True, False)),
+        *(
+            SetSetting(setting=str(SettingKey("exclusion", x["name"], "exclude_from_sequences")), value=on)
+            for x in document.get("exclusions", [])
+            for on in (True, False)
+        ),
+        *(
+            Enroll(person=person, sequence=sequence, mailbox=MAILBOXES[:2])
+            for person in people
+            for sequence in sequences
+        ),
+        *(
+            EditSequence(sequence=sequence, steps=steps(Draws(choice.randint(0, 2**32))), upgrade=upgrade)
+            for sequence in sequences
+            for upgrade in (True, False)
+        ),
         *(SetTaskAssignment(sequence=sequence, mode=mode, user=USERS[2]) for sequence in sequences for mode in MODES),
-        *(SetSetting(setting=str(SettingKey("ruleset", ruleset["name"], "task_assignment")),
-                     value=TaskAssignment(automatic=MODES[3], manual=MODES[4]))
-          for ruleset in document.get("rulesets", [])),
-        *(ReassignQueued(sequence=sequence, from_mailbox=MAILBOXES[0], to_mailboxes=MAILBOXES[1:])
-          for sequence in sequences),
+        *(
+            SetSetting(
+                setting=str(SettingKey("ruleset", ruleset["name"], "task_assignment")),
+                value=TaskAssignment(automatic=MODES[3], manual=MODES[4]),
+            )
+            for ruleset in document.get("rulesets", [])
+        ),
+        *(
+            ReassignQueued(sequence=sequence, from_mailbox=MAILBOXES[0], to_mailboxes=MAILBOXES[1:])
+            for sequence in sequences
+        ),
         *(ReassignTask(task=number, assignee=USERS[1]) for number in range(1, 4)),
         OptOut(person=people[0]),
         *(change(person=person) for person in people for change in (Reply, Bounce)),
         *(OutOfOffice(person=person, until=NOW + timedelta(days=days)) for person in people for days in (1, 5, 30)),
-        *(change(person=person, sequence=sequence)
-          for person in people for sequence in sequences for change in (PauseEnrollment, ResumeEnrollment)),
+        *(
+            change(person=person, sequence=sequence)
+            for person in people
+            for sequence in sequences
+            for change in (PauseEnrollment, ResumeEnrollment)
+        ),
         *(FinishTask(task=number) for number in range(1, 4)),
         *(PauseMailbox(mailbox=MAILBOXES[0], paused=paused) for paused in (True, False)),
         *(PauseSequence(sequence=sequence, paused=paused) for sequence in sequences for paused in (True, False)),
         *(PublishPlay(play=play["name"], published=True) for play in document["plays"]),
         AddExclusion(name="Rivals", match=ExclusionMatch(person_email=tuple(people[:2]))),
-    ]  # fmt: skip
+    ]
 
 
 def first_ruleset(sandbox: Sandbox) -> str:
