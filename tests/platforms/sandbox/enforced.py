@@ -1,4 +1,4 @@
-"""The rules of platform-facts.md that the sandbox enforces, and how a test switches each of them off.
+"""The rules of docs/platform.md that the sandbox enforces, and how a test switches each of them off.
 
 A rule is switched off by an edit: a piece of the product's text, and what would stand there if the platform did not
 have the rule. So the product itself knows of no switches. `with switched_off("R9"):` makes the edits in this process.
