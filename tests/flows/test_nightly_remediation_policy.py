@@ -11,7 +11,8 @@ from models.changes import ChangeMailboxOwner
 from models.errors import InvalidInput
 from models.night_policy import NightPolicy
 from models.report import Report
-from tasks.nightly_remediation.policy import VARIABLE, check_night, read_policy
+from tasks.nightly_remediation.policy import VARIABLE, read_policy
+from tasks.nightly_remediation.request import NightlyRemediationRequest
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import ANAS_MAILBOX, BO, BOS_MAILBOX, NURTURE, OUTBOUND, PIA, PLAY, QUIN, RAJ, running, workspace
 
@@ -130,7 +131,7 @@ def test_a_malformed_policy_is_refused_with_variable_field_and_remedy(house: Hou
     for value, told_of in MALFORMED:
         policy(value)
         with pytest.raises(InvalidInput, match=told_of) as refused:
-            check_night(platform)
+            NightlyRemediationRequest().check(platform)
         assert refused.value.remedy
     with pytest.raises(InvalidInput, match=MALFORMED[-1][1]):
         night(house)

@@ -16,7 +16,7 @@ from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from platforms.sandbox.sandbox import Sandbox
 from tasks.exclusion_rerun.radius import reach_of
-from tasks.exclusion_rerun.request import AskedRerun
+from tasks.exclusion_rerun.request import ExclusionRerun, ExclusionRerunRequest
 from tasks.operation import Operation
 from tests.declining_workspaces import Declining, declining
 from tests.examples import often
@@ -57,10 +57,11 @@ def toggles(case: Declining) -> list[str]:
 
 def shields_of(operation: Operation, case: Declining, lifted: list[str]) -> list[str]:
     """The audience toggles that the rules would have turned on."""
-    asked = AskedRerun(case.exclusion, None, case.sequence, None, None, (), "enrolled", 9, None, shield_others=False)
+    request = ExclusionRerunRequest(exclusion=case.exclusion, sequence=case.sequence, hold_until="enrolled")
+    meant = request.checked_as(ExclusionRerun, target=case.sequence, named=None, senders=(), answers=None)
     contacts = pd.DataFrame({"email": sorted(case.matched)})
     contacts["forecast"] = contacts["email"].map(lambda one: "enrolled" if one in case.approved else "blocked")
-    reach = reach_of(operation, asked, lifted, contacts, set(case.approved))
+    reach = reach_of(operation, meant, lifted, contacts, set(case.approved))
     return [shield.setting for shield in reach.shields]
 
 
