@@ -42,7 +42,7 @@ def moment_of_change(
     before the change, and until `until`, the first look after it, which may have come in the middle of the burst.
 
     `ends` has columns `ended_at` (UTC) and `enrollments`, by time. `recorded` tells when those were cancelled whom
-    that last look had running: where the latest notable burst has nobody of them, and an earlier one that is larger
+    that last look had running: where the latest notable burst has nobody of them, and an earlier one that is as large
     has, that is the change, and the later ones were taken out by hand. None where nothing was cancelled.
     """
     if given is not None:
@@ -60,7 +60,7 @@ def moment_of_change(
     chosen = notable.index[-1]
     if recorded is not None and len(notable) > 1:
         known = notable[notable.index.isin(bursts[ends["ended_at"].isin(recorded())])]
-        if chosen not in known.index and (larger := known[known > notable.iloc[-1]]).size:
+        if chosen not in known.index and (larger := known[known >= notable.iloc[-1]]).size:
             chosen = larger.index[-1]
     times = ends.loc[bursts == chosen, "ended_at"]
     first, last = times.iloc[0].to_pydatetime(), times.iloc[-1].to_pydatetime()

@@ -113,6 +113,14 @@ def test_a_later_burst_that_took_out_nobody_of_the_record_is_no_change_where_a_l
 
 
 @pytest.mark.rule("R1")
+def test_of_two_bursts_of_one_size_the_one_that_took_out_somebody_of_the_record_is_the_change() -> None:
+    rows, recorded = ends((NOW - 5 * HOUR, 1), (NOW, 1)), pd.Series(pd.to_datetime([NOW - 5 * HOUR], utc=True))
+    found = moment_of_change(rows, None, NOW - 9 * HOUR, None, lambda: recorded)
+    assert found is not None
+    assert NOW - 5 * HOUR == found.at
+
+
+@pytest.mark.rule("R1")
 def test_ends_that_are_known_to_be_ours_are_taken_out_of_the_ends() -> None:
     rows = ends((NOW - 5 * HOUR, 3), (NOW - HOUR, 2), (NOW, 1))
     left = without(rows, pd.Series(pd.to_datetime([NOW - HOUR, NOW, NOW - 5 * HOUR, NOW - HOUR], utc=True)))
