@@ -89,7 +89,7 @@ class Request(BaseModel):
     def check(self, platform: Platform) -> "Subject":
         """The request, checked against the workspace. Raises InvalidInput that names the field and the remedy; changes
         nothing."""
-        raise NotImplementedError
+        raise NotImplementedError  # each procedure has its own
 
     def checked_as(self, kind: type[R], **found: Any) -> R:
         """This request as `kind`: names as the workspace spells them, and what else was found there."""

@@ -9,10 +9,11 @@ import pandas as pd
 from journal import departed, snapshots
 from models.night_plan import LeftOver, NightJob
 from models.night_policy import NightPolicy
-from models.rules.departed import evidence, fates
+from models.rules.departed import evidence
 from models.rules.fallout import ChangeMoment
 from models.tables.owners import OwnerSnapshotRow
 from models.wording import counted
+from tasks.fates import fates_of
 from tasks.nightly_remediation.came_and_went import runs_on_since
 from tasks.nightly_remediation.changed import LEFT_OUT, remediated
 from tasks.operation import Operation
@@ -43,9 +44,7 @@ def account_for_departed(
     for everybody in departed.open_chunks(journal, workspace, operation.id):
         chunk = everybody.drop_duplicates("email", keep="last")
         departed.forget(journal, everybody.loc[~everybody["id"].isin(chunk["id"]), "id"])
-        history = operation.platform.history(chunk[["email"]].assign(since=chunk["seen_at"]))
-        first, last = int(chunk["id"].iloc[0]), int(chunk["id"].iloc[-1])
-        found = fates(chunk, history, departed.treated(journal, workspace, first, last, cut_short))
+        found = fates_of(operation, chunk, cut_short)
         departed.forget(journal, found.loc[found["fate"] == "accounted", "id"])
         for name, there in found[found["fate"] == "elsewhere"].groupby("last_mailbox"):
             _name_who_runs_elsewhere(operation, mailboxes.setdefault(str(name), _Mailbox(operation, str(name))), there)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from journal import departed, snapshots
-from models.rules.departed import fates
-from models.rules.fallout import ChangeMoment
 from models.tables.owners import OwnerSnapshotRow
 from models.wording import counted
+from tasks.fates import fates_of
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
 from tasks.ownership_change.request import OwnershipChange
@@ -21,9 +22,10 @@ def still_out_of_earlier_changes(operation: Operation, request: OwnershipChange)
     for before, after in snapshots.changes_seen(journal, workspace, request.mailbox, now):
         if last is not None and before.id == last[0].id:
             continue
-        moment = Cancellations(operation, request.mailbox, before.taken_at).moment(before, after)
-        number = _out_since(operation, before, after, moment) if moment else 0
-        if moment and number:
+        out = _out_since(operation, before, after)
+        # Who was cancelled is read only where somebody is out: on Unify that is every enrollment of the mailbox.
+        moment = Cancellations(operation, request.mailbox, before.taken_at).moment(before, after) if len(out) else None
+        if moment is not None and (number := int(out.between(moment.earliest, moment.latest).sum())):
             yield (
                 f"when {request.mailbox} changed its owner before, from {before.owner or 'nobody'} to"
                 f" {after.owner or 'nobody'}, {counted(number, 'contact')} fell out who were neither put back nor"
@@ -31,15 +33,13 @@ def still_out_of_earlier_changes(operation: Operation, request: OwnershipChange)
             )
 
 
-def _out_since(operation: Operation, before: OwnerSnapshotRow, after: OwnerSnapshotRow, moment: ChangeMoment) -> int:
-    """How many who ran at the look before a change were cancelled at it, and are not accounted for."""
+def _out_since(operation: Operation, before: OwnerSnapshotRow, after: OwnerSnapshotRow) -> "pd.Series[pd.Timestamp]":
+    """When those fell out who ran at the look before a change and are not accounted for."""
     journal, workspace = operation.journal, operation.row.workspace
-    until, number = after.owner_seen_at or after.taken_at, 0
-    for everybody in departed.open_between(journal, workspace, before.mailbox, before.taken_at, until):
-        chunk = everybody.drop_duplicates("email", keep="last")
-        history = operation.platform.history(chunk[["email"]].assign(since=chunk["seen_at"]))
-        first, last = int(chunk["id"].iloc[0]), int(chunk["id"].iloc[-1])
-        found = fates(chunk, history, departed.treated(journal, workspace, first, last, []))
-        at_it = found["fell_at"].between(moment.earliest, moment.latest)
-        number += int((found["fate"].eq("out") & at_it).sum())
-    return number
+    until = after.owner_seen_at or after.taken_at
+    found = [
+        fates_of(operation, everybody.drop_duplicates("email", keep="last"), [])
+        for everybody in departed.open_between(journal, workspace, before.mailbox, before.taken_at, until)
+    ]
+    out = [people.loc[people["fate"].eq("out"), "fell_at"] for people in found]
+    return pd.to_datetime(pd.concat(out) if out else pd.Series([], dtype=object), utc=True)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
 
 import pandas as pd
 from prefect import task
@@ -30,7 +29,6 @@ from tasks.queued_backlog.request import QueuedBacklog, QueuedBacklogRequest
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
 
-Via = Literal["backlog", "direct"]
 WORKLIST = ["email", "sequence", "mailbox", "step", "what_to_do"]
 
 

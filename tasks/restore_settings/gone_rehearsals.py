@@ -8,30 +8,29 @@ from journal.folders import folder_of
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from models.twins import original_of
+from tasks.narration import tell
 
 GONE = "the file of its rehearsal was removed"
 
 
-def end_gone_rehearsals() -> list[str]:
-    """End the operations whose rehearsal is gone, and close its loans as unknown; gives a line for each.
+def end_gone_rehearsals() -> None:
+    """End the operations whose rehearsal is gone, and close its loans as unknown; says so of each.
 
     Otherwise the loans would be overdue for ever, and keep a new rehearsal from beginning. Those of another machine,
     which has the same journal and files of its own, are left to it.
     """
     journal, now = Journal(Settings().journal_url), datetime.now(UTC)
-    told = list[str]()
     for row in operations.in_flight(journal):
         if row.mode == "live" and _is_gone(row.workspace, row):
             operations.update(journal, row.id, status="cancelled", failure=GONE, ended_at=row.started_at, carrier=None)
-            told.append(f"{row.procedure} {row.subject} (operation {row.id}) was ended: {GONE}")
+            tell(f"{row.procedure} {row.subject} (operation {row.id}) was ended: {GONE}")
     for loan in loans.open_loans(journal):
         borrower = operations.get(journal, loans.last_holder(journal, loan.id or 0))
         if borrower is not None and _is_gone(loan.workspace, borrower):
             for holder in loans.holders(journal, loan.id or 0):
                 loans.release(journal, loan.id or 0, holder.operation_id, now)
             loans.close(journal, loan.id or 0, lambda _: "unknown", now)
-            told.append(f"{loan.setting} of the {loan.workspace} is unknown: {GONE}")
-    return told
+            tell(f"{loan.setting} of the {loan.workspace} is unknown: {GONE}")
 
 
 def is_elsewhere(workspace: str) -> bool:
