@@ -9,6 +9,7 @@ from cli.output import JsonFlag, confirm, print_json, say
 
 if TYPE_CHECKING:  # a command loads what it needs
     from models.tables.journal import OperationRow, QuestionRow
+    from tasks.request import Request
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
 AN_HOUR = 60  # minutes that a shell may be kept waiting by a real clock (docs/interface.md)
@@ -43,17 +44,17 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
         say(_told(found))
 
 
-def refuse_long_waits(flow: Any, parameters: dict[str, Any]) -> None:
+def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any]) -> None:
     """Raise InvalidInput where a live run would keep a shell waiting for more than an hour of real time.
 
     The sandbox's other clocks are moved, or run faster; workers hold no process while they wait.
     """
+    from cli.workspaces import open_workspace
     from models.errors import InvalidInput
-    from tasks.operation import workspace_at_hand
 
-    if workspace_at_hand(parameters["workspace"]).clock_rate() != 1.0:
+    if open_workspace(parameters["workspace"]).clock_rate() != 1.0:
         return
-    values = {name: shown.get("default") for name, shown in flow.parameters.properties.items()} | parameters
+    values = {name: field.default for name, field in request.model_fields.items()} | parameters
     longest = max((values[name] for name in values if name.endswith("_wait_max")), default=0)
     holds = values.get("hold_until") == "sequence_completed"
     if holds or longest > AN_HOUR:

@@ -56,3 +56,9 @@ def print_report_of(report: "Report") -> None:
         found = list(outcomes_read(open_journal(), find(report.operation_id)))
         outcomes = pd.concat(found, ignore_index=True) if found else None
     print_report(report, console(), outcomes)
+    if report.status == "planned" and report.plan:
+        from cli.procedures import command_of
+
+        # Not folded, so that it can be copied.
+        words = command_of(report.procedure, report.parameters, report.workspace)
+        console().print(f"Live: {words}", soft_wrap=True, markup=False)

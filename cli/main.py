@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,20 +14,24 @@ INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 def commands() -> typer.Typer:
     """All commands. Imported here: before that, nothing may load a package of ours that could be another's."""
-    from cli import backing_up, demonstration, detached, looking, running, sandbox, twin, up
+    from cli import backing_up, demonstration, detached, listing_procedures, looking, running, sandbox, twin, up
+    from cli.run_options import named_on_the_command_line, with_options
 
     app = typer.Typer(
         name="handoff",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
         help="Keeps outbound sequences running when a mailbox changes hands.",
     )
+    app.callback()(_handoff)
+    named = named_on_the_command_line()
     app.add_typer(sandbox.app, name="sandbox")
     app.add_typer(twin.app, name="twin")
     every: tuple[Callable[..., None], ...] = (
         up.up,
         demonstration.demo,
+        listing_procedures.procedures,
         running.run,
         detached.answer,
         running.resume,
@@ -39,9 +43,30 @@ def commands() -> typer.Typer:
         looking.show,
         backing_up.backup,
     )
+    # What stands behind the name of a procedure that there is not, is not the mistake to speak of.
+    loose = {} if named else {"ignore_unknown_options": True, "allow_extra_args": True}
     for command in every:
-        app.command()(command)
+        if command is running.run:
+            app.command(context_settings=loose)(with_options(command, named))
+        else:
+            app.command()(command)
     return app
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"handoff {version('handoff')}\n")
+        raise typer.Exit
+
+
+def _handoff(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What stands before any command."""
 
 
 def main() -> NoReturn:
@@ -78,6 +103,10 @@ def _explain(error: Exception) -> int:
     if os.environ.get("HANDOFF_TRACEBACK"):
         traceback.print_exception(error)
     failure = failure_of(error)
+    if "--json" in sys.argv and failure.sentence:
+        from cli.output import print_json
+
+        print_json(failure.document())
     if failure.sentence:
         _say(f"handoff: {failure.sentence}")
     return failure.exit_code

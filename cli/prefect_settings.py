@@ -6,6 +6,7 @@ Must be called before Prefect is loaded. What the user set stays.
 import base64
 import os
 import signal
+import time
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -35,6 +36,13 @@ def prepare() -> None:
     there, since Prefect would say so in other words, or wait for minutes."""
     refuse_wrong_network()
     reach_this_machine_directly()
+    if server_named() is None and (found := running_server()) is not None:
+        os.environ.setdefault("PREFECT_API_URL", found)
+    prepare_without_server()
+
+
+def prepare_without_server() -> None:
+    """The same for a command that loads Prefect and asks no server."""
     home = Settings().make_home()  # Prefect makes its own folder, but none above it
     defaults = {
         "PREFECT_HOME": str(home / "prefect"),
@@ -47,8 +55,6 @@ def prepare() -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     }
     defaults |= server_database(Path(os.environ.get("PREFECT_HOME") or home / "prefect"))
-    if server_named() is None and (found := running_server()) is not None:
-        defaults["PREFECT_API_URL"] = found
     for name, value in (defaults | credentials()).items():
         os.environ.setdefault(name, value)
 
@@ -71,12 +77,6 @@ def prepare_to_run() -> None:
         refuse_unless_let_in(found)
 
 
-def announce() -> None:
-    """Say that a run starts a server of its own, where it does."""
-    if server_named() is None:
-        say("starting a Prefect server for this command; `handoff up` keeps one running")
-
-
 def start_own_server() -> None:
     """Start this command's server, where it has one, deaf to Ctrl-C: the terminal sends that to every process, and what
     was borrowed can only be given back, and said, while the server is there. It ends with the command (SIGTERM)."""
@@ -84,11 +84,14 @@ def start_own_server() -> None:
         return
     from prefect.client.orchestration import get_client
 
+    say("starting a Prefect server for this command; `handoff up` keeps one running")
+    began = time.monotonic()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked stays so in what is started
     try:
         get_client(sync_client=True)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    say(f"it runs, after {time.monotonic() - began:.0f} s")
 
 
 def server_named() -> str | None:

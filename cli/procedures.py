@@ -1,13 +1,19 @@
 """The procedures: a file in `flows/` each, of the same name. And their parameters, read from what a shell can give."""
 
+import ast
 import json
 import pkgutil
+import shlex
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.errors import InvalidInput
 from models.nearest import known, no_such_name
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from tasks.request import Request
 
 WAITS = ("reenrollment_wait_min", "reenrollment_wait_max", "exclusion_wait_min", "exclusion_wait_max", "probe")
 OURS = {"workspace": "--workspace", "dry_run": "--live", "operation": "handoff resume"}
@@ -27,34 +33,91 @@ def exact(procedure: str) -> str:
 
 
 def load(procedure: str) -> Any:
-    """The flow of a procedure. Raises InvalidInput with the nearest names.
-
-    Says so where running it starts a Prefect server.
-    """
-    from cli.prefect_settings import announce
-
-    announce()
+    """The flow of a procedure. Raises InvalidInput with the nearest names."""
     name = exact(procedure).replace("-", "_")
     return getattr(import_module(f"flows.{name}"), name)
 
 
-def read_parameters(flow: Any, settings: list[str], params: Path | None) -> dict[str, Any]:
-    """Parameters from `--params FILE.json` and `--set key=value`, checked against the flow's own types."""
-    given = {**_from_file(params), **pairs(settings)}
-    wanted = flow.request.parameters()
+def request_of(procedure: str) -> type["Request"]:
+    """What a procedure can be asked, without loading Prefect. Raises InvalidInput with the nearest names."""
+    name = exact(procedure)
+    found: type[Request] = getattr(import_module(f"tasks.{name.replace('-', '_')}.request"), _class_of(name))
+    return found
+
+
+def lines() -> dict[str, str]:
+    """What each procedure does, in a line: read from the files, since loading all requests takes its time."""
+    import tasks
+
+    [folder] = tasks.__path__
+    found = {}
+    for name in names():
+        module = ast.parse((Path(folder) / name.replace("-", "_") / "request.py").read_text(encoding="utf-8"))
+        [request] = (one for one in module.body if isinstance(one, ast.ClassDef) and one.name == _class_of(name))
+        found[name] = ast.get_docstring(request) or ""
+    return found
+
+
+def _class_of(procedure: str) -> str:
+    return f"{procedure.title().replace('-', '')}Request"
+
+
+def read_parameters(
+    request: type["Request"], settings: list[str], params: Path | None, options: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Parameters from `--params FILE.json`, `--set key=value` and options of their own, checked against their types."""
+    wanted = request.parameters()
+    in_file = {name: (f"--params {name}", value) for name, value in _from_file(params).items()}
+    set_one_by_one = {name: (f"--set {name}", value) for name, value in pairs(settings).items()}
+    by_option = {name: (option_of(name), value) for name, value in (options or {}).items() if value is not None}
     checked = {}
-    for name, value in given.items():
+    for name, (field, value) in (in_file | set_one_by_one | by_option).items():
         if name in WAITS and name not in wanted:
             continue  # docs/interface.md lets every procedure be given these; this one waits for no such thing
         if name not in wanted:
-            raise no_such_name(f"--set {name}", name, [key for key in wanted if key not in OURS], "parameter")
+            raise no_such_name(field, name, [key for key in wanted if key not in OURS], "parameter")
         if name in OURS:
-            raise InvalidInput(f"--set {name}", "is not set this way", f"Use {OURS[name]}")
-        checked[name] = _absolute(name, wanted[name].fit(*_readings(value), field=f"--set {name}"))
-    required = set(flow.parameters.required or ()) - set(checked)
-    if required:
-        raise InvalidInput(f"--set {sorted(required)[0]}", "is missing", f"Say --set {sorted(required)[0]}=…")
+            raise InvalidInput(field, "is not set this way", f"Use {OURS[name]}")
+        checked[name] = _absolute(name, wanted[name].fit(*_readings(value), field=field))
+    for name, field_info in request.model_fields.items():
+        if field_info.is_required() and name not in checked:
+            example = (field_info.examples or ["…"])[0]
+            raise InvalidInput(option_of(name), "is missing", f"Say for example {option_of(name)} {_shown(example)}")
     return checked
+
+
+def check(request: type["Request"], parameters: dict[str, Any]) -> None:
+    """Hold a request against the workspace, before Prefect is loaded. Raises InvalidInput as the procedure would."""
+    from cli.workspaces import open_workspace
+
+    platform = open_workspace(parameters["workspace"])
+    with platform.one_look():
+        request.read(parameters).check(platform)
+
+
+def command_of(procedure: str, parameters: Mapping[str, Any], workspace: str) -> str:
+    """The command that carries a procedure out with these parameters, ready to be copied into a shell."""
+    request = request_of(procedure)
+    words = ["handoff", "run", procedure]
+    for name, value in parameters.items():
+        field = request.model_fields.get(name)
+        if field is None or name in OURS or value == field.default:
+            continue
+        if isinstance(value, bool):
+            words.append(option_of(name) if value else f"--no-{option_of(name)[2:]}")
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            words += [option_of(name), one if isinstance(one, str) else json.dumps(one)]
+    return shlex.join([*words, *(["--workspace", workspace] if workspace != "sandbox" else []), "--live"])
+
+
+def option_of(parameter: str) -> str:
+    """A parameter as an option of the shell."""
+    return f"--{parameter.replace('_', '-')}"
+
+
+def _shown(example: Any) -> str:
+    return shlex.quote(example if isinstance(example, str) else json.dumps(example))
 
 
 def _absolute(name: str, value: Any) -> Any:

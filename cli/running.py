@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,10 @@ from cli.backing_up import refuse_to_restore
 from cli.broken_off import say_what_it_left
 from cli.found import find_unfinished, open_journal, print_report_of
 from cli.output import JsonFlag, confirm, console, print_json, say
+from cli.run_options import complete_procedure
+
+if TYPE_CHECKING:  # a command loads what it needs
+    from tasks.request import Request
 
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; repeat a key for a list.")
@@ -19,7 +23,12 @@ Yes = Annotated[bool, typer.Option("--yes", help="Answer ordinary confirmations 
 
 
 def run(
-    procedure: Annotated[str, typer.Argument(help="For example ownership-change.")],
+    procedure: Annotated[
+        str,
+        typer.Argument(
+            help="For example ownership-change; `handoff procedures` lists all.", autocompletion=complete_procedure
+        ),
+    ],
     settings: Set = None,
     params: Annotated[Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters in a file.")] = None,
     workspace: Annotated[
@@ -36,26 +45,32 @@ def run(
         bool, typer.Option("--on-twin", help="Rehearse it, live, on a copy of the workspace's twin: see `twin pull`.")
     ] = False,
     as_json: JsonFlag = False,
+    *,
+    options: dict[str, Any],
 ) -> None:
-    """Carry out a procedure; without --live, tell what it would do."""
+    """Carry out a procedure; without --live, say what it would do.
+
+    `handoff run PROCEDURE --help` shows the procedure's own parameters.
+    """
     from cli import procedures, rehearsing
-    from models.nearest import known
     from models.settings import Settings
 
-    known("PROCEDURE", procedure, procedures.names(), "procedure")
+    request = procedures.request_of(procedure)
     name = workspace or Settings().workspace
+    parameters = procedures.read_parameters(request, settings or [], params, options)
     if live:
         _before_a_live_run(name, is_said=workspace is not None)
     if on_twin:
         name = rehearsing.begin_rehearsal(name, live=live, detach=detach)
-    flow = _load(procedure)
-    parameters = procedures.read_parameters(flow, settings or [], params)
     parameters |= {"workspace": name, "dry_run": not (live or on_twin)}
+    with console(stderr=True).status(f"checking it against {name}"):
+        procedures.check(request, parameters)
     if detach:
-        detached.detach(procedures.exact(procedure), parameters, as_json=as_json)
+        detached.detach(request.procedure, parameters, as_json=as_json)
         return
     if live:
-        detached.refuse_long_waits(flow, parameters)
+        detached.refuse_long_waits(request, parameters)
+    flow = _load(procedure, without_server=_does_without_server(request, parameters))
     _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
 
 
@@ -76,12 +91,19 @@ def _before_a_live_run(workspace: str, *, is_said: bool) -> None:
             say(line)
 
 
-def _load(procedure: str) -> Any:
+def _load(procedure: str, *, without_server: bool) -> Any:
     from cli import prefect_settings, procedures
 
-    prefect_settings.prepare_to_run()
+    if without_server:
+        prefect_settings.prepare_without_server()
+    else:
+        prefect_settings.prepare_to_run()
     with console(stderr=True).status("loading Prefect"):
         return procedures.load(procedure)
+
+
+def _does_without_server(request: "type[Request]", parameters: dict[str, Any]) -> bool:
+    return bool(parameters["dry_run"]) and not request.needs_server
 
 
 def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool) -> Any:
@@ -99,6 +121,8 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     decide_with(decide_at_terminal)
     ask_with(lambda question: yes or _ask(question))
     ask_steps_with(do_at_terminal if sys.stdin.isatty() else None)
+    if _does_without_server(flow.request, parameters):
+        return flow.plan_without_server(parameters)
     start_own_server()
     return Report.model_validate(flow(**parameters))
 
@@ -133,6 +157,8 @@ def resume(
 
     One that workers carry is handed to them, if a server runs.
     """
+    from cli import procedures
+
     row = find_unfinished(operation_id)
     if row.deployed and detached.go_on(row, as_json=as_json):
         return
@@ -141,7 +167,8 @@ def resume(
         "dry_run": row.mode == "dry_run",
         "operation": row.id,
     }
-    _carry_out(_load(row.procedure), parameters, yes=yes, as_json=as_json)
+    without_server = _does_without_server(procedures.request_of(row.procedure), parameters)
+    _carry_out(_load(row.procedure, without_server=without_server), parameters, yes=yes, as_json=as_json)
 
 
 def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:

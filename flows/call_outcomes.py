@@ -16,7 +16,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def call_outcomes(request: CallOutcomesRequest) -> State[dict[str, Any]]:
-    """Unenroll contacts by the dispositions of their calls; an unknown disposition is refused, not guessed."""
     op = begin(request)
     plan = plan_and_agree(op, plan_outcomes, request)
     if isinstance(plan, Report):

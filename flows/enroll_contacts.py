@@ -16,7 +16,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def enroll_contacts(request: EnrollContactsRequest) -> State[dict[str, Any]]:
-    """Enroll one or a few people into a sequence by hand, each at the next step; say why for those who may not."""
     op = begin(request)
     plan = plan_and_agree(op, plan_enrollment, request)
     if isinstance(plan, Report):

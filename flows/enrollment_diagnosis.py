@@ -17,7 +17,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def enrollment_diagnosis(request: EnrollmentDiagnosisRequest) -> State[dict[str, Any]]:
-    """Say of each contact every reason why it is not enrolled, and which settings free the most for the least."""
     op = begin(request)
     plan_diagnosis(op.id, request)
     return final_state(conclude(op.id))

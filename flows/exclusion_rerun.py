@@ -21,7 +21,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def exclusion_rerun(request: ExclusionRerunRequest) -> State[dict[str, Any]]:
-    """Judge whom an exclusion keeps out, ask about each, and let the approved ones through their sequence."""
     op = begin(request)
     plan = plan_rerun(op.id, request)
     if op.is_dry_run or plan.is_empty:

@@ -17,7 +17,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def handover_plan(request: HandoverPlanRequest) -> State[dict[str, Any]]:
-    """Tell before a change of owner who would fall out, what can be saved, who gets the tasks, and what to do when."""
     op = begin(request)
     plan = plan_handover(op.id, request)
     if not op.is_dry_run:

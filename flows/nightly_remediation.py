@@ -16,7 +16,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def nightly_remediation(request: NightlyRemediationRequest) -> State[dict[str, Any]]:
-    """Compare each mailbox's owner with the last look, remediate each change as a run of its own, and report."""
     op = begin(request)
     plan = plan_night(op.id, request)
     start_jobs(op, plan, partial(ownership_change, return_state=True))

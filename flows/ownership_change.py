@@ -24,7 +24,6 @@ from tasks.reporting import conclude, final_state
 
 @procedure
 def ownership_change(request: OwnershipChangeRequest) -> State[dict[str, Any]]:
-    """Find who fell out of sequences when a mailbox changed its owner, and put them back where they were."""
     op = begin(request)
     plan = plan_and_agree(op, plan_reenrollment, request)
     if isinstance(plan, Report):

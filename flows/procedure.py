@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from inspect import getdoc
 from typing import Any, TypeVar, get_type_hints
 
 from prefect import Flow
@@ -12,10 +13,13 @@ from prefect.utilities.callables import parameter_schema
 
 from flows.form import form_of
 from models.errors import InvalidInput
+from models.failures import failure_of
+from models.report import Report
 from models.run_name import run_name
 from tasks.failing import failed_with, log_plainly
-from tasks.hooks import give_back_hook
+from tasks.hooks import end_what_this_process_carries, give_back_hook
 from tasks.request import Request
+from tasks.step import without_server
 
 R = TypeVar("R", bound=Request)
 Ended = State[dict[str, Any]]
@@ -29,6 +33,15 @@ class Procedure(Flow[..., Ended]):
     """
 
     request: type[Request]
+
+    def plan_without_server(self, parameters: dict[str, Any]) -> Report:
+        """The report of a dry run that Prefect's server learns nothing of. Raises what ends it early."""
+        try:
+            with without_server():
+                return Report.model_validate(self.fn(**parameters).data)
+        except Exception as error:
+            end_what_this_process_carries("failed", failure_of(error).sentence)
+            raise
 
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -45,6 +58,7 @@ def procedure(function: Callable[[R], Ended]) -> Procedure:
     made = Procedure(
         _called_with_parameters(function, request),
         name=request.procedure,
+        description=getdoc(request),
         persist_result=True,
         flow_run_name=partial(name_of_this_run, otherwise=request.without_subject),
         on_failure=[give_back_hook],

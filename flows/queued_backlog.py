@@ -23,7 +23,6 @@ from tasks.waiting import await_effect
 
 @procedure
 def queued_backlog(request: QueuedBacklogRequest) -> State[dict[str, Any]]:
-    """Move queued enrollments to other mailboxes, and list what is past step one as work for a person."""
     op = begin(request)
     plan = plan_and_agree(op, plan_backlog, request)
     if isinstance(plan, Report):

@@ -21,7 +21,6 @@ from tasks.restore_settings.restoring import (
 
 @procedure
 def restore_settings(request: RestoreSettingsRequest) -> State[dict[str, Any]]:
-    """Start lost runs again; give back what ended, silent or late runs had borrowed, and name whom that concerns."""
     own, dry_run = request.workspace, request.dry_run
     if not dry_run:
         end_gone_rehearsals()

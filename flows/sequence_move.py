@@ -24,7 +24,6 @@ from tasks.waiting import await_effect
 
 @procedure
 def sequence_move(request: SequenceMoveRequest) -> State[dict[str, Any]]:
-    """Move contacts who run in one sequence into another, and lose nobody in between."""
     op = begin(request)
     plan = plan_and_agree(op, plan_move, request)
     if isinstance(plan, Report):

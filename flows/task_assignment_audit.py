@@ -20,7 +20,6 @@ from tasks.task_assignment_audit.request import TaskAssignmentAuditRequest
 
 @procedure
 def task_assignment_audit(request: TaskAssignmentAuditRequest) -> State[dict[str, Any]]:
-    """Say of each task which setting put it there; set and document who gets the tasks of critical sequences."""
     op = begin(request)
     plan = plan_audit(op.id, request)
     if not op.is_dry_run and not plan.is_empty:

@@ -15,7 +15,6 @@ from tasks.task_reassignment.request import TaskReassignmentRequest
 
 @procedure
 def task_reassignment(request: TaskReassignmentRequest) -> State[dict[str, Any]]:
-    """Hand tasks over to another user. Emails linked to them keep the mailbox that they leave from."""
     op = begin(request)
     plan = plan_and_agree(op, plan_reassignment, request)
     if isinstance(plan, Report):

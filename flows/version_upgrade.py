@@ -16,7 +16,6 @@ from tasks.version_upgrade.upgrading import record_upgrade, upgrade_sequence
 
 @procedure
 def version_upgrade(request: VersionUpgradeRequest) -> State[dict[str, Any]]:
-    """Give a live sequence new steps, upgrade active and queued enrollments, and prove that nobody fell out."""
     op = begin(request)
     plan = plan_and_agree(op, plan_upgrade, request)
     if isinstance(plan, Report):

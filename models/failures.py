@@ -48,9 +48,20 @@ class Failure:
     exit_code: int
     sentence: str
     foreseen: bool = True
+    field: str | None = None
+    message: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
         return self.sentence
+
+    def document(self) -> dict[str, Any]:
+        """The same as JSON (docs/interface.md): a parameter by its name alone, however it was given."""
+        field = self.field.split()[-1].removeprefix("--").replace("-", "_") if self.field else None
+        message = self.message or self.sentence
+        return {
+            "error": {"exit_code": self.exit_code, "field": field, "message": message, "remedy": self.remedy or None}
+        }
 
 
 def failure_of(error: BaseException) -> Failure:
@@ -66,7 +77,12 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def _ours(error: BaseException) -> Failure | None:
-    return Failure(error.exit_code, str(error)) if isinstance(error, HandoffError) else None
+    if not isinstance(error, HandoffError):
+        return None
+    parts = {name: str(getattr(error, name, "") or "") for name in ("field", "problem", "remedy")}
+    return Failure(
+        error.exit_code, str(error), field=parts["field"] or None, message=parts["problem"], remedy=parts["remedy"]
+    )
 
 
 def _command_line(error: BaseException) -> Failure | None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import changes, loans
@@ -26,6 +25,7 @@ from tasks.narration import tell
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
 from tasks.returning import ByHand, NotYet, Said, due_when_it_acts, is_shield, parted, restored, stays_on
+from tasks.step import task
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
 SLOW = timedelta(minutes=2)  # the same for starting processes, in our time, which a fast clock multiplies

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.changes import Change, RunPlay
@@ -19,6 +18,7 @@ from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
 from tasks.reading_outcomes import record_outcomes
+from tasks.step import task
 
 CHUNK = 20_000
 Steps = tuple[tuple[str, Change], ...]

@@ -39,6 +39,11 @@ def is_beating(operation_id: str) -> bool:
     return operation_id in _beating
 
 
+def beating() -> tuple[str, ...]:
+    """The operations that this process gives signs of life of."""
+    return tuple(_beating)
+
+
 def stop(operation_id: str) -> None:
     """Give no more signs of life: this process carries the operation no more."""
     if (over := _beating.pop(operation_id, None)) is not None:

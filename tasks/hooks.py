@@ -12,7 +12,7 @@ from models.errors import HandoffError, Refused
 from models.operation_end import has_ended
 from models.settings import Settings
 from models.wording import counted
-from tasks import carrying
+from tasks import carrying, heartbeat
 from tasks.borrowing import return_everything
 from tasks.exclusion_rerun.watching import look_before_it_ends
 from tasks.narration import tell
@@ -31,6 +31,12 @@ def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
     release_operation_of(
         flow_run.id, "cancelled" if state.is_cancelled() or state.is_cancelling() else "failed", state.message or ""
     )
+
+
+def end_what_this_process_carries(status: str, why: str) -> None:
+    """The same for a dry run that Prefect knows nothing of."""
+    for operation_id in heartbeat.beating():
+        release(Operation.at_hand(operation_id), status, why)
 
 
 def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:

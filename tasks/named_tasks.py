@@ -10,9 +10,11 @@ from models.errors import InvalidInput
 from models.task_keys import TASK_KEY, task_key
 from platforms.port import Platform
 from reports.csv_out import write_csv
+from tasks.request_fields import SEQUENCE
 
 TasksOfSequence = Annotated[
     str | None,
+    SEQUENCE,
     Field(
         title="Sequence",
         description="Only tasks of this sequence; refused where the platform cannot know it.",

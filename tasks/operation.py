@@ -147,7 +147,7 @@ def _new_row(request: Request, platform: Platform, run_id: str | None) -> Operat
         mode="dry_run" if request.dry_run else "live",
         acting_user=platform.acting_user,
         flow_run_id=run_id,
-        parameters=as_kept(flow_run.parameters or {}),
+        parameters=as_kept(flow_run.parameters or request.given()),
         next=[],
         folder=str(Settings().operations_folder / operation_id),
         started_at=now,

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.ended_waits import Done, WaitEnd
@@ -19,6 +18,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
 from tasks.reading_outcomes import record_outcomes
+from tasks.step import task
 from tasks.waiting import await_effect
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
@@ -25,6 +24,7 @@ from tasks import carrying
 from tasks.artifacts import leave_report
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.step import task
 
 
 @task(task_run_name="write the report", cache_policy=NO_CACHE)

@@ -41,6 +41,8 @@ class Request(BaseModel):
     procedure: ClassVar[str]
     without_subject: ClassVar[str] = ""
     """What a run is about where no parameter says so."""
+    needs_server: ClassVar[bool] = False
+    """Whether a dry run, too, begins runs of Prefect's or looks after them."""
     _checked: Any = PrivateAttr(default=None)
 
     workspace: str = Field("sandbox", title="Workspace", description="Which workspace is meant.", min_length=1)
@@ -85,6 +87,10 @@ class Request(BaseModel):
                 for name, field in ((name, cls.model_fields[name]) for name in names)
             ]
         )
+
+    def given(self) -> dict[str, Any]:
+        """The parameters' values by name, also those that were left out."""
+        return {name: getattr(self, name) for name in self.parameters()}
 
     def check(self, platform: Platform) -> "Subject":
         """The request, checked against the workspace. Raises InvalidInput that names the field and the remedy; changes

@@ -1,8 +1,20 @@
 """Parameters that several procedures have, as their form shows them: each with a title and a help text."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
+
+
+@dataclass(frozen=True)
+class NameOf:
+    """Marks a parameter that names something in the workspace, so that a shell can complete it."""
+
+    kind: str
+
+
+MAILBOX, SEQUENCE, PLAY = NameOf("mailbox"), NameOf("sequence"), NameOf("play")
+AUDIENCE, EXCLUSION, USER = NameOf("audience"), NameOf("exclusion"), NameOf("user")
 
 ReenrollmentWaitMin = Annotated[
     int,
@@ -31,6 +43,7 @@ Probe = Annotated[
 ]
 SequenceName = Annotated[
     str,
+    SEQUENCE,
     Field(
         title="Sequence",
         description="The sequence's name, as the workspace spells it.",

@@ -10,8 +10,12 @@ from models.errors import HandoffError, Unreachable
 
 
 def worth_another_try(task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> bool:
+    """Whether a failure that a task ended with may pass."""
+    return may_pass(state.result(raise_on_failure=False))
+
+
+def may_pass(error: Any) -> bool:
     """Whether a failure may pass: not where input, permission or the platform's rules said no."""
-    error = state.result(raise_on_failure=False)
     return isinstance(error, Unreachable) or not isinstance(error, HandoffError)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
@@ -13,6 +12,7 @@ from models.ended_waits import Done, Refused, TimedOut, WaitEnd
 from tasks import carrying, heartbeat
 from tasks.narration import sleep, tell
 from tasks.operation import Operation
+from tasks.step import task
 from tasks.suspending import hand_back_process, is_deployed
 
 PROBE_EVERY = timedelta(minutes=5)  # of the workspace's time, after the first probe
@@ -71,7 +71,7 @@ def _ended(ended: str, proved_by: str | None) -> WaitEnd:
 
 
 def _end(operation: Operation, waits_for: str, end: WaitEnd) -> WaitEnd:
-    note_end(operation.id, waits_for, end, return_state=True)
+    note_end(operation.id, waits_for, end, return_state=True)  # type: ignore[call-arg]  # an option of Prefect
     return end
 
 

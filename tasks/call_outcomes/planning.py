@@ -1,7 +1,6 @@
 """Planning a call-outcomes: whose enrollment ends by policy."""
 
 import pandas as pd
-from prefect import task
 
 from models.plan import Plan
 from models.rules.dispositions import decided
@@ -11,6 +10,7 @@ from tasks.call_outcomes.request import CallOutcomes, CallOutcomesRequest
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, write_beside
 from tasks.retrying import READS
+from tasks.step import task
 
 CHUNK = 50_000
 REJECTS = ["row", "email", "reason", "line"]

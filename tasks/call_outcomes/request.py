@@ -1,6 +1,7 @@
 """What a call-outcomes is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
@@ -13,6 +14,7 @@ from models.rules.dispositions import ACTIONS, contradictions, folded
 from models.wording import counted
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
 from tasks.planning import write_beside
 from tasks.request import Request, once
 
@@ -20,7 +22,7 @@ REJECTS = ["row", "email", "reason", "line"]
 
 
 class CallOutcomesRequest(Request):
-    """The parameters of `call-outcomes`."""
+    """Unenroll contacts by the dispositions of their calls; an unknown disposition is refused, not guessed."""
 
     procedure = "call-outcomes"
     without_subject = "pasted outcomes"
@@ -41,7 +43,7 @@ class CallOutcomesRequest(Request):
         description="The same as a file: the path of a CSV that the worker can read. Give one of the two.",
         examples=["/srv/handoff/outcomes.csv"],
     )
-    sequence: str | None = Field(
+    sequence: Annotated[str | None, shared.SEQUENCE] = Field(
         None,
         title="Sequence",
         description="Only enrollments in this sequence. Left out: in whichever.",

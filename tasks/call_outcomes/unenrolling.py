@@ -1,13 +1,13 @@
 """Unenrolling in chunks: written down before, ended, looked at again, written down after."""
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.names import NONE
 from tasks.made_before import came_of, others_is
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.step import task
 
 CHUNK = 20_000
 ENDING = "unenroll:"

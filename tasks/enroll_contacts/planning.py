@@ -1,7 +1,5 @@
 """Planning to enroll one or a few people by hand. No setting is lifted for them."""
 
-from prefect import task
-
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.names import NONE
 from models.rules.eligibility import reasons, with_procedures_own
@@ -13,6 +11,7 @@ from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
+from tasks.step import task
 
 
 @task(task_run_name="plan the enrollment", **READS)

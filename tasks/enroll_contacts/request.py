@@ -1,5 +1,7 @@
 """What an enroll-contacts is asked to do, checked against the workspace before anything is begun."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from inputs.contacts_csv import ContactsFile, parse_contacts
@@ -10,7 +12,7 @@ from tasks.request import Request, once
 
 
 class EnrollContactsRequest(Request):
-    """The parameters of `enroll-contacts`."""
+    """Enroll one or a few people into a sequence by hand, each at the next step; say why for those who may not."""
 
     procedure = "enroll-contacts"
 
@@ -21,7 +23,7 @@ class EnrollContactsRequest(Request):
         examples=["pia@x.test"],
     )
     sequence: shared.SequenceName
-    mailboxes: list[str] | None = Field(
+    mailboxes: Annotated[list[str] | None, shared.MAILBOX] = Field(
         None,
         title="Send from",
         description="The mailboxes to send from, by turns. Left out: your own.",

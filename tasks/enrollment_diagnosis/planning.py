@@ -1,7 +1,6 @@
 """The answer of an enrollment-diagnosis: every contact's reasons, and what frees the most."""
 
 import pandas as pd
-from prefect import task
 
 from models.errors import Hidden
 from models.names import NONE, each_once
@@ -16,6 +15,7 @@ from tasks.enrollment_diagnosis.request import EnrollmentDiagnosis, EnrollmentDi
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, write_rejects
 from tasks.retrying import READS
+from tasks.step import task
 
 FIXES = 10  # sets of settings that the report shows; the best first
 CHUNK = 50_000

@@ -1,6 +1,7 @@
 """What an enrollment-diagnosis is asked, checked against the workspace before anything is begun."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,24 +15,24 @@ from tasks.request import Request, once
 
 
 class EnrollmentDiagnosisRequest(Request):
-    """The parameters of `enrollment-diagnosis`."""
+    """Say of each contact every reason why it is not enrolled, and which settings free the most for the least."""
 
     procedure = "enrollment-diagnosis"
     without_subject = "named contacts"
 
-    sequence: str | None = Field(
+    sequence: Annotated[str | None, shared.SEQUENCE] = Field(
         None,
         title="Sequence",
         description="The sequence that is meant for them. Left out: the play's.",
         examples=["Outbound Q4"],
     )
-    play: str | None = Field(
+    play: Annotated[str | None, shared.PLAY] = Field(
         None,
         title="Play",
         description="Through which play; without contacts, everybody in its audience is looked at.",
         examples=["Q4 play"],
     )
-    audience: str | None = Field(
+    audience: Annotated[str | None, shared.AUDIENCE] = Field(
         None,
         title="Audience",
         description="Everybody in an audience, instead of naming the contacts.",

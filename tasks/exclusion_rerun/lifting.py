@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import loans
@@ -23,6 +22,7 @@ from tasks.exclusion_rerun.watching import look_after_declined
 from tasks.operation import Operation
 from tasks.probing import await_settings
 from tasks.retrying import READS
+from tasks.step import task
 from tasks.waiting import await_effect, was_in_vain
 
 LOOK_EVERY = timedelta(hours=6)  # while a sequence runs: it moves by hours and days

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
@@ -24,6 +23,7 @@ from tasks.exclusion_rerun.request import ExclusionRerun, ExclusionRerunRequest
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejects
 from tasks.retrying import READS
+from tasks.step import task
 
 
 @task(task_run_name="judge the matches", **READS)

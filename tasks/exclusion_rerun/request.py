@@ -1,6 +1,7 @@
 """What an exclusion-rerun is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
@@ -30,17 +31,17 @@ ANSWERS = {
 
 
 class ExclusionRerunRequest(Request):
-    """The parameters of `exclusion-rerun`."""
+    """Judge whom an exclusion keeps out, ask about each, and let the approved ones through their sequence."""
 
     procedure = "exclusion-rerun"
 
-    exclusion: str = Field(
+    exclusion: Annotated[str, shared.EXCLUSION] = Field(
         title="Exclusion",
         description="The exclusion that keeps the contacts out.",
         min_length=1,
         examples=["Customers"],
     )
-    play: str | None = Field(
+    play: Annotated[str | None, shared.PLAY] = Field(
         None,
         title="Play",
         description="The play to run again: its audience's matches are judged, its sequence is meant. Or name the"
@@ -49,13 +50,13 @@ class ExclusionRerunRequest(Request):
     )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
-    sequence: str | None = Field(
+    sequence: Annotated[str | None, shared.SEQUENCE] = Field(
         None,
         title="Sequence",
         description="Where you name the contacts: the sequence they go into. Left out: the play's own.",
         examples=["Outbound Q4"],
     )
-    send_from: list[str] | None = Field(
+    send_from: Annotated[list[str] | None, shared.MAILBOX] = Field(
         None,
         title="Send from",
         description="The mailboxes to send from, by turns. Left out: the play's, or your own.",

@@ -7,8 +7,6 @@ Shields act before the exclusion comes off and come down only once it acts again
 from datetime import timedelta
 from functools import partial
 
-from prefect import task
-
 from journal import loans
 from models import menus
 from models.ended_waits import Done, Refused, WaitEnd
@@ -24,6 +22,7 @@ from tasks.exclusion_rerun.declined import approved_by, declined_by_others, decl
 from tasks.exclusion_rerun.radius import opened_rulesets, ways_of
 from tasks.operation import Operation
 from tasks.retrying import READS
+from tasks.step import task
 from tasks.waiting import await_effect
 
 Times = tuple[timedelta, timedelta]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from prefect import task
 
 from journal import loans, outcomes
 from models.errors import HandoffError
@@ -20,6 +19,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.reporting import write_files
 from tasks.retrying import READS
+from tasks.step import task
 
 RERUN = "exclusion-rerun"
 

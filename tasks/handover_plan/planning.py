@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.changes import ChangeMailboxOwner
@@ -27,6 +26,7 @@ from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.planning import plan_once
 from tasks.retrying import READS
+from tasks.step import task
 
 TASKS = ["task", "email", "type", "status", "assignee", "sequence", "mailbox", "due_at"]
 

@@ -1,6 +1,7 @@
 """What a handover-plan is asked for, checked against the workspace before anything is begun."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,24 +10,25 @@ from models.nearest import known
 from models.rules.handover.assigning import OPEN, naming
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
 from tasks.request import Request, once
 
 
 class HandoverPlanRequest(Request):
-    """The parameters of `handover-plan`."""
+    """Tell before a change of owner who would fall out, what can be saved, who gets the tasks, and what to do when."""
 
     procedure = "handover-plan"
 
-    new_owner: str = Field(
+    new_owner: Annotated[str, shared.USER] = Field(
         title="New owner", description="The user who takes over, by email.", min_length=1, examples=["bo@acme.test"]
     )
-    mailbox: str | None = Field(
+    mailbox: Annotated[str | None, shared.MAILBOX] = Field(
         None,
         title="Mailbox",
         description="The mailbox that is to change hands. Or name a user.",
         examples=["ana@send.acme.test"],
     )
-    user: str | None = Field(
+    user: Annotated[str | None, shared.USER] = Field(
         None,
         title="User who leaves",
         description="By email: all of the user's mailboxes and tasks are meant. Or name a mailbox.",

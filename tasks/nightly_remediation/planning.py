@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pandas as pd
-from prefect import task
 
 from journal import operations, snapshots
 from journal.outcomes import Outcomes
@@ -24,6 +23,7 @@ from tasks.owners import look_at_owners
 from tasks.planning import plan_once
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
+from tasks.step import task
 from tasks.suspending import is_deployed
 
 RETRIED = ("ownership-change", "enroll-contacts")

@@ -1,10 +1,13 @@
 """What a night is asked to do: each parameter stands over the field of the same name in the policy."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from models.night_policy import Job, NightPolicy
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
 from tasks.nightly_remediation.policy import VARIABLE, read_policy
 from tasks.request import Request, once
 
@@ -12,18 +15,19 @@ _ELSE = " Left out: as the policy says (the variable handoff_nightly_policy), el
 
 
 class NightlyRemediationRequest(Request):
-    """The parameters of `nightly-remediation`."""
+    """Compare each mailbox's owner with the last look, remediate each change as a run of its own, and report."""
 
     procedure = "nightly-remediation"
+    needs_server = True
     without_subject = "every mailbox"
 
-    sequences: list[str] | None = Field(
+    sequences: Annotated[list[str] | None, shared.SEQUENCE] = Field(
         None,
         title="Only these sequences",
         examples=["Outbound"],
         description=f"Only contacts of these sequences go back unattended.{_ELSE} of every one.",
     )
-    mailboxes: list[str] | None = Field(
+    mailboxes: Annotated[list[str] | None, shared.MAILBOX] = Field(
         None,
         title="Only these mailboxes",
         examples=["ana@send.acme.test"],

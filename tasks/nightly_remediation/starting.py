@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Failed
@@ -27,6 +26,7 @@ from tasks.nightly_remediation.earlier import lines_of, run_address, started_ope
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.runs import begin_run
+from tasks.step import task
 from tasks.suspending import is_deployed
 
 Remediate = Callable[..., State[dict[str, Any]]]

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pandas as pd
-from prefect import task
 
 from models.changes import PauseEnrollment, RunPlay
 from models.enrollment_plan import Group, ReenrollmentPlan, copy_name
@@ -24,6 +23,7 @@ from tasks.paused_contacts import GOES_BACK_PAUSED
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
+from tasks.step import task
 
 SHOWN = 10  # addresses that a notice names
 DIRECTLY = (

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -18,11 +18,11 @@ from tasks.request import Request, once
 
 
 class OwnershipChangeRequest(Request):
-    """The parameters of `ownership-change`."""
+    """Find who fell out of sequences when a mailbox changed its owner, and put them back where they were."""
 
     procedure = "ownership-change"
 
-    mailbox: str = Field(
+    mailbox: Annotated[str, shared.MAILBOX] = Field(
         title="Mailbox",
         description="The mailbox that changed its owner.",
         min_length=1,
@@ -35,21 +35,21 @@ class OwnershipChangeRequest(Request):
         examples=["2026-11-02T09:00:00Z"],
         json_schema_extra={"format": "date-time"},
     )
-    sequence: str | None = Field(
+    sequence: Annotated[str | None, shared.SEQUENCE] = Field(
         None,
         title="Sequence",
         description="Only contacts of this sequence; or, where you name the contacts, the sequence they go into."
         " Left out: each goes back to where they were.",
         examples=["Outbound Q4"],
     )
-    sequences: list[str] | None = Field(
+    sequences: Annotated[list[str] | None, shared.SEQUENCE] = Field(
         None,
         title="Only these sequences",
         description="Only contacts of these sequences. Left out: everybody. Not together with named contacts.",
     )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
-    send_from: list[str] | None = Field(
+    send_from: Annotated[list[str] | None, shared.MAILBOX] = Field(
         None,
         title="Send from",
         description="The mailboxes to send from, by turns. Left out: the same one.",

@@ -3,7 +3,6 @@ after they said that it is done. The run may have waited for days in between.
 """
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import outcomes
@@ -26,6 +25,7 @@ from tasks.queued_backlog.looking import (
     take_in,
     without_outcome,
 )
+from tasks.step import task
 
 CANCELLED = "cancelled when the backlog was reassigned (C6): is enrolled again"
 LEFT = "left while somebody was asked to reassign"

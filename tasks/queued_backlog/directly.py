@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.backlog_plan import BacklogMove, BacklogPlan
@@ -23,6 +22,7 @@ from tasks.queued_backlog.looking import (
     running_from,
     without_outcome,
 )
+from tasks.step import task
 
 CHUNK = 1_000
 PAIR = "move:"

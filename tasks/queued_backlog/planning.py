@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
-from prefect import task
 
 from models.backlog_plan import BacklogPlan
 from models.names import NONE
@@ -28,6 +27,7 @@ from tasks.queued_backlog.looking import LEFT_OUT, running_from
 from tasks.queued_backlog.request import QueuedBacklog, QueuedBacklogRequest
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
+from tasks.step import task
 
 WORKLIST = ["email", "sequence", "mailbox", "step", "what_to_do"]
 

@@ -2,7 +2,6 @@
 and read back after."""
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.backlog_plan import BacklogMove, BacklogPlan
@@ -17,6 +16,7 @@ from tasks.queued_backlog.directly import enroll_left_out, move_directly, note_l
 from tasks.queued_backlog.enrolling_again import NOT_LET_IN, enroll_again
 from tasks.queued_backlog.looking import NOT_QUEUED, look_again, running_from, without_outcome
 from tasks.queued_backlog.planning import write_worklist
+from tasks.step import task
 
 
 def reassign_backlog(operation: Operation, plan: BacklogPlan) -> None:

@@ -1,6 +1,6 @@
 """What a queued-backlog is asked to do, checked against the workspace before anything is begun."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,23 +16,23 @@ from tasks.request import Request, once
 
 
 class QueuedBacklogRequest(Request):
-    """The parameters of `queued-backlog`."""
+    """Move queued enrollments to other mailboxes, and list what is past step one as work for a person."""
 
     procedure = "queued-backlog"
 
-    from_mailbox: str = Field(
+    from_mailbox: Annotated[str, shared.MAILBOX] = Field(
         title="From mailbox",
         description="The mailbox whose queued enrollments move.",
         min_length=1,
         examples=["ana@send.acme.test"],
     )
-    to_mailboxes: list[str] = Field(
+    to_mailboxes: Annotated[list[str], shared.MAILBOX] = Field(
         title="To mailboxes",
         description="The mailboxes that they move to, by turns, an item each.",
         min_length=1,
         examples=["bo@send.acme.test"],
     )
-    sequence: str | None = Field(
+    sequence: Annotated[str | None, shared.SEQUENCE] = Field(
         None,
         title="Sequence",
         description="Only what is queued of this sequence. Left out: of all.",

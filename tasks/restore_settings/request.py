@@ -9,9 +9,10 @@ from tasks.request import Request, once
 
 
 class RestoreSettingsRequest(Request):
-    """The parameters of `restore-settings`."""
+    """Start lost runs again; give back what ended, silent or late runs had borrowed, and name whom that concerns."""
 
     procedure = "restore-settings"
+    needs_server = True
     without_subject = "what is due"
 
     every_workspace: bool = Field(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from journal import loans, operations, sweeps
@@ -30,6 +29,7 @@ from tasks.restore_settings.lost_runs import LostRun, lost_runs, recover_all
 from tasks.restore_settings.not_begun import NotBegun
 from tasks.returning import ByHand, is_shield, parted, stays_on
 from tasks.running_under import running_under
+from tasks.step import task
 from tasks.unfinished import finish_or_name
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.enrollment_plan import Group
@@ -18,6 +17,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.paused_contacts import STAYS_PAUSED, pause_ours, was_paused, with_paused
 from tasks.sequence_move.planning import FIRST, NOWHERE
+from tasks.step import task
 
 CHUNK = 200
 ENDED = "did not run in the sequence any more; left alone"

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pandas as pd
-from prefect import task
 
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.move_plan import MovePlan
@@ -20,6 +19,7 @@ from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 from tasks.sequence_move.request import SequenceMove, SequenceMoveRequest
 from tasks.settings_in_force import lasting_settings
+from tasks.step import task
 
 CHUNK = 50_000
 FIRST = "unenrolled from the source first, then enrolled"

@@ -1,6 +1,7 @@
 """What a sequence-move is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,19 +15,19 @@ from tasks.request import Request, once
 
 
 class SequenceMoveRequest(Request):
-    """The parameters of `sequence-move`."""
+    """Move contacts who run in one sequence into another, and lose nobody in between."""
 
     procedure = "sequence-move"
 
-    from_sequence: str = Field(
+    from_sequence: Annotated[str, shared.SEQUENCE] = Field(
         title="From sequence", description="The sequence that they run in now.", min_length=1, examples=["Outbound Q3"]
     )
-    to_sequence: str = Field(
+    to_sequence: Annotated[str, shared.SEQUENCE] = Field(
         title="To sequence", description="The sequence that they move to.", min_length=1, examples=["Outbound Q4"]
     )
     contacts: shared.PastedContacts = None
     contacts_csv: shared.ContactsCsv = None
-    send_from: list[str] | None = Field(
+    send_from: Annotated[list[str] | None, shared.MAILBOX] = Field(
         None,
         title="Send from",
         description="The mailboxes to send from, by turns. Left out: the play's, or the same one.",

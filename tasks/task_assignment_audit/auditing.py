@@ -1,7 +1,6 @@
 """Why tasks went where they are (R90 to R93), and setting and documenting who gets those of critical sequences."""
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.document import Block, Bullets, Document, Grid, Paragraph, Section
@@ -16,6 +15,7 @@ from tasks.documents import keep_document
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.retrying import READS
+from tasks.step import task
 from tasks.task_assignment_audit.request import TaskAssignmentAudit, TaskAssignmentAuditRequest
 from tasks.visible_tasks import perhaps_not_all
 

@@ -1,7 +1,7 @@
 """What a task-assignment-audit is asked to do, checked against the workspace before anything is begun."""
 
 from pathlib import Path
-from typing import get_args
+from typing import Annotated, get_args
 
 import pandas as pd
 from pydantic import Field
@@ -12,12 +12,13 @@ from models.nearest import known
 from models.records import AssignmentMode
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
 from tasks.named_tasks import PastedTasks, TasksCsv, TasksOfSequence, named_tasks
 from tasks.request import Request, once
 
 
 class TaskAssignmentAuditRequest(Request):
-    """The parameters of `task-assignment-audit`."""
+    """Say of each task which setting put it there; set and document who gets the tasks of critical sequences."""
 
     procedure = "task-assignment-audit"
     without_subject = "all tasks"
@@ -30,13 +31,13 @@ class TaskAssignmentAuditRequest(Request):
         title="Assign tasks to",
         description="How the tasks of the critical sequences are to be assigned (R83). Left out: nothing is set.",
     )
-    assign_user: str | None = Field(
+    assign_user: Annotated[str | None, shared.USER] = Field(
         None,
         title="User who gets them",
         description="For ASSIGN_TO_USER, by email. Choose by role (R95).",
         examples=["bo@acme.test"],
     )
-    critical_sequences: list[str] | None = Field(
+    critical_sequences: Annotated[list[str] | None, shared.SEQUENCE] = Field(
         None,
         title="Critical sequences",
         description="The sequences to set. Left out: the one sequence that is meant.",

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.names import NONE, one_each
@@ -15,6 +14,7 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.retrying import READS
+from tasks.step import task
 from tasks.task_reassignment.request import TaskReassignment, TaskReassignmentRequest
 from tasks.visible_tasks import perhaps_not_all
 

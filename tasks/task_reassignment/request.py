@@ -1,6 +1,6 @@
 """What a task-reassignment is asked to do, checked against the workspace before anything is begun."""
 
-from typing import get_args
+from typing import Annotated, get_args
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from models.nearest import known
 from models.records import RepTaskStatus, RepTaskType
 from platforms.port import Platform
 from tasks import checking
+from tasks import request_fields as shared
 from tasks.named_tasks import PastedTasks, TasksCsv, TasksOfSequence, named_tasks
 from tasks.request import Request, once
 
@@ -16,17 +17,17 @@ OPEN: tuple[str, ...] = ("NOT_READY", "READY")
 
 
 class TaskReassignmentRequest(Request):
-    """The parameters of `task-reassignment`."""
+    """Hand tasks over to another user. Emails linked to them keep the mailbox that they leave from."""
 
     procedure = "task-reassignment"
 
-    to_user: str = Field(
+    to_user: Annotated[str, shared.USER] = Field(
         title="To user",
         description="Who gets them: a user of the workspace, by email.",
         min_length=1,
         examples=["bo@acme.test"],
     )
-    from_user: str | None = Field(
+    from_user: Annotated[str | None, shared.USER] = Field(
         None,
         title="From user",
         description="Whose tasks, by email. Left out: whoever has the tasks that are named.",

@@ -1,7 +1,6 @@
 """Planning a version-upgrade: what changes in the sequence, and for whom."""
 
 import pandas as pd
-from prefect import task
 
 from models.names import NONE
 from models.records import SequenceStep
@@ -10,6 +9,7 @@ from models.upgrade_plan import UpgradePlan
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.retrying import READS
+from tasks.step import task
 from tasks.version_upgrade.request import VersionUpgrade, VersionUpgradeRequest
 
 CHUNK = 50_000

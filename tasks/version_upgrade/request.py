@@ -14,7 +14,7 @@ from tasks.request import Request, once
 
 
 class VersionUpgradeRequest(Request):
-    """The parameters of `version-upgrade`."""
+    """Give a live sequence new steps, upgrade active and queued enrollments, and prove that nobody fell out."""
 
     procedure = "version-upgrade"
 

@@ -6,7 +6,6 @@ People are followed by person and sequence: an upgrade ends the old enrollment a
 from datetime import datetime
 
 import pandas as pd
-from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.names import NONE
@@ -17,6 +16,7 @@ from tasks.made_before import how_it_ended
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.reading_back import not_made
+from tasks.step import task
 from tasks.version_upgrade.planning import running_in
 
 EDIT = "edit_sequence"

@@ -14,6 +14,8 @@ WITHOUT_PREFECT = (
     ["sandbox", "do", "opt_out", "person=pia@x.test"],
     ["explain", "pia@x.test", "--sequence", "Outbound"],
     ["sandbox", "advance", "2h"],
+    ["procedures", "--json"],
+    ["run", "ownership-change", "--help"],
 )
 PROBE = """
 import sys
@@ -29,3 +31,9 @@ def test_a_command_that_only_looks_does_not_load_prefect(loaded, words: list[str
     probe = PROBE.format(words=words)
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
     assert ("False", 0) == (done.stderr.splitlines()[-1], done.returncode), done.stderr
+
+
+def test_a_mistake_is_answered_before_prefect_is_loaded(loaded) -> None:
+    probe = PROBE.format(words=["run", "ownership-change", "--mailbox", "nobody@x.test"])
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert ("False", 2) == (done.stderr.splitlines()[-1], done.returncode), done.stderr

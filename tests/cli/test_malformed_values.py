@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.actions import ACTIONS, USAGE, changes
-from cli.procedures import load, names, read_parameters
+from cli.procedures import names, read_parameters, request_of
 from models.errors import HandoffError, InvalidInput
 from models.run_name import run_name
 from platforms.sandbox.sandbox import Sandbox
@@ -92,16 +92,16 @@ SLOWLY = often(60, thorough=1000)
 @SLOWLY
 @given(data=st.data())
 def test_a_parameter_of_a_procedure_fits_or_is_refused(procedure: str, data: Any) -> None:
-    flow = load(procedure)
-    names_of = st.one_of(st.sampled_from(sorted(flow.request.parameters())), VALUES)
+    request = request_of(procedure)
+    names_of = st.one_of(st.sampled_from(sorted(request.parameters())), VALUES)
     pairs = data.draw(st.lists(st.tuples(names_of, VALUES), max_size=4))
     try:
-        read_parameters(flow, [f"{name}={value}" for name, value in pairs], None)
+        read_parameters(request, [f"{name}={value}" for name, value in pairs], None)
     except InvalidInput as refused:
-        assert "--set" in refused.field
+        assert refused.field.startswith("--")
     for name, value in data.draw(st.dictionaries(names_of, JSON, max_size=3)).items():
         try:
-            flow.request.fitting({name: value})
+            request.fitting({name: value})
         except InvalidInput as refused:
             assert name == refused.field
             assert len(str(refused)) < 2000
@@ -114,7 +114,7 @@ def test_a_file_of_parameters_is_taken_or_refused(content: bytes, tmp_path_facto
     file = tmp_path_factory.getbasetemp() / "params.json"
     file.write_bytes(content)
     try:
-        read_parameters(load("ownership-change"), ["mailbox=ana@send.acme.test"], file)
+        read_parameters(request_of("ownership-change"), ["mailbox=ana@send.acme.test"], file)
     except InvalidInput as refused:
         assert "codec" not in str(refused)
 
@@ -171,10 +171,10 @@ def test_a_value_of_an_action_is_taken_or_refused(sandbox: Sandbox, action: str,
 )
 def test_a_name_that_differs_by_case_or_blanks_is_refused_and_the_right_one_told(written: str) -> None:
     with pytest.raises(InvalidInput, match=r"there is no parameter .* Did you mean 'mailbox'"):
-        read_parameters(load("ownership-change"), [written], None)
+        read_parameters(request_of("ownership-change"), [written], None)
 
 
 def test_the_values_of_a_made_up_file_are_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="no text in UTF-8"):
         (tmp_path / "params.json").write_bytes(b'{"mailbox": "\xff"}')
-        read_parameters(load("ownership-change"), [], tmp_path / "params.json")
+        read_parameters(request_of("ownership-change"), [], tmp_path / "params.json")

@@ -22,7 +22,7 @@ def test_a_database_that_does_not_answer_is_3_and_what_is_none_is_2(
 ) -> None:
     monkeypatch.setenv(variable, url)
     said = handoff(*(["status"] if "DATABASE" in variable else ["sandbox", "state"]), "--json")
-    assert (code, "") == (said.code, said.out)
+    assert (code, code) == (said.code, said.document["error"]["exit_code"])
     assert f"{variable}: " in said.err
 
 
@@ -70,8 +70,33 @@ def test_a_workspace_without_its_key_is_out_of_reach(loaded: Any, monkeypatch: p
 def test_a_mistake_is_named_ends_with_2_and_changes_nothing(loaded: Any, words: tuple[str, ...], named: str) -> None:
     before = loaded("sandbox", "state", "--json").out
     said = loaded(*words)
-    assert (2, "", True) == (said.code, said.out, named in said.err), said.err
+    assert (2, True) == (said.code, named in said.err), said.err
+    assert ("error" in said.document) if "--json" in words else (said.out == "")
     assert before == loaded("sandbox", "state", "--json").out
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "remedy"),
+    [
+        (("run", "ownership-change"), "mailbox", "--mailbox ana@send.acme.test"),
+        (("run", "ownership-change", "--set", "mailbox=anna@send.acme.test"), "mailbox", "'ana@send.acme.test'"),
+        (
+            ("run", "ownership-change", "--mailbox", "ana@send.acme.test", "--waiting-days", "x"),
+            "waiting_days",
+            "0: at",
+        ),
+        (("run", "sequence-move", "--from-sequence", "Outbond", "--to-sequence", "x"), "from_sequence", "'Outbound'"),
+        (("run", "ownership-chang", "--mailbox", "x"), "PROCEDURE", "'ownership-change'"),
+    ],
+)
+def test_a_mistake_is_a_json_document_too_and_leaves_no_operation(
+    loaded: Any, home: Path, words: tuple[str, ...], field: str, remedy: str
+) -> None:
+    said = loaded(*words, "--json")
+    error = said.document["error"]
+    assert (2, 2, field, True) == (said.code, error["exit_code"], error["field"], remedy in error["remedy"]), error
+    assert [] == loaded("history", "--json").document
+    assert not (home / "prefect").exists(), "it asked Prefect"
 
 
 def test_a_live_run_elsewhere_than_on_the_sandbox_needs_the_workspace_said_aloud(

@@ -14,7 +14,7 @@ import typer
 import yaml
 
 from cli.main import commands
-from cli.procedures import names, read_parameters
+from cli.procedures import names, option_of, read_parameters, request_of
 from models.settings import Settings
 from tests.architecture.source_files import ROOT
 
@@ -68,8 +68,13 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
     return command, rest
 
 
-def known_options(command: Any) -> set[str]:
-    return {"--help", *(name for parameter in command.params for name in parameter.opts)}
+def known_options(command: Any, words: list[str]) -> set[str]:
+    """The command's own, and behind `run` those of the procedure."""
+    of_procedure = set()
+    for procedure in set(words) & set(names()) if command.name == "run" else ():
+        options = {option_of(name) for name in request_of(procedure).model_fields}
+        of_procedure |= options | {f"--no-{name[2:]}" for name in options}
+    return {"-h", "--help", *of_procedure, *(name for parameter in command.params for name in parameter.opts)}
 
 
 def undocumented(words: list[str]) -> str | None:
@@ -78,7 +83,7 @@ def undocumented(words: list[str]) -> str | None:
         command, rest = command_of(words)
     except KeyError as missing:
         return f"handoff {' '.join(words)}: there is no command {missing}"
-    unknown = [word for word in rest if OPTION.fullmatch(word) and word not in known_options(command)]
+    unknown = [word for word in rest if OPTION.fullmatch(word) and word not in known_options(command, rest)]
     return f"handoff {' '.join(words)}: there is no option {unknown}" if unknown else None
 
 
@@ -152,12 +157,10 @@ def test_a_procedures_page_tells_every_parameter(procedure: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
 def test_parameters_that_a_page_sets_fit(page: Path) -> None:
-    from flows.ownership_change import ownership_change
-
     for words in spoken_commands(text_of(page)):
         given = [words[at + 1] for at, word in enumerate(words[:-1]) if word == "--set" and "…" not in words[at + 1]]
         if words[:2] == ["run", "ownership-change"] and given:
-            read_parameters(ownership_change, given, None)
+            read_parameters(request_of("ownership-change"), given, None)
 
 
 def test_every_setting_is_in_the_example_and_on_its_page() -> None:

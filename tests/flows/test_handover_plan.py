@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from cli.procedures import load, read_parameters
+from cli.procedures import read_parameters, request_of
 from journal import operations, snapshots
 from models.changes import ChangeMailboxOwner
 from models.errors import InvalidInput
@@ -143,7 +143,7 @@ def test_whoever_is_moved_first_does_not_fall_out(house: House) -> None:
     assert [QUEUED, QUEUED_BEFORE] == worklist["email"].tolist()
     moves = [words for words in commands(document(report)) if "queued-backlog" in words]
     for words in moves:
-        parameters = read_parameters(load("queued-backlog"), settings(words), None)
+        parameters = read_parameters(request_of("queued-backlog"), settings(words), None)
         house.carry_out("queued-backlog", **parameters)
     assert 2 == len(moves)
     house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
@@ -177,7 +177,7 @@ def test_every_command_of_the_document_is_one_that_handoff_takes(house: House, a
     for words in found:
         assert "handoff" == words[0]
         if words[1] == "run":
-            read_parameters(load(words[2]), settings(words), None)
+            read_parameters(request_of(words[2]), settings(words), None)
         elif words[1] == "sandbox":
             assert 1 == len(changes(words[3], words[4:]))
         else:
@@ -192,9 +192,9 @@ def test_the_commands_about_tasks_do_what_the_document_says(house: House, about:
     ours = pd.read_csv(report.files["tasks"])["task"].tolist()
     for words in commands(document(report)):
         if words[2:3] == ["task-reassignment"]:
-            house.carry_out("task-reassignment", **read_parameters(load(words[2]), settings(words), None))
+            house.carry_out("task-reassignment", **read_parameters(request_of(words[2]), settings(words), None))
         elif words[2:3] == ["task-assignment-audit"] and any("critical" in word for word in words):
-            house.carry_out("task-assignment-audit", **read_parameters(load(words[2]), settings(words), None))
+            house.carry_out("task-assignment-audit", **read_parameters(request_of(words[2]), settings(words), None))
     tasks = house.sandbox.tasks().set_index("task")["assignee"]
     assert {BO} == set(tasks[ours])
     chosen = house.sandbox.assignment().set_index("sequence")["own_mode"]
