@@ -81,7 +81,7 @@ class House:
         answer: Callable[[str], bool] | None = None,
         **parameters: Any,
     ) -> Report:
-        """Call a procedure's flow, live unless told otherwise.
+        """Call a procedure's flow as a shell does, live unless told otherwise.
 
         `yes` is what a person answers when asked; `answer` may do something before it answers.
         """
@@ -95,7 +95,10 @@ class House:
 
         narrate_with(self.listener)
         ask_with(asked)
-        return Report.model_validate(load(procedure)(dry_run=dry_run, **parameters))
+        flow = load(procedure)
+        if dry_run and not flow.request.needs_server:
+            return flow.plan_without_server(parameters)
+        return Report.model_validate(flow(dry_run=dry_run, **parameters))
 
     def run(self, *, mailbox: str = ANAS_MAILBOX, yes: bool = True, dry_run: bool = False, **parameters: Any) -> Report:
         """Call `ownership-change`."""
