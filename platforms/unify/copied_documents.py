@@ -5,14 +5,44 @@ name, as its id.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
 
-from platforms.unify import enrollment_documents, record_documents
-from platforms.unify.fields import Fields
+from platforms.unify import record_documents
+from platforms.unify.enrollment_documents import Enrolled, EnrollmentRow, StepRow
+from platforms.unify.fields import Instant, path, read
+from platforms.unify.record_documents import TaskShown
 from platforms.unify.sequence_documents import RulesetShown, SequenceShown, StepShown
 from platforms.unify.wire import Json
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Updated:
+    updated_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Enrollment(EnrollmentRow):
+    updated_at: Instant
+    owner_id: Annotated[str | None, path("mailbox.user?.id")]
+    play_id: Annotated[str | None, path("enrolled_by_play?.id")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step(StepRow):
+    id: str
+    updated_at: Instant
+    type: Annotated[str | None, path("type?")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task(TaskShown):
+    updated_at: Instant
+    priority: Annotated[str | None, path("priority?")]
+    ended_at: Annotated[Instant | None, path("ended_at?")]
 
 
 def user(document: Json, operation: str) -> Row:
@@ -81,31 +111,29 @@ def enrollment(document: Json) -> Row:
     """`id, updated_at, person, email, sequence, sequence_name, mailbox, mailbox_email, owner` (of the mailbox, a user's
     id), `owner_email, play, play_name, version, started_at, ended_at, paused`, and `ended_as`: "" where it runs, else
     `bounced`, `replied`, `opted_out`, `canceled`, or `plainly` where nothing shows why."""
-    shown = enrollment_documents.row(document)
-    fields = Fields(document, "enrollment query job")
-    play, owner = fields.inside_or_none("enrolled_by_play"), fields.inside("mailbox").inside_or_none("user")
+    shown = read(_Enrollment, document, "enrollment query job")
     return {
         "id": shown.id,
-        "updated_at": fields.instant("updated_at"),
+        "updated_at": shown.updated_at,
         "person": shown.person_id,
         "email": shown.email,
         "sequence": shown.sequence_id,
         "sequence_name": shown.sequence,
         "mailbox": shown.mailbox_id,
         "mailbox_email": shown.mailbox,
-        "owner": owner.text("id") if owner else None,
+        "owner": shown.owner_id,
         "owner_email": shown.owner,
-        "play": play.text("id") if play else None,
+        "play": shown.play_id,
         "play_name": shown.play,
         "version": shown.version,
         "started_at": shown.started_at,
         "ended_at": shown.ended_at,
-        "paused": fields.flag("is_paused"),
+        "paused": shown.paused,
         "ended_as": "" if shown.runs else _ended_as(shown),
     }
 
 
-def _ended_as(shown: enrollment_documents.Enrolled) -> str:
+def _ended_as(shown: Enrolled) -> str:
     flags = {
         "bounced": shown.bounced,
         "replied": shown.replied,
@@ -117,35 +145,34 @@ def _ended_as(shown: enrollment_documents.Enrolled) -> str:
 
 def enrollment_step(document: Json) -> Row:
     """`id, updated_at, enrollment, number, type` (or None), `status, at` (when it was done; None: it was not)."""
-    shown = enrollment_documents.step_row(document)
-    fields = Fields(document, "enrollment step query job")
+    shown = read(_Step, document, "enrollment step query job")
     return {
-        "id": fields.text("id"),
-        "updated_at": fields.instant("updated_at"),
+        "id": shown.id,
+        "updated_at": shown.updated_at,
         "enrollment": shown.enrollment_id,
         "number": shown.number,
-        "type": fields.text_or_none("type"),
+        "type": shown.type,
         "status": shown.status,
-        "at": (shown.ended_at or shown.sent_at or fields.instant("updated_at")) if shown.done else None,
+        "at": (shown.ended_at or shown.sent_at or shown.updated_at) if shown.done else None,
     }
 
 
 def task(document: Json, operation: str) -> Row:
     """`id, updated_at, person, type, status, priority, assignee, due_at, ended_at, created_at`."""
-    shown, fields = record_documents.task(document, operation), Fields(document, operation)
+    shown = read(_Task, document, operation)
     return {
         "id": shown.id,
-        "updated_at": fields.instant("updated_at"),
+        "updated_at": shown.updated_at,
         "person": shown.person_id,
         "type": shown.type,
         "status": shown.status,
-        "priority": fields.text_or_none("priority") or "MEDIUM",
+        "priority": shown.priority or "MEDIUM",
         "assignee": shown.assignee_id,
         "due_at": shown.due_at,
-        "ended_at": fields.instant_or_none("ended_at"),
+        "ended_at": shown.ended_at,
         "created_at": shown.created_at,
     }
 
 
-def _updated(document: Json, operation: str) -> Any:
-    return Fields(document, operation).instant("updated_at")
+def _updated(document: Json, operation: str) -> datetime:
+    return read(_Updated, document, operation).updated_at

@@ -21,8 +21,7 @@ from typing import Any
 from platforms.unify import copied_documents as documents
 from platforms.unify.copied_documents import Row
 from platforms.unify.directory import PERSON_JOBS, USER_JOBS, Directory, answers
-from platforms.unify.enrollment_documents import ENROLLMENT_JOBS, ENROLLMENTS, FINISHED, STEP_JOBS, listed
-from platforms.unify.fields import Fields
+from platforms.unify.enrollment_documents import ENROLLMENT_JOBS, ENROLLMENTS, FINISHED, STEP_JOBS, listed, shows_pause
 from platforms.unify.record_documents import OBJECTS
 from platforms.unify.rep_tasks import TASK_JOBS
 from platforms.unify.sequence_documents import SEQUENCES
@@ -111,11 +110,8 @@ class Copying:
     def paused(self, mailboxes: list[str]) -> dict[str, bool]:
         """Whether each of these mailboxes is paused, by its id. Requests: one each."""
         asked = [Request("GET", ENROLLMENTS, params={"mailbox_id": one, "limit": 1}) for one in mailboxes]
-        operation, found = f"GET {ENROLLMENTS}", dict.fromkeys(mailboxes, False)
-        for mailbox, answer in zip(mailboxes, answers(self._wire, asked), strict=True):
-            for item in Fields(answer.body, operation).each("enrollments"):
-                found[mailbox] = bool(listed(item.document, operation).paused_mailbox)
-        return found
+        found = answers(self._wire, asked)
+        return {mailbox: shows_pause(answer.body) for mailbox, answer in zip(mailboxes, found, strict=True)}
 
 
 def _since(since: datetime | None) -> dict[str, Any]:

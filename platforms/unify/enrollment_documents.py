@@ -6,10 +6,9 @@ mailbox. Neither has what the other tells.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Literal
 
-from platforms.unify.fields import Fields
+from platforms.unify.fields import Address, Flag, Instant, Whole, or_else, path, read
 from platforms.unify.wire import Json
 
 ENROLLMENTS = "/sequences/v1/enrollments"
@@ -23,21 +22,21 @@ class Enrolled:
     """An enrollment. `excluded`, `paused_mailbox`, `version` and `owner` are None in the shape that does not tell."""
 
     id: str
-    person_id: str
-    email: str
-    sequence_id: str
-    sequence: str | None
-    mailbox_id: str
+    person_id: Annotated[str, path("person.id")]
+    email: Annotated[Address, path("person.email")]
+    sequence_id: Annotated[str, path("sequence.id")]
+    sequence: Annotated[str | None, path("sequence.name?")]
+    mailbox_id: Annotated[str, path("mailbox.id")]
     mailbox: str | None
-    play: str | None
-    status: str
-    canceled: bool
-    blocked: bool
-    bounced: bool
-    opted_out: bool
-    replied: bool
-    started_at: datetime | None
-    ended_at: datetime | None
+    play: Annotated[str | None, path("enrolled_by_play?.name")]
+    status: Literal["DRAFT", "IN_PROGRESS", "FINISHED"]
+    canceled: Annotated[Flag, path("is_canceled")]
+    blocked: Annotated[Flag, path("is_blocked")]
+    bounced: Annotated[Flag, path("is_bounced")]
+    opted_out: Annotated[Flag, path("is_opted_out")]
+    replied: Annotated[Flag, path("is_replied")]
+    started_at: Annotated[Instant | None, path("started_at?")]
+    ended_at: Annotated[Instant | None, path("ended_at?")]
     excluded: bool | None = None
     paused_mailbox: bool | None = None
     version: int | None = None
@@ -50,69 +49,58 @@ class Enrolled:
         return self.status != FINISHED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedEnrollment(Enrolled):
+    """An enrollment of the synchronous operations."""
+
+    mailbox: Annotated[Address, path("mailbox.email")]
+    excluded: Annotated[Flag, path("is_excluded")]
+    paused_mailbox: Annotated[Flag, path("mailbox.is_paused")]
+    paused: Annotated[Flag, path("is_paused")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrollmentRow(Enrolled):
+    """An enrollment of a query job."""
+
+    mailbox: Annotated[Address | None, path("mailbox.email_address?")]
+    version: Annotated[Whole | None, path("version?")]
+    owner: Annotated[Address | None, path("mailbox.user?.email")]
+    paused: Annotated[Flag, path("is_paused")]
+
+
 def listed(document: Json, operation: str = "GET /sequences/v1/enrollments") -> Enrolled:
     """An enrollment of the synchronous operations."""
-    fields = Fields(document, operation)
-    mailbox = fields.inside("mailbox")
-    return Enrolled(
-        **_shared(fields),
-        mailbox=mailbox.address("email"),
-        excluded=fields.flag("is_excluded"),
-        paused_mailbox=mailbox.flag("is_paused"),
-    )
+    return read(ListedEnrollment, document, operation)
 
 
 def row(document: Json) -> Enrolled:
     """An enrollment of a query job."""
-    fields = Fields(document, "enrollment query job")
-    mailbox = fields.inside("mailbox")
-    user = mailbox.inside_or_none("user")
-    return Enrolled(
-        **_shared(fields),
-        mailbox=mailbox.address("email_address") if mailbox.has("email_address") else None,
-        version=fields.number_or_none("version"),
-        owner=user.address("email") if user else None,
-    )
+    return read(EnrollmentRow, document, "enrollment query job")
 
 
-def _shared(fields: Fields) -> dict[str, Any]:
-    person, sequence = fields.inside("person"), fields.inside("sequence")
-    play = fields.inside_or_none("enrolled_by_play")
-    status = fields.text("status")
-    if status not in (DRAFT, IN_PROGRESS, FINISHED):
-        raise fields.refuse("status", "is none of the documented ones")
-    return {
-        "id": fields.text("id"),
-        "person_id": person.text("id"),
-        "email": person.address("email"),
-        "sequence_id": sequence.text("id"),
-        "sequence": sequence.text_or_none("name"),
-        "mailbox_id": fields.inside("mailbox").text("id"),
-        "play": play.text("name") if play else None,
-        "status": status,
-        "canceled": fields.flag("is_canceled"),
-        "blocked": fields.flag("is_blocked"),
-        "bounced": fields.flag("is_bounced"),
-        "opted_out": fields.flag("is_opted_out"),
-        "replied": fields.flag("is_replied"),
-        "paused": fields.flag("is_paused"),
-        "started_at": fields.instant_or_none("started_at"),
-        "ended_at": fields.instant_or_none("ended_at"),
-    }
+@dataclass(frozen=True, slots=True)
+class _Page:
+    enrollments: list[ListedEnrollment]
+
+
+def shows_pause(page: Json) -> bool:
+    """Whether a page of the list, of the enrollments from one mailbox, shows that the mailbox is paused."""
+    return any(one.paused_mailbox for one in read(_Page, page, f"GET {ENROLLMENTS}").enrollments)
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
     """One step of one enrollment; `number` is None while a branch has not settled it. `sent_at` is of its email."""
 
-    enrollment_id: str
-    person_id: str
-    sequence_id: str
-    number: int | None
+    enrollment_id: Annotated[str, path("enrollment.id")]
+    person_id: Annotated[str, path("enrollment.person.id")]
+    sequence_id: Annotated[str, path("sequence.id")]
+    number: Annotated[Whole | None, path("step_number?")]
     status: str
-    version: int | None
-    sent_at: datetime | None
-    ended_at: datetime | None
+    version: Annotated[Whole | None, path("sequence.version?")]
+    sent_at: Annotated[Instant | None, path("email_message?.sent_at?")]
+    ended_at: Annotated[Instant | None, path("ended_at?")]
 
     @property
     def done(self) -> bool:
@@ -122,39 +110,40 @@ class StepRow:
 
 def step_row(document: Json) -> StepRow:
     """A step of a query job."""
-    fields = Fields(document, "enrollment step query job")
-    enrollment, sequence = fields.inside("enrollment"), fields.inside("sequence")
-    message = fields.inside_or_none("email_message")
-    return StepRow(
-        enrollment_id=enrollment.text("id"),
-        person_id=enrollment.inside("person").text("id"),
-        sequence_id=sequence.text("id"),
-        number=fields.number_or_none("step_number"),
-        status=fields.text("status"),
-        version=sequence.number_or_none("version"),
-        sent_at=message.instant_or_none("sent_at") if message else None,
-        ended_at=fields.instant_or_none("ended_at"),
-    )
+    return read(StepRow, document, "enrollment step query job")
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A 409 to an enrollment: the one that the person is in already (C24: in *a* sequence)."""
 
-    sequence_id: str
-    enrollment_id: str
+    sequence_id: Annotated[str, path("active_sequence_id")]
+    enrollment_id: Annotated[str, path("active_enrollment_id")]
 
 
 def conflict(document: Json) -> Conflict:
     """What a 409 to `POST /enrollments` names."""
-    fields = Fields(document, "POST /sequences/v1/enrollments (409)")
-    return Conflict(fields.text("active_sequence_id"), fields.text("active_enrollment_id"))
+    return read(Conflict, document, "POST /sequences/v1/enrollments (409)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    message: Annotated[str | None, path("message?")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Error:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Errors:
+    errors: Annotated[list[_Error], path("errors?"), or_else([])]
 
 
 def words(document: Json, operation: str) -> str:
     """What a 400 says: its message, else the codes of its errors and where they stand."""
-    fields = Fields(document, operation)
-    if fields.has("message"):
-        return fields.text("message")
-    told = [error.text("code") for error in fields.each("errors")] if fields.has("errors") else []
-    return "; ".join(told) or "no reason was given"
+    message = read(_Message, document, operation).message
+    if message is not None:
+        return message
+    return "; ".join(one.code for one in read(_Errors, document, operation).errors) or "no reason was given"

@@ -1,111 +1,135 @@
-"""Reading the fields of the vendor's JSON: what is there is checked, what is not known to us is left alone.
+"""What the vendor's JSON is read into: a dataclass says what a document has and where, and pydantic reads it.
 
-A required field that is missing or of the wrong type raises Unreadable, which names the operation and the field.
+What a document has besides is left alone. A field that is missing or of another type raises Unreadable, which names
+the operation and the field.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from operator import itemgetter
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    PlainValidator,
+    Strict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, PydanticKnownError, PydanticUndefined
+from pydantic_core import core_schema as schemas
+from typing_extensions import TypeAliasType
 
 from models.errors import Unreadable
 
+T = TypeVar("T")
+WRONG = "wrong"  # the type of our own errors; their message is what the sentence says of the field
+KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}
+WANTED = {
+    "string_type": "a text",
+    "literal_error": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "instant": "an instant",
+    "dict_type": "an object",
+    "dataclass_type": "an object",
+    "list_type": "a list",
+}
 
-class Fields:
-    """A JSON object that an operation of the contract answered with, and where in the answer it stands."""
 
-    def __init__(self, document: Any, operation: str, place: str = "") -> None:
-        if not isinstance(document, dict):
-            raise Unreadable(f"{operation}: {place or 'the answer'} is {_said(document)}, not an object")
-        self.document: dict[str, Any] = document
-        self.operation = operation
-        self._place = place
+def _instant(found: Any) -> datetime:
+    if not isinstance(found, str):
+        raise PydanticKnownError("string_type")
+    try:
+        at = datetime.fromisoformat(found)
+    except ValueError:
+        raise PydanticCustomError("instant", "no instant") from None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
-    def text(self, name: str) -> str:
-        """A string that has to be there."""
-        found = self.document.get(name)
-        if not isinstance(found, str):
-            raise self._odd(name, "a text")
+
+def _whole(found: Any) -> Any:
+    return int(found) if isinstance(found, float) and found.is_integer() else found
+
+
+# Aliases that pydantic keeps whole: the checks of a type come before what its path adds, in each release of pydantic.
+Address = TypeAliasType("Address", Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)])
+Flag = TypeAliasType("Flag", Annotated[bool, Strict()])
+Whole = TypeAliasType("Whole", Annotated[int, Strict(), BeforeValidator(_whole)])  # 2.0 is one: JSON has but numbers
+Instant = TypeAliasType("Instant", Annotated[datetime, PlainValidator(_instant)])  # in UTC
+
+
+def path(steps: str) -> Any:
+    """Where a field stands in the document: `mailbox.user?.email`. What has a `?` may be null or left out; the field is
+    None then. A field whose None is checked is named as in the document: the error says its name."""
+    first, *below = steps.split(".")
+    default = None if first.endswith("?") else PydanticUndefined
+    field = Field(default=default, validate_default=True, validation_alias=first.removesuffix("?"))
+    field.metadata.append(_Inside(first, tuple(below)))
+    return field
+
+
+def or_else(value: Any) -> AfterValidator:
+    """What a field is where it would be None."""
+    return AfterValidator(lambda found: value if found is None else found)
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """Reads a value inside objects. Which of them may be null is said by the path, not by the field's type."""
+
+    first: str
+    below: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema = handler(source)
+        if schema["type"] == "nullable":
+            schema = schema["schema"]
+        for step in reversed(self.below):
+            name = step.removesuffix("?")
+            field = schemas.typed_dict_field(_may_be_null(step, schema), required=name == step)
+            outer = schemas.typed_dict_schema({name: field})
+            schema = schemas.no_info_after_validator_function(itemgetter(name), outer)
+        return _may_be_null(self.first, schema)
+
+
+def _may_be_null(step: str, schema: CoreSchema) -> CoreSchema:
+    if not step.endswith("?"):
+        return schema
+    return schemas.with_default_schema(schemas.nullable_schema(schema), default=None)
+
+
+_reader: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)  # made once it is needed: commands start sooner
+
+
+def read(kind: type[T], document: Any, operation: str, place: str = "") -> T:
+    """A document that an operation of the contract answered with; `place` is where in the answer it stands."""
+    try:
+        found: T = _reader(kind).validate_python(document)
         return found
-
-    def text_or_none(self, name: str) -> str | None:
-        """A string, or None where it is null or left out."""
-        return None if self.document.get(name) is None else self.text(name)
-
-    def address(self, name: str) -> str:
-        """An email address, in lower case as every name of a person, user or mailbox here."""
-        return self.text(name).strip().lower()
-
-    def flag(self, name: str) -> bool:
-        """True or false, which has to be there."""
-        found = self.document.get(name)
-        if not isinstance(found, bool):
-            raise self._odd(name, "true or false")
-        return found
-
-    def number_or_none(self, name: str) -> int | None:
-        """A whole number, or None where it is null or left out."""
-        found = self.document.get(name)
-        if found is None or (isinstance(found, int) and not isinstance(found, bool)):
-            return found
-        if isinstance(found, float) and found.is_integer():
-            return int(found)
-        raise self._odd(name, "a whole number")
-
-    def instant(self, name: str) -> datetime:
-        """An instant that has to be there, in UTC."""
-        try:
-            at = datetime.fromisoformat(self.text(name))
-        except ValueError:
-            raise self._odd(name, "an instant") from None
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-    def instant_or_none(self, name: str) -> datetime | None:
-        """An instant in UTC, or None where it is null or left out."""
-        return None if self.document.get(name) is None else self.instant(name)
-
-    def inside(self, name: str) -> "Fields":
-        """An object that has to be there."""
-        if not isinstance(self.document.get(name), dict):
-            raise self._odd(name, "an object")
-        return Fields(self.document[name], self.operation, self._path(name))
-
-    def inside_or_none(self, name: str) -> "Fields | None":
-        """An object, or None where it is null or left out."""
-        return None if self.document.get(name) is None else self.inside(name)
-
-    def each(self, name: str) -> Iterator["Fields"]:
-        """The objects of a list that has to be there."""
-        found = self.document.get(name)
-        if not isinstance(found, list):
-            raise self._odd(name, "a list")
-        for at, item in enumerate(found):
-            yield Fields(item, self.operation, f"{self._path(name)}[{at}]")
-
-    def has(self, name: str) -> bool:
-        """Whether there is a field of that name, and not null."""
-        return self.document.get(name) is not None
-
-    def refuse(self, name: str, problem: str) -> Unreadable:
-        """The error for a field that says what cannot be."""
-        return Unreadable(f"{self.operation}: {self._path(name)} {problem}")
-
-    def _path(self, name: str) -> str:
-        return f"{self._place}.{name}" if self._place else name
-
-    def _odd(self, name: str, wanted: str) -> Unreadable:
-        if name not in self.document:
-            return self.refuse(name, "is missing")
-        return self.refuse(name, f"is {_said(self.document[name])}, not {wanted}")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    # Not in the except: what pydantic says shows the value, which may be anybody's data.
+    raise Unreadable(f"{operation}: {_path([place, *first['loc']])} {_problem(first)}")
 
 
-def _said(value: Any) -> str:
-    """What kind of JSON a value is; never the value, which may be anybody's data."""
-    kinds = {
-        dict: "an object",
-        list: "a list",
-        str: "a text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-    }
-    return "null" if value is None else kinds.get(type(value), type(value).__name__)
+def _path(steps: Iterable[str | int]) -> str:
+    joined = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps if step != "")
+    return joined.removeprefix(".") or "the answer"
+
+
+def _problem(error: ErrorDetails) -> str:
+    kind, found = error["type"], error["input"]
+    if kind == "missing":
+        return "is missing"
+    if kind == WRONG:
+        return error["msg"]
+    if kind == "literal_error" and isinstance(found, str):
+        return "is none of the documented ones"
+    said = "null" if found is None else KINDS.get(type(found), type(found).__name__)
+    return f"is {said}, not {WANTED.get(kind, 'what is documented')}"

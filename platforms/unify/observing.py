@@ -14,7 +14,6 @@ from platforms.unify import enrollment_documents as documents
 from platforms.unify.directory import Directory, answers, ruleset_of, sequence_named
 from platforms.unify.enrollment_documents import ENROLLMENTS
 from platforms.unify.enrollments import Enrollments
-from platforms.unify.fields import Fields
 from platforms.unify.frames import framed
 from platforms.unify.sequence_documents import RulesetShown, SequenceShown
 from platforms.unify.wire import Request, Wire
@@ -40,17 +39,10 @@ def mailboxes(wire: Wire, enrollments: Enrollments) -> pd.DataFrame:
             owners[one.mailbox] = (one.mailbox_id, one.owner)
     found = sorted(owners)
     asked = [Request("GET", ENROLLMENTS, params={"mailbox_id": owners[email][0], "limit": 1}) for email in found]
-    paused = [_is_paused(answer.body) for answer in answers(wire, asked)]
+    paused = [documents.shows_pause(answer.body) for answer in answers(wire, asked)]
     rows = [(email, owners[email][1], at, pd.NA) for email, at in zip(found, paused, strict=True)]
     out = pd.DataFrame(rows, columns=MAILBOX_COLUMNS, dtype=object)
     return out.astype({"paused": bool, "daily_limit": "Int64"})
-
-
-def _is_paused(body: Any) -> bool:
-    operation = f"GET {ENROLLMENTS}"
-    for item in Fields(body, operation).each("enrollments"):
-        return bool(documents.listed(item.document, operation).paused_mailbox)
-    return False
 
 
 def sequences(directory: Directory) -> pd.DataFrame:

@@ -1,10 +1,9 @@
 """People, companies and users as the Data API shows them, and tasks as the Tasks API does. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from platforms.unify.fields import Fields
+from platforms.unify.fields import Address, Flag, Instant, or_else, path, read
 from platforms.unify.wire import Json
 
 OBJECTS = "/data/v1/objects"
@@ -27,28 +26,35 @@ class PersonShown:
     """A person. Flags that nobody set are off. `company_id` and `owner_id` are what their details are looked up by."""
 
     id: str
-    email: str
-    first_name: str
-    status: str | None
-    opted_out: bool
-    do_not_email: bool
-    owner_id: str | None
-    company_id: str | None
+    email: Annotated[Address, path("attributes.email")]
+    first_name: Annotated[str, path("attributes.first_name?"), or_else("")]
+    status: Annotated[str | None, path("attributes.status?")]
+    opted_out: Annotated[Flag, path("attributes.email_opt_out?"), or_else(False)]
+    do_not_email: Annotated[Flag, path("attributes.do_not_email?"), or_else(False)]
+    owner_id: Annotated[str | None, path("attributes.record_owner?.id")]
+    company_id: Annotated[str | None, path("attributes.company?.id")]
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyShown:
     id: str
-    domain: str | None
-    status: str | None
-    owner_id: str | None
+    domain: Annotated[str | None, path("attributes.domain?")]
+    status: Annotated[str | None, path("attributes.status?")]
+    owner_id: Annotated[str | None, path("attributes.record_owner?.id")]
 
 
 @dataclass(frozen=True, slots=True)
 class UserShown:
     id: str
-    email: str
-    name: str
+    email: Annotated[Address, path("attributes.email")]
+    whole_name: Annotated[str | None, path("attributes.name?")]
+    first_name: Annotated[str | None, path("attributes.first_name?")]
+    last_name: Annotated[str | None, path("attributes.last_name?")]
+
+    @property
+    def name(self) -> str:
+        """Its name, put together from what it has of one."""
+        return self.whole_name or " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,49 +65,41 @@ class TaskShown:
     type: str
     status: str
     person_id: str
-    assignee_id: str | None
-    due_at: datetime | None
-    created_at: datetime
+    assignee_id: Annotated[str | None, path("assigned_user_id?")]
+    due_at: Annotated[Instant | None, path("due_at?")]
+    created_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class _PersonKey:
+    id: str
+    email: Annotated[Address, path("attributes.email")]
+
+
+@dataclass(frozen=True, slots=True)
+class _AnyRecord:
+    attributes: dict[str, Any]
 
 
 def person(document: Json, operation: str) -> PersonShown:
     """A record of the object `person`, with or without its references looked up."""
-    fields = Fields(document, operation)
-    own = fields.inside("attributes")
-    return PersonShown(
-        id=fields.text("id"),
-        email=own.address("email"),
-        first_name=own.text_or_none("first_name") or "",
-        status=own.text_or_none("status"),
-        opted_out=own.has("email_opt_out") and own.flag("email_opt_out"),
-        do_not_email=own.has("do_not_email") and own.flag("do_not_email"),
-        owner_id=_reference(own, "record_owner"),
-        company_id=_reference(own, "company"),
-    )
+    return read(PersonShown, document, operation)
 
 
 def person_key(document: Json, operation: str) -> tuple[str, str]:
     """A person's address and id."""
-    fields = Fields(document, operation)
-    return fields.inside("attributes").address("email"), fields.text("id")
+    key = read(_PersonKey, document, operation)
+    return key.email, key.id
 
 
 def company(document: Json, operation: str) -> CompanyShown:
     """A record of the object `company`."""
-    fields = Fields(document, operation)
-    own = fields.inside("attributes")
-    return CompanyShown(
-        fields.text("id"), own.text_or_none("domain"), own.text_or_none("status"), _reference(own, "record_owner")
-    )
+    return read(CompanyShown, document, operation)
 
 
 def user(document: Json, operation: str) -> UserShown:
-    """A record of the object `user`. Its name is put together from what it has of one."""
-    fields = Fields(document, operation)
-    own = fields.inside("attributes")
-    parts = [own.text_or_none(part) for part in ("first_name", "last_name")]
-    name = own.text_or_none("name") or " ".join(part for part in parts if part)
-    return UserShown(fields.text("id"), own.address("email"), name)
+    """A record of the object `user`."""
+    return read(UserShown, document, operation)
 
 
 def nested(document: Json, operation: str, name: str) -> Json | None:
@@ -109,24 +107,10 @@ def nested(document: Json, operation: str, name: str) -> Json | None:
     found = document.get("attributes", {}).get(name)
     if found is None:
         return None
-    Fields(found, operation, f"attributes.{name}").inside("attributes")
+    read(_AnyRecord, found, operation, f"attributes.{name}")
     return dict(found)
 
 
 def task(document: Json, operation: str) -> TaskShown:
     """A task of the list, of one retrieval, or of a query job."""
-    fields = Fields(document, operation)
-    return TaskShown(
-        id=fields.text("id"),
-        type=fields.text("type"),
-        status=fields.text("status"),
-        person_id=fields.text("person_id"),
-        assignee_id=fields.text_or_none("assigned_user_id"),
-        due_at=fields.instant_or_none("due_at"),
-        created_at=fields.instant("created_at"),
-    )
-
-
-def _reference(own: Fields, name: str) -> str | None:
-    found = own.inside_or_none(name)
-    return found.text("id") if found else None
+    return read(TaskShown, document, operation)

@@ -3,118 +3,145 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from models.records import Interval
-from platforms.unify.fields import Fields
+from models.records.vocabulary import TimeUnit, WeekDay
+from platforms.unify.fields import WRONG, Flag, Whole, path, read
 from platforms.unify.wire import Json
 
 SEQUENCES = "/sequences/v1/sequences"
-WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")  # the contract numbers them from Monday, 1
+BlockValue = Annotated[Whole, Field(ge=0, le=100_000)]  # as an Interval has it
+Windows = list[dict[str, Any]]
 DAYS = {"seconds": 1 / 86_400, "minutes": 1 / 1_440, "hours": 1 / 24, "days": 1.0, "weeks": 7.0}
+
+
+def _needed_with_a_value(unit: str | None, info: ValidationInfo) -> str | None:
+    if unit is None and info.data.get("block_reenrollment_value"):
+        raise PydanticCustomError(WRONG, "is missing where a value is set")
+    return unit
+
+
+def _needed_but_by_timers(conditions: list["Condition"] | None, info: ValidationInfo) -> list["Condition"]:
+    if conditions is None and info.data.get("type") != "TIMER":
+        raise PydanticKnownError("missing")
+    return conditions or []
+
+
+def _first(found: Any) -> Any:
+    return found[:1] if isinstance(found, list) else found
 
 
 @dataclass(frozen=True, slots=True)
 class RulesetShown:
-    """A ruleset as a sequence embeds it. `block` None is never, 0 is at once: opposites (Q3). Exclusions are hidden."""
+    """A ruleset as a sequence embeds it. Exclusions are hidden."""
 
     id: str
     name: str
-    default: bool
-    allow_same: bool
-    block: Interval | None
-    automatic: str
-    automatic_user_id: str | None
-    manual: str
-    manual_user_id: str | None
+    default: Annotated[Flag, path("is_default")]
+    allow_same: Annotated[Flag, path("allow_same_sequence_reenrollment")]
+    block_reenrollment_value: Annotated[BlockValue | None, path("block_reenrollment_value?")]
+    block_reenrollment_units: Annotated[
+        TimeUnit | None, path("block_reenrollment_units?"), AfterValidator(_needed_with_a_value)
+    ]
+    automatic: Annotated[str, path("automatic_enrollment_task_assignment")]
+    automatic_user_id: Annotated[str | None, path("automatic_enrollment_task_assignment_user_id?")]
+    manual: Annotated[str, path("manual_enrollment_task_assignment")]
+    manual_user_id: Annotated[str | None, path("manual_enrollment_task_assignment_user_id?")]
+
+    @property
+    def block(self) -> Interval | None:
+        """How long re-enrollment is barred. None is never, 0 is at once: opposites (Q3)."""
+        value, unit = self.block_reenrollment_value, self.block_reenrollment_units
+        return None if value is None else Interval(value=value, unit=unit or "DAY")
+
+
+@dataclass(frozen=True, slots=True)
+class SendingWindows:
+    """The sending windows of a week's days; the contract numbers them from Monday, 1."""
+
+    MON: Annotated[Windows | None, path("1?")]
+    TUE: Annotated[Windows | None, path("2?")]
+    WED: Annotated[Windows | None, path("3?")]
+    THU: Annotated[Windows | None, path("4?")]
+    FRI: Annotated[Windows | None, path("5?")]
+    SAT: Annotated[Windows | None, path("6?")]
+    SUN: Annotated[Windows | None, path("7?")]
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceShown:
-    """A sequence; `ruleset` is None where it names none. `send_days` are the days with a sending window."""
+    """A sequence; `ruleset` is None where it names none."""
 
     id: str
     name: str
-    paused: bool
-    send_days: tuple[str, ...]
-    ruleset: RulesetShown | None
+    paused: Annotated[Flag, path("is_paused")]
+    windows: Annotated[SendingWindows | None, path("send_schedule?.rules.send_days")]
+    ruleset: Annotated[RulesetShown | None, path("sequence_ruleset?")]
+
+    @property
+    def send_days(self) -> tuple[str, ...]:
+        """The days with a sending window."""
+        return tuple(day for day in get_args(WeekDay) if getattr(self.windows, day, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a step waits for: a timer, or several conditions of which all must hold, or one."""
+
+    type: Literal["TIMER", "AND", "OR"]
+    duration_value: Annotated[Whole | None, path("duration_value?")]
+    duration_unit: Annotated[Literal["seconds", "minutes", "hours", "days", "weeks"] | None, path("duration_unit?")]
+    subconditions: Annotated[list["Condition"], path("subconditions?"), AfterValidator(_needed_but_by_timers)]
+
+    @property
+    def days(self) -> float:
+        """How many days it takes: of several that must all hold the longest, of which one must the shortest."""
+        if self.type == "TIMER":
+            return (self.duration_value or 0) * DAYS[self.duration_unit or "days"]
+        choose = max if self.type == "AND" else min
+        return float(choose((one.days for one in self.subconditions), default=0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A step that another waits for."""
+
+    parent_id: Annotated[str | None, path("parent_step_id?")]
+    condition: Annotated[Condition | None, path("condition?")]
 
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """A step of a sequence: the step that it waits for (None: it is the first), and how long, in whole days."""
+    """A step of a sequence. Of several that it may wait for, the first counts (branches)."""
 
     id: str
     type: str
-    version: int | None
-    parent_id: str | None
-    wait_days: int
+    version: Annotated[Whole | None, path("version_number?")]
+    dependencies: Annotated[list[Dependency], BeforeValidator(_first)]
+
+    @property
+    def parent_id(self) -> str | None:
+        """The step that it waits for; None: it is the first."""
+        return self.dependencies[0].parent_id if self.dependencies else None
+
+    @property
+    def wait_days(self) -> int:
+        """How long it waits, in whole days."""
+        return ceil(sum(one.condition.days for one in self.dependencies if one.condition) - 1e-9)
 
 
 def sequence(document: Json) -> SequenceShown:
     """A sequence of `GET /sequences`."""
-    fields = Fields(document, "GET /sequences/v1/sequences")
-    ruleset, schedule = fields.inside_or_none("sequence_ruleset"), fields.inside_or_none("send_schedule")
-    return SequenceShown(
-        id=fields.text("id"),
-        name=fields.text("name"),
-        paused=fields.flag("is_paused"),
-        send_days=_send_days(schedule.inside("rules").inside("send_days")) if schedule else (),
-        ruleset=_ruleset(ruleset) if ruleset else None,
-    )
-
-
-def _send_days(days: Fields) -> tuple[str, ...]:
-    return tuple(day for number, day in enumerate(WEEK, 1) if days.has(str(number)) and any(days.each(str(number))))
-
-
-def _ruleset(fields: Fields) -> RulesetShown:
-    value = fields.number_or_none("block_reenrollment_value")
-    unit = fields.text_or_none("block_reenrollment_units")
-    if value is not None and value != 0 and unit is None:
-        raise fields.refuse("block_reenrollment_units", "is missing where a value is set")
-    block = None if value is None else Interval.model_validate({"value": value, "unit": unit or "DAY"})
-    return RulesetShown(
-        id=fields.text("id"),
-        name=fields.text("name"),
-        default=fields.flag("is_default"),
-        allow_same=fields.flag("allow_same_sequence_reenrollment"),
-        block=block,
-        automatic=fields.text("automatic_enrollment_task_assignment"),
-        automatic_user_id=fields.text_or_none("automatic_enrollment_task_assignment_user_id"),
-        manual=fields.text("manual_enrollment_task_assignment"),
-        manual_user_id=fields.text_or_none("manual_enrollment_task_assignment_user_id"),
-    )
+    return read(SequenceShown, document, "GET /sequences/v1/sequences")
 
 
 def step(document: Json) -> StepShown:
-    """A step of `GET /sequences/{id}/steps`. Of several that it may wait for, the first counts (branches)."""
-    fields = Fields(document, "GET /sequences/v1/sequences/{id}/steps")
-    parent, wait = None, 0.0
-    for dependency in fields.each("dependencies"):
-        condition = dependency.inside_or_none("condition")
-        parent, wait = dependency.text_or_none("parent_step_id"), _wait(condition) if condition else 0.0
-        break
-    return StepShown(
-        id=fields.text("id"),
-        type=fields.text("type"),
-        version=fields.number_or_none("version_number"),
-        parent_id=parent,
-        wait_days=ceil(wait - 1e-9),
-    )
-
-
-def _wait(condition: Fields) -> float:
-    """How many days a condition takes: of several that must all hold the longest, of which one must the shortest."""
-    kind = condition.text("type")
-    if kind == "TIMER":
-        unit = condition.text_or_none("duration_unit") or "days"
-        if unit not in DAYS:
-            raise condition.refuse("duration_unit", "is none of the documented ones")
-        return (condition.number_or_none("duration_value") or 0) * DAYS[unit]
-    choose = {"AND": max, "OR": min}.get(kind)
-    if choose is None:
-        raise condition.refuse("type", "is none of the documented ones")
-    return float(choose((_wait(part) for part in condition.each("subconditions")), default=0.0))
+    """A step of `GET /sequences/{id}/steps`."""
+    return read(StepShown, document, "GET /sequences/v1/sequences/{id}/steps")
 
 
 def in_order(steps: Iterable[StepShown]) -> list[StepShown]:

@@ -60,6 +60,8 @@ def test_what_is_unknown_to_us_is_ignored() -> None:
         ({"person": "Pia"}, "person is a text, not an object"),
         ({"is_replied": "no"}, "is_replied is a text, not true or false"),
         ({"started_at": "soon"}, "started_at is a text, not an instant"),
+        ({"enrolled_by_play": {}}, "enrolled_by_play.name is missing"),
+        ({"enrolled_by_play": {"name": None}}, "enrolled_by_play.name is null, not a text"),
     ],
 )
 def test_a_field_that_is_missing_or_wrong_is_named_with_its_operation(change: dict[str, Any], problem: str) -> None:
@@ -114,6 +116,14 @@ def test_a_block_without_its_unit_is_not_guessed() -> None:
     shown = documents.sequence(sequence_ruleset=documents.ruleset(block_reenrollment_units=None))
     with pytest.raises(Unreadable, match=r"sequence_ruleset\.block_reenrollment_units is missing where a value is set"):
         sequence_documents.sequence(shown)
+
+
+def test_a_condition_without_its_parts_is_not_taken_for_one_that_needs_no_time() -> None:
+    shown = documents.sequence_step(2, (1, documents.timer(1, "weeks"))) | {
+        "dependencies": [{"parent_step_id": uuid(101), "condition": {"type": "AND"}}]
+    }
+    with pytest.raises(Unreadable, match=r"dependencies\[0\]\.condition\.subconditions is missing$"):
+        sequence_documents.step(shown)
 
 
 def test_a_sequence_shows_its_ruleset_and_its_send_days() -> None:
