@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from platforms.unify import record_documents
-from platforms.unify.enrollment_documents import Enrolled, EnrollmentRow, StepRow
+from platforms.unify.enrollment_documents import EnrollmentRow, StepRow
 from platforms.unify.fields import Instant, path, read
 from platforms.unify.record_documents import TaskShown
 from platforms.unify.sequence_documents import RulesetShown, SequenceShown, StepShown
 from platforms.unify.wire import Json
 
 Row = dict[str, Any]
+ENDS = ("bounced", "replied", "opted_out", "canceled")  # the first that an enrollment shows is why it ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +130,8 @@ def enrollment(document: Json) -> Row:
         "started_at": shown.started_at,
         "ended_at": shown.ended_at,
         "paused": shown.paused,
-        "ended_as": "" if shown.runs else _ended_as(shown),
+        "ended_as": "" if shown.runs else next((name for name in ENDS if getattr(shown, name)), "plainly"),
     }
-
-
-def _ended_as(shown: Enrolled) -> str:
-    flags = {
-        "bounced": shown.bounced,
-        "replied": shown.replied,
-        "opted_out": shown.opted_out,
-        "canceled": shown.canceled,
-    }
-    return next((name for name, is_so in flags.items() if is_so), "plainly")
 
 
 def enrollment_step(document: Json) -> Row:

@@ -5,9 +5,8 @@ the operation and the field.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
 from typing import Annotated, Any, TypeVar
 
@@ -16,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
+    GetPydanticSchema,
     PlainValidator,
     Strict,
     StringConstraints,
@@ -70,7 +70,7 @@ def path(steps: str) -> Any:
     first, *below = steps.split(".")
     default = None if first.endswith("?") else PydanticUndefined
     field = Field(default=default, validate_default=True, validation_alias=first.removesuffix("?"))
-    field.metadata.append(_Inside(first, tuple(below)))
+    field.metadata.append(GetPydanticSchema(partial(_inside, first, below)))
     return field
 
 
@@ -79,23 +79,16 @@ def or_else(value: Any) -> AfterValidator:
     return AfterValidator(lambda found: value if found is None else found)
 
 
-@dataclass(frozen=True)
-class _Inside:
-    """Reads a value inside objects. Which of them may be null is said by the path, not by the field's type."""
-
-    first: str
-    below: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
-        if schema["type"] == "nullable":
-            schema = schema["schema"]
-        for step in reversed(self.below):
-            name = step.removesuffix("?")
-            field = schemas.typed_dict_field(_may_be_null(step, schema), required=name == step)
-            outer = schemas.typed_dict_schema({name: field})
-            schema = schemas.no_info_after_validator_function(itemgetter(name), outer)
-        return _may_be_null(self.first, schema)
+def _inside(first: str, below: list[str], kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    schema = handler(kind)
+    if schema["type"] == "nullable":  # the path says which of the objects, or the value itself, may be null
+        schema = schema["schema"]
+    for step in reversed(below):
+        name = step.removesuffix("?")
+        field = schemas.typed_dict_field(_may_be_null(step, schema), required=name == step)
+        outer = schemas.typed_dict_schema({name: field})
+        schema = schemas.no_info_after_validator_function(itemgetter(name), outer)
+    return _may_be_null(first, schema)
 
 
 def _may_be_null(step: str, schema: CoreSchema) -> CoreSchema:
