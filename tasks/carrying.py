@@ -118,6 +118,7 @@ def began(pid: int) -> str | None:
     if not (PROCESSES / "self/stat").exists():  # another system than Linux
         found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
         return found.stdout.strip().replace("/", "-")
+    # Not psutil's create_time: it counts from an epoch that moves when the clock is set, journals from the boot.
     try:
         fields = (PROCESSES / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except OSError:
