@@ -63,8 +63,8 @@ class Door:
     def _dated(self, send: Send) -> Send:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told = {"date": format_datetime(self._world.last_now(), usegmt=True), CLOCK_RATE: self._rate()}
-                more = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+                values = {"date": format_datetime(self._world.last_now(), usegmt=True), CLOCK_RATE: self._rate()}
+                more = [(name.lower().encode(), value.encode()) for name, value in values.items()]
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 

@@ -1,4 +1,4 @@
-"""Bodies of requests, checked by a model; what is wrong is told in the vendor's envelope."""
+"""Bodies of requests, checked by a model; a mistake is answered in the vendor's envelope."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar

@@ -14,7 +14,7 @@ Value = TypeVar("Value", bound=str)
 
 
 class Filter(BaseModel):
-    """Unknown keys are refused: to pass one over would select more than was asked for."""
+    """Unknown keys are refused: without its condition, more rows would be selected than the client wants."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,13 +79,13 @@ def among_keys(kind: Kind, column: str, wanted: Among[Any] | None) -> list[str]:
     return _either(column, wanted, keys)
 
 
-def _either(column: str, wanted: Among[Any] | None, told: Any) -> list[str]:
+def _either(column: str, wanted: Among[Any] | None, render: Any) -> list[str]:
     if wanted is None:
         return []
     found = []
     if wanted.among is not None:
-        listed = told(wanted.among)
+        listed = render(wanted.among)
         found.append(f"{column} IN ({', '.join(listed)})" if listed else NONE)
-    if wanted.not_in is not None and (listed := told(wanted.not_in)):
+    if wanted.not_in is not None and (listed := render(wanted.not_in)):
         found.append(f"({column} IS NULL OR {column} NOT IN ({', '.join(listed)}))")
     return found

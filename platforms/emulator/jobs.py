@@ -1,4 +1,4 @@
-"""Query jobs: made, looked at until they are finished, read in pages; the same six operations whatever is asked."""
+"""Query jobs: made, looked at until they are finished, read in pages; six operations, the same for every query."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Asking(Protocol):
     def check(self, params: Mapping[str, str], body: Any) -> Any:
         """The request, checked: `params` are those of the address, `body` is JSON. Raises Problem."""
 
-    def rows(self, work: Work, asked: Any) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: Any) -> list[dict[str, Any]]:
         """The rows that a checked request selects, as the API writes them, in a fixed order."""
 
 
@@ -65,9 +65,9 @@ def _made_and_listed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
 
     @router.post(jobs.path, status_code=201)
     async def create(request: Request) -> dict[str, Any]:
-        asked = asking.check(request.path_params, await json_body(request))
+        query = asking.check(request.path_params, await json_body(request))
         world.limits.job_made()
-        job = world.jobs.make(jobs.about(request), asked, world.now())
+        job = world.jobs.make(jobs.about(request), query, world.now())
         return {"job_id": job.job_id, "status": "IN_PROGRESS", "expires_at": _iso(job.expires_at)}
 
     @router.get(jobs.path)
@@ -78,7 +78,7 @@ def _made_and_listed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
         made = world.jobs.of(jobs.about(request), after(cursor))
         found = [job for job in made if status in (None, job.status(now))]
         page, next_cursor = paged(found[: limit + 1], [job.number for job in found], limit)
-        return {"jobs": [_told(job, world) for job in page], "next_cursor": next_cursor}
+        return {"jobs": [_job_json(job, world) for job in page], "next_cursor": next_cursor}
 
 
 def _followed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
@@ -89,7 +89,7 @@ def _followed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
         world.limits.job_looked_at(jobs.service)
         job = jobs.find(request, job_id)
         _go_on(job, world, asking)
-        return _told(job, world)
+        return _job_json(job, world)
 
     @router.post(path + "/cancel")
     async def cancel(request: Request, job_id: str) -> dict[str, Any]:
@@ -118,10 +118,10 @@ def _go_on(job: Job, world: World, asking: Asking) -> None:
     job.looks += 1
     if job.status(world.now()) == "IN_PROGRESS" and job.looks >= LOOKS:
         with world.work() as work:
-            job.rows = asking.rows(work, job.asked)
+            job.rows = asking.rows(work, job.query)
 
 
-def _told(job: Job, world: World) -> dict[str, Any]:
+def _job_json(job: Job, world: World) -> dict[str, Any]:
     return {
         "job_id": job.job_id,
         "status": job.status(world.now()),
@@ -151,8 +151,8 @@ def _page(job: Job, world: World, page: int, size: int, lines: bool) -> Response
     if lines:
         headers = {"x-total": str(len(rows)), "x-page": str(page), "x-page-size": str(size)}
         return Response("".join(json.dumps(row) + "\n" for row in part), media_type=NDJSON, headers=headers)
-    told = {"total": len(rows), "page": page, "page_size": size, "data": part}
-    return Response(json.dumps(told), media_type="application/json")
+    body = {"total": len(rows), "page": page, "page_size": size, "data": part}
+    return Response(json.dumps(body), media_type="application/json")
 
 
 def _iso(at: Any) -> str:

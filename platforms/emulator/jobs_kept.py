@@ -1,4 +1,4 @@
-"""The query jobs that were made, kept in this process: what was asked, how far it is, and its rows."""
+"""The query jobs that were made, kept in this process: the query, how far it is, and its rows."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ LOOKS = 2  # how often a job is looked at before it is finished: who does not po
 
 @dataclass
 class Job:
-    """One job. `about` is the address under which it was made, `asked` its checked request."""
+    """One job. `about` is the address under which it was made, `query` its checked request."""
 
     number: int
     about: str
-    asked: Any
+    query: Any
     created_at: datetime
     job_id: str = field(default_factory=lambda: str(uuid4()))
     looks: int = 0
@@ -46,9 +46,9 @@ class KeptJobs:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
 
-    def make(self, about: str, asked: Any, now: datetime) -> Job:
+    def make(self, about: str, query: Any, now: datetime) -> Job:
         """A new job."""
-        job = Job(len(self._jobs) + 1, about, asked, now)
+        job = Job(len(self._jobs) + 1, about, query, now)
         self._jobs[job.job_id] = job
         return job
 

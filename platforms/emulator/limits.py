@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from platforms.emulator.problems import Problem, rate_limited
 
 DAY = 86_400.0
-ROUNDING = 1e-9  # seconds: who waited as long as they were told gets in
+ROUNDING = 1e-9  # seconds: a client that waited the whole Retry-After gets in
 SERVICES = ("data", "sequences", "tasks")
 KEPT_ARRIVALS = 1_000_000  # of each service: enough for a benchmark, some 30 MB
 

@@ -1,4 +1,4 @@
-"""What the API answers where it does not do what was asked: the vendor's envelopes, `{"status": …, "message": …}`."""
+"""The API's answers to requests that it does not carry out: the vendor's envelopes, `{"status": …, "message": …}`."""
 
 import json
 import math
@@ -63,8 +63,8 @@ def conflict(message: str, status: str = "conflict", **more: Any) -> Problem:
 
 def rate_limited(seconds: float) -> Problem:
     """429: `Retry-After` is whole seconds, at least one."""
-    told = {"status": "rate_limited", "message": "Too many requests"}
-    return Problem(429, told, {"Retry-After": str(max(1, math.ceil(seconds)))})
+    body = {"status": "rate_limited", "message": "Too many requests"}
+    return Problem(429, body, {"Retry-After": str(max(1, math.ceil(seconds)))})
 
 
 def broken() -> Problem:
@@ -84,7 +84,7 @@ def absent(operation: str) -> Problem:
 
 
 def speak_the_vendors_way(app: FastAPI) -> None:
-    """Have every refusal of an application told in the vendor's envelopes."""
+    """Send every refusal of an application in the vendor's envelopes."""
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, problem: Problem) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""The vendor's Data API: objects and attributes are read; records are read, written and asked for."""
+"""The vendor's Data API: objects and attributes are read; records are read, written and queried."""
 
 from fastapi import APIRouter
 

@@ -12,7 +12,7 @@ from platforms.emulator.data.attributes import Attribute, Kind
 from platforms.emulator.data.conditions import ROOT, Conditions, known
 from platforms.emulator.data.reading import kind_of
 from platforms.emulator.data.refused import Path, wrong
-from platforms.emulator.data.values import told
+from platforms.emulator.data.values import value_json
 from platforms.emulator.world import iso
 from platforms.sandbox.store import Work
 
@@ -25,7 +25,7 @@ ORDERS = {"ASCENDING": "ASC", "DESCENDING": "DESC"}
 
 @dataclass(frozen=True)
 class Selected:
-    """What is told of a record: these attributes, and of the records that references lead to theirs."""
+    """The attributes that a query reads of a record, and those of the records that its references lead to."""
 
     kind: Kind
     alias: str
@@ -38,13 +38,13 @@ class Selected:
         own = [f"{self.alias}.{name} AS {self.alias}_{name}" for name in dict.fromkeys(names)]
         return own + [column for _, other in self.nested for column in other.columns()]
 
-    def told(self, row: RowMapping) -> dict[str, Any] | None:
+    def record_json(self, row: RowMapping) -> dict[str, Any] | None:
         """A row as BulkApiObjectRecordResult: what is null is left out. None where a reference leads nowhere."""
         key = row[f"{self.alias}_id"]
         if key is None:
             return None
-        values = {one.api_name: told(one, row[f"{self.alias}_{one.column}"]) for one in self.plain}
-        values |= {one.api_name: other.told(row) for one, other in self.nested}
+        values = {one.api_name: value_json(one, row[f"{self.alias}_{one.column}"]) for one in self.plain}
+        values |= {one.api_name: other.record_json(row) for one, other in self.nested}
         return {
             "object": self.kind.api_name,
             "id": ids.uuid_of(self.kind.api_name, key),
@@ -55,7 +55,7 @@ class Selected:
 
 @dataclass(frozen=True)
 class RecordQuery:
-    """A query that was found correct: its SQL without an order, and how rows are told."""
+    """A query that was found correct: its SQL without an order, and how its rows are read."""
 
     selected: Selected
     sql: str
@@ -80,20 +80,20 @@ class RecordQuery:
     def rows(self, work: Work) -> list[dict[str, Any]]:
         """The records that match, in the query's order."""
         found = work.run(f"{self.sql} ORDER BY {self.order}", **self.values).mappings()
-        return [one for row in found if (one := self.selected.told(row)) is not None]
+        return [one for row in found if (one := self.selected.record_json(row)) is not None]
 
 
 class AskingRecords:
-    """What a query job for the records of an object asks: see `jobs.Asking`."""
+    """The request of a query job for the records of an object: see `jobs.Asking`."""
 
     def check(self, params: Mapping[str, str], body: Any) -> RecordQuery:
         """The query, checked. Raises Problem: 400, or 404 where there is no such object."""
         kind = kind_of(params["object_name"], "not_found")
         return RecordQuery.of(kind, _object(body, ("body",)).get("query"))
 
-    def rows(self, work: Work, asked: RecordQuery) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: RecordQuery) -> list[dict[str, Any]]:
         """The rows, as BulkApiObjectRecordResult."""
-        return asked.rows(work)
+        return query.rows(work)
 
 
 def _object(raw: Any, path: Path) -> dict[str, Any]:
@@ -120,15 +120,15 @@ def _select(kind: Kind, alias: str, raw: Any, conditions: Conditions, path: Path
 
 
 def _where(kind: Kind, alias: str, raw: Any, conditions: Conditions, path: Path) -> None:
-    for name, asked in _object(raw, path).items():
+    for name, condition in _object(raw, path).items():
         attribute, at = known(kind, name, path), (*path, name)
-        if "equals" in _object(asked, at):
-            if asked["equals"] is None:
+        if "equals" in _object(condition, at):
+            if condition["equals"] is None:
                 raise wrong("invalid_value", "null is no value here", (*at, "equals"), kind.api_name, name)
-            conditions.equal(kind, alias, attribute, asked["equals"], (*at, "equals"))
+            conditions.equal(kind, alias, attribute, condition["equals"], (*at, "equals"))
         else:
             other = _through(kind, alias, attribute, conditions, at)
-            _where(attribute.leads_to, other, asked, conditions, at)
+            _where(attribute.leads_to, other, condition, conditions, at)
 
 
 def _through(kind: Kind, alias: str, attribute: Attribute, conditions: Conditions, path: Path) -> str:

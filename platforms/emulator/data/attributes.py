@@ -31,7 +31,7 @@ class Attribute:
         """The object that a reference names."""
         return KINDS[str(self.related)]
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The attribute as the contract's UAttribute."""
         out: dict[str, Any] = {
             "type": self.type,
@@ -68,7 +68,7 @@ class Kind:
         """The attribute of that API name."""
         return next((one for one in self.attributes if one.api_name == name), None)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The object as the contract's UObject."""
         return {
             "provider": "UNIFY",

@@ -25,19 +25,19 @@ def object_routes() -> APIRouter:
 
     @router.get(OBJECTS)
     def list_objects() -> JSONResponse:
-        return success([kind.told() for kind in KINDS.values()])
+        return success([kind.as_json() for kind in KINDS.values()])
 
     @router.get(f"{OBJECTS}/{{object_name}}")
     def get_object(object_name: str) -> JSONResponse:
-        return success(kind_of(object_name).told())
+        return success(kind_of(object_name).as_json())
 
     @router.get(ATTRIBUTES)
     def list_attributes(object_name: str) -> JSONResponse:
-        return success([one.told() for one in kind_of(object_name).attributes])
+        return success([one.as_json() for one in kind_of(object_name).attributes])
 
     @router.get(f"{ATTRIBUTES}/{{attribute_name}}")
     def get_attribute(object_name: str, attribute_name: str) -> JSONResponse:
-        return success(_attribute(object_name, attribute_name).told())
+        return success(_attribute(object_name, attribute_name).as_json())
 
     @router.get(OPTIONS)
     def list_options(object_name: str, attribute_name: str) -> JSONResponse:

@@ -7,7 +7,7 @@ from platforms.emulator import ids
 from platforms.emulator.data.attributes import KINDS, Kind
 from platforms.emulator.data.conditions import ROOT, Conditions
 from platforms.emulator.data.refused import Path
-from platforms.emulator.data.values import told
+from platforms.emulator.data.values import value_json
 from platforms.emulator.problems import not_found
 from platforms.emulator.world import iso
 from platforms.sandbox.store import Work
@@ -45,5 +45,5 @@ def record(work: Work, kind: Kind, key: int) -> dict[str, Any]:
         "id": ids.uuid_of(kind.api_name, key),
         "created_at": iso(row["created_at"]),
         "updated_at": iso(row["updated_at"]),
-        "attributes": {one.api_name: told(one, row[one.column]) for one in kind.attributes},
+        "attributes": {one.api_name: value_json(one, row[one.column]) for one in kind.attributes},
     }

@@ -16,8 +16,8 @@ def mistake(code: str, message: str, path: Path, kind: str = "", attribute: str 
 
 def refused(mistakes: Sequence[dict[str, Any]], status: str = "bad_request") -> Problem:
     """A 400 that lists every mistake; its message names the fields."""
-    told = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['message']}" for one in mistakes)
-    return Problem(400, {"status": status, "errors": list(mistakes), "message": told})
+    message = "; ".join(f"{'.'.join(map(str, one['path']))}: {one['message']}" for one in mistakes)
+    return Problem(400, {"status": status, "errors": list(mistakes), "message": message})
 
 
 def wrong(code: str, message: str, path: Path, kind: str = "", attribute: str = "") -> Problem:

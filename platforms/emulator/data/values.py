@@ -34,7 +34,7 @@ class Reference:
     groups: Mapping[str, Mapping[str, Any]] | None = None
 
 
-def told(attribute: Attribute, value: Any) -> Any:
+def value_json(attribute: Attribute, value: Any) -> Any:
     """A column's value as the attribute's JSON; None is null."""
     if value is None or (attribute.empty is not None and value == attribute.empty):
         return None

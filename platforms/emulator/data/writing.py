@@ -59,7 +59,7 @@ class Writing:
         if key is None and not groups.keys() & set(ON_CREATE):
             words = f"give at least one of {', '.join(ON_CREATE)}"
             raise wrong("missing_property_group", words, (*path, "create"), kind.api_name)
-        # All groups are looked at, whether or not they come to apply: a mistake is told at once.
+        # All groups are looked at, whether or not they come to apply: a mistake is reported at once.
         parts = {name: self._readable(kind, groups[name], (*path, name)) for name in groups}
         if key is None:
             return self.create(kind, _first_of(parts, ON_CREATE), (*path, "create"))

@@ -43,12 +43,12 @@ def _sequence_routes(router: APIRouter, world: World) -> None:
         with world.work() as work:
             found = _sequences(work, "id > :after", limit + 1, after=after(cursor))
             page, next_cursor = paged(found, [row["id"] for row in found], limit)
-            return {"sequences": [_told(work, row) for row in page], "next_cursor": next_cursor}
+            return {"sequences": [_sequence_json(work, row) for row in page], "next_cursor": next_cursor}
 
     @router.get(PATH + "/{id}")
     async def get(id: UUID) -> dict[str, Any]:
         with world.work() as work:
-            return _told(work, _found(work, id))
+            return _sequence_json(work, _found(work, id))
 
     @router.delete(PATH + "/{id}")
     async def delete(id: UUID) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _sequence_routes(router: APIRouter, world: World) -> None:
     async def resume(id: UUID) -> dict[str, Any]:
         with world.work() as work:
             _set_paused(work, _found(work, id), paused=False)
-            return _told(work, _found(work, id))
+            return _sequence_json(work, _found(work, id))
 
 
 def _step_routes(router: APIRouter, world: World) -> None:
@@ -106,7 +106,7 @@ def _found(work: Work, id: UUID) -> dict[str, Any]:
     return found[0]
 
 
-def _told(work: Work, row: dict[str, Any]) -> dict[str, Any]:
+def _sequence_json(work: Work, row: dict[str, Any]) -> dict[str, Any]:
     """The owner is the first admin: the sandbox keeps none."""
     owner = work.one("SELECT id, email, name FROM user_account ORDER BY role, id LIMIT 1") or NOBODY
     own = "WHERE id = :id" if row["ruleset_id"] is not None else ""  # else it goes by the default one, or the first

@@ -10,7 +10,7 @@ from platforms.sandbox.behaviour.advancing import WEEK, WINDOW
 Row = Mapping[str, Any]
 EMAILS = ("AUTOMATIC_EMAIL", "MANUAL_EMAIL")
 CANCELED = ("unenrolled", "mailbox_owner_changed", "upgraded", "excluded")
-"""The ends that show as canceled; the API tells no reason, so that these cannot be told apart (9)."""
+"""The ends that show as canceled; the API gives no reason, so that a reader cannot tell them apart (9)."""
 MAILBOX_OWNER = "ASSIGN_TO_MAILBOX_OWNER"
 MODELLED = {"ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_USER", "ASSIGN_TO_ENROLLER"}  # the others have no value (C16)
 DAWN = "2020-01-01T00:00:00.000Z"  # when what the sandbox keeps no time of was made

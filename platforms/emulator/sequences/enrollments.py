@@ -66,7 +66,7 @@ def _reading_routes(router: APIRouter, world: World) -> None:
             "play": ("e.play_id", enrolled_by_play_id),
         }
         wanted = [_is(kind, column, one) for kind, (column, one) in named.items() if one is not None]
-        asked = EnrollmentFilter.model_validate(
+        conditions = EnrollmentFilter.model_validate(
             {
                 "updated_at": Between(gte=updated_after, lte=updated_before),
                 "status": {"in": list(status)} if status else None,
@@ -74,7 +74,7 @@ def _reading_routes(router: APIRouter, world: World) -> None:
         )
         with world.work() as work:
             values: dict[str, Any] = {"after": after(cursor)}
-            where = " AND ".join(["e.id > :after", *wanted, asked.sql(rows.updated_of(work), values)])
+            where = " AND ".join(["e.id > :after", *wanted, conditions.sql(rows.updated_of(work), values)])
             found = rows.enrollments(work, where, limit + 1, **values)
         page, next_cursor = paged(found, [row["id"] for row in found], limit)
         return {"enrollments": [enrollment(row) for row in page], "next_cursor": next_cursor}

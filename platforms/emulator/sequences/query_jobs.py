@@ -14,35 +14,35 @@ from platforms.emulator.world import World
 from platforms.sandbox.store import Work
 
 
-class AskedEnrollments(BaseModel):
+class EnrollmentQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
     filter: EnrollmentFilter = EnrollmentFilter()
 
 
-class AskedSteps(BaseModel):
+class StepQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
     filter: StepFilter = StepFilter()
 
 
-class Enrollments(Checking[AskedEnrollments]):
-    def rows(self, work: Work, asked: AskedEnrollments) -> list[dict[str, Any]]:
+class Enrollments(Checking[EnrollmentQuery]):
+    def rows(self, work: Work, query: EnrollmentQuery) -> list[dict[str, Any]]:
         """See `jobs.Asking`."""
         values: dict[str, Any] = {}
-        where = asked.filter.sql(rows.updated_of(work), values)
+        where = query.filter.sql(rows.updated_of(work), values)
         return [bulk_enrollment(row) for row in rows.enrollments(work, where, **values)]
 
 
-class Steps(Checking[AskedSteps]):
-    def rows(self, work: Work, asked: AskedSteps) -> list[dict[str, Any]]:
+class Steps(Checking[StepQuery]):
+    def rows(self, work: Work, query: StepQuery) -> list[dict[str, Any]]:
         """See `jobs.Asking`."""
         values: dict[str, Any] = {}
-        where = asked.filter.sql(rows.updated_of(work), values)
+        where = query.filter.sql(rows.updated_of(work), values)
         return [bulk_step(row) for row in rows.steps(work, where, values)]
 
 
 def routes(world: World) -> APIRouter:
     """The operations on both kinds of jobs."""
     router = APIRouter()
-    router.include_router(job_routes(world, "/sequences/v1/enrollments/query-jobs", Enrollments(AskedEnrollments)))
-    router.include_router(job_routes(world, "/sequences/v1/enrollment-steps/query-jobs", Steps(AskedSteps)))
+    router.include_router(job_routes(world, "/sequences/v1/enrollments/query-jobs", Enrollments(EnrollmentQuery)))
+    router.include_router(job_routes(world, "/sequences/v1/enrollment-steps/query-jobs", Steps(StepQuery)))
     return router

@@ -1,6 +1,6 @@
 """`/tasks/v1/tasks`: tasks listed, looked at, made, changed, completed and deleted.
 
-A rep's key lists only the rep's own tasks and says nothing of the others (D5); asked for one of those, it is 403.
+A rep's key lists only the rep's own tasks and says nothing of the others (D5); a request for one of those gets 403.
 """
 
 from typing import Any, Literal
@@ -63,21 +63,21 @@ def _reading_routes(router: APIRouter, world: World) -> None:
     @router.get(PATH + "/{id}")
     async def get(id: UUID) -> dict[str, Any]:
         with world.work() as work:
-            return _told(_found(work, id))
+            return _task_json(_found(work, id))
 
 
 def _writing_routes(router: APIRouter, world: World) -> None:
     @router.post(PATH, status_code=201)
     async def create(body: NewTask) -> dict[str, Any]:
         with world.work() as work:
-            return _told(_one(work, task_writes.add_task(work, _new(work, body))))
+            return _task_json(_one(work, task_writes.add_task(work, _new(work, body))))
 
     @router.patch(PATH + "/{id}")
     async def update(id: UUID, body: TaskChanges) -> dict[str, Any]:
         with world.work() as work:
             row = _found(work, id)
             _refuse(task_writes.change_task(work, row, _values(work, body)))
-            return _told(_one(work, row["id"]))
+            return _task_json(_one(work, row["id"]))
 
     @router.delete(PATH + "/{id}")
     async def delete(id: UUID) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def _beyond(place: int, order: str) -> str:
     return f"(t.created_at {sign} {at} OR (t.created_at = {at} AND t.id {sign} {key}))"
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _task_json(row: dict[str, Any]) -> dict[str, Any]:
     return {"status": "success", "data": task(row)}
 
 
@@ -140,7 +140,7 @@ def _new(work: Work, body: NewTask) -> task_writes.NewTask:
 
 
 def _values(work: Work, body: TaskChanges) -> dict[str, Any]:
-    """The columns to set. Raises Problem (400) for an assignee whom nobody knows."""
+    """The columns to set. Raises Problem (400) for an unknown assignee."""
     given = body.model_dump(exclude_unset=True)
     if "assigned_user_id" in given:
         named = given.pop("assigned_user_id")

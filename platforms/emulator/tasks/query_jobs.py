@@ -47,18 +47,18 @@ class TaskFilter(Filter):
         return " AND ".join(found) or "1 = 1"
 
 
-class AskedTasks(BaseModel):
+class TaskQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
     filter: TaskFilter = TaskFilter()
 
 
-class Tasks(Checking[AskedTasks]):
-    def rows(self, work: Work, asked: AskedTasks) -> list[dict[str, Any]]:
+class Tasks(Checking[TaskQuery]):
+    def rows(self, work: Work, query: TaskQuery) -> list[dict[str, Any]]:
         """See `jobs.Asking`."""
-        where = f"{rows.visible(work)} AND {asked.filter.sql(rows.updated_of(work))}"
+        where = f"{rows.visible(work)} AND {query.filter.sql(rows.updated_of(work))}"
         return [bulk_task(row) for row in rows.tasks(work, where)]
 
 
 def routes(world: World) -> APIRouter:
     """The operations on these jobs."""
-    return job_routes(world, "/tasks/v1/tasks/query-jobs", Tasks(AskedTasks))
+    return job_routes(world, "/tasks/v1/tasks/query-jobs", Tasks(TaskQuery))

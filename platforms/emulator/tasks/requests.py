@@ -1,4 +1,4 @@
-"""What is asked of the Tasks API, as its contract writes it."""
+"""Bodies of requests to the Tasks API, as its contract writes them."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
