@@ -75,7 +75,7 @@ def _table(title: str, *columns: str) -> Table:
 def print_explanations(
     found: list[Explanation], console: Console, together: Callable[[Explanation], int] | None = None
 ) -> None:
-    """Each contact's reasons, what would lift them, and whom else that lets in.
+    """Each contact's reasons, what would lift them, and how many others that lets in.
 
     `together` counts how many others a contact's whole smallest fix lets in: more than the sum of its settings.
     """
@@ -90,8 +90,8 @@ def _print_one(explanation: Explanation, console: Console) -> None:
         console.print(one_line(line), markup=False, style=style)
 
     if explanation.eligible is None:
-        told = f"{explanation.email} may be enrolled in '{explanation.sequence}' as far as is known"
-        say(f"{told}; but this platform does not tell of {' and '.join(explanation.unknown)}.")
+        opening = f"{explanation.email} may be enrolled in '{explanation.sequence}' as far as is known"
+        say(f"{opening}; but this platform does not tell of {' and '.join(explanation.unknown)}.")
     elif explanation.eligible:
         say(f"{explanation.email} may be enrolled in '{explanation.sequence}', at step {explanation.resumes_at_step}.")
     else:

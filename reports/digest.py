@@ -59,7 +59,7 @@ class WaitInWords:
 
 @dataclass(frozen=True)
 class Digest:
-    """Everything that is told of an operation, as texts and numbers, in the order in which it is told."""
+    """Everything that a report says about an operation, as texts and numbers, in the report's order."""
 
     operation_id: str
     procedure: str
@@ -214,8 +214,8 @@ def _plan_title(report: Report) -> str:
 
 def _answer(given: ReportedAnswer) -> str:
     """Who agreed to what, and when."""
-    told = f"{clean(given.question)}: {clean(given.answer)}, by {clean(given.by)}"
-    return f"{told} at {moment(given.at)} (plan {given.plan})"
+    statement = f"{clean(given.question)}: {clean(given.answer)}, by {clean(given.by)}"
+    return f"{statement} at {moment(given.at)} (plan {given.plan})"
 
 
 def _wait(wait: ReportedWait) -> WaitInWords:

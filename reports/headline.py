@@ -85,9 +85,9 @@ def _sentence(report: Report, considered: int) -> str:
     if report.mode == "dry_run" and number == 1:
         verb = verb.replace("their sequences", "its sequence")
     whole = counted(considered, "task" if report.procedure == "task-reassignment" else "contact")
-    whom = f"All {whole}" if number == considered > 1 else f"{number:,} of {whole}"
-    rest = [told for other, count in report.counts.items() if count and (told := _other(other, count, name, report))]
-    return f"{whom} {verb}" + (f"; {', '.join(rest)}" if rest else "") + "."
+    share = f"All {whole}" if number == considered > 1 else f"{number:,} of {whole}"
+    rest = [part for other, count in report.counts.items() if count and (part := _other(other, count, name, report))]
+    return f"{share} {verb}" + (f"; {', '.join(rest)}" if rest else "") + "."
 
 
 def _verbs(name: str, report: Report) -> tuple[str, str, str]:
@@ -101,14 +101,14 @@ def _other(outcome: str, number: int, main: str, report: Report) -> str:
     if outcome in ("considered", main):
         return ""
     be, was, need = ("is", "was", "needs") if number == 1 else ("are", "were", "need")
-    told = {
+    phrases = {
         "rejected": f"{counted(number, 'row')} {was} refused",
         "blocked": f"{number:,} {label(outcome, report)}",
         "failed": f"{number:,} failed",
         "manual": _by_hand(number, report.reasons.get(MOVED_ON, 0)),
         "unchanged": f"{number:,} {need} nothing",
     }
-    return told.get(outcome, f"{number:,} {be} {label(outcome, report)}")
+    return phrases.get(outcome, f"{number:,} {be} {label(outcome, report)}")
 
 
 def _by_hand(number: int, moved_on: int) -> str:

@@ -31,19 +31,19 @@ PAGES = jinja2.Environment(
 PAGES.filters.update(counted=counted, number="{:,}".format, clean=clean)
 
 
-def write_page(told: Digest, path: Path) -> Path:
+def write_page(summary: Digest, path: Path) -> Path:
     """Write the page to `path`, whole or not at all, and answer `path`; links are relative to it.
 
     Raises OSError where the disk refuses.
     """
-    links = _links(told, path.parent)
+    links = _links(summary, path.parent)
     page = PAGES.get_template("report.html").render(
-        told=told, columns=COLUMNS, links=links, outcomes_link=links.get("outcomes", ("", "", ""))[0]
+        summary=summary, columns=COLUMNS, links=links, outcomes_link=links.get("outcomes", ("", "", ""))[0]
     )
     return write_text(page, path)
 
 
-def _links(told: Digest, folder: Path) -> dict[str, tuple[str, str, str]]:
+def _links(summary: Digest, folder: Path) -> dict[str, tuple[str, str, str]]:
     """For each file beside the page: its address from there, its name, and what is in it."""
     return {
         name: (
@@ -51,6 +51,6 @@ def _links(told: Digest, folder: Path) -> dict[str, tuple[str, str, str]]:
             Path(file).name,
             _FILES.get(name, name.replace("_", " ")),
         )
-        for name, file in told.files
+        for name, file in summary.files
         if name != "report"
     }

@@ -123,5 +123,5 @@ def print_state(found: dict[str, Any], console: Console) -> None:
         _add(table, one_line(row["name"]), same, shown(row["block_reenrollment"]))
     console.print(table)
     for row in found["pending"]:
-        told = f"pending: {row['setting']} becomes {shown(row['value'])} at {row['takes_effect_at']}"
-        console.print(one_line(told), markup=False)
+        line = f"pending: {row['setting']} becomes {shown(row['value'])} at {row['takes_effect_at']}"
+        console.print(one_line(line), markup=False)

@@ -24,68 +24,70 @@ def as_markdown(report: Report, outcomes: pd.DataFrame | None = None, web: WebAd
     return lay_out(digest(report, outcomes), web)
 
 
-def lay_out(told: Digest, web: WebAddresses | None = None) -> str:
-    """The same of a report that is told already."""
+def lay_out(summary: Digest, web: WebAddresses | None = None) -> str:
+    """The same for a report whose digest is there already."""
     web = web or WebAddresses()
     parts = [
-        f"# {plain(told.headline)}",
-        f"**{plain(told.mode)} in the workspace {plain(told.workspace)}: {plain(told.mode_note)}.**",
-        f"{plain(f'{told.procedure} {told.subject}'.strip())}, {plain(told.status)}; began {told.started},"
-        f" took {told.took}.",
-        plain(f"{told.found[:1].upper()}{told.found[1:].rstrip('.')}.") if told.found else "",
-        _list("What to do now", told.next, web) or plain(told.nothing_next),
-        _table("Contacts", ("outcome", "contacts"), _counts(told)),
+        f"# {plain(summary.headline)}",
+        f"**{plain(summary.mode)} in the workspace {plain(summary.workspace)}: {plain(summary.mode_note)}.**",
+        f"{plain(f'{summary.procedure} {summary.subject}'.strip())}, {plain(summary.status)}; began {summary.started},"
+        f" took {summary.took}.",
+        plain(f"{summary.found[:1].upper()}{summary.found[1:].rstrip('.')}.") if summary.found else "",
+        _list("What to do now", summary.next, web) or plain(summary.nothing_next),
+        _table("Contacts", ("outcome", "contacts"), _counts(summary)),
         _table(
-            told.reasons_title,
+            summary.reasons_title,
             ("contacts", "reason", "means", "what lifts it"),
-            ((f"{group.contacts:,}", group.code, group.why, group.lift) for group in told.reasons),
+            ((f"{group.contacts:,}", group.code, group.why, group.lift) for group in summary.reasons),
         ),
-        _table(*_contacts(told)),
+        _table(*_contacts(summary)),
         _table(
             "Borrowed settings",
             ("setting", "was", "set to", "state"),
             (
                 (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else f"NOT RETURNED: {loan.state}")
-                for loan in told.loans
+                for loan in summary.loans
             ),
         ),
         _table(
             "Waits",
             ("for", "from – until", "how long", "ended"),
-            ((wait.waits_for, wait.when, wait.length, wait.ended) for wait in told.waits),
+            ((wait.waits_for, wait.when, wait.length, wait.ended) for wait in summary.waits),
         ),
-        _list("Who agreed", told.answers, web),
-        _list(told.plan_title, told.plan, web),
-        _files(told, web),
+        _list("Who agreed", summary.answers, web),
+        _list(summary.plan_title, summary.plan, web),
+        _files(summary, web),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _counts(told: Digest) -> Iterable[tuple[str, ...]]:
-    yield "considered", f"{told.considered:,}"
-    for figure in told.figures:
+def _counts(summary: Digest) -> Iterable[tuple[str, ...]]:
+    yield "considered", f"{summary.considered:,}"
+    for figure in summary.figures:
         yield figure.label, f"{figure.number:,}"
 
 
-def _contacts(told: Digest) -> tuple[str, tuple[str, ...], Iterator[tuple[str, ...]]]:
+def _contacts(summary: Digest) -> tuple[str, tuple[str, ...], Iterator[tuple[str, ...]]]:
     """At most MOST contacts, those that were not done first."""
     ranks = {name: at for at, name in enumerate(NOT_DONE)}
-    chosen = sorted(told.contacts.rows, key=lambda row: ranks.get(row[1], len(ranks)))[:MOST]
-    title = f"{len(chosen)} of {told.contacts.of:,} contacts" if told.contacts.of > len(chosen) else "Who, and why"
+    chosen = sorted(summary.contacts.rows, key=lambda row: ranks.get(row[1], len(ranks)))[:MOST]
+    title = (
+        f"{len(chosen)} of {summary.contacts.of:,} contacts" if summary.contacts.of > len(chosen) else "Who, and why"
+    )
     rows = ((email, outcome, reasons, sequence, detail) for email, outcome, reasons, sequence, _, _, detail in chosen)
     return title, ("contact", "outcome", "reasons", "sequence", "detail"), rows
 
 
-def _files(told: Digest, web: WebAddresses) -> str:
+def _files(summary: Digest, web: WebAddresses) -> str:
     """Links to the report and the CSVs where they are served; else where they are."""
     links = [
         f"- [{plain(Path(path).name)}]({address})"
-        for _, path in sorted(told.files, key=lambda file: file[0] != "report")
-        if (address := web.file(told.operation_id, path))
+        for _, path in sorted(summary.files, key=lambda file: file[0] != "report")
+        if (address := web.file(summary.operation_id, path))
     ]
     if links:
         return "\n".join(["## Files", "", *links])
-    report = dict(told.files).get("report")
+    report = dict(summary.files).get("report")
     return f"The whole report: {plain(report)}" if report else ""
 
 

@@ -9,27 +9,27 @@ from reports.phrases import clean
 ROWS = 200
 
 
-def not_done(told: Digest) -> list[dict[str, str]]:
+def not_done(summary: Digest) -> list[dict[str, str]]:
     """At most ROWS contacts with what kept them out; a row each, its cells as text. Empty where everybody was done."""
-    table = zip(told.contacts.rows, told.contacts.reasons, strict=True)
+    table = zip(summary.contacts.rows, summary.contacts.reasons, strict=True)
     rows = [(row, reasons) for row, reasons in table if row[1] in NOT_DONE][:ROWS]
     return [
         {
             "contact": email,
             "outcome": outcome,
-            "reasons": told_reasons,
+            "reasons": reason_names,
             "means": _means(reasons),
             "sequence": sequence,
             "mailbox": mailbox,
             "detail": detail,
         }
-        for (email, outcome, told_reasons, sequence, mailbox, _, detail), reasons in rows
+        for (email, outcome, reason_names, sequence, mailbox, _, detail), reasons in rows
     ]
 
 
-def how_many(told: Digest) -> int:
+def how_many(summary: Digest) -> int:
     """How many contacts were not done, all of them counted."""
-    return sum(figure.number for figure in told.figures if figure.name in NOT_DONE and figure.name != "rejected")
+    return sum(figure.number for figure in summary.figures if figure.name in NOT_DONE and figure.name != "rejected")
 
 
 def _means(reasons: Names) -> str:

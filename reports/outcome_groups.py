@@ -1,4 +1,4 @@
-"""A frame of outcomes, summed up: who is at which step, whom a reason holds, and what to show of a million rows."""
+"""A frame of outcomes, summed up: who is at which step, who is held by a reason, and what to show of a million rows."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ ROWS_SHOWN = 1_000
 
 @dataclass(frozen=True)
 class SequenceGroup:
-    """The contacts that are in a sequence: how many at each step (0: not told), and from which mailboxes."""
+    """The contacts that are in a sequence: how many at each step (0: unknown), and from which mailboxes."""
 
     sequence: str
     contacts: int
@@ -92,8 +92,8 @@ def by_reason(frame: pd.DataFrame, reported: Mapping[str, int]) -> tuple[ReasonG
             examples.setdefault(code, []).append(clean(row["email"]))
     numbers = dict(found) | dict(reported)
     ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
-    told = [_group(code, number, tuple(examples.get(code, ())[:EXAMPLES])) for code, number in ordered]
-    return (*told, *_unexplained(held[held["reasons"].eq(NONE)]))
+    groups = [_group(code, number, tuple(examples.get(code, ())[:EXAMPLES])) for code, number in ordered]
+    return (*groups, *_unexplained(held[held["reasons"].eq(NONE)]))
 
 
 def _group(code: str, number: int, examples: tuple[str, ...]) -> ReasonGroup:

@@ -35,8 +35,8 @@ def _handover(report: Report) -> str:
         (counts.get("unchanged", 0), "can be put back afterwards"),
         (counts.get("blocked", 0), "cannot"),
     )
-    told = ", ".join(f"{number:,} {words}" for number, words in parts if number)
-    return f"{counted(counts['considered'], 'contact')} would fall out: {told}."
+    listed = ", ".join(f"{number:,} {words}" for number, words in parts if number)
+    return f"{counted(counts['considered'], 'contact')} would fall out: {listed}."
 
 
 OWN = {

@@ -21,8 +21,8 @@ def duration(length: timedelta) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    told = [f"{number} {unit}" for number, unit in (parts[:2] if days else parts[1:]) if number]
-    return " ".join(told)
+    counted_units = [f"{number} {unit}" for number, unit in (parts[:2] if days else parts[1:]) if number]
+    return " ".join(counted_units)
 
 
 def moment(at: datetime) -> str:

@@ -22,23 +22,26 @@ _STYLES = {"good": "bold green", "attention": "bold yellow", "bad": "bold red", 
 
 def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None = None) -> None:
     """Headline, steps, reasons, loans, waits, what is left to do, and where the page with all of it is."""
-    told = digest(report, outcomes)
-    _head(told, console)
-    _table(console, told.back_title, ("sequence", "contacts", "next step"), _sequences(told.sequences))
+    summary = digest(report, outcomes)
+    _head(summary, console)
+    _table(console, summary.back_title, ("sequence", "contacts", "next step"), _sequences(summary.sequences))
     _table(
-        console, told.reasons_title, ("contacts", "reason", "what it means, and what lifts it"), _reasons(told.reasons)
+        console,
+        summary.reasons_title,
+        ("contacts", "reason", "what it means, and what lifts it"),
+        _reasons(summary.reasons),
     )
-    if told.rehearsal:
-        _rehearsal(told.rehearsal, console)
-    _section(console, "Borrowed settings", map(_loan, told.loans))
-    _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in told.waits))
-    if told.dry_run:
-        _section(console, told.plan_title, map(Text, _plan(told.plan)))
-    _section(console, "What to do now", map(Text, told.next))
-    if not told.next and told.nothing_next:
+    if summary.rehearsal:
+        _rehearsal(summary.rehearsal, console)
+    _section(console, "Borrowed settings", map(_loan, summary.loans))
+    _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in summary.waits))
+    if summary.dry_run:
+        _section(console, summary.plan_title, map(Text, _plan(summary.plan)))
+    _section(console, "What to do now", map(Text, summary.next))
+    if not summary.next and summary.nothing_next:
         console.print()
-        _say(console, told.nothing_next)
-    _foot(report, told, console)
+        _say(console, summary.nothing_next)
+    _foot(report, summary, console)
 
 
 def _plan(lines: tuple[str, ...]) -> Iterable[str]:
@@ -50,31 +53,34 @@ def _plan(lines: tuple[str, ...]) -> Iterable[str]:
         yield f"and {rest} more, in the report"
 
 
-def _head(told: Digest, console: Console) -> None:
+def _head(summary: Digest, console: Console) -> None:
     console.print()
-    _say(console, f"{told.mode} in {told.workspace}: {told.mode_note}", "bold")
-    _say(console, " ".join(filter(None, [told.procedure, told.subject])) + f", {told.status}, took {told.took}")
+    _say(console, f"{summary.mode} in {summary.workspace}: {summary.mode_note}", "bold")
+    _say(
+        console,
+        " ".join(filter(None, [summary.procedure, summary.subject])) + f", {summary.status}, took {summary.took}",
+    )
     console.print()
-    _say(console, told.headline, _STYLES[told.tone])
-    if told.found:
-        _say(console, told.found)
+    _say(console, summary.headline, _STYLES[summary.tone])
+    if summary.found:
+        _say(console, summary.found)
 
 
-def _foot(report: Report, told: Digest, console: Console) -> None:
+def _foot(report: Report, summary: Digest, console: Console) -> None:
     console.print()
     if "report" in report.files:
         # Not folded: a path in two pieces can neither be clicked nor copied.
-        console.print(Text(f"Report: {dict(told.files)['report']}"), soft_wrap=True)
+        console.print(Text(f"Report: {dict(summary.files)['report']}"), soft_wrap=True)
     if "document" in report.files:
-        console.print(Text(f"Document: {dict(told.files)['document']}"), soft_wrap=True)
-    if told.operation_id:
-        _say(console, f"Operation {told.operation_id}")
+        console.print(Text(f"Document: {dict(summary.files)['document']}"), soft_wrap=True)
+    if summary.operation_id:
+        _say(console, f"Operation {summary.operation_id}")
 
 
 def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
     for group in groups[:_ROWS]:
         steps = ", ".join(
-            f"{number:,} at {f'step {step}' if step else 'a step not told'}" for step, number in group.steps
+            f"{number:,} at {f'step {step}' if step else 'a step not summary'}" for step, number in group.steps
         )
         yield group.sequence, f"{group.contacts:,}", steps
     if rest := groups[_ROWS:]:
@@ -92,15 +98,15 @@ def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
         yield "", f"and {len(rest)} more reasons", "see the report"
 
 
-def _rehearsal(told: RehearsalShown, console: Console) -> None:
+def _rehearsal(rehearsal: RehearsalShown, console: Console) -> None:
     """What was rehearsed on the twin beside what then happened, and the contacts that differ."""
     columns = ("contacts are", "rehearsed", "outcome")
-    _table(console, "Rehearsed on the twin, and what came of it", columns, told.counts)
-    contacts = list(told.contacts[:_ROWS])
-    if rest := told.differing - len(contacts):
+    _table(console, "Rehearsed on the twin, and what came of it", columns, rehearsal.counts)
+    contacts = list(rehearsal.contacts[:_ROWS])
+    if rest := rehearsal.differing - len(contacts):
         contacts.append((f"and {rest} more", "", "", "see report.json"))
     _table(console, "Not as rehearsed", ("email", "rehearsed", "outcome", "reasons"), contacts)
-    if not told.differing:
+    if not rehearsal.differing:
         _say(console, "Everybody as rehearsed.")
 
 
@@ -119,10 +125,10 @@ def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterabl
 
 
 def _loan(loan: LoanInWords) -> Text:
-    told = f"{loan.setting}: was {loan.was}, set to {loan.set_to}, "
+    line = f"{loan.setting}: was {loan.was}, set to {loan.set_to}, "
     if loan.returned:
-        return Text(told + loan.state)
-    return Text(told + f"now {loan.state.upper()}. {loan.remedy}", style="bold red")
+        return Text(line + loan.state)
+    return Text(line + f"now {loan.state.upper()}. {loan.remedy}", style="bold red")
 
 
 def _section(console: Console, title: str, lines: Iterable[Text]) -> None:

@@ -117,11 +117,11 @@ def mailboxes(handed: Sequence[HandedMailbox], saving: Saving, new_owner: str) -
         )
 
 
-def moved(saving: Saving, told: Sequence[NewTasks], present_owner: str | None) -> Iterator[Mind]:
-    """Whose the tasks of moved contacts stay: who gets them was settled when they were enrolled (R84, R92)."""
+def moved(saving: Saving, tasks: Sequence[NewTasks], present_owner: str | None) -> Iterator[Mind]:
+    """Moved contacts keep the task assignment that was decided when they were enrolled (R84, R92)."""
     queued = {group.sequence for group in saving.groups if group.to}
     static = ("ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_ENROLLER")
-    kept = sorted({row.sequence for row in told if row.sequence in queued and row.contacts and row.mode in static})
+    kept = sorted({row.sequence for row in tasks if row.sequence in queued and row.contacts and row.mode in static})
     if kept and present_owner:
         yield Mind(
             text=(
@@ -157,7 +157,7 @@ def plays(found: pd.DataFrame, handed: Collection[str]) -> Iterator[Mind]:
 
 
 def people(
-    new_owner: str, acting: str, roles: Mapping[str, str | None], told: Sequence[NewTasks], owns_none: bool
+    new_owner: str, acting: str, roles: Mapping[str, str | None], tasks: Sequence[NewTasks], owns_none: bool
 ) -> Iterator[Mind]:
     """What the people concerned may not do, and tasks that would go to whoever puts contacts back."""
     if owns_none:
@@ -177,7 +177,7 @@ def people(
             ),
             rules=("R47", "R48"),
         )
-    if by_hand := [row for row in told if row.mode == "ASSIGN_TO_ENROLLER" and row.way == "manual" and row.contacts]:
+    if by_hand := [row for row in tasks if row.mode == "ASSIGN_TO_ENROLLER" and row.way == "manual" and row.contacts]:
         contacts = counted(sum(row.contacts for row in by_hand), "contact")
         yield Mind(
             text=(
@@ -210,9 +210,9 @@ def sequences(falling: Sequence[FallingOut], settings_shared: Mapping[str, int])
         )
 
 
-def leaver(name: str | None, owned: int, told: Sequence[NewTasks]) -> Iterator[Mind]:
+def leaver(name: str | None, owned: int, tasks: Sequence[NewTasks]) -> Iterator[Mind]:
     """Contacts whose record owner leaves, where tasks follow the record owner (R88)."""
-    theirs = sum(number for row in told for who, number in row.after if who == name)
+    theirs = sum(number for row in tasks for who, number in row.after if who == name)
     if name and owned:
         yield Mind(
             text=(

@@ -165,12 +165,12 @@ def _back(it: Handover) -> Iterator[Block]:
         caption="What ownership-change would borrow, and give back",
         columns=("setting", "is", "would be", "needed by"),
         rows=tuple(
-            (about(loan.setting), _told(loan, "was"), _told(loan, "set_to"), loan.contacts) for loan in it.loans
+            (about(loan.setting), _value(loan, "was"), _value(loan, "set_to"), loan.contacts) for loan in it.loans
         ),
     )
 
 
-def _told(loan: SettingLoan, which: str) -> str:
+def _value(loan: SettingLoan, which: str) -> str:
     return value_in_words(shown(getattr(loan, which)))
 
 
