@@ -16,13 +16,18 @@ class Changes:
     def __init__(self, journal: Journal, operation_id: str, now: Callable[[], datetime]) -> None:
         self._journal, self._id, self._now = journal, operation_id, now
 
-    def intend(self, key: str, action: str, told: str) -> ChangeRow:
+    def intend(self, key: str, action: str, description: str) -> ChangeRow:
         """Write a change down, or find it: its `state` says whether it was made (`applied`) or perhaps (`intended`)."""
         with self._journal.session() as session:
             row = _find(session, self._id, key)
             if row is None:
                 row = ChangeRow(
-                    operation_id=self._id, key=key, action=action, told=told, intended_at=self._now(), state="new"
+                    operation_id=self._id,
+                    key=key,
+                    action=action,
+                    told=description,
+                    intended_at=self._now(),
+                    state="new",
                 )
                 session.add(row)
             elif row.state in ("new", "refused"):
@@ -95,7 +100,7 @@ def changes_of(journal: Journal, operation_id: str) -> list[ChangeRow]:
 
 
 def results_under(journal: Journal, prefix: str) -> list[dict[str, Any]]:
-    """What was told of every change that is made, of whichever operation, whose key begins so; the first one first."""
+    """The results of all changes made by any operation whose key begins so; the first one first."""
     with journal.session() as session:
         rows = session.exec(
             select(ChangeRow)

@@ -1,4 +1,4 @@
-"""Loans that this process took and has not seen come back: known even while the journal itself cannot be asked."""
+"""Loans that this process took and has not seen come back: known even while the journal itself does not answer."""
 
 from dataclasses import dataclass
 from datetime import datetime

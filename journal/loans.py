@@ -28,7 +28,7 @@ def take(
 
     Who joins keeps the first original value; the later deadline counts. Waits while somebody is giving it back.
     """
-    told = {
+    values = {
         "workspace": workspace,
         "setting": setting,
         "was": was,
@@ -38,9 +38,9 @@ def take(
         "recorded_at": datetime.now(UTC),
     }
     try:
-        loan = _take(journal, operation_id, LoanRow(**told))
+        loan = _take(journal, operation_id, LoanRow(**values))
     except IntegrityError:  # another operation took it at the same moment: it is joined
-        loan = _take(journal, operation_id, LoanRow(**told))
+        loan = _take(journal, operation_id, LoanRow(**values))
     lent.note_taken(journal.url, loan, operation_id)
     return loan
 

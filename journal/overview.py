@@ -35,12 +35,12 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
     """Operations in flight with what they wait for, the loans that are out, and who looks after them; `now_in` is a
     workspace's time."""
     watch = watch_in(settings.home_folder)
-    asked, pending = questions.every_open(journal), waits.pending(journal)
+    open_questions, pending = questions.every_open(journal), waits.pending(journal)
     return {
         "workspace": settings.workspace,
         "home": str(settings.home_folder),
         "operations": [
-            summary(row) | _waiting(asked.get(row.id), pending.get(row.id)) | _carried(row)
+            summary(row) | _waiting(open_questions.get(row.id), pending.get(row.id)) | _carried(row)
             for row in operations.in_flight(journal)
         ],
         "loans": [_loan(journal, row, now_in(row.workspace)) for row in loans.open_loans(journal)],
@@ -71,10 +71,10 @@ def needs_somebody(found: dict[str, Any]) -> bool:
     return overdue or any(row["late"] is True for row in found["sweep"])
 
 
-def _waiting(asked: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:
-    if asked is not None:
-        expires = _iso(asked.expires_at)
-        return {"waits_for": f"an answer: {asked.told}", "until": expires, "latest": expires}
+def _waiting(question: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:
+    if question is not None:
+        expires = _iso(question.expires_at)
+        return {"waits_for": f"an answer: {question.told}", "until": expires, "latest": expires}
     if wait is None:
         return {"waits_for": None, "until": None, "latest": None}
     return {"waits_for": wait.waits_for, "until": _iso(wait.wakes_at), "latest": _iso(wait.latest)}

@@ -52,10 +52,10 @@ def outcomes_read(journal: Journal, operation: OperationRow) -> Iterator[pd.Data
 def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], now: datetime | None = None) -> Report:
     """The report of an operation as it stands now; the counts of a dry run are forecasts.
 
-    `now` is the workspace's time, to tell which loans are overdue; None where it cannot be asked.
+    `now` is the workspace's time, to tell which loans are overdue; None where it is unknown.
     """
     live = operation.mode == "live"
-    told = operation.told or {"lines": (), "found": "", "rejected": 0}
+    plan_shown = operation.told or {"lines": (), "found": "", "rejected": 0}
     return Report(
         operation_id=operation.id,
         procedure=operation.procedure,
@@ -65,15 +65,15 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         started_at=operation.started_at,
         ended_at=operation.ended_at,
         parameters=operation.parameters or {},
-        counts=_counts(journal, operation, live, told["rejected"]),
+        counts=_counts(journal, operation, live, plan_shown["rejected"]),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
         waits=_waits(journal, operation.id),
         loans=_loans(journal, operation.id, now),
         differences=tuple(Difference(**row) for row in Outcomes(journal, operation.id).differing()),
         next=tuple(operation.next or ()),
         files=files,
-        plan=tuple(told["lines"]),
-        found=told["found"],
+        plan=tuple(plan_shown["lines"]),
+        found=plan_shown["found"],
         answers=_answers(journal, operation.id),
         verdicts=_verdicts(journal, operation.id),
         rehearsal=rehearsal_of(journal, operation),
@@ -137,14 +137,14 @@ def _answers(journal: Journal, operation_id: str) -> tuple[ReportedAnswer, ...]:
 
 
 def _in_words(answer: str) -> str:
-    """An answer for people; whom somebody approved is counted, `matches.csv` and the outcomes name them."""
+    """An answer for people; approved contacts are counted, `matches.csv` and the outcomes name them."""
     if not answer.startswith("{"):
         return answer
     return f"{counted(len(json.loads(answer)['approved']), 'contact')} approved"
 
 
 def loan_state(row: LoanRow, now: datetime | None) -> LoanState:
-    """A loan's state as people are told it: one that is out is overdue once its deadline has passed."""
+    """A loan's state as people read it: one that is out is overdue once its deadline has passed."""
     if row.state not in loans.OUT:
         return cast(LoanState, row.state)
     return "overdue" if now is not None and row.deadline < now else "open"

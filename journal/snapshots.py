@@ -154,7 +154,7 @@ def _departed_from(before: OwnerSnapshotRow, now: OwnerSnapshotRow | None) -> In
 
 
 def _departed_of_ours(workspace: str, last_look: datetime, new: Iterable[OwnerSnapshotRow]) -> Insert:
-    """Those whom operations that ended since the last look enrolled or kept running, and who do not run any more."""
+    """Contacts that operations, ended since the last look, enrolled or kept running, and that do not run any more."""
     now, known = RUNNING.alias(), DEPARTED.alias()
     rows = (
         select_columns(
