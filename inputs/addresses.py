@@ -50,8 +50,8 @@ def _unusual_address(text: str) -> str | None:
     # Reserved top-level domains serve inside companies; the library refuses all of them but `test`.
     reserved = _SPECIAL_USE.search(text)
     try:
-        asked = text[: reserved.start()] + ".test" if reserved else text
-        valid = validate_email(asked, check_deliverability=False, test_environment=True, strict=True)
+        address = text[: reserved.start()] + ".test" if reserved else text
+        valid = validate_email(address, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         return None
     email = valid.normalized.lower()

@@ -35,13 +35,13 @@ class ContactsFile:
     rejects: pd.DataFrame
     understood: str
     not_opted_out: dict[str, int] = field(default_factory=dict)
-    """Whom the file says not to have opted out, with the row; where they have, it asks to lift that."""
+    """Contacts that have not opted out by the file, with the row; where they have, it asks to lift that."""
     statements: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
-    """Of whom the file says that they opted out, bounced or replied."""
+    """Contacts that opted out, bounced or replied by the file."""
 
     @property
     def named_by_user(self) -> str:
-        """For a sentence on whom an operation is about: that the user named them, and how that was read."""
+        """For a sentence on an operation's contacts: that the user named them, and how that was read."""
         return f"named by the user ({self.understood})"
 
     @property

@@ -88,7 +88,7 @@ def header_place(rows: list[list[str]], is_header: Callable[[list[str], list[lis
     """Which of the first rows is the header: the first that is not blank, or a later one under notes.
 
     Notes, such as a report's title and date, have fewer filled cells than the header, or a blank row parts them from
-    it; and no cell of theirs is an address. `is_header` is asked of a row and those under it.
+    it; and no cell of theirs is an address. `is_header` judges a row and those under it.
     """
     begin = next((place for place, cells in enumerate(rows) if "".join(cells).strip()), 0)
     for place, cells in enumerate(rows[begin : begin + _MOST_NOTES], start=begin):

@@ -25,7 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WIDE = tuple(mark for mark, _ in _MARKS[1:])
-# Short Western names look Polish to a detector that may choose freely, so Western is asked for first.
+# Short Western names look Polish to a detector that may choose freely, so Western is tried first.
 _GUESSES = (["cp1252"], ["cp1250", "cp1251", "cp932", "gb18030", "big5", "cp949"])
 # Quotes, dashes and other signs of cp1252: a file with these and no accents tells a detector nothing.
 _SIGNS = bytes([0x80, 0x85, *range(0x91, 0x98), 0x99, 0xA0, 0xA3, 0xA7, 0xA9, 0xAE, 0xB0, 0xB7])

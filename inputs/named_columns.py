@@ -20,7 +20,7 @@ _MOST_ROWS = 50  # in which the header is looked for
 
 @dataclass(frozen=True)
 class NamedColumns:
-    """The rows of a file: `rows` has `row` (as a spreadsheet counts), the columns asked for (str, stripped), `line`.
+    """The rows of a file: `rows` has `row` (as a spreadsheet counts), the wanted columns (str, stripped), `line`.
 
     `source` is for refusals: it names the file and the field. `status` has what columns beside a column `email` say of
     contacts: who opted out, and who did not.

@@ -124,7 +124,7 @@ class StatusColumns:
         return bool(self._columns)
 
     def read(self, row: int, email: str | None, cells: Sequence[str]) -> None:
-        """Take in what a record says; `email` is whom it is about, None where it has no address."""
+        """Take in what a record says; `email` is that of its contact, None where it has no address."""
         denied = stated = False
         for column in self._columns:
             cell = cells[column.place] if column.place < len(cells) else ""
