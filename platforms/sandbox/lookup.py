@@ -49,19 +49,21 @@ def sequence_by_id(work: Work, sequence_id: int) -> dict[str, Any]:
 
 def running_in(work: Work, person: str, sequence: str) -> dict[str, Any]:
     """The enrollment of a person that runs in a sequence: see `running_anywhere`."""
-    whom, where = named(work, "person", "person", person), sequence_by_name(work, sequence)
-    found = _running(work, whom)
+    person_row, where = named(work, "person", "person", person), sequence_by_name(work, sequence)
+    found = _running(work, person_row)
     if found is None or found["sequence_id"] != where["id"]:
-        raise Refused("not_enrolled", f"{whom['email']} is not running in '{where['name']}'", "Nothing was changed")
+        raise Refused(
+            "not_enrolled", f"{person_row['email']} is not running in '{where['name']}'", "Nothing was changed"
+        )
     return found
 
 
 def running_anywhere(work: Work, person: str) -> dict[str, Any]:
     """The enrollment of a person that runs: a row with the name of its `sequence`. Raises Refused where none does."""
-    whom = named(work, "person", "person", person)
-    found = _running(work, whom)
+    person_row = named(work, "person", "person", person)
+    found = _running(work, person_row)
     if found is None:
-        raise Refused("not_enrolled", f"{whom['email']} is not running in any sequence", "Nothing was changed")
+        raise Refused("not_enrolled", f"{person_row['email']} is not running in any sequence", "Nothing was changed")
     return found
 
 

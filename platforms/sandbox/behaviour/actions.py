@@ -92,13 +92,14 @@ def play_result(work: Work, play: str, run_id: int) -> Result:
             reasons[entry["reason"]] = reasons.get(entry["reason"], 0) + 1
     refused = sum(reasons.values())
     metrics = {"entered": len(log), "enrolled": len(log) - refused, "not_enrolled": refused}
-    return {"play": play, "metrics": metrics, "not_enrolled": reasons, "log": [_told(e) for e in log if e["logged"]]}
+    logged = [_log_entry(entry) for entry in log if entry["logged"]]
+    return {"play": play, "metrics": metrics, "not_enrolled": reasons, "log": logged}
 
 
-def _told(entry: dict[str, Any]) -> Result:
+def _log_entry(entry: dict[str, Any]) -> Result:
     reason = entry["reason"]
-    told = {"email": entry["email"], "result": "not_enrolled" if reason else "enrolled", "reason": reason}
-    return told | ({"message": ALREADY_SEQUENCED} if reason in REENROLLMENT_REASONS else {})
+    result = {"email": entry["email"], "result": "not_enrolled" if reason else "enrolled", "reason": reason}
+    return result | ({"message": ALREADY_SEQUENCED} if reason in REENROLLMENT_REASONS else {})
 
 
 def _enroll(work: Work, change: Enroll) -> Result:

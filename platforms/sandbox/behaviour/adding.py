@@ -30,7 +30,7 @@ def add_exclusion(work: Work, change: AddExclusion) -> dict[str, Any]:
 
 
 def match_rows(exclusion: int, match: ExclusionMatch) -> list[dict[str, Any]]:
-    """The rows that say whom an exclusion matches, but for its rule of activity."""
+    """The rows that say which people an exclusion matches, but for its rule of activity."""
     return [
         {"exclusion_id": exclusion, "kind": kind, "value": value} for kind in LISTS for value in getattr(match, kind)
     ]

@@ -38,7 +38,7 @@ def catch_up(work: Work, to: int) -> None:
         at = min(answer, others)
         if at > to:
             break
-        _settle(work, at)
+        _advance_to(work, at)
         resume_who_is_back(work)
         take_answers(work)
         if at == others:  # answers alone leave nobody due any sooner, and to look costs a look at all that runs
@@ -69,7 +69,7 @@ def _next_hour_with_work(work: Work, to: int) -> int:
     return hour
 
 
-def _settle(work: Work, at: int) -> None:
+def _advance_to(work: Work, at: int) -> None:
     """Move to the instant `at` and forget the pending settings that act by then, with what follows of exclusions."""
     exclusions_change = work.value(
         "SELECT 1 FROM pending_setting WHERE takes_effect_at <= :at AND setting LIKE '%exclusion%'", at=at

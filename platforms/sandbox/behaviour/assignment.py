@@ -1,9 +1,9 @@
-"""Who gets the tasks of an enrollment: settled when somebody is enrolled, and kept while that runs (R92).
+"""Who gets the tasks of an enrollment: decided when somebody is enrolled, and kept while that runs (R92).
 
 The sequence's own "Manually assign tasks" goes first (R83), else its ruleset's mode for the way of enrolling:
-`automatic` by a play, `manual` by hand. Static modes are settled then and there: a mailbox's owner is the owner of the
+`automatic` by a play, `manual` by hand. Static modes are decided then and there: a mailbox's owner is the owner of the
 first mailbox named for the enrollment, whoever sends (R84); the enroller whoever enrolled by hand, where a play did
-that same owner (R87). The others are told each time a task is made: the sender by the mailbox that sends (R86),
+that same owner (R87). The others are worked out for each task: the sender by the mailbox that sends (R86),
 the record owner by the contact, else by its company (R88).
 """
 
@@ -19,9 +19,9 @@ T = TypeVar("T")
 FIRST_BY_HAND = "COALESCE((SELECT a.first_mailbox_id FROM entrant a WHERE a.person_id = l.person_id), l.mailbox_id)"
 
 
-def settled(mode: AssignmentMode, user: T | None, enroller: T | None, owner: T | None) -> T | None:
-    """Who a mode makes of an enrollment when it begins: `user` is the one set with the mode, `owner` the owner of the
-    first mailbox, `enroller` None where a play enrolled. None for modes that tell later."""
+def user_at_start(mode: AssignmentMode, user: T | None, enroller: T | None, owner: T | None) -> T | None:
+    """The user whom a mode gives an enrollment when it begins: `user` is the one set with the mode, `owner` that of the
+    first mailbox, `enroller` None where a play enrolled. None for modes that decide later."""
     if mode == "ASSIGN_TO_USER":
         return user
     if mode == "ASSIGN_TO_ENROLLER" and enroller is not None:
@@ -43,7 +43,7 @@ def assigned(
         pool = f"SELECT mailbox_id FROM play_mailbox WHERE play_id = {play_id} ORDER BY position LIMIT 1"
         first_mailbox = f"({pool})"
     owner = f"(SELECT o.owner_id FROM mailbox o WHERE o.id = {first_mailbox})"
-    return mode, settled(mode, _number(user), _number(enroller_id), owner) or "NULL"
+    return mode, user_at_start(mode, _number(user), _number(enroller_id), owner) or "NULL"
 
 
 def _number(value: int | None) -> str | None:
@@ -61,7 +61,7 @@ def _set(work: Work, sequence_id: int, *, by_hand: bool) -> tuple[AssignmentMode
 
 
 def assign_tasks(work: Work, after: int) -> None:
-    """Give the tasks made after number `after` to whom their enrollments say, in one statement."""
+    """Give the tasks made after number `after` to the users their enrollments name, in one statement."""
     work.run(
         "UPDATE rep_task SET assignee_id = (SELECT CASE e.assign_mode WHEN 'ASSIGN_TO_SENDER' THEN m.owner_id"
         " WHEN 'ASSIGN_TO_RECORD_OWNER' THEN COALESCE(p.owner_id, c.owner_id) ELSE e.assign_user_id END"

@@ -30,8 +30,8 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
             row = found.get(people.get(email, 0)) if people.get(email) in by_id else None
             verdicts[email] = (row["reason"], row["resume_after"] + 1) if row else ("unknown_contact", 0)
         _pause(work, group, verdicts)
-    told = [(email, *verdicts[email]) for email in contacts["email"]]
-    return pd.DataFrame(told, columns=["email", "reason", "step"], dtype=object).astype({"step": "int64"})
+    verdict_rows = [(email, *verdicts[email]) for email in contacts["email"]]
+    return pd.DataFrame(verdict_rows, columns=["email", "reason", "step"], dtype=object).astype({"step": "int64"})
 
 
 def _pause(work: Work, group: pd.DataFrame, verdicts: dict[str, tuple[str | None, int]]) -> None:
@@ -75,5 +75,5 @@ def unenroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
         ended |= {(email, name) for (email,) in found}
         end_enrollments(work, which, "unenrolled", sequence=sequence)
     work.run("DELETE FROM entrant")
-    told = [pair in ended for pair in zip(contacts["email"], contacts["sequence"], strict=True)]
-    return pd.DataFrame({"email": contacts["email"].to_numpy(), "ended": pd.Series(told, dtype=bool)})
+    flags = [pair in ended for pair in zip(contacts["email"], contacts["sequence"], strict=True)]
+    return pd.DataFrame({"email": contacts["email"].to_numpy(), "ended": pd.Series(flags, dtype=bool)})

@@ -1,9 +1,9 @@
 """Published plays poll their audience: whoever was excluded, was never enrolled and is not excluded any more
-enrolls by themselves (R44), where the workspace settles conflict C11 that way.
+enrolls by themselves (R44), where the workspace decides conflict C11 that way.
 
 A poll is no run: it starts no cool-down and leaves no log, whatever the play allows (R54, R55). That a run-once play
-has seen somebody does not keep them out: it never enrolled them. Activity rules free nobody as time passes: whom they
-match was enrolled.
+has seen somebody does not keep them out: it never enrolled them. Activity rules free nobody as time passes: the people
+they match were enrolled.
 """
 
 from models.tables.workspace import PlayRunRow

@@ -1,8 +1,8 @@
-"""Who may leave the sequence they run in for another, the way the help article tells it (R20 to R24, conflict C10).
+"""Who may leave the sequence they run in for another, as the help article describes it (R20 to R24, conflict C10).
 
 A play's run takes somebody over from another sequence where the ruleset of that one, the source, allows enrollment into
 other sequences and its waiting period has passed since the enrollment there began. Whoever does so by hand is refused:
-the platform's API answers 409. Where the workspace settles C10 as `unenroll_first`, nobody is taken over.
+the platform's API answers 409. Where the workspace decides C10 as `unenroll_first`, nobody is taken over.
 """
 
 from typing import Any

@@ -69,8 +69,8 @@ def out_of_office(work: Work, change: OutOfOffice) -> Result:
         raise InvalidInput("until", f"it is {moment(work.now):%Y-%m-%d %H:%M}Z already", "Write a later instant")
     pause(work, "id = :id", until=":back_at", id=enrollment["id"], back_at=seconds(change.until))
     until = work.value("SELECT until FROM enrollment_pause WHERE enrollment_id = :id", id=enrollment["id"])
-    told = {"person": change.person, "sequence": enrollment["sequence"]}
-    return told | {"paused_until": None if until is None else iso(until)}
+    result = {"person": change.person, "sequence": enrollment["sequence"]}
+    return result | {"paused_until": None if until is None else iso(until)}
 
 
 def pause_mailbox(work: Work, change: PauseMailbox) -> Result:

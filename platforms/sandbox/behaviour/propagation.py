@@ -179,7 +179,7 @@ def acting_toggles(work: Work, kind: SettingKind, name: str) -> list[dict[str, A
 
 
 def acting_exclusions(work: Work, ruleset: str) -> list[int]:
-    """The exclusions that bar a ruleset's sequences now: the global toggle or the ruleset's own is on (R68, C4)."""
+    """The exclusions that act on a ruleset's sequences now: the global toggle or the ruleset's own is on (R68, C4)."""
     return [row["id"] for row in acting_toggles(work, "ruleset_exclusion", ruleset) if row["here"] or row["everywhere"]]
 
 

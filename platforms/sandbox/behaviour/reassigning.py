@@ -19,8 +19,8 @@ def reassign_tasks(work: Work, tasks: list[int], assignee: str) -> pd.DataFrame:
     reasons: dict[int, str | None] = {}
     for start in range(0, len(tasks), CHUNK):
         reasons |= reassign(work, tasks[start : start + CHUNK], to)
-    told = [(number, reasons[number]) for number in tasks]
-    return pd.DataFrame(told, columns=["task", "reason"], dtype=object).astype({"task": "int64"})
+    rows = [(number, reasons[number]) for number in tasks]
+    return pd.DataFrame(rows, columns=["task", "reason"], dtype=object).astype({"task": "int64"})
 
 
 def reassign(work: Work, tasks: list[int], to: int | None) -> dict[int, str | None]:
@@ -42,8 +42,8 @@ def reassign(work: Work, tasks: list[int], to: int | None) -> dict[int, str | No
             raise InvalidInput("task", f"there is no task number {number}", "See `handoff sandbox dump`")
     work.run(
         f"UPDATE rep_task SET assignee_id = :to, changed_at = :now WHERE {these} AND NOT ({closed})"
-        f" AND NOT ({others}) AND COALESCE(assignee_id, 0) <> :whom",
+        f" AND NOT ({others}) AND COALESCE(assignee_id, 0) <> :same",
         to=to,
-        whom=to or 0,
+        same=to or 0,
     )
     return found

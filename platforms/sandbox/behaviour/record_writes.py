@@ -45,11 +45,11 @@ def change_record(work: Work, table: str, key: int, values: dict[str, Any]) -> N
 
 
 def _matches(work: Work, table: str, key: int) -> set[tuple[int, int]]:
-    """(person, exclusion) of whom a person's or a company's record makes match, by keys."""
+    """Pairs (person, exclusion) that match because of a person's or a company's record, by keys."""
     if not work.value("SELECT 1 FROM exclusion LIMIT 1"):
         return set()
-    whom = ":id" if table == "person" else "SELECT id FROM person WHERE company_id = :id"
-    found = work.rows(f"SELECT person_id, exclusion_id FROM ({MATCHES}) AS m WHERE person_id IN ({whom})", id=key)
+    people = ":id" if table == "person" else "SELECT id FROM person WHERE company_id = :id"
+    found = work.rows(f"SELECT person_id, exclusion_id FROM ({MATCHES}) AS m WHERE person_id IN ({people})", id=key)
     return {(row["person_id"], row["exclusion_id"]) for row in found}
 
 
@@ -63,9 +63,9 @@ def remove_record(work: Work, table: str, key: int) -> None:
             words: work.value(f"SELECT COUNT(*) FROM {name} WHERE person_id = :id", id=key)
             for words, name in KEPT.items()
         }
-        if told := ", ".join(f"{words}: {count}" for words, count in counts.items() if count):
+        if history := ", ".join(f"{words}: {count}" for words, count in counts.items() if count):
             raise Refused(
-                "record_in_use", f"the person has a history ({told})", "Only people without one can be deleted"
+                "record_in_use", f"the person has a history ({history})", "Only people without one can be deleted"
             )
         work.run("DELETE FROM audience_member WHERE person_id = :id", id=key)
     else:

@@ -24,7 +24,7 @@ class Refusal:
     condition: str
 
 
-BEFORE = "h.completed_a_step = 1"  # whom re-enrollment settings bar (R43)
+BEFORE = "h.completed_a_step = 1"  # re-enrollment settings refuse these people (R43)
 
 # In the order of docs/interface.md: a play's log gives the first.
 REFUSALS = (

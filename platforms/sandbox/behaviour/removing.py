@@ -1,7 +1,7 @@
 """Exclusions come to act, and people come to match them: removal from running sequences (R62, R66).
 
-At the sequence level, by the global toggle or a ruleset's, an exclusion that comes to act removes whom it matches and
-who runs, where the workspace settles conflict C18 as `removes`; under `keeps` turning it on looks at nobody who runs.
+At the sequence level, by the global toggle or a ruleset's, an exclusion that comes to act removes the people whom it
+matches and who run, where the workspace decides C18 as `removes`; under `keeps` turning it on looks at nobody who runs.
 Whoever starts to match while it acts is removed under both. People start to match by activity, a step that the platform
 itself finished, and by a record that somebody changed. An audience's toggle removes nobody (R64).
 """
@@ -90,7 +90,7 @@ def remove_who_started_to_match(work: Work) -> None:
 
 
 def remove_who_came_to_match(work: Work, came: Iterable[tuple[int, int]]) -> None:
-    """Remove whom a changed record brings under an exclusion that acts: pairs of a person and an exclusion (R62)."""
+    """Remove people whose changed record brings them under an exclusion that acts: pairs of both (R62)."""
     people: dict[int, list[int]] = defaultdict(list)
     for person, exclusion in came:
         people[exclusion].append(person)

@@ -1,6 +1,6 @@
 """Tasks made, changed, completed and deleted one at a time, as the platform's API does it.
 
-A rep's are those assigned to them (D5); whoever asks for another one's is told so by the caller.
+A rep's are those assigned to them (D5); the caller refuses those who ask for another's.
 """
 
 from datetime import datetime

@@ -53,7 +53,7 @@ def read_sequences(work: Work) -> tuple[Sequence, ...]:
 
 
 def edit_sequence(work: Work, change: EditSequence) -> dict[str, Any]:
-    """Give a sequence other steps, and carry its enrollments over where asked to (R52).
+    """Give a sequence other steps, and carry its enrollments over where the change says so (R52).
 
     Equal steps make no new version; with `upgrade` they carry over whoever is still behind.
     """
@@ -61,8 +61,8 @@ def edit_sequence(work: Work, change: EditSequence) -> dict[str, Any]:
     if _present_steps(work, sequence) != change.steps:
         sequence = _next_version(work, sequence, change.steps)
     upgraded, completed = _upgrade(work, sequence) if change.upgrade else (0, 0)
-    told = {"sequence": sequence["name"], "version": sequence["version"]}
-    return told | {"upgraded": upgraded, "completed": completed}
+    result = {"sequence": sequence["name"], "version": sequence["version"]}
+    return result | {"upgraded": upgraded, "completed": completed}
 
 
 def _present_steps(work: Work, sequence: dict[str, Any]) -> tuple[SequenceStep, ...]:

@@ -17,10 +17,10 @@ from models.tables.workspace import WORKSPACE_TABLES, WorkspaceRow
 from models.workspace import Workspace
 from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.copying import ledger, mailboxes, taking
+from platforms.sandbox.copying.deriving import derive
 from platforms.sandbox.copying.ledger import Origin
 from platforms.sandbox.copying.merging import Row
-from platforms.sandbox.copying.settings import add_settings, told
-from platforms.sandbox.copying.settling import settle
+from platforms.sandbox.copying.settings import add_settings, stated_settings
 from platforms.sandbox.store import Work, make_tables_anew, open_engine, transaction
 
 TAKES: dict[str, Callable[[Work, list[Row]], Any]] = {
@@ -173,13 +173,13 @@ class Copy:
         """Add what a workspace file of that name tells: see `settings`. Whole or not at all."""
         with self._work() as work:
             add_settings(work, settings, name)
-            work.run("UPDATE copy_of SET settings = :told", told=ledger.as_json(told(settings)))
+            work.run("UPDATE copy_of SET settings = :stated", stated=ledger.as_json(stated_settings(settings)))
 
     def finish(self, now: datetime) -> int:
-        """Everything is here: settle what follows of it, and set the clock, which only moves by hand. Gives how many
+        """Everything is here: derive what follows from it, and set the clock, which only moves by hand. Gives how many
         enrollments ran twice by what was read."""
         with self._work(now) as work:
-            overtaken = settle(work)
+            overtaken = derive(work)
             work.run("UPDATE workspace SET now = :now, clock = 'simulated', anchored_at = :wall", wall=time.time())
             work.run("UPDATE copy_of SET finished_at = :now")
             return overtaken

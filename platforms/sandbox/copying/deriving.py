@@ -1,8 +1,8 @@
 """What a sandbox keeps of enrollments and the API does not tell, worked out from what it does, in statements over all.
 
-How far each came is told by its steps; why it ended, by its flags and by what began at that instant; when the next
+Its steps show how far each came; why it ended, by its flags and by what began at that instant; when the next
 step is due, by the sequence's waits from the step before (the API shows no due time). All of it is worked out anew
-each time from what was read: to settle twice changes nothing.
+each time from what was read: a second time changes nothing.
 """
 
 from platforms.sandbox.behaviour.assignment import assign_anew
@@ -92,7 +92,7 @@ NEXT_STEPS = (
 )
 
 
-def settle(work: Work) -> int:
+def derive(work: Work) -> int:
     """Give every enrollment its state, place, end and next step; gives how many ran twice by what was read.
 
     Whoever runs is assigned tasks as the settings of now say: what an enrollment kept of earlier ones does not show.

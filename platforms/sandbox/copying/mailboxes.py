@@ -4,13 +4,13 @@ from platforms.sandbox.copying.ledger import Keys, keys
 from platforms.sandbox.copying.merging import MAILBOX, USER, Row, came, known, merge
 from platforms.sandbox.store import Work
 
-UNTOLD_ROLE = "admin"  # a rehearsal is to be refused nothing for a role that nobody knows
+DEFAULT_ROLE = "admin"  # a rehearsal is to be refused nothing for a role that nobody knows
 
 
 def mailboxes(work: Work, rows: list[Row]) -> Keys:
     """The mailboxes that enrollments leave from, with their owners; gives the key of each id."""
     owners = known(
-        work, USER, [row for row in rows if row["owner"]], "owner", "owner_email", {"role": UNTOLD_ROLE} | came(work)
+        work, USER, [row for row in rows if row["owner"]], "owner", "owner_email", {"role": DEFAULT_ROLE} | came(work)
     )
     return merge(
         work,

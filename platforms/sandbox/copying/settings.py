@@ -55,8 +55,8 @@ def read_settings(path: Path) -> Workspace:
         raise refusal(path.name, problems_of(error), UNDONE) from error
 
 
-def told(settings: Workspace) -> tuple[str, ...]:
-    """What of it all the file tells, in the words of `Platform.hidden`, and `roles`."""
+def stated_settings(settings: Workspace) -> tuple[str, ...]:
+    """Which settings the file states, in the words of `Platform.hidden`, and `roles`."""
     each = {
         "exclusions": bool(settings.exclusions),
         "plays": bool(settings.plays),
@@ -65,7 +65,7 @@ def told(settings: Workspace) -> tuple[str, ...]:
         "daily_limits": any("daily_limit" in one.model_fields_set for one in settings.mailboxes),
         "roles": any("role" in one.model_fields_set for one in settings.users),
     }
-    return tuple(name for name, is_told in each.items() if is_told)
+    return tuple(name for name, is_stated in each.items() if is_stated)
 
 
 def add_settings(work: Work, settings: Workspace, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.tables.workspace import EnrollmentPauseRow, RulesetRow, SequenceStepRow
 from platforms.sandbox.copying.ledger import Keys, as_json, keys
-from platforms.sandbox.copying.mailboxes import UNTOLD_ROLE, mailboxes
+from platforms.sandbox.copying.mailboxes import DEFAULT_ROLE, mailboxes
 from platforms.sandbox.copying.merging import (
     COMPANY,
     ENROLLMENT,
@@ -25,13 +25,13 @@ from platforms.sandbox.copying.merging import (
 from platforms.sandbox.store import Work
 
 WEEK = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
-NOT_TOLD: Row = {"task_assignment": None}  # written as the null of JSON, as a workspace file's
+UNKNOWN: Row = {"task_assignment": None}  # written as the null of JSON, as a workspace file's
 PULLING = "pulling"  # the state of an enrollment until the copy is whole: it breaks no rule of one at a time (R20)
 
 
 def users(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, email, name`; times are seconds."""
-    merge(work, USER, [_stamped(row, "email", "name") for row in rows], {"role": UNTOLD_ROLE} | came(work))
+    merge(work, USER, [_stamped(row, "email", "name") for row in rows], {"role": DEFAULT_ROLE} | came(work))
 
 
 def companies(work: Work, rows: list[Row]) -> None:
@@ -94,7 +94,7 @@ def sequences(work: Work, rows: list[Row]) -> None:
             }
             for row, name in zip(rows, _once_each(rows), strict=True)
         ],
-        NOT_TOLD,
+        UNKNOWN,
     )
     work.run(
         "UPDATE sequence SET deleted = TRUE WHERE id NOT IN (SELECT value FROM json_each(:there))",
@@ -222,7 +222,7 @@ def excluded(work: Work, rows: list[Row]) -> None:
 
 def enrollment_steps(work: Work, rows: list[Row]) -> None:
     """Rows of `id, updated_at, enrollment, number, type, status, at`. One of an enrollment that is not here, or whose
-    number no branch has settled yet, is passed over; one of an untold type counts as an email, for the daily limits."""
+    number no branch has given yet, is passed over; one of an unknown type counts as an email, for the daily limits."""
     found = keys(work, ENROLLMENT.name, (row["enrollment"] for row in rows))
     known = [(found[row["enrollment"]], row) for row in rows if row["enrollment"] in found and row["number"]]
     if not known:
@@ -282,7 +282,7 @@ def _known_sequences(work: Work, rows: list[Row]) -> Keys:
         free = name if name and name not in names else f"{name or 'sequence'} ({one[:8]})"
         names.add(free)
         added.append({"id": one, "name": free, "send_days": WEEK, "deleted": True})
-    return {**found, **merge(work, SEQUENCE, added, NOT_TOLD)}
+    return {**found, **merge(work, SEQUENCE, added, UNKNOWN)}
 
 
 def _stamped(row: Row, *names: str) -> Row:

@@ -1,4 +1,4 @@
-"""The made-up team's users and mailboxes, and whom it sells to: companies and their people."""
+"""The made-up team's users and mailboxes, and the companies and people that it sells to."""
 
 from dataclasses import dataclass
 from random import Random
@@ -19,7 +19,7 @@ DAILY_LIMITS = (25, 25, 30, 40, 50)
 
 @dataclass(slots=True)
 class Contact:
-    """A person to be. `barred` is whom an exclusion keeps out of every sequence."""
+    """A person to be. `barred`: an exclusion keeps them out of every sequence."""
 
     email: str
     first_name: str
@@ -101,7 +101,7 @@ def _contact(firms: list[Company], team: list[User], names: Names, random: Rando
 
 
 def _tell_stories(found: list[Contact], random: Random) -> None:
-    """Nobody runs whom an exclusion bars: the platform would have taken them out (R62)."""
+    """Nobody matched by an exclusion runs: the platform would have taken them out (R62)."""
     free = [contact for contact in found if not contact.barred]
     random.shuffle(free)
     running = min(len(free), max(1, round(RUNNING_SHARE * len(found))))

@@ -58,9 +58,9 @@ RULESETS = (
 
 
 def _sequence(name: str, ruleset: str, steps: str, send_days: tuple[WeekDay, ...] = WEEK) -> Sequence:
-    """A sequence of steps said as `e c2 e3`: a letter of LETTERS and the days to wait before the step."""
-    told = tuple(SequenceStep(type=LETTERS[word[0]], wait_days=int(word[1:] or 0)) for word in steps.split())
-    return Sequence(name=name, ruleset=ruleset, steps=told, send_days=send_days)
+    """A sequence of steps written as `e c2 e3`: a letter of LETTERS and the days to wait before the step."""
+    parsed = tuple(SequenceStep(type=LETTERS[word[0]], wait_days=int(word[1:] or 0)) for word in steps.split())
+    return Sequence(name=name, ruleset=ruleset, steps=parsed, send_days=send_days)
 
 
 SEQUENCES = (
@@ -136,7 +136,7 @@ REGIONS = ("DACH", "Nordics", "Benelux", "Iberia", "UK and Ireland", "France", "
 
 
 def exclusions(companies: list[Company], do_not_contact: list[str]) -> tuple[Exclusion, ...]:
-    """The exclusions; that of recent activity is no bar in sequences, whose own emails are such activity (R66)."""
+    """The exclusions; that of recent activity is not for sequences, whose own emails are such activity (R66)."""
     rivals = tuple(company.domain for company in companies if company.status == "competitor")
     return (
         Exclusion(name=CUSTOMERS, match=ExclusionMatch(company_status=("customer",))),

@@ -66,7 +66,7 @@ class Tasks:
         )
 
     def _assignee(self, enrollment: Enrollment) -> str | None:
-        assignment = self._assignments.settled(enrollment)
+        assignment = self._assignments.at_start(enrollment)
         if assignment.mode == "ASSIGN_TO_RECORD_OWNER":
             contact = self._contacts[enrollment.person]
             return contact.owner or (contact.company.owner if contact.company else None)

@@ -77,7 +77,7 @@ def _status(contact: Contact, answered: bool) -> str:
 def _audiences(
     team: Team, contacts: list[Contact], enrollments: list[Enrollment], random: Random
 ) -> tuple[Audience, ...]:
-    """Each play's audience: whom it enrolled, whom it could not, and for a draft those who were never enrolled."""
+    """Each play's audience: those it enrolled, those it could not, and for a draft those who were never enrolled."""
     members: dict[str, dict[str, None]] = {play.name: {} for _, play in team.plays}
     for enrollment in enrollments:
         if enrollment.play:

@@ -1,4 +1,4 @@
-"""How far an enrollment has come by a given time: the sandbox's own pace, told backwards.
+"""How far an enrollment has come by a given time: the sandbox's own pace, counted backwards.
 
 A step is begun within sending hours on a send day; a manual one is done by a person a day later (`advancing.py`).
 """

@@ -1,4 +1,4 @@
-"""What the port observes of exclusions: their toggles, whom they match and by which rule."""
+"""What the port observes of exclusions: their toggles, the people they match and by which rule."""
 
 import pandas as pd
 

@@ -45,8 +45,8 @@ def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
         earliest=earliest,
     )
     found["started_at"] = _begun(work, found)
-    asked = contacts[["email", "since"]].assign(place=range(len(contacts)))
-    out = asked.merge(found, on="email").sort_values(["place", "started_at"], kind="stable")
+    wanted = contacts[["email", "since"]].assign(place=range(len(contacts)))
+    out = wanted.merge(found, on="email").sort_values(["place", "started_at"], kind="stable")
     out = out[~(out["ended_at"] < out["since"])].reset_index(drop=True)
     return out.assign(paused=out["paused"].astype("boolean"), paused_until=instants(out["paused_until"]))[
         HISTORY_COLUMNS

@@ -95,14 +95,14 @@ def assignment(work: Work) -> pd.DataFrame:
     )
     own = [from_json(value) or {} for value in found["own"]]
     of_ruleset = [from_json(value) for value in found["of_ruleset"]]
-    told = {
+    modes = {
         "own_mode": [one.get("mode") for one in own],
         "own_user": [_user(one, "mode") for one in own],
         "automatic_mode": [one["automatic"] for one in of_ruleset],
         "manual_mode": [one["manual"] for one in of_ruleset],
         "ruleset_user": [_user(one, "automatic", "manual") for one in of_ruleset],
     }
-    columns = {name: pd.Series(values, index=found.index, dtype=object) for name, values in told.items()}
+    columns = {name: pd.Series(values, index=found.index, dtype=object) for name, values in modes.items()}
     return found.assign(**columns)[ASSIGNMENT_COLUMNS]
 
 

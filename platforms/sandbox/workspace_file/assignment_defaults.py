@@ -12,11 +12,11 @@ from models.records import (
     Ruleset,
     Sequence,
 )
-from platforms.sandbox.behaviour.assignment import settled
+from platforms.sandbox.behaviour.assignment import user_at_start
 
 
 class AssignmentDefaults:
-    """Settles assignments over the records of a workspace, as enrolling does over its tables."""
+    """Decides assignments over the records of a workspace, as enrolling does over its tables."""
 
     def __init__(
         self,
@@ -39,15 +39,15 @@ class AssignmentDefaults:
 
     def left_out(self, enrollment: Enrollment) -> EnrollmentTaskAssignment | None:
         """What an enrollment keeps where its record says nothing; None once it has ended, and gets no tasks."""
-        return self.settled(enrollment) if enrollment.state in RUNNING else None
+        return self.at_start(enrollment) if enrollment.state in RUNNING else None
 
-    def settled(self, enrollment: Enrollment) -> EnrollmentTaskAssignment:
+    def at_start(self, enrollment: Enrollment) -> EnrollmentTaskAssignment:
         """What the settings would give it if it began now."""
         mode, user = self._set(enrollment)
         first = self._first.get(enrollment.play or "", enrollment.mailbox)
         enroller = enrollment.enrolled_by if enrollment.play is None else None
         return EnrollmentTaskAssignment.model_construct(
-            mode=mode, user=settled(mode, user, enroller, self._owners[first])
+            mode=mode, user=user_at_start(mode, user, enroller, self._owners[first])
         )
 
     def _set(self, enrollment: Enrollment) -> tuple[AssignmentMode, str | None]:

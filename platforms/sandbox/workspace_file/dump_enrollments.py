@@ -13,7 +13,7 @@ from platforms.sandbox.workspace_file.enrollment_defaults import derived_steps
 def read_enrollments(work: Work, sequences: dict[str, Sequence], now: datetime) -> tuple[Enrollment, ...]:
     """The enrollments; `steps` where a file has to say them, `task_assignment` of those that run. `sequences` go by
     their names."""
-    steps, told = _steps(work)
+    steps, explicit = _steps(work)
     found = []
     for row in work.rows(
         "SELECT e.id, p.email AS person, s.name AS sequence, m.email AS mailbox, y.name AS play, e.state,"
@@ -33,7 +33,7 @@ def read_enrollments(work: Work, sequences: dict[str, Sequence], now: datetime) 
             steps=(),
         )
         # Of one that runs, what was worked out at another time of the clock is worth saying too.
-        if number in told or (
+        if number in explicit or (
             number in steps and steps[number] != derived_steps(record, sequences[row["sequence"]], now)
         ):
             record = record.model_copy(update={"steps": tuple(steps[number])})
@@ -49,7 +49,7 @@ def _kept_assignment(row: dict[str, Any]) -> EnrollmentTaskAssignment | None:
 def _steps(work: Work) -> tuple[dict[int, list[EnrollmentStep]], set[int]]:
     """The steps of the enrollments that run or whose steps are not all derived, and which the latter are."""
     steps: dict[int, list[EnrollmentStep]] = defaultdict(list)
-    told: set[int] = set()
+    explicit: set[int] = set()
     for row in work.rows(
         "SELECT s.enrollment_id, s.number, s.status, s.at, s.derived FROM enrollment_step s JOIN enrollment e"
         " ON e.id = s.enrollment_id WHERE e.state IN ('queued', 'active') OR EXISTS (SELECT 1 FROM enrollment_step t"
@@ -57,6 +57,6 @@ def _steps(work: Work) -> tuple[dict[int, list[EnrollmentStep]], set[int]]:
     ):
         number = row.pop("enrollment_id")
         if not row.pop("derived"):
-            told.add(number)
+            explicit.add(number)
         steps[number].append(EnrollmentStep.model_construct(**moments(row, "at")))
-    return steps, told
+    return steps, explicit

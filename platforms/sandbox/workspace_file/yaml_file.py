@@ -20,8 +20,8 @@ class _Dumper(yaml.CSafeDumper):
 
 
 def _instant(dumper: yaml.CSafeDumper, value: datetime) -> yaml.Node:
-    told = value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", told)
+    iso = value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return dumper.represent_scalar("tag:yaml.org,2002:timestamp", iso)
 
 
 _Dumper.add_representer(datetime, _instant)

@@ -48,7 +48,7 @@ class Enforced:
 
 
 MODE = "mode, email = _set(work, sequence_id, by_hand=play_id is None)"
-ASSIGNING = '"""Give the tasks made after number `after` to whom their enrollments say, in one statement."""'
+ASSIGNING = '"""Give the tasks made after number `after` to the users their enrollments name, in one statement."""'
 
 
 def without_mode(says: str, mode: str, instead: str) -> Enforced:
