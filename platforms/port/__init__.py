@@ -3,7 +3,7 @@
 Values go in, frames and plain values come out. Each method says what holds before and after, what a repeated
 call does, and which errors it raises (`models/errors.py`): `InvalidInput` for names that do not exist,
 `NotAllowed` for what the acting user's role may not do, `Refused` where the platform says no with a reason code,
-`Unreachable` where it cannot be asked. Whatever raises has changed nothing.
+`Unreachable` where it does not answer. A method that raises has changed nothing.
 
 Each part of the contract is a Protocol in a file of its own; beside it are the columns of its frames, which every
 platform gives in this order.

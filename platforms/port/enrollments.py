@@ -79,7 +79,7 @@ class Enrollments(Protocol):
 
         Gives `email, reason` (None: enrolled now) and `step` (where they begin), in this order. A platform may add
         `detail`: its words, or where the person runs. A reason that is no code is the platform's own words: what they
-        mean is not known. `timed_out` is a write of which the platform told nothing, not found done afterwards.
+        mean is not known. `timed_out` is a write that the platform did not answer, not found done afterwards.
         Repeated: whoever is enrolled already is refused with `already_enrolled`; nobody is enrolled twice. Where each
         person takes a request, Unreachable may come after some were enrolled: repeat it.
         """

@@ -21,5 +21,5 @@ class Knowledge(Protocol):
         nobody knows: then they have to be unenrolled first."""
 
     def plays_enroll_later_eligible(self) -> bool:
-        """Whether published plays enroll by themselves whom an exclusion no longer bars (C11). True where nobody
+        """Whether published plays enroll by themselves people freed from an exclusion (C11). True where nobody
         knows."""

@@ -52,7 +52,7 @@ class Settings(Protocol):
         """What acts of each exclusion in each ruleset: columns `TOGGLE_COLUMNS`."""
 
     def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
-        """Whom an exclusion matches (of these people), a row a person and way of matching: columns `MATCH_COLUMNS`.
+        """Those of these people whom an exclusion matches, a row a person and way of matching: columns `MATCH_COLUMNS`.
 
         Raises InvalidInput where there is no such exclusion.
         """

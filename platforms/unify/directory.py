@@ -18,7 +18,7 @@ from platforms.unify.sequence_documents import SEQUENCES, SequenceShown, StepSho
 from platforms.unify.wire import Answer, Request, Wire
 
 FEW = 20
-"""So many people at most are asked for one by one; more are read by a query job, of which there are 100 a day."""
+"""At most so many people are read one by one; more are read by a query job, of which there are 100 a day."""
 
 PERSON_JOBS, USER_JOBS = f"{OBJECTS}/person/query-jobs", f"{OBJECTS}/user/query-jobs"
 FIND_PERSON = f"{OBJECTS}/person/records/find-unique"
@@ -42,8 +42,8 @@ class Directory:
         if len(missing) > self.few:
             self._keep(set(missing))
         elif missing:
-            asked = [Request("POST", FIND_PERSON, {"match": {"email": email}}) for email in missing]
-            for answer in answers(self._wire, asked):
+            requests = [Request("POST", FIND_PERSON, {"match": {"email": email}}) for email in missing]
+            for answer in answers(self._wire, requests):
                 if answer.done and answer.body.get("data") is not None:
                     email, person_id = records.person_key(answer.body["data"], FIND_PERSON)
                     self._ids[email] = person_id

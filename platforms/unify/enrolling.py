@@ -15,7 +15,7 @@ from platforms.unify.directory import Directory, ruleset_of, sequence_named
 from platforms.unify.enrollment_documents import ENROLLMENTS, Enrolled
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.frames import framed, in_chunks
-from platforms.unify.not_enrolled import barred_by, code_of, flagged, is_already_sequenced
+from platforms.unify.not_enrolled import code_of, flagged, is_already_sequenced, refused_by
 from platforms.unify.pausing import set_paused
 from platforms.unify.sequence_documents import SequenceShown
 from platforms.unify.wire import Answer, Json, Request, Wire
@@ -70,7 +70,7 @@ class Enrolling:
             sent |= answers
         verdicts = {person_id: self._verdict(person_id, answer) for person_id, answer in sent.items()}
         verdicts |= {person_id: self._enrolled_before(one) for person_id, one in self._before.items()}
-        self._tell_bars_apart(verdicts)
+        self._name_settings(verdicts)
         self._read_steps(verdicts)
         unknown = Verdict("unknown_contact")
         return [verdicts.get(self._ids.get(one.email, ""), unknown) for one in contacts]
@@ -120,7 +120,7 @@ class Enrolling:
         return Verdict("already_sequenced" if is_already_sequenced(said) else code_of(said) or said, said)
 
     def _conflict(self, person_id: str, body: Json) -> Verdict:
-        """Running since we looked: where they were wanted, that is what was asked for; elsewhere it is in the way."""
+        """Running since we looked: in the wanted sequence, that is the aim; elsewhere it is in the way."""
         found = documents.conflict(body)
         if found.sequence_id == self._wanted[person_id].id:
             return Verdict(None)
@@ -132,14 +132,14 @@ class Enrolling:
     def _runs_in(self, sequence_id: str) -> str:
         return f"runs in '{next((one.name for one in self._found if one.id == sequence_id), sequence_id)}'"
 
-    def _tell_bars_apart(self, verdicts: dict[str, Verdict]) -> None:
-        """Of whom the platform calls already sequenced: which setting of the ruleset bars them."""
-        barred = [person_id for person_id, verdict in verdicts.items() if verdict.reason == "already_sequenced"]
-        strict = [person_id for person_id in barred if not self._allows_same(self._wanted[person_id])]
+    def _name_settings(self, verdicts: dict[str, Verdict]) -> None:
+        """Give those whom the platform calls already sequenced the code of the ruleset's setting that refuses them."""
+        refused = [person_id for person_id, verdict in verdicts.items() if verdict.reason == "already_sequenced"]
+        strict = [person_id for person_id in refused if not self._allows_same(self._wanted[person_id])]
         been = {(one.person_id, one.sequence_id) for one in self._enrollments.of_people(strict)} if strict else set()
-        for person_id in barred:
+        for person_id in refused:
             sequence = self._wanted[person_id]
-            reason = barred_by(ruleset_of(self._found, sequence), (person_id, sequence.id) in been)
+            reason = refused_by(ruleset_of(self._found, sequence), (person_id, sequence.id) in been)
             verdicts[person_id].reason = reason
 
     def _allows_same(self, sequence: SequenceShown) -> bool:
@@ -168,5 +168,5 @@ def enroll(enrolling: Enrolling, contacts: pd.DataFrame) -> pd.DataFrame:
         )[["email", "sequence", "mailbox", "paused"]].itertuples(index=False)
     ]
     verdicts = enrolling.enroll(wanted)
-    rows = [(one.email, told.reason, told.step, told.detail) for one, told in zip(wanted, verdicts, strict=True)]
+    rows = [(one.email, got.reason, got.step, got.detail) for one, got in zip(wanted, verdicts, strict=True)]
     return framed(rows, ["email", "reason", "step", "detail"])

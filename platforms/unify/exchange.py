@@ -27,7 +27,7 @@ AT_HOME = ("127.0.0.1", "localhost", "::1")
 ADDRESS = "UNIFY_BASE_URL, or the base URL of the block"
 _TELLS_WHY = (400, 409)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_QUIET_UNLESS_TOLD = 5.0  # seconds, after a 429 without a Retry-After that can be read
+_QUIET_BY_DEFAULT = 5.0  # seconds, after a 429 without a Retry-After that can be read
 _QUIET_AT_LEAST = 0.1
 _WORTH_A_WORD = 10.0  # seconds that somebody at a terminal would wonder about
 
@@ -73,11 +73,11 @@ class Exchange:
                 self._clock.hear_rate(response.headers.get("X-Sandbox-Clock-Rate"))
             return response
         except _NOT_SENT as error:
-            landed, problem = False, f"no connection ({_told(error)})"
+            landed, problem = False, f"no connection ({_message(error)})"
         except httpx.TimeoutException:
             problem = f"no answer within {self._patience.answer:g} s"
         except httpx.HTTPError as error:
-            problem = f"the connection broke ({_told(error)})"
+            problem = f"the connection broke ({_message(error)})"
         raise Failed(problem, landed)
 
     def _obey(self, request: Request, response: httpx.Response) -> None:
@@ -96,7 +96,7 @@ class Exchange:
 
 def _read(response: httpx.Response) -> Reply:
     """The body as JSON. Raises Failed where a good answer is none: it was cut, or somebody else answered; and where it
-    is a refusal whose words matter: what was refused may be asked again."""
+    is a refusal whose words matter: what was refused may be sent again."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip()
     try:
         if kind == NDJSON:
@@ -117,20 +117,20 @@ def _read(response: httpx.Response) -> Reply:
 
 
 def _total(response: httpx.Response) -> int | None:
-    told = response.headers.get("x-total", "")
-    return int(told) if told.isdecimal() else None
+    total = response.headers.get("x-total", "")
+    return int(total) if total.isdecimal() else None
 
 
 def _retry_after(headers: httpx.Headers) -> float:
-    """Seconds, which may be told as such or as a time by the server's clock."""
-    told = headers.get("Retry-After", "").strip()
-    if told.isdecimal():
-        return float(told)
+    """Seconds, which the header gives as such or as a time by the server's clock."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value)
     try:
-        until = parsedate_to_datetime(told)
+        until = parsedate_to_datetime(value)
         return max(0.0, (until - parsedate_to_datetime(headers.get("Date", ""))).total_seconds())
     except (ValueError, TypeError):
-        return _QUIET_UNLESS_TOLD
+        return _QUIET_BY_DEFAULT
 
 
 def _query(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def _query(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in given.items()}
 
 
-def _told(error: httpx.HTTPError) -> str:
+def _message(error: httpx.HTTPError) -> str:
     return str(error) or ("it took too long" if isinstance(error, httpx.TimeoutException) else "it broke off")
 
 

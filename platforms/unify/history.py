@@ -13,7 +13,7 @@ from platforms.unify.progress import Progress
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A sequence's present version: its number (None where it is not told), and how many days each of its steps waits
+    """A sequence's present version: its number (None where it is unknown), and how many days each of its steps waits
     for the one before."""
 
     version: int | None

@@ -1,4 +1,4 @@
-"""How often the vendor may be asked, so that it never has to refuse (docs/platform.md).
+"""How often requests may go to the vendor, so that it never has to refuse (docs/platform.md).
 
 100,000 requests in 5 minutes for each service, which the path's first segment names; of query jobs 100 made in a day,
 some 10 looks at one in a second, and some 5 pages of results in a second.

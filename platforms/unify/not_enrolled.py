@@ -21,7 +21,7 @@ CODES = {
 def code_of(words: str) -> str | None:
     """The reason code that the platform's words stand for; None for words that nobody here knows.
 
-    Of the three that `Prospect is already sequenced` stands for, see `barred_by`.
+    Of the three that `Prospect is already sequenced` stands for, see `refused_by`.
     """
     if (excluded := EXCLUDED.fullmatch(words.strip().rstrip("."))) is not None:
         return f"excluded:{excluded['name']}"
@@ -29,12 +29,12 @@ def code_of(words: str) -> str | None:
 
 
 def is_already_sequenced(words: str) -> bool:
-    """Whether the platform said that re-enrollment bars somebody (R45)."""
+    """Whether the platform refused somebody because of re-enrollment (R45)."""
     return _plain(words) == ALREADY_SEQUENCED
 
 
-def barred_by(ruleset: RulesetShown | None, been_here: bool) -> str:
-    """Which of its settings bars whoever is already sequenced, by the ruleset as it is set (R12, R13, R26).
+def refused_by(ruleset: RulesetShown | None, been_here: bool) -> str:
+    """Which of its settings refuses those who are already sequenced, by the ruleset as it is set (R12, R13, R26).
 
     Where none of them does any more, a change is under way: the words' own code.
     """

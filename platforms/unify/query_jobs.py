@@ -1,7 +1,7 @@
 """Query jobs: made, awaited, and read page by page (docs/platform.md, D16).
 
 An account makes about 100 jobs in a day. Where the answer to a job's making is lost, another one is made: the list of
-jobs does not tell what each was asked, so one that is found there may be another process's, with other rows.
+jobs does not show their queries, so one that is found there may be another process's, with other rows.
 """
 
 import time
@@ -124,8 +124,8 @@ class QueryJob:
                     raise refusal(request, reply)
 
     def _ended(self, how: str, code: object) -> HandoffError:
-        told = f" ({code})" if code else ""
-        return HandoffError(f"{self._path}: the platform's query job was {how}{told}. Run this again")
+        reason = f" ({code})" if code else ""
+        return HandoffError(f"{self._path}: the platform's query job was {how}{reason}. Run this again")
 
 
 def _refuse_cut(reply: Reply, done: int, size: int) -> None:
@@ -134,7 +134,7 @@ def _refuse_cut(reply: Reply, done: int, size: int) -> None:
         raise Failed(f"a page of results has {len(reply.rows)} rows of {min(size, reply.total - done)}")
 
 
-def _text(body: Json, field: str, asked: str) -> str:
+def _text(body: Json, field: str, request: str) -> str:
     if not isinstance(value := body.get(field), str) or not value:
-        raise Unreadable(f"{asked}: the answer has no {field}")
+        raise Unreadable(f"{request}: the answer has no {field}")
     return value

@@ -41,7 +41,7 @@ class Patience:
     longest_pause: float = 5.0
     times_throttled: int = 60
     times_made: int = 8  # a query job; of 100 a day
-    longest_quiet: float = 900.0  # a longer Retry-After is told, not waited for
+    longest_quiet: float = 900.0  # a longer Retry-After is reported, not waited for
     first_look: float = 0.25  # at a query job
     longest_look: float = 5.0
     longest_job: float = 3600.0

@@ -25,27 +25,27 @@ class ServerClock:
         self._last = 0.0
         self._heard = threading.Lock()
 
-    def hear_rate(self, told: str | None) -> None:
+    def hear_rate(self, header: str | None) -> None:
         """Learn how fast the clock of an emulator's sandbox goes. What is no such number is left alone."""
         with suppress(ValueError):
-            rate = float(told or "1")
+            rate = float(header or "1")
             if 0 <= rate < inf:
                 self.rate = rate
 
     def hear(self, date: str | None, sent: float, received: float) -> None:
-        """Learn from an answer that was asked for and received at these ticks. A missing or odd date is left alone."""
+        """Learn from an answer, sent for and received at these ticks. A missing or odd date is left alone."""
         try:
-            told = parsedate_to_datetime(date or "").timestamp()
+            server = parsedate_to_datetime(date or "").timestamp()
         except ValueError:
             return
-        low, high = told - received, told + 1 - sent
+        low, high = server - received, server + 1 - sent
         with self._heard:
             both = (max(low, self._span[0]), min(high, self._span[1])) if self._span else (low, high)
             self._span = both if both[0] <= both[1] else (low, high)  # a clock was set, or drifts: begin anew
 
     def now(self) -> datetime:
-        """The server's time (UTC); ours where no answer was heard yet. What was learned since may show that it was told
-        up to a second late: it stands still then. Only a clock that was set steps back."""
+        """The server's time (UTC); ours where no answer was heard yet. What was learned since may show that it was up
+        to a second fast: it stands still then. Only a clock that was set steps back."""
         with self._heard:
             if self._span is None:
                 return datetime.now(UTC)

@@ -18,18 +18,18 @@ _LAST = datetime.max.replace(tzinfo=UTC)  # a draft has not begun
 
 def history(directory: Directory, enrollments: Enrollments, contacts: pd.DataFrame) -> pd.DataFrame:
     """See the port. That an enrollment which has ended is paused means that it was when it ended; until when is not
-    told.
+    known.
 
-    Requests: for few people two each and, where something is told of any, up to three query jobs; for many two query
-    jobs, and a third where something is told of any; one for each sequence in
-    which one of them ended neither canceled nor for a reason that shows; and, for many of whom somebody was canceled,
-    one for each hundred enrollments that ended since.
+    Requests: for few people two each and, where something is reported of any, up to three query jobs; for many two
+    query jobs, and a third where something is reported of any; one for each sequence in which one of them ended neither
+    canceled nor for a reason that shows; and, for many with a cancellation among them, one for each hundred enrollments
+    that ended since.
     """
     ids = directory.person_ids(contacts["email"])
     everything = enrollments.of_people(list(ids.values()))
     touched = _since(by_person(everything), ids, contacts)
-    told = {one.person_id for _, _, found in touched for one in found}
-    everything = [one for one in everything if one.person_id in told]  # nobody asks how far the others came
+    concerned = {one.person_id for _, _, found in touched for one in found}
+    everything = [one for one in everything if one.person_id in concerned]  # nobody asks how far the others came
     unclear = [one for _, _, found in touched for one in found if not (one.runs or one.opted_out or _answered(one))]
     excluded = enrollments.excluded_of(unclear)
     through = [one.sequence_id for one in unclear if not one.canceled and one.id not in excluded]

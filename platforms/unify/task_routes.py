@@ -27,7 +27,7 @@ def task_routes(
     owners = {"record_owner": known["owner"], "company_owner": known["company_owner"]}
     out = found[["task", "email", "type", "status", "assignee"]].copy()
     for column, of_person in owners.items():
-        out[column] = out["email"].map(of_person).astype(object).where(lambda told: told.notna(), None)
+        out[column] = out["email"].map(of_person).astype(object).where(lambda owners: owners.notna(), None)
     with_mailbox = set(mailboxes(wire, enrollments)["owner"].dropna())
     owner = out["record_owner"].where(out["record_owner"].notna(), out["company_owner"])
     never = pd.Series(pd.NaT, index=out.index, dtype="datetime64[ns, UTC]")

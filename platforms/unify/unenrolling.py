@@ -34,5 +34,5 @@ def unenroll(wire: Wire, directory: Directory, enrollments: Enrollments, contact
     requests = {enrollment_id: Request("DELETE", f"{ENROLLMENTS}/{enrollment_id}") for enrollment_id in to_end}
     answered = carry_out(wire, requests, landed)
     ended = {enrollment_id for enrollment_id, answer in answered.items() if answer is not None and answer.done}
-    told = [key in running and running[key].id in ended for key in wanted]
-    return pd.DataFrame({"email": contacts["email"].to_numpy(), "ended": pd.Series(told, dtype=bool)})
+    flags = [key in running and running[key].id in ended for key in wanted]
+    return pd.DataFrame({"email": contacts["email"].to_numpy(), "ended": pd.Series(flags, dtype=bool)})

@@ -36,9 +36,8 @@ OWNER_OF_KEY = "the owner of the key"
 class Unify(HiddenOnUnify):
     """A workspace of Unify: `platforms.port.Platform`, whose docstrings are the contract.
 
-    The API has no "me": `user` is whose key it is, as the settings say. A rep's key sees their own tasks only and
-    perhaps fewer enrollments (D5, Q18), and nothing in an answer tells. `few` is up to how many people are asked for
-    one by one.
+    The API has no "me": `user` is the key's user, as the settings say. A rep's key sees their own tasks only and
+    perhaps fewer enrollments (D5, Q18), and no answer shows it. Up to `few` people are read one by one.
     """
 
     def __init__(self, wire: Wire, workspace: str = "unify", user: str | None = None, few: int = FEW) -> None:
@@ -187,8 +186,8 @@ class Unify(HiddenOnUnify):
         return {"person": change.person, "sequence": change.sequence, "resumes_at_step": verdict.step}
 
     def _unenroll_one(self, change: Unenroll) -> dict[str, Any]:
-        asked = pd.DataFrame({"email": [change.person], "sequence": [change.sequence]}, dtype=object)
-        if not self.unenroll(asked)["ended"].item():
+        contact = pd.DataFrame({"email": [change.person], "sequence": [change.sequence]}, dtype=object)
+        if not self.unenroll(contact)["ended"].item():
             problem = f"{change.person} was not running in '{change.sequence}', or the platform did not answer"
             raise Refused("not_enrolled", problem, f"`handoff explain {change.person}` says where they are")
         return {"person": change.person, "sequence": change.sequence, "unenrolled": 1}

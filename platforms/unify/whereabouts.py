@@ -83,23 +83,23 @@ def places(directory: Directory, enrollments: Enrollments, emails: list[str], se
 def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: pd.DataFrame) -> pd.DataFrame:
     """See the port; `excluded_by` is None, since exclusions are hidden.
 
-    Requests: one for each hundred sequences and one for each sequence asked for; for few people two each and up to
+    Requests: one for each hundred sequences and one for each sequence wanted; for few people two each and up to
     three query jobs, for many three query jobs.
     """
     found = directory.sequences()
-    asked = {str(name): sequence_named(found, str(name)) for name in contacts["sequence"].unique()}
+    wanted = {str(name): sequence_named(found, str(name)) for name in contacts["sequence"].unique()}
     people = flags(wire, contacts["email"].unique().tolist(), directory.few)
     directory.keep({email: person.id for email, person in people.items()})
     enrolled = enrollments.of_people([person.id for person in people.values()])
-    history = enrollments.history(enrolled, present_of=[one.id for one in asked.values()])
+    history = enrollments.history(enrolled, present_of=[one.id for one in wanted.values()])
     theirs, by_id = by_person(enrolled), {one.id: one for one in found}
     rows: list[tuple[Any, ...]] = []
     for email, name in zip(contacts["email"], contacts["sequence"], strict=True):
-        sequence, person = asked[str(name)], people.get(email)
+        sequence, person = wanted[str(name)], people.get(email)
         if person is None:
             rows.append((email, name, None, False, *[None] * 14))
             continue
-        told = standing(history, theirs.get(person.id, []), sequence.id)
+        current = standing(history, theirs.get(person.id, []), sequence.id)
         rows.append(
             (
                 email,
@@ -108,28 +108,28 @@ def facts(wire: Wire, directory: Directory, enrollments: Enrollments, contacts: 
                 True,
                 person.opted_out,
                 person.do_not_email,
-                *_facts_of(told, found, by_id.get(told.running_in or "")),
+                *_facts_of(current, found, by_id.get(current.running_in or "")),
                 sequence.paused,
                 None,
-                told.last_end,
+                current.last_end,
             )
         )
     out = pd.DataFrame(rows, columns=FACT_COLUMNS, dtype=object).astype({"known": bool})
     return out.assign(**{name: instants(out[name]) for name in INSTANTS})
 
 
-def _facts_of(told: Standing, found: list[SequenceShown], runs_in: SequenceShown | None) -> tuple[Any, ...]:
+def _facts_of(current: Standing, found: list[SequenceShown], runs_in: SequenceShown | None) -> tuple[Any, ...]:
     """The columns from `running_in` to `last_started_here`."""
     return (
-        runs_in.name if runs_in else told.running_in,
-        told.running_since,
+        runs_in.name if runs_in else current.running_in,
+        current.running_since,
         _ruleset(found, runs_in) if runs_in else None,
-        told.completed_a_step,
-        told.been_here,
-        told.last_ended,
-        told.resumes_after,
-        told.no_step_left,
-        told.last_started_here,
+        current.completed_a_step,
+        current.been_here,
+        current.last_ended,
+        current.resumes_after,
+        current.no_step_left,
+        current.last_started_here,
     )
 
 

@@ -31,7 +31,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Spent:
-    """What a wire has asked for so far: requests, those that were sent again counted each time, and the query jobs
+    """What a wire has sent so far: requests, those that were sent again counted each time, and the query jobs
     among them, of which an account has about 100 a day (docs/platform.md)."""
 
     requests: int
@@ -82,9 +82,9 @@ class Missing(InvalidInput):
 
 
 class Wire(Protocol):
-    """The vendor's API, asked with one key.
+    """The vendor's API, used with one key.
 
-    Raises KeyRefused for the key (401; 403 to a read), Unreachable where it cannot be asked, Unreadable for an answer
+    Raises KeyRefused for the key (401; 403 to a read), Unreachable where it does not answer, Unreadable for an answer
     that has not the documented shape, InvalidInput for a read that the platform calls wrong (400; 404: Missing).
     """
 
@@ -105,11 +105,11 @@ class Wire(Protocol):
         """Many writes or reads at once, as fast as the documented limit allows; what became of each, in order."""
 
     def clock_rate(self) -> float:
-        """Seconds of the platform's time for each of ours: 1, unless an emulator on this machine tells otherwise in
+        """Seconds of the platform's time for each of ours: 1, unless an emulator on this machine says otherwise in
         its header `X-Sandbox-Clock-Rate`; 0 where its sandbox's clock stands still until it is moved by hand."""
 
     def server_now(self) -> datetime:
-        """The platform's time, by the `Date` of its answers: UTC, to a second. Ours until something was asked."""
+        """The platform's time, by the `Date` of its answers: UTC, to a second. Ours until the first answer."""
 
     def spent(self) -> Spent:
-        """What was asked through this wire so far, by whomever in this process."""
+        """What went through this wire so far, from anywhere in this process."""

@@ -3,7 +3,7 @@
 import pytest
 
 from platforms.unify import enrollment_documents
-from platforms.unify.not_enrolled import barred_by, code_of, flagged, is_already_sequenced
+from platforms.unify.not_enrolled import code_of, flagged, is_already_sequenced, refused_by
 from platforms.unify.sequence_documents import RulesetShown, sequence
 from tests.platforms.unify import documents
 
@@ -34,16 +34,16 @@ def test_words_that_are_known_have_a_code_and_others_have_none(words: str, code:
 @pytest.mark.rule("R45", "R46", "R12", "R13", "R26")
 def test_the_ruleset_tells_apart_what_the_platform_calls_by_one_name() -> None:
     assert is_already_sequenced("Prospect is already sequenced")
-    assert "already_sequenced" == barred_by(ruleset(allow_same=False), been_here=True)
-    assert "recently_enrolled" == barred_by(ruleset(allow_same=False), been_here=False)
-    assert "never_again" == barred_by(ruleset(days=None), been_here=True)
-    assert "recently_enrolled" == barred_by(ruleset(), been_here=True)
+    assert "already_sequenced" == refused_by(ruleset(allow_same=False), been_here=True)
+    assert "recently_enrolled" == refused_by(ruleset(allow_same=False), been_here=False)
+    assert "never_again" == refused_by(ruleset(days=None), been_here=True)
+    assert "recently_enrolled" == refused_by(ruleset(), been_here=True)
 
 
 @pytest.mark.rule("R42")
 def test_where_the_settings_bar_nobody_any_more_the_words_stand_as_they_are() -> None:
-    assert "already_sequenced" == barred_by(ruleset(days=0), been_here=True)
-    assert "already_sequenced" == barred_by(None, been_here=True)
+    assert "already_sequenced" == refused_by(ruleset(days=0), been_here=True)
+    assert "already_sequenced" == refused_by(None, been_here=True)
 
 
 @pytest.mark.parametrize(
