@@ -31,7 +31,7 @@ class BacklogPlan(Plan):
     """Each is cancelled and enrolled anew from its new mailbox, instead of moved by the platform's backlog."""
 
     left_out: tuple[str, ...] = ()
-    """The sequences out of which an earlier run took contacts whom it did not put in again: they are enrolled first."""
+    """The sequences out of which an earlier run took contacts, and put them in nowhere: they are enrolled first."""
 
     def reassigning(self, move: BacklogMove) -> ReassignQueued:
         """The change that moves what is queued of one sequence."""

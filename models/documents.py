@@ -35,9 +35,9 @@ class _Loader(yaml.CSafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep=deep)
-        except (ValueError, LookupError, AttributeError) as error:  # a 13th month, say: the line would go untold
-            told = f"'{node.value}' cannot be read ({error})"
-            raise yaml.constructor.ConstructorError(None, None, told, node.start_mark) from error
+        except (ValueError, LookupError, AttributeError) as error:  # a 13th month, say: the line would be missing
+            problem = f"'{node.value}' cannot be read ({error})"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
 
 
 def read_document(path: Path) -> Any:

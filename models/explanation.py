@@ -8,7 +8,7 @@ from models.records import Record
 
 
 class Fix(Record):
-    """The setting that would lift a blocker, the value it would need, who may set it, and whom else it lets in."""
+    """The setting that would lift a blocker, the value it would need, who may set it, and who else it lets in."""
 
     setting: str
     value: Any

@@ -1,7 +1,7 @@
-"""What went wrong, as people are told it: a sentence that names what is to be mended, and the shell's exit code.
+"""What went wrong, as people read it: a sentence that names what is to be mended, and the shell's exit code.
 
-The one place that knows every kind of failure. Libraries that take their time to load are asked for only where they are
-loaded: an error of theirs cannot have come otherwise.
+The one place that knows every kind of failure. Libraries that take their time to load are looked at only where
+they are loaded: an error of theirs cannot have come otherwise.
 """
 
 import errno
@@ -120,7 +120,7 @@ def _prefect(error: BaseException) -> Failure | None:
     if (words := _first_line(error)).startswith("Failed to reach API at "):  # of a plain RuntimeError
         where = words.removeprefix("Failed to reach API at ").partition(" ")[0].rstrip("./")
         return Failure(UNREACHABLE, f"PREFECT_API_URL: no Prefect server answers at {where}. {START_IT}")
-    if isinstance(error, ValidationError) and error.title.endswith("Settings"):  # ours are told where they are read
+    if isinstance(error, ValidationError) and error.title.endswith("Settings"):  # ours are reported where they are read
         wrong = error.errors(include_input=False, include_url=False)[0]
         setting = f"PREFECT_…_{wrong['loc'][-1]}".upper()
         return Failure(WRONG, f"{setting}: {wrong['msg']}. Correct it in the environment, .env or Prefect's profile")

@@ -120,7 +120,7 @@ class NewTasks(Record):
     """Who gets the tasks to come of a sequence, by the way of enrolling: as it is today, and after the change.
 
     `decided_by` is the sequence itself or its ruleset. `contacts` run there now from the mailboxes that change hands;
-    or it is of those whom the published play `play` will enroll.
+    or it is about those whom the published play `play` will enroll.
     """
 
     sequence: str
@@ -207,4 +207,4 @@ class HandoverPlan(Plan):
 
     def lines(self) -> tuple[str, ...]:
         """What to do, in order, then what to mind. The commands are in the document."""
-        return (*self.steps, *(f"mind: {told}" for told in self.warnings))
+        return (*self.steps, *(f"mind: {warning}" for warning in self.warnings))

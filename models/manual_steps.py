@@ -25,10 +25,10 @@ class ManualStep(Record):
 
     def lines(self) -> tuple[str, ...]:
         """Everything about it, one line each, for a terminal, a form or a report."""
-        told = [f"where: {', or '.join(self.where)}", *self.do, f"it takes {self.requires}"]
-        told += [f"afterwards: {self.afterwards}"] if self.afterwards else []
+        lines = [f"where: {', or '.join(self.where)}", *self.do, f"it takes {self.requires}"]
+        lines += [f"afterwards: {self.afterwards}"] if self.afterwards else []
         checked = self.read_back or "nothing: the platform does not show it, so your word is taken"
-        return (*told, f"looked at afterwards: {checked}")
+        return (*lines, f"looked at afterwards: {checked}")
 
     def __str__(self) -> str:
         return f"by hand: {self.title} ({'; '.join(self.lines())})"

@@ -9,7 +9,7 @@ class NightJob(Record):
     """An ownership change to start: for a mailbox whose owner changed, or for contacts whose reason has lapsed.
 
     `live` is false where it is only planned, and `why` says why; `contacts` are addresses, empty: found by it;
-    `sequences` limits whom it finds, empty: everybody.
+    `sequences` limits the contacts that it finds, empty: everybody.
     """
 
     key: str

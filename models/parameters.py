@@ -48,7 +48,7 @@ SET_BY_THE_RUN = ("workspace", "dry_run", "operation")
 
 
 def same_parameters(these: dict[str, Any] | None, those: dict[str, Any] | None) -> bool:
-    """Whether two runs were asked for the same, wherever and however they ran."""
+    """Whether two runs have the same request, wherever and however they ran."""
     mine, theirs = (
         {name: value for name, value in (given or {}).items() if name not in SET_BY_THE_RUN} for given in (these, those)
     )

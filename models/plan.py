@@ -69,7 +69,7 @@ class Plan(Record):
         wait = ["wait until a probe proves that the settings act"] if self.must_act else []
         back = [f"give back {loan.setting}: {shown(loan.was)}" for loan in self.loans]
         hands = map(str, self.by_hand)
-        return (*(f"mind: {told}" for told in self.warnings), *map(str, self.loans), *wait, *self.steps, *back, *hands)
+        return (*(f"mind: {line}" for line in self.warnings), *map(str, self.loans), *wait, *self.steps, *back, *hands)
 
     def changes(self) -> tuple[type[Change], ...]:
         """The kinds of changes that carrying it out takes: who may not make one of them may not begin."""

@@ -1,4 +1,4 @@
-"""The plan of `exclusion-rerun`: whom to let in although an exclusion matches them, and what that costs."""
+"""The plan of `exclusion-rerun`: the contacts to let in although an exclusion matches them, and what that costs."""
 
 from typing import ClassVar, Literal
 
@@ -22,12 +22,12 @@ HoldUntil = Literal["sequence_completed", "enrolled"]
 class RerunPlan(EnrollmentPlan):
     """As of every enrollment, and: what is lifted, for how long at least, and who else becomes reachable meanwhile.
 
-    `others` counts contacts about whom nobody is asked and whom published plays would let in while the exclusion is
+    `others` counts contacts that no question is about and that published plays would let in while the exclusion is
     off, by play; `others_named` are a few of them. `shields` are audience toggles to turn on first, so that plays keep
-    out whom nobody approved, `shielded_plays` the plays that then do. `ways` are all plays through which somebody could
-    get in who has no approval: the play, its audience, and how many; as long as nothing is `decided`, of everybody who
-    is judged. `declined` are those whom a person has to keep out, where the platform shows no plays. `judged` is the
-    fingerprint of the plan that was shown when the matches were decided on; empty before that.
+    out those without approval, `shielded_plays` the plays that then do. `ways` are all plays through which somebody
+    without approval could get in: the play, its audience, and how many; as long as nothing is `decided`, of everybody
+    who is judged. `declined` are those whom a person has to keep out, where the platform shows no plays. `judged` is
+    the fingerprint of the plan that was shown when the matches were decided on; empty before that.
     """
 
     exclusion: str
@@ -58,7 +58,7 @@ class RerunPlan(EnrollmentPlan):
 
     def lines(self) -> tuple[str, ...]:
         """As of every plan; shields go up first and come down last."""
-        up = [f"mind: {told}" for told in self.if_declined()]
+        up = [f"mind: {notice}" for notice in self.if_declined()]
         up += [f"turn on {shield.setting}, so that its plays keep the others out" for shield in self.shields]
         if self.declined:
             out = f"{counted(len(self.declined), 'contact')} whom nobody approved"
@@ -73,7 +73,7 @@ class RerunPlan(EnrollmentPlan):
         return (*([SetSetting] if self.shields and not self.loans else []), *super().changes())
 
     def if_declined(self) -> tuple[str, ...]:
-        """What is done besides for those whom somebody declines, as long as nothing is decided."""
+        """What is done besides for declined contacts, as long as nothing is decided."""
         if self.decided:
             return ()
         if not self.reach_known:
@@ -86,7 +86,7 @@ class RerunPlan(EnrollmentPlan):
         )
 
     def shield_of(self, audience: str) -> str:
-        """The key of the toggle that keeps out of an audience whom the exclusion matches."""
+        """The key of the toggle that keeps contacts matched by the exclusion out of an audience."""
         return str(SettingKey("audience_exclusion", audience, self.exclusion))
 
     def to_make(self) -> tuple[Change, ...]:

@@ -1,4 +1,4 @@
-"""What a run is about, told from its parameters: in its name, and at the head of its report."""
+"""What a run is about, read from its parameters: in its name, and at the head of its report."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a machine's environment says about the network, before anything is asked over it."""
+"""What a machine's environment says about the network, before anything uses it."""
 
 import os
 import ssl
@@ -14,7 +14,7 @@ CERTIFICATES = ("SSL_CERT_FILE", "PREFECT_API_SSL_CERT_FILE")
 
 
 def reach_this_machine_directly() -> None:
-    """From now on, in this process and in those that it starts, no proxy is asked for what runs on this machine.
+    """From now on, in this process and in those that it starts, no proxy stands before what runs on this machine.
 
     Only where there is one: Prefect's own server, and the emulator, listen here.
     """
@@ -58,7 +58,7 @@ def _refuse_wrong_certificates(variable: str, file: str) -> None:
 
 
 def _refuse_wrong_proxy(variable: str, address: str) -> None:
-    """The address is not told: it may hold a password."""
+    """The message leaves out the address: it may hold a password."""
     try:
         parts = urlsplit(address if "://" in address else f"http://{address}")
         known = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port is None or parts.port > 0)

@@ -6,7 +6,7 @@ from models.records import AssignmentMode, Record
 
 
 class ReassignmentPlan(Plan):
-    """As of every plan, and: to whom the tasks go."""
+    """As of every plan, and: the user who gets the tasks."""
 
     to_user: str
 
@@ -22,9 +22,9 @@ class AssignedSequence(Record):
 
     @property
     def in_words(self) -> str:
-        """Whom its tasks will go to, in words."""
-        whom = f"{self.mode} {self.user}" if self.user else str(self.mode)
-        return whom + (f" ({self.role})" if self.role else "")
+        """Who will get its tasks, in words."""
+        assignee = f"{self.mode} {self.user}" if self.user else str(self.mode)
+        return assignee + (f" ({self.role})" if self.role else "")
 
     @property
     def change(self) -> SetTaskAssignment:

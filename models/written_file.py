@@ -118,7 +118,7 @@ def _whole(path: Path, rights: int | None, **how: Any) -> Iterator[IO[Any]]:
     try:
         number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE if rights == FILE or before else 0o666)
         with os.fdopen(number, **how) as file:
-            _settle_rights(number, rights, before)
+            _set_rights(number, rights, before)
             yield file
             file.flush()
             os.fsync(number)
@@ -127,7 +127,7 @@ def _whole(path: Path, rights: int | None, **how: Any) -> Iterator[IO[Any]]:
         part.unlink(missing_ok=True)
 
 
-def _settle_rights(number: int, rights: int | None, before: os.stat_result | None) -> None:
+def _set_rights(number: int, rights: int | None, before: os.stat_result | None) -> None:
     """Owner and mode of the file before are kept, where it had one and nothing else is said."""
     if before is not None:
         with suppress(PermissionError):

@@ -1,4 +1,4 @@
-"""What every change has in common, and how its values are told as JSON."""
+"""What every change has in common, and how its values look as JSON."""
 
 from typing import Any, ClassVar
 
@@ -11,8 +11,8 @@ class Change(Record):
     action: ClassVar[str]
 
     def __str__(self) -> str:
-        told = ", ".join(f"{key} {value}" for key, value in self if value not in (None, (), ""))
-        return f"{self.action.replace('_', ' ')}: {told}"
+        values = ", ".join(f"{key} {value}" for key, value in self if value not in (None, (), ""))
+        return f"{self.action.replace('_', ' ')}: {values}"
 
 
 def plain(value: Any) -> Any:

@@ -42,7 +42,7 @@ class RunPlay(Change):
 
 
 class PublishPlay(Change):
-    """Publish a play, or take it back to a draft. A published one enrolls whom an exclusion keeps out no more (R44)."""
+    """Publish a play, or take it back to a draft. A published one enrolls people freed from an exclusion (R44)."""
 
     action: ClassVar[str] = "publish_play"
     play: Name

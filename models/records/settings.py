@@ -1,4 +1,4 @@
-"""What is set: rulesets, exclusions, task assignment, and how the sources' conflicts are settled."""
+"""What is set: rulesets, exclusions, task assignment, and how the sources' conflicts are decided."""
 
 from typing import Annotated, Any, Literal
 
@@ -19,7 +19,7 @@ from models.records.vocabulary import (
 
 
 class Behaviour(Record):
-    """How the sources' conflicts are settled in this workspace (docs/conflicts.md)."""
+    """How the sources' conflicts are decided in this workspace (docs/conflicts.md)."""
 
     C6: Literal["keeps_id", "cancels"] = "keeps_id"
     C10: Literal["settings", "unenroll_first"] = "settings"

@@ -56,7 +56,7 @@ AssignmentMode = Literal[
     "ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_ENROLLER", "ASSIGN_TO_USER", "ASSIGN_TO_SENDER", "ASSIGN_TO_RECORD_OWNER"
 ]
 
-# What these make of an enrollment is told each time a task is made, not when it begins (R86, R88).
+# These modes decide each time a task is made, not when the enrollment begins (R86, R88).
 DYNAMIC: tuple[AssignmentMode, ...] = ("ASSIGN_TO_SENDER", "ASSIGN_TO_RECORD_OWNER")
 
 EnrollmentState = Literal["queued", "active", "finished", "canceled"]

@@ -1,6 +1,6 @@
 """Who gets the tasks of new enrollments under the settings of now (R83 to R88).
 
-Settings are settled when somebody is enrolled and kept from then on (R92), so that this says nothing of enrollments
+Assignment is decided when somebody is enrolled and kept from then on (R92), so that this says nothing of enrollments
 that run already: see `assignment_audit.py` for those.
 """
 
@@ -33,14 +33,14 @@ def mode_of(routes: pd.DataFrame) -> "pd.Series[Any]":
 def assignees(routes: pd.DataFrame) -> "pd.Series[Any]":
     """Who gets the tasks of enrollments that begin now as these did; None: nobody.
 
-    `routes` has the columns FACTS, as `Platform.task_routes` or `routes_of_new` tell them; the sender and the record's
-    owner are those of now, since they are told anew for each task (R86, R88).
+    `routes` has the columns FACTS, as `Platform.task_routes` or `routes_of_new` give them; the sender and the record's
+    owner are those of now, since they are looked up anew for each task (R86, R88).
     """
     facts = routes[FACTS].astype(object)
     owner = facts["first_mailbox_owner"]
     by_hand = facts["play"].isna() & facts["enroller"].notna()
     user = facts["own_user"].where(facts["own_mode"].notna(), facts["ruleset_user"])
-    told = {
+    users = {
         "ASSIGN_TO_USER": user,
         "ASSIGN_TO_MAILBOX_OWNER": owner,
         "ASSIGN_TO_SENDER": facts["mailbox_owner"],
@@ -48,7 +48,7 @@ def assignees(routes: pd.DataFrame) -> "pd.Series[Any]":
         "ASSIGN_TO_RECORD_OWNER": facts["record_owner"].where(facts["record_owner"].notna(), facts["company_owner"]),
     }
     mode, out = mode_of(routes), pd.Series(None, index=routes.index, dtype=object)
-    for name, who in told.items():
+    for name, who in users.items():
         out = out.mask(mode.eq(name), who)
     return out.where(out.notna(), None)
 

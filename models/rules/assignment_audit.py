@@ -50,11 +50,11 @@ def audit(routes: pd.DataFrame) -> pd.DataFrame:
     if "owner_then" not in facts:
         facts["owner_then"] = None
     plain = facts.astype(object).where(facts.notna(), None)
-    told = [_explained(task) for task in plain.itertuples(index=False)]
-    told_of_each = ["task", "email", "type", "status", "sequence", "assignee", "expected"]
-    out = plain[told_of_each].astype({"task": routes["task"].dtype})
+    explanations = [_explained(task) for task in plain.itertuples(index=False)]
+    columns = ["task", "email", "type", "status", "sequence", "assignee", "expected"]
+    out = plain[columns].astype({"task": routes["task"].dtype})
     for at, name in enumerate(Explanation._fields):
-        out[name] = pd.Series([one[at] for one in told], index=out.index, dtype=object)
+        out[name] = pd.Series([one[at] for one in explanations], index=out.index, dtype=object)
     surprising = plain["assignee"].isna() | (linked & (plain["assignee"] != plain["expected"]))
     return out.assign(surprising=surprising.astype(bool))
 
@@ -76,8 +76,8 @@ def _unlinked(task: Any) -> Explanation:
 def _as_set(task: Any) -> Explanation:
     """The settings of now explain it (R90, R91, R93)."""
     if _on_first_owner(task) and task.first_mailbox_owner != task.mailbox_owner:
-        told = f"{_setting(task)}: the owner of {task.first_mailbox}, whoever sends (R85)"
-        return Explanation(told, "R91", TO_SENDER)
+        explanation = f"{_setting(task)}: the owner of {task.first_mailbox}, whoever sends (R85)"
+        return Explanation(explanation, "R91", TO_SENDER)
     if task.mode == "ASSIGN_TO_ENROLLER" and task.play:
         return Explanation(f"{_setting(task)}: a play enrolled, hence the mailbox's owner", "R93", _no_mailbox(task))
     by_mailbox = task.mode in ("ASSIGN_TO_MAILBOX_OWNER", "ASSIGN_TO_SENDER")

@@ -61,9 +61,9 @@ def what_to_do(mailbox: str, step: int) -> str:
 
 
 def cancelled_together(ended: pd.Series, answered_at: datetime) -> pd.Series:
-    """Which of those who left a sequence since somebody was asked to reassign it (when, UTC) the reassigning cancelled.
+    """Which of those who left a sequence the reassigning cancelled, by when (UTC) a person said that it was done.
 
-    The API tells no reason (C20). What reassigning cancels ends at once, and shortly before somebody says that it is
+    The API gives no reason (C20). What reassigning cancels ends at once, and shortly before somebody says that it is
     done: of those who left then, the largest number together. Where no number is the largest nobody knows: none.
     """
     lately = ended[ended.between(answered_at - ANSWERED_WITHIN, answered_at + TOGETHER)].sort_values()

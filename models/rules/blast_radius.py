@@ -1,4 +1,4 @@
-"""Whom published plays take in by themselves once toggles of exclusions come off (R44, C11 settled `enrolls_later`)."""
+"""People whom published plays take in by themselves once toggles of exclusions come off (R44, C11 `enrolls_later`)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -37,7 +37,7 @@ def let_in(
 
 
 def by_first_play(found: pd.DataFrame) -> pd.DataFrame:
-    """Of whom plays could take in (`let_in`), who is then taken in by which: each person once (R20)."""
+    """Of those whom plays could take in (`let_in`), who is then taken in by which: each person once (R20)."""
     return found.drop_duplicates("email").reset_index(drop=True)
 
 

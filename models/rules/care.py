@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 RunState = Literal["waiting", "working", "asking", "crashed", "failed", "cancelled", "completed", "unknown"]
-"""What Prefect says of a run. `unknown`: it cannot be asked, or does not know the run."""
+"""What Prefect says of a run. `unknown`: it does not answer, or does not know the run."""
 Care = Literal["leave", "wake", "give_up", "expire", "cancel", "end"]
 MOST_WAKES = 3
 BEGINS_WITHIN = timedelta(minutes=5)  # after a worker took a run: it starts a process, on a machine that may be slow

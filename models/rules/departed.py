@@ -13,8 +13,8 @@ from models.names import holding
 from models.outcomes import DONE, ENDING, TAKEN_OUT
 from models.rules.fallout import BURST
 
-BY_THEMSELVES = ("replied", "bounced", "opted_out", "excluded", "completed")  # the platform tells each of these
-TOLD = ("blocked", "manual", "rejected")  # outcomes of whom a report says why; who failed is tried again
+BY_THEMSELVES = ("replied", "bounced", "opted_out", "excluded", "completed")  # the platform shows each of these
+EXPLAINED = ("blocked", "manual", "rejected")  # a report says why these are not done; who failed is tried again
 OF_LAST = {"sequence": "last_sequence", "mailbox": "last_mailbox", "ended_at": "fell_at", "steps_done": "step"}
 NOW = {"sequence": "now_sequence", "mailbox": "now_mailbox", "started_at": "now_since"}
 COLUMNS = [
@@ -31,7 +31,7 @@ COLUMNS = [
     *NOW.values(),
 ]
 GOES_ON = "left there: whoever enrolled them chose so"
-"""How the evidence ends of whom nobody has to look at."""
+"""How the evidence ends for contacts that nobody has to look at."""
 
 
 def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) -> pd.DataFrame:
@@ -41,7 +41,7 @@ def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) 
     `accounted`; `waits` for an operation that has not ended; `out`: cancelled, and nobody knows why; or `elsewhere`:
     the same, and somebody else than an operation of ours enrolled them in another sequence since, where they run. Then
     `last_sequence`, `last_mailbox`, `fell_at` (UTC) and `step` (steps done) are of the enrollment that was cancelled
-    last, and NOW of the one that runs. Of whom there is no history (a sequence or a person is gone, the workspace was
+    last, and NOW of the one that runs. Where there is no history (a sequence or a person is gone, the workspace was
     loaded anew) nothing can be said.
     """
     ended, runs = history[history["ended_at"].notna()], history[history["ended_at"].isna()]
@@ -64,20 +64,20 @@ def fates(departed: pd.DataFrame, history: pd.DataFrame, treated: pd.DataFrame) 
 def _put_in(known: pd.DataFrame) -> "pd.Series[bool]":
     """Whether an operation that goes on after the end, or ended after it, put somebody in where they run, or said why
     it left them there."""
-    put_in = known["outcome"].isin(DONE) | known["outcome"].isin(TOLD) & _is_about_it(known)
+    put_in = known["outcome"].isin(DONE) | known["outcome"].isin(EXPLAINED) & _is_about_it(known)
     return put_in & ~known["ended"].lt(known["fell_at"])
 
 
 def _is_about_it(known: pd.DataFrame) -> "pd.Series[bool]":
-    """Whether an operation speaks of the sequence that somebody fell out of: who could not be put into another one has
-    not been told that they fell out of this one."""
+    """Whether an operation speaks of the sequence that somebody fell out of: a report on
+    somebody who could not be put into another one does not say that they fell out of this one."""
     return known["procedure"].eq("ownership-change") | known["sequence"].eq(known["last_sequence"])
 
 
 def _is_treated(known: pd.DataFrame) -> "pd.Series[bool]":
     """Whether an operation that ended says why it left somebody out who was so by then, or ended their enrollment."""
     ran_then = holding(known["reasons"], "already_enrolled")
-    named = known["outcome"].isin(TOLD) & _is_about_it(known) & ~ran_then & known["fell_at"].le(known["began"])
+    named = known["outcome"].isin(EXPLAINED) & _is_about_it(known) & ~ran_then & known["fell_at"].le(known["began"])
     ended = known["procedure"].isin(ENDING) & known["outcome"].isin(TAKEN_OUT)
     ended &= known["fell_at"].between(known["began"], known["ended"])
     return known["ended"].notna() & (named | ended)

@@ -47,8 +47,8 @@ class Diagnosis:
     as_set: FoundReasons
     pending: Mapping[str, PendingSetting]
     unknown: tuple[str, ...] = ()
-    """What the platform hides that may keep contacts out (words of `Platform.hidden`): against whom nothing is known
-    to stand, nobody can say that they may be enrolled."""
+    """What the platform hides that may keep contacts out (words of `Platform.hidden`): nobody can say that a contact
+    may be enrolled, even where no reason against it is known."""
 
     @cached_property
     def shown(self) -> FoundReasons:
@@ -111,7 +111,7 @@ class Diagnosis:
         """A row a contact, of `facts`: `reasons`, `smallest_fix`, `warnings` and `unknown` are Names.
 
         `lapses_at` is when the last of the reasons lapses by itself, missing where one of them never does;
-        `smallest_fix` is empty for whoever may be enrolled, and for whom no setting helps. `eligible` is missing where
+        `smallest_fix` is empty for whoever may be enrolled, and where no setting helps. `eligible` is missing where
         nobody can know it, and `unknown` says why.
         """
         kept_out = self.shown.anybody()

@@ -16,7 +16,7 @@ def folded(disposition: str) -> str:
 
 def contradictions(rows: pd.DataFrame, policy: Mapping[str, str]) -> list[tuple[str, list[int]]]:
     """Contacts whose dispositions lead to different actions, with the rows; `rows` has `row, email, disposition`."""
-    actions = rows.assign(action=rows["disposition"].map(lambda told: policy[folded(told)]))
+    actions = rows.assign(action=rows["disposition"].map(lambda disposition: policy[folded(disposition)]))
     torn = actions.groupby("email", sort=False)["action"].nunique()
     return [(str(email), actions.loc[actions["email"] == email, "row"].tolist()) for email in torn[torn > 1].index]
 
@@ -28,7 +28,7 @@ def decided(rows: pd.DataFrame, running: pd.DataFrame, policy: Mapping[str, str]
     and the contact runs, else `unchanged`.
     """
     there = rows[["email", "disposition"]].merge(running, on="email", how="left")
-    action = there["disposition"].map(lambda told: policy[folded(told)])
+    action = there["disposition"].map(lambda disposition: policy[folded(disposition)])
     ends = action.eq("unenroll") & there["sequence"].notna()
     idle = action.map({"keep": ": the policy keeps the enrollment", "unenroll": ": runs in no sequence"})
     detail = "'" + there["disposition"] + "'" + idle.where(~ends, ": unenrolled by policy")

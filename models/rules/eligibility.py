@@ -27,7 +27,7 @@ from models.rules.reason_proofs import Circumstances, with_proofs
 from models.rules.sending import Senders
 from models.rules.stated import ANSWERS
 
-UNKNOWN = ("unknown_contact", "unknown_sequence")  # of whom nothing else is known: the one reason says it all
+UNKNOWN = ("unknown_contact", "unknown_sequence")  # nothing else is known then: the one reason says it all
 
 # When each reason holds, in the order in which a play's log looks for its one reason (docs/interface.md).
 HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
@@ -79,9 +79,9 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *,
 
 
 def holding_reasons(facts: pd.DataFrame, now: datetime, *, alone: Collection[str]) -> Iterator[tuple[str, Mask]]:
-    """Each reason that holds against anybody, in the order of the table, with the contacts against whom it holds.
+    """Each reason that holds against anybody, in the order of the table, with the contacts that it holds against.
 
-    `facts` are those of `with_settings`. Against whom one of the codes `alone` holds, nothing after it is looked at.
+    `facts` are those of `with_settings`. Nothing is looked at after one of the codes `alone` that holds.
     """
     left = np.ones(len(facts), dtype=bool)
     for code, predicate in HOLDS.items():
@@ -95,7 +95,7 @@ def holding_reasons(facts: pd.DataFrame, now: datetime, *, alone: Collection[str
 def reasons(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *, moves: bool = False) -> "pd.Series[Any]":
     """Every reason against each contact: Names of codes in the order of the log; none where it may be enrolled.
 
-    `moves` means a play's run in a workspace that settles C10 as `settings`: it takes over who runs elsewhere and may
+    `moves` means a play's run in a workspace that decides C10 as `settings`: it takes over who runs elsewhere and may
     leave. Without it whoever runs anywhere is `already_enrolled`.
     """
     facts = with_settings(facts, settings, now, moves=moves)

@@ -1,4 +1,4 @@
-"""Who enters a play when it runs: its cool-down, the audience's own toggles, and whom a run-once play has seen."""
+"""Who enters a play when it runs: its cool-down, the audience's own toggles, and those a run-once play has seen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,8 +38,8 @@ class PlayFacts:
     def of(cls, play: Mapping[str, Any], entrants: pd.DataFrame, emails: "pd.Series[Any]") -> "PlayFacts":
         """What the play has to do with contacts of these addresses; `entrants` are those of `Platform.entrants`."""
         found = entrants.set_index("email").reindex(emails.to_numpy()).reset_index(drop=True)
-        told = {"member": found["seen"].notna(), "seen": found["seen"].eq(True)}
-        return cls(play, pd.DataFrame(told).assign(kept_out_by=known_names(found["kept_out_by"])))
+        facts = {"member": found["seen"].notna(), "seen": found["seen"].eq(True)}
+        return cls(play, pd.DataFrame(facts).assign(kept_out_by=known_names(found["kept_out_by"])))
 
 
 def entry_reasons(
@@ -51,8 +51,8 @@ def entry_reasons(
     lapses by itself, for each contact, by exclusion.
 
     `play_cooldown` (R15, R16) keeps out everybody until it lapses. `not_in_audience` keeps out who is no member, and
-    by each of the audience's own toggles whom it excludes (R33). `play_runs_once` keeps out whom a play that runs
-    once per record has started with (R55). No setting makes a member, ends a cool-down or lets a play run again.
+    those whom one of the audience's own toggles excludes (R33). `play_runs_once` keeps out those with whom a play that
+    runs once per record has started (R55). No setting makes a member, ends a cool-down or lets a play run again.
     """
     reasons = FoundReasons(len(facts.contacts))
     everybody = np.ones(reasons.contacts, dtype=bool)

@@ -1,4 +1,4 @@
-"""What speaks for and against writing to somebody whom an exclusion matches: each match is judged by itself (R39)."""
+"""What speaks for and against writing to contacts that an exclusion matches: each match is judged by itself (R39)."""
 
 from datetime import datetime
 from typing import Any
@@ -43,12 +43,12 @@ def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now:
     fact = facts.set_index("email")
     rows = []
     for email, found in matches.groupby("email", sort=False):
-        told = [BY[by].format(value=value) for by, value in found[["by", "value"]].itertuples(index=False)]
+        ways = [BY[by].format(value=value) for by, value in found[["by", "value"]].itertuples(index=False)]
         since = found["since"].dropna()
         rows.append(
             {
                 "email": email,
-                "matched_by": "; ".join(told),
+                "matched_by": "; ".join(ways),
                 "since": f"{since.max():%Y-%m-%d %H:%M}Z" if len(since) else "",
                 "speaks_for": "; ".join(_for(found, person.loc[email], fact.loc[email])),
                 "speaks_against": "; ".join(_against(found, person.loc[email], fact.loc[email])),
@@ -58,22 +58,22 @@ def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now:
 
 
 def _against(found: pd.DataFrame, person: Any, fact: Any) -> list[str]:
-    told = [AGAINST_COMPANY[status]] if (status := person["company_status"]) in AGAINST_COMPANY else []
+    arguments = [AGAINST_COMPANY[status]] if (status := person["company_status"]) in AGAINST_COMPANY else []
     if person["status"] in ("customer", "competitor"):
-        told.append(f"the person's status is {person['status']}")
+        arguments.append(f"the person's status is {person['status']}")
     if (found["by"] == "person_email").any():
-        told.append("somebody named this very person")
+        arguments.append("somebody named this very person")
     if fact["opted_out"] or fact["do_not_email"]:
-        told.append("opted out of email, which is never lifted")
-    return told
+        arguments.append("opted out of email, which is never lifted")
+    return arguments
 
 
 def _for(found: pd.DataFrame, person: Any, fact: Any) -> list[str]:
-    told = []
+    arguments = []
     if set(found["by"]) == {"last_activity"}:
-        told.append("the activity may be the platform's own emails (R66)")
+        arguments.append("the activity may be the platform's own emails (R66)")
     if person["company_status"] == "prospect" and (found["by"] != "person_email").all():
-        told.append("its company is a prospect")
+        arguments.append("its company is a prospect")
     if not fact["completed_a_step"]:
-        told.append("was never written to")
-    return told
+        arguments.append("was never written to")
+    return arguments

@@ -1,8 +1,8 @@
 """Who fell out of sequences because a mailbox changed its owner (R1).
 
-Neither the platform's pages nor its API tell why an enrollment was cancelled. What can be seen is when: an
+Neither the platform's pages nor its API say why an enrollment was cancelled. What can be seen is when: an
 owner change cancels everything that runs from the mailbox at one instant. Where a snapshot from before the change
-names a contact, that settles it; else being cancelled at the moment of the change is the evidence.
+names a contact, that is certain; else being cancelled at the moment of the change is the evidence.
 """
 
 from collections.abc import Callable, Collection
@@ -18,7 +18,7 @@ NOTABLE = 0.2  # a later burst counts as the change if it is at least this share
 
 @dataclass(frozen=True)
 class ChangeMoment:
-    """When the owner changed, as far as can be told, and how many enrollments from the mailbox ended then."""
+    """When the owner changed, as far as can be seen, and how many enrollments from the mailbox ended then."""
 
     at: datetime
     earliest: datetime
@@ -41,8 +41,8 @@ def moment_of_change(
     """The moment of the change: as given, else the latest notable burst of cancellations since `since`, the last look
     before the change, and until `until`, the first look after it, which may have come in the middle of the burst.
 
-    `ends` has columns `ended_at` (UTC) and `enrollments`, by time. `recorded` tells when those were cancelled whom
-    that last look had running: where the latest notable burst has nobody of them, and an earlier one that is as large
+    `ends` has columns `ended_at` (UTC) and `enrollments`, by time. `recorded` says when those were cancelled who
+    ran at that last look: where the latest notable burst has nobody of them, and an earlier one that is as large
     has, that is the change, and the later ones were taken out by hand. None where nothing was cancelled.
     """
     if given is not None:
@@ -82,6 +82,6 @@ def fell_out(cancelled: pd.DataFrame, moment: ChangeMoment, recorded: Collection
     found = cancelled[(ended >= moment.earliest) & (ended <= moment.latest)].copy()
     found["certain"] = found["email"].isin(recorded)
     minutes = ((found["ended_at"] - moment.at).dt.total_seconds() / 60).round().astype("int64").astype(str)
-    told = "cancelled " + minutes + " min from the change, after step " + found["steps_done"].astype(str)
-    found["evidence"] = told + found["certain"].map({True: "; running before it", False: ""})
+    evidence = "cancelled " + minutes + " min from the change, after step " + found["steps_done"].astype(str)
+    found["evidence"] = evidence + found["certain"].map({True: "; running before it", False: ""})
     return found

@@ -1,7 +1,7 @@
 """What keeps contacts out, as masks over all of them: one for each pair of a reason and the setting that lifts it.
 
 There are a few dozen such pairs whatever the number of contacts, and few different combinations of them. So whatever
-is told of contacts is worked out once for each combination, and a million contacts cost little more than one.
+is said of contacts is worked out once for each combination, and a million contacts cost little more than one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,11 +52,11 @@ class FoundReasons:
             self.found.append(reason)
 
     def anybody(self) -> Mask:
-        """Against whom anything holds."""
+        """The contacts that anything holds against."""
         return self._any(self.found)
 
     def by(self, setting: str) -> Mask:
-        """Against whom this setting's present value holds."""
+        """The contacts that this setting's present value holds against."""
         return self._any(reason for reason in self.found if reason.setting == setting)
 
     def _any(self, reasons: Iterable[FoundReason]) -> Mask:

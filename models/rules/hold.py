@@ -34,8 +34,8 @@ class Hold:
 
     def __str__(self) -> str:
         until = f"until {self.until:%Y-%m-%d %H:%M}Z at the earliest" if self.until else "for ever"
-        told = f"{counted(self.emails, 'email')}, {counted(self.send_days, 'send day')}"
-        return f"{told}: {until} (bound by {self.bound_by})"
+        amount = f"{counted(self.emails, 'email')}, {counted(self.send_days, 'send day')}"
+        return f"{amount}: {until} (bound by {self.bound_by})"
 
 
 def shortest_hold(

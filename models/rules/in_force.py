@@ -20,8 +20,8 @@ LIFTED: dict[str, Any] = {"allow_same_sequence_reenrollment": True, "block_reenr
 @dataclass(frozen=True)
 class InForce:
     """`reenrollment`: index `ruleset`; `allow_same`, `block` (timedelta; NaT: never). `toggles`: as
-    `Platform.exclusion_toggles`. `audiences`: audiences' toggles that are changing, by key; the platform tells of the
-    others whom they keep out, and does not name them."""
+    `Platform.exclusion_toggles`. `audiences`: audiences' toggles that are changing, by key; of the others the
+    platform shows the people kept out, and does not name the toggles."""
 
     reenrollment: pd.DataFrame
     toggles: pd.DataFrame

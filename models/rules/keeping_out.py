@@ -1,6 +1,6 @@
 """Through which plays an exclusion's toggles, once they are off, could let somebody in, at whatever time.
 
-`blast_radius` says whom published plays take in at the very instant. This is wider, for whom somebody declined: any
+`blast_radius` names those whom published plays take in at the very instant. This is wider, for declined people: any
 play with an audience counts, published or not, since a person may publish or run it meanwhile; and whatever else keeps
 them out now may lapse while the exclusion is off, a waiting period as well as a sequence that they still run in.
 """
@@ -38,7 +38,7 @@ def ways_in(plays: pd.DataFrame, members: pd.DataFrame, rulesets: Collection[str
 
 
 def guards(shield: str, toggles: Collection[str]) -> bool:
-    """Whether an audience's toggle keeps people out whom one of these toggles, off or not acting yet, would let in.
+    """Whether an audience's toggle keeps out people whom one of these toggles, off or not acting yet, would let in.
 
     Both by their keys. Only an exclusion's global toggle and a ruleset's let anybody in; any other setting guards none.
     """

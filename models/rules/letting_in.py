@@ -22,7 +22,7 @@ class PublishedPlay:
 
 
 class Others:
-    """Whom published plays would take in by themselves, were settings lifted: the price of a fix.
+    """The people whom published plays would take in by themselves, were settings lifted: the price of a fix.
 
     Counted are people, each once, in whichever of the published plays they are members. A play takes in a member whom
     nothing keeps out any more: neither its audience's own toggles (R33), nor the person's own record, nor a setting
@@ -30,21 +30,21 @@ class Others:
 
     - Of exclusions' toggles (the global one, a ruleset's, an audience's): the platform takes in by itself, at once and
       without a run of the play, whoever was never enrolled and was kept out by a toggle that is lifted (R44; conflict
-      C11 settled as `enrolls_later`, which is assumed where the platform does not tell). That a run-once play has seen
+      C11 decided as `enrolls_later`, which is assumed where the platform does not say). That a run-once play has seen
       them does not matter: it never enrolled them. Where the platform is known not to retry, toggles are as the
       settings below.
     - Of re-enrollment settings: whoever the plays' next runs would take in and would not take in without the change.
       A play that runs once takes nobody whom it has seen (R55); a cool-down only puts the run off.
 
-    Lifted together, settings let in whom all of them kept out: more than the sum of each alone.
+    Lifted together, settings let in people whom all of them kept out: more than the sum of each alone.
     """
 
     def __init__(self, plays: Collection[PublishedPlay], *, enrolls_later: bool = True) -> None:
         self._plays = list(plays)
         self._enrolls_later = enrolls_later
         everybody = [play.emails for play in self._plays]
-        whom = pd.concat(everybody, ignore_index=True) if everybody else pd.Series(dtype="str")
-        numbers, different = pd.factorize(whom)
+        members = pd.concat(everybody, ignore_index=True) if everybody else pd.Series(dtype="str")
+        numbers, different = pd.factorize(members)
         self._people = pd.Index(different)
         ends = np.cumsum([len(emails) for emails in everybody])
         self._numbers = np.split(numbers, ends[:-1]) if everybody else []

@@ -1,6 +1,6 @@
-"""What happened to contacts between the plan that is to enroll them and the enrolling: whom to leave as they are now.
+"""What happened to contacts between the plan that is to enroll them and the enrolling: those to leave as they are now.
 
-An approval and the wait for a setting lie in between, an hour or days. The platform's history since the plan tells who
+An approval and the wait for a setting lie in between, an hour or days. The platform's history since the plan shows who
 answered, who began elsewhere, and, of those who are to be taken out of a sequence, who is paused in it or has left it.
 Pure.
 """
@@ -30,8 +30,8 @@ def left_as_they_are(
 
     Who runs in the target is there already, and is not in it.
     """
-    asked = contacts[["email", "sequence"]].rename(columns={"sequence": "target"}).assign(row=contacts.index)
-    rows = asked.merge(history, on="email")
+    wanted = contacts[["email", "sequence"]].rename(columns={"sequence": "target"}).assign(row=contacts.index)
+    rows = wanted.merge(history, on="email")
     runs = rows["ended_at"].isna()
     there = runs & rows["sequence"].eq(rows["target"])
     of_source = rows["sequence"].eq(takes_from or "")

@@ -6,7 +6,7 @@ but the end of the one is a recent end to the other (R26), and should the target
 the source is a re-enrollment too (R12, R26). Pure: the time comes in as an argument.
 
 Contacts are rows of `Platform.facts` for the target. Whoever runs nowhere is judged as well: a move that stopped
-between its two halves left them so. Whoever runs in a third sequence stays there: nobody asked for that.
+between its two halves left them so. Whoever runs in a third sequence stays there: nobody wants that move.
 """
 
 from datetime import datetime, timedelta
@@ -45,12 +45,12 @@ def by_settings(
     # Only out of the source: of a third sequence no ruleset lets anybody leave.
     ours = facts.assign(running_ruleset=facts["running_ruleset"].where(_runs_in(facts, source)).astype(object))
     at_present = reasons(ours, settings, now, moves=True)
-    told = _told(facts, source, at_present, reasons(ours, lifted(settings, waiting), now, moves=True))
-    enrolled = told["forecast"].eq("enrolled")
-    told["needs_leave"] = told["leaves"] & ~taken_over(ours, settings, now)
-    told["needs_same"] = enrolled & holding(at_present, "already_sequenced")
-    told["needs_block"] = enrolled & holding(at_present, "never_again", "recently_enrolled")
-    return told.assign(way_back=told["leaves"], back_same=False, back_block=False)
+    outlook = _judged(facts, source, at_present, reasons(ours, lifted(settings, waiting), now, moves=True))
+    enrolled = outlook["forecast"].eq("enrolled")
+    outlook["needs_leave"] = outlook["leaves"] & ~taken_over(ours, settings, now)
+    outlook["needs_same"] = enrolled & holding(at_present, "already_sequenced")
+    outlook["needs_block"] = enrolled & holding(at_present, "never_again", "recently_enrolled")
+    return outlook.assign(way_back=outlook["leaves"], back_same=False, back_block=False)
 
 
 def unenrolling_first(
@@ -69,20 +69,20 @@ def unenrolling_first(
     without being taken in.
     """
     judged = judge(_once_unenrolled(facts, source, now).assign(mailbox_ok=bool(mailboxes)), settings, waiting, now)
-    told = _told(facts, source, judged["reasons_now"], judged["reasons_lifted"])
-    enrolled = told["forecast"].eq("enrolled")
+    outlook = _judged(facts, source, judged["reasons_now"], judged["reasons_lifted"])
+    enrolled = outlook["forecast"].eq("enrolled")
     home = judge(_once_unenrolled(back, source, now), settings, timedelta(0), now)
-    return told.assign(
+    return outlook.assign(
         needs_leave=False,
         needs_same=enrolled & judged["needs_same"],
         needs_block=enrolled & judged["needs_block"],
-        way_back=told["leaves"] & home["reasons_lifted"].eq(NONE),
-        back_same=told["leaves"] & home["needs_same"],
-        back_block=told["leaves"] & home["needs_block"],
+        way_back=outlook["leaves"] & home["reasons_lifted"].eq(NONE),
+        back_same=outlook["leaves"] & home["needs_same"],
+        back_block=outlook["leaves"] & home["needs_block"],
     )
 
 
-def settings_to_lift(facts: pd.DataFrame, told: pd.DataFrame) -> dict[str, int]:
+def settings_to_lift(facts: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, int]:
     """How many contacts need each setting, by its key. Source and target may share a ruleset: nobody counts twice."""
     counts: dict[str, int] = {}
     rulesets = pd.concat([facts["ruleset"], facts["running_ruleset"]]).dropna().unique()
@@ -91,7 +91,7 @@ def settings_to_lift(facts: pd.DataFrame, told: pd.DataFrame) -> dict[str, int]:
             needed = pd.Series(False, index=facts.index)
             for need, whose, which in NEEDS:
                 if which == field:
-                    needed |= told[need] & facts[whose].eq(ruleset)
+                    needed |= outlook[need] & facts[whose].eq(ruleset)
             if needed.any():
                 counts[str(SettingKey("ruleset", str(ruleset), field))] = int(needed.sum())
     return counts
@@ -109,7 +109,9 @@ def _once_unenrolled(facts: pd.DataFrame, source: str, now: datetime) -> pd.Data
     return out
 
 
-def _told(facts: pd.DataFrame, source: str, at_present: "pd.Series[Any]", afterwards: "pd.Series[Any]") -> pd.DataFrame:
+def _judged(
+    facts: pd.DataFrame, source: str, at_present: "pd.Series[Any]", afterwards: "pd.Series[Any]"
+) -> pd.DataFrame:
     """The forecast with its reasons, without the needs."""
     afterwards = with_procedures_own(afterwards, facts)
     out = pd.DataFrame(

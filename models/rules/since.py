@@ -28,12 +28,12 @@ def since_they_fell_out(
     until` (between which they began). `changes_of_owner` are those that are known: `mailbox, after, until`.
 
     Columns `answered` (Names of codes), `moved_on` and `back` (bool), `where` (a phrase, "" where neither),
-    `paused` (boolean: whether they were paused when they fell out; NA where the platform cannot tell), `paused_until`
+    `paused` (boolean: whether they were paused when they fell out; NA where that is hidden), `paused_until`
     (UTC or NaT). Of several enrollments since, the last decides; where one runs, nothing is said but who answered.
     Whoever is said to have fallen out and replied, or bounced, at that instant answered too.
     """
-    asked = contacts[["email", "sequence", "fell_at"]].rename(columns={"sequence": "left"}).assign(row=contacts.index)
-    rows = asked[asked["fell_at"].notna()].merge(history, on="email")
+    wanted = contacts[["email", "sequence", "fell_at"]].rename(columns={"sequence": "left"}).assign(row=contacts.index)
+    rows = wanted[wanted["fell_at"].notna()].merge(history, on="email")
     fallen = rows["sequence"].eq(rows["left"]) & rows["ended_at"].eq(rows["fell_at"])
     before = rows["started_at"].lt(rows["fell_at"]) & rows["ended_at"].eq(rows["fell_at"])
     later = rows[~fallen & ~before]
@@ -50,7 +50,7 @@ def since_they_fell_out(
 
 
 def _last_ended(later: pd.DataFrame) -> pd.DataFrame:
-    """The last enrollment since of each contact of whom none runs."""
+    """The last enrollment since of each contact that has none running."""
     running = later.loc[later["ended_at"].isna(), "row"]
     ended = later[~later["row"].isin(running)].sort_values("started_at", kind="stable")
     return ended.drop_duplicates("row", keep="last")
@@ -78,14 +78,14 @@ def _between(rows: pd.DataFrame, spans: pd.DataFrame, by: list[str], at: str, st
     return pd.Series([number in set(inside["number"]) for number in range(len(rows))], index=rows.index, dtype=bool)
 
 
-def with_what_happened(told: pd.DataFrame, since: pd.DataFrame, *, named: bool) -> pd.DataFrame:
+def with_what_happened(outlook: pd.DataFrame, since: pd.DataFrame, *, named: bool) -> pd.DataFrame:
     """A forecast (`models/rules/forecast.py`) with what has happened since, in the same order.
 
     Who answered is `blocked`. Who has moved on is `manual`, unless the user `named` them, or what no setting lifts
     keeps them out. Who was put back since, by us or by whoever it was, and is through or fell out of that, is
     `unchanged`.
     """
-    out = told.copy()
+    out = outlook.copy()
     blocked = out["forecast"].eq("blocked")
     for_now = each_once(out["forecast_reasons"], lambda found: set(found.each) <= set(REENROLLMENT))
     final = blocked & ~for_now.astype(bool)
@@ -103,16 +103,16 @@ def with_what_happened(told: pd.DataFrame, since: pd.DataFrame, *, named: bool) 
     return out
 
 
-def paused_as_before(told: pd.DataFrame, since: pd.DataFrame, now: datetime, *, can_pause: bool) -> pd.DataFrame:
+def paused_as_before(outlook: pd.DataFrame, since: pd.DataFrame, now: datetime, *, can_pause: bool) -> pd.DataFrame:
     """A forecast with whoever is to go back paused, in the same order: they were paused when they fell out, and would
-    be still. Where it cannot be told, or the platform cannot pause, they are `manual`.
+    be still. Where that is unknown, or the platform cannot pause, they are `manual`.
 
     Adds `paused` (bool: goes back paused) and `pause` (a phrase, "" where they were not).
     """
     until = since["paused_until"]
     halted, unclear = since["paused"].eq(True) & ~until.le(now), since["paused"].isna()
-    by_hand = told["forecast"].eq("enrolled") & (unclear | (halted if not can_pause else False))
-    out = told.copy()
+    by_hand = outlook["forecast"].eq("enrolled") & (unclear | (halted if not can_pause else False))
+    out = outlook.copy()
     out.loc[by_hand, "forecast"], out.loc[by_hand, "forecast_reasons"] = "manual", NONE
     out.loc[by_hand, ["needs_same", "needs_block"]] = False
     phrase = "was paused" + until.dt.strftime(" until %Y-%m-%d %H:%MZ").fillna("")

@@ -22,7 +22,7 @@ def smallest_fix(reasons: Iterable[FoundReason]) -> tuple[str, ...] | None:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A set of settings to lift: how many of the contacts asked about it frees, and how many others it lets in (None:
+    """A set of settings to lift: how many of the contacts in question it frees, and how many others it lets in (None:
     the platform hides the plays that would)."""
 
     settings: tuple[str, ...]
@@ -35,11 +35,11 @@ class Candidate:
         return self.frees / (1 + (self.lets_in or 0))
 
 
-def candidates(needs: Combinations, others: Others | None, asked: "pd.Index[str]") -> list[Candidate]:
+def candidates(needs: Combinations, others: Others | None, emails: "pd.Index[str]") -> list[Candidate]:
     """Every set of settings that some contact needs, and every single one, that frees anybody: the best first.
 
     Better is what frees more contacts for each other one that it lets in (`Candidate.worth`); then fewer settings, then
-    fewer others, then by name. `needs` are the reasons of the contacts `asked` about, by what is set.
+    fewer others, then by name. `needs` are the reasons of the contacts `emails`, by what is set.
     """
     wanted: Counter[frozenset[str]] = Counter()
     for reasons, number in needs.counted():
@@ -50,6 +50,6 @@ def candidates(needs: Combinations, others: Others | None, asked: "pd.Index[str]
     for settings in wanted.keys() | singles:
         frees = sum(number for needs_of, number in wanted.items() if needs_of <= settings)
         if frees:
-            lets_in = others.count(settings, asked) if others is not None else None
+            lets_in = others.count(settings, emails) if others is not None else None
             found.append(Candidate(tuple(sorted(settings)), frees, lets_in))
     return sorted(found, key=lambda one: (-one.worth, len(one.settings), one.lets_in or 0, one.settings))

@@ -35,11 +35,11 @@ def upgrades(running: pd.DataFrame, known: Mapping[int, Steps], present: int, ne
     """
     target = version_after(known, present, new)
     places = running[["version", "steps_done"]].drop_duplicates()
-    told = [
+    rows = [
         (version, done, *_becomes(int(version), int(done), known.get(int(version)), target, new))
         for version, done in places.itertuples(index=False)
     ]
-    table = pd.DataFrame(told, columns=["version", "steps_done", "forecast", "step", "detail"])
+    table = pd.DataFrame(rows, columns=["version", "steps_done", "forecast", "step", "detail"])
     table = table.astype({"version": running["version"].dtype, "steps_done": running["steps_done"].dtype})
     found = running[["email", "version", "steps_done"]].merge(table, on=["version", "steps_done"], how="left")
     return found.set_index(running.index)[["email", "forecast", "step", "detail"]].astype({"step": "int64"})

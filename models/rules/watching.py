@@ -19,7 +19,7 @@ NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 class Seen:
     """One look. `next` has the next run of each active schedule, None where there is none; `polled` is when a worker
     last looked for work. `late` are the workspaces whose sweep is. `errors` are those of the server's log, as
-    `errors_in` gives them, a set for each of the last looks. `unanswered` is why the server could not be asked."""
+    `errors_in` gives them, a set for each of the last looks. `unanswered` is why the server did not answer."""
 
     next: Mapping[str, datetime | None] = field(default_factory=dict)
     polled: datetime | None = None
@@ -29,7 +29,7 @@ class Seen:
 
 
 def wrong(seen: Seen, now: datetime) -> dict[Watched, str]:
-    """What is wrong, and in which words. What could not be asked is not judged."""
+    """What is wrong, and in which words. What gave no answer is not judged."""
     found = dict[Watched, str]()
     if seen.unanswered:
         found["server"] = f"Prefect's server does not answer ({seen.unanswered})"

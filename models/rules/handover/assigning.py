@@ -1,4 +1,4 @@
-"""Which tasks would go to whom: open ones and those to come; and what to settle before the change (R84 to R97)."""
+"""Who would get which tasks: open ones and those to come; and what to assign before the change (R84 to R97)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -109,7 +109,7 @@ def _of_plays(
     plays: pd.DataFrame,
     takeover: Takeover,
 ) -> list[NewTasks]:
-    """Of those whom published plays will enroll from these mailboxes."""
+    """Tasks to come of those whom published plays will enroll from these mailboxes."""
     coming = pd.DataFrame(
         [
             ("", play["sequence"], mine[0], play["play"], None)
@@ -119,12 +119,12 @@ def _of_plays(
         columns=["email", "sequence", "mailbox", "play", "enroller"],
     )
     nobody = pd.DataFrame(columns=["email", "owner", "company_owner"])
-    told = [
+    assigned = [
         assignees(routes_of_new(coming, assignment, owners, plays, nobody))
         for owners in (mailboxes, takeover.owners(mailboxes))
     ]
     found = []
-    for row, today, after in zip(coming.to_dict("records"), *told, strict=True):
+    for row, today, after in zip(coming.to_dict("records"), *assigned, strict=True):
         mode, _, decided_by = choice(settings[row["sequence"]], "automatic")
         found.append(
             NewTasks(
@@ -142,7 +142,7 @@ def _of_plays(
 
 
 def _one(mode: str, user: Any) -> Counts:
-    """Who it is, where that is not told contact by contact."""
+    """Who it is, where that does not differ from contact to contact."""
     return () if mode == RECORD_OWNER else ((_user(user) or "", 0),)
 
 
@@ -163,7 +163,7 @@ def _user(value: Any) -> str | None:
 
 
 def critical(
-    told: tuple[NewTasks, ...],
+    rows: tuple[NewTasks, ...],
     assignment: pd.DataFrame,
     pools: Collection[str],
     new_owner: str,
@@ -172,12 +172,12 @@ def critical(
 ) -> tuple[CriticalSequence, ...]:
     """The sequences to assign before the change (R94), each with one recommendation.
 
-    Those whose tasks follow the mailbox's owner or who enrolled (`told` as `new_tasks`), and those that name `leaver`.
-    A sequence fed by a pool (`pools`) is best assigned to the sender (R85, R86); else to somebody by role, for whom the
-    new owner stands until somebody is named (R95). `having` as `holders`.
+    Those whose tasks follow the mailbox's owner or who enrolled (in `rows`), and those that name `leaver`.
+    A sequence fed by a pool (`pools`) is best assigned to the sender (R85, R86); else to somebody by role; the new
+    owner stands in until somebody is named (R95). `having` as `holders`.
     """
     why: dict[str, list[str]] = {}
-    for row in told:
+    for row in rows:
         follows = {OWNER: "the mailbox's owner", ENROLLER: "whoever enrolled the contact"}.get(row.mode)
         if follows:
             why.setdefault(row.sequence, []).append(

@@ -64,14 +64,14 @@ def judge_return(
     what stood against it before settings were lifted), `step` (where they would resume), `needs_same, needs_block`.
     """
     fallen = running.assign(fell_at=pd.Timestamp(now))
-    told = forecast(fallen, facts, settings, timedelta(0), now, ["the same mailbox"] if can_send else [])
+    outlook = forecast(fallen, facts, settings, timedelta(0), now, ["the same mailbox"] if can_send else [])
     return running.assign(
         ruleset=facts["ruleset"],
-        back=told["forecast"].eq("enrolled"),
-        reasons=told["forecast_reasons"],
-        step=told["step"],
-        needs_same=told["needs_same"],
-        needs_block=told["needs_block"],
+        back=outlook["forecast"].eq("enrolled"),
+        reasons=outlook["forecast_reasons"],
+        step=outlook["step"],
+        needs_same=outlook["needs_same"],
+        needs_block=outlook["needs_block"],
     )
 
 

@@ -101,7 +101,7 @@ class EntrantRow(SQLModel, table=True):
 class EnrollmentRow(SQLModel, table=True):
     """A person's way through a sequence; the index below is the platform's one-at-a-time rule (R20).
 
-    Its tasks go by `assign_mode`, settled when it begins, and to `assign_user_id` where that is settled too (R92).
+    Its tasks go by `assign_mode`, decided when it begins, and to `assign_user_id` where that is decided too (R92).
     """
 
     __tablename__ = "enrollment"

@@ -9,7 +9,7 @@ from models.tables.workspace.columns import instant_column, json_column, key_col
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """The one row that holds the clock, the seed, how conflicts are settled and what comes of emails."""
+    """The one row that holds the clock, the seed, how conflicts are decided and what comes of emails."""
 
     __tablename__ = "workspace"
     id: int | None = key_column()
