@@ -33,7 +33,7 @@ def say_what_it_left(error: Exception) -> None:
 def _what_is_left() -> tuple[list[Any], list[str]]:
     """What is borrowed, each with its setting, values and deadline, and the operations that can be gone on with.
 
-    Where the journal cannot be asked: what this command itself has borrowed.
+    Where the journal does not answer: what this command itself has borrowed.
     """
     from sqlalchemy.exc import DBAPIError
 

@@ -28,7 +28,7 @@ def demo(
 
 def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
     """Make a workspace, change the owner of its busiest mailbox, remediate live, and show the report."""
-    _settle_in()
+    _make_home()
     from datetime import timedelta
 
     from cli import prefect_settings
@@ -61,7 +61,7 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
         print_json(report)
 
 
-def _settle_in() -> None:
+def _make_home() -> None:
     """A home of its own: the user's sandbox and journal are not touched."""
     from models.settings import Settings
 

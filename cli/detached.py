@@ -41,7 +41,7 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
     if as_json:
         print_json(found)
     else:
-        say(_told(found))
+        say(_summary(found))
 
 
 def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any]) -> None:
@@ -58,9 +58,9 @@ def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any]) -> N
     longest = max((values[name] for name in values if name.endswith("_wait_max")), default=0)
     holds = values.get("hold_until") == "sequence_completed"
     if holds or longest > AN_HOUR:
-        told = "until everybody has finished the sequence" if holds else f"for up to {longest} minutes"
+        wait = "until everybody has finished the sequence" if holds else f"for up to {longest} minutes"
         raise InvalidInput(
-            "--detach", f"this run waits {told}, by a real clock", "Hand it to the workers of `handoff up`: --detach"
+            "--detach", f"this run waits {wait}, by a real clock", "Hand it to the workers of `handoff up`: --detach"
         )
 
 
@@ -87,7 +87,7 @@ def _taken_up(flow_run_id: str) -> tuple[str | None, str, Exception | None]:
         time.sleep(0.5)
 
 
-def _told(found: dict[str, Any]) -> str:
+def _summary(found: dict[str, Any]) -> str:
     where = f"\n  {found['url']}" if found["url"] else ""
     if found["operation_id"] is None:
         began = "has nothing to do" if found["state"] == "Completed" else "is not taken up by a worker yet"
@@ -102,8 +102,8 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
     from models.errors import InvalidInput
 
     row = found.find_unfinished(operation_id)
-    asked = questions.open_question(found.open_journal(), row.id)
-    if asked is None or not row.flow_run_id:
+    question = questions.open_question(found.open_journal(), row.id)
+    if question is None or not row.flow_run_id:
         raise InvalidInput("OPERATION_ID", f"{row.id} asks nothing", "See what it waits for: `handoff status`")
     prefect_settings.prepare_to_run()
     from cli.procedures import pairs
@@ -111,15 +111,15 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
     from tasks.runs import answer_run
 
     given = pairs(settings or [])
-    said = answer_of(row.id, asked, given) if given else _ask_here(row.id, asked)
+    said = answer_of(row.id, question, given) if given else _ask_here(row.id, question)
     answer_run(row.flow_run_id, said)
     if as_json:
-        print_json({"operation_id": row.id, "question": asked.question, "answer": said})
+        print_json({"operation_id": row.id, "question": question.question, "answer": said})
     else:
-        say(f"answered: {asked.told} Its run goes on; see `handoff status`")
+        say(f"answered: {question.told} Its run goes on; see `handoff status`")
 
 
-def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
+def _ask_here(operation_id: str, question: Any) -> dict[str, Any]:
     """The same question at the terminal. Refuses where there is none."""
     import sys
 
@@ -130,31 +130,31 @@ def _ask_here(operation_id: str, asked: Any) -> dict[str, Any]:
 
     if not sys.stdin.isatty():
         raise InvalidInput("--set", "is missing, and nobody can be asked here", "Say for example --set decision=none")
-    matches = matches_of(operation_id, asked)
-    for problem in _problems(operation_id, asked)[-1:]:
+    matches = matches_of(operation_id, question)
+    for problem in _problems(operation_id, question)[-1:]:
         say(f"the last answer could not be taken: {problem}")
-    for title, lines in asked.sections or []:
+    for title, lines in question.sections or []:
         say(f"{title}:", *(f"  {line}" for line in lines))
-    if asked.question == BY_HAND:
-        return answer_of(operation_id, asked, _what_came_of_it(asked.told))
+    if question.question == BY_HAND:
+        return answer_of(operation_id, question, _what_came_of_it(question.told))
     if matches is None:
-        return answer_of(operation_id, asked, {"go_on": confirm(asked.told)})
-    decided = decide_at_terminal(matches, asked.told)
-    return answer_of(operation_id, asked, {"decision": "some", "approved": decided.to_csv(index=False)})
+        return answer_of(operation_id, question, {"go_on": confirm(question.told)})
+    decided = decide_at_terminal(matches, question.told)
+    return answer_of(operation_id, question, {"decision": "some", "approved": decided.to_csv(index=False)})
 
 
-def _problems(operation_id: str, asked: "QuestionRow") -> list[str]:
+def _problems(operation_id: str, question: "QuestionRow") -> list[str]:
     """Why earlier answers to this question could not be taken: its key ends with how many they are."""
     from cli import found
     from journal import questions
 
-    return questions.problems(found.open_journal(), operation_id, asked.key.rpartition("-")[0] + "-")
+    return questions.problems(found.open_journal(), operation_id, question.key.rpartition("-")[0] + "-")
 
 
-def _what_came_of_it(told: str) -> dict[str, Any]:
+def _what_came_of_it(message: str) -> dict[str, Any]:
     from tasks.by_hand import CANNOT
 
-    outcome = "done" if confirm(f"{told}. Done?", default=True) else CANNOT
+    outcome = "done" if confirm(f"{message}. Done?", default=True) else CANNOT
     was = typer.prompt("What a toggle showed before (on, off)?", default="", show_default=False, err=True)
     remark = typer.prompt("Remark", default="", show_default=False, err=True)
     return {"outcome": outcome, "it_was": was.strip().lower(), "remark": remark}

@@ -24,17 +24,17 @@ class Terminal:
 
     def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        bar = Progress(*columns, console=self._console, transient=True, disable=self._hidden)
-        with bar:
-            shown = bar.add_task(what, total=total)
-            yield lambda more: bar.update(shown, advance=more)
+        display = Progress(*columns, console=self._console, transient=True, disable=self._hidden)
+        with display:
+            shown = display.add_task(what, total=total)
+            yield lambda more: display.update(shown, advance=more)
 
     def sleep(self, until: datetime, seconds: float, reason: str) -> None:
         self.tell(f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z; Ctrl-C leaves it to `handoff resume`")
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
         end = time.monotonic() + seconds
-        with Progress(*columns, console=self._console, transient=True, disable=self._hidden) as bar:
-            shown = bar.add_task(reason, total=seconds)
+        with Progress(*columns, console=self._console, transient=True, disable=self._hidden) as display:
+            shown = display.add_task(reason, total=seconds)
             while (left := end - time.monotonic()) > 0:
-                bar.update(shown, completed=seconds - left)
+                display.update(shown, completed=seconds - left)
                 time.sleep(min(0.5, left))

@@ -1,4 +1,4 @@
-"""How commands speak: on standard output JSON alone, or what people asked for; everything else on standard error."""
+"""How commands speak: on standard output JSON alone, or the answer for people; everything else on standard error."""
 
 import json
 import sys

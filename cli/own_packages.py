@@ -11,7 +11,7 @@ OURS = Path(__file__).parents[1]
 def in_the_way(path: list[str] | None = None) -> Path | None:
     """The first file that Python would load in place of a package of ours; None where there is none.
 
-    `path`: the folders that it looks in, in order; those of this process unless told.
+    `path`: the folders that it looks in, in order; by default those of this process.
     """
     for name in NAMES:
         found = PathFinder.find_spec(name, path)

@@ -46,7 +46,7 @@ def prepare_without_server() -> None:
     home = Settings().make_home()  # Prefect makes its own folder, but none above it
     defaults = {
         "PREFECT_HOME": str(home / "prefect"),
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",  # errors are told by the command, not by Prefect's log
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",  # the command reports errors, not Prefect's log
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",

@@ -74,7 +74,7 @@ def server_environment(settings: Settings, env: Mapping[str, str]) -> dict[str, 
 
 def _by_asyncpg(url: str) -> str:
     """The address of a PostgreSQL, as people write it, for the driver that Prefect's server needs."""
-    refused = InvalidInput(  # the address may hold a password: it is not told
+    refused = InvalidInput(  # the address may hold a password: it is left out
         "HANDOFF_SERVER_DATABASE_URL",
         "is not the address of a PostgreSQL database",
         "Write postgresql://user:password@host/database, or leave it out: SQLite in the home",

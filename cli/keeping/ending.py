@@ -17,18 +17,18 @@ class Ending:
     """Whether somebody asked to end, and whether twice."""
 
     def __init__(self) -> None:
-        self._asked, self._hurry = threading.Event(), threading.Event()
+        self._requested, self._hurry = threading.Event(), threading.Event()
 
     def listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        (self._hurry if self._asked.is_set() else self._asked).set()
+        (self._hurry if self._requested.is_set() else self._requested).set()
 
-    def asked(self, within: float = 0) -> bool:
+    def requested(self, within: float = 0) -> bool:
         """True as soon as somebody asks, at the latest after so many seconds."""
-        return self._asked.wait(within)
+        return self._requested.wait(within)
 
     def hurry(self) -> bool:
         return self._hurry.is_set()
@@ -39,5 +39,5 @@ class Ending:
         while not condition():
             if time.monotonic() > deadline:
                 raise HandoffError(otherwise)
-            if self.asked(0.2):
+            if self.requested(0.2):
                 raise Ended

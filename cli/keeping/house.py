@@ -135,7 +135,7 @@ class House:
 
     def keep(self) -> None:
         """Start again what dies, until somebody asks to end."""
-        while not self._ending.asked(0.5):
+        while not self._ending.requested(0.5):
             for child in self._children:
                 if child.look_after():
                     self._note()
@@ -147,10 +147,10 @@ class House:
         self._note_end()
         if (worker := self._running(self.worker)) is not None:
             self._say("ending; runs have 20 seconds to give back what they borrowed, Ctrl-C again kills them")
-            asked, killed = end_runs(worker, self.api_url, RUNS_END_WITHIN, hurry)
+            running, killed = end_runs(worker, self.api_url, RUNS_END_WITHIN, hurry)
             process_table.end({worker}, OTHERS_END_WITHIN, hurry)
-            if asked:
-                number = "1 run was" if asked == 1 else f"{asked} runs were"
+            if running:
+                number = "1 run was" if running == 1 else f"{running} runs were"
                 self._say(f"{number} asked to end; `handoff status` and `handoff history` tell what became of it")
             if killed:
                 self._say("killed what did not end by itself; `handoff status` shows what is on loan")
@@ -161,7 +161,7 @@ class House:
     def _note_end(self) -> None:
         """Somebody ended it: nothing is to come by itself any more. Not where it failed to start."""
         deployed = watch_in(self._settings.home_folder).deployed
-        if self._ending.asked() and deployed is not None:
+        if self._ending.requested() and deployed is not None:
             ended = deployed.model_copy(update={"ended": datetime.now(UTC)})
             note(self._settings.home_folder, deployed=ended)
 

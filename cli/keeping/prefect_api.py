@@ -17,9 +17,9 @@ WHY = "put back: handoff up ended before it began"
 
 def unbegun(api_url: str, groups: Set[int]) -> set[str]:
     """The ids of the flow runs whose processes lead these groups and whose flows have not begun."""
-    asked = {"flow_runs": {"state": {"type": {"any_": ["PENDING"]}}}}
+    query = {"flow_runs": {"state": {"type": {"any_": ["PENDING"]}}}}
     try:
-        found = _post(api_url, "flow_runs/filter", asked)
+        found = _post(api_url, "flow_runs/filter", query)
     except httpx.HTTPError:
         return set()
     return {run["id"] for run in found if str(run["infrastructure_pid"]) in {str(group) for group in groups}}
@@ -110,8 +110,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _post(api_url: str, path: str, asked: dict[str, Any]) -> Any:
-    return _send("POST", f"{api_url}/{path}", json=asked).json()
+def _post(api_url: str, path: str, body: dict[str, Any]) -> Any:
+    return _send("POST", f"{api_url}/{path}", json=body).json()
 
 
 def _send(method: str, url: str, **request: Any) -> httpx.Response:

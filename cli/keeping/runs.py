@@ -18,15 +18,15 @@ def end_runs(worker: int, api_url: str, grace: float, hurry: Callable[[], bool])
     A run at work gives back what it borrowed and is Crashed. One whose flow has not begun is scheduled again.
     Answers how many were asked, and how many groups of processes were killed.
     """
-    asked: set[int] = set()
+    signalled: set[int] = set()
     again: set[str] = set()
     deadline, last_seen = time.monotonic() + grace, 0.0
     while True:
         groups = groups_below(worker)
-        new = {group for group in groups - asked if RUN in command_line(group)}
+        new = {group for group in groups - signalled if RUN in command_line(group)}
         again |= unbegun(api_url, new) if new else set()
         send(new, signal.SIGTERM)
-        asked |= new
+        signalled |= new
         now = time.monotonic()
         if groups:
             last_seen = now
@@ -34,10 +34,10 @@ def end_runs(worker: int, api_url: str, grace: float, hurry: Callable[[], bool])
             break
         if hurry() or now > deadline:
             send(groups, signal.SIGKILL)
-            return len(asked), len(groups)
+            return len(signalled), len(groups)
         time.sleep(0.1)
     _put_back(again, api_url, hurry)
-    return len(asked), 0
+    return len(signalled), 0
 
 
 def _put_back(runs: set[str], api_url: str, hurry: Callable[[], bool]) -> None:

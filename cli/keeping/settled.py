@@ -30,7 +30,7 @@ def settled() -> dict[str, str]:
 
 NIGHT, SWEEP = "nightly-remediation", "restore-settings"
 # What the inactive schedule of a deployment says where a setting is `off`. No setting can say this: so what a person
-# paused on Prefect's page is told from what goes on once the setting is no longer `off`.
+# paused on Prefect's page differs from what goes on once the setting is no longer `off`.
 OFF_CRON = "@yearly"
 
 
