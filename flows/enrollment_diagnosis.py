@@ -1,6 +1,6 @@
 """`enrollment-diagnosis`: why is this contact, or this whole audience, not enrolled?
 
-Every reason with its proof, when it lapses by itself, the settings that lift it, and whom else they let in. It
+Every reason with its proof, when it lapses by itself, the settings that lift it, and who else they let in. It
 changes nothing, live or not.
 """
 

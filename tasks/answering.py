@@ -21,17 +21,17 @@ from tasks.operation import Operation
 FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided, BY_HAND: StepDone}
 
 
-def matches_of(operation_id: str, asked: QuestionRow) -> pd.DataFrame | None:
+def matches_of(operation_id: str, question: QuestionRow) -> pd.DataFrame | None:
     """The matches that a question is about (as matches.csv), or None: it is a plain yes or no."""
-    return read_matches(Operation.at_hand(operation_id)) if asked.question == APPROVE else None
+    return read_matches(Operation.at_hand(operation_id)) if question.question == APPROVE else None
 
 
-def answer_of(operation_id: str, asked: QuestionRow, given: dict[str, Any]) -> dict[str, Any]:
+def answer_of(operation_id: str, question: QuestionRow, given: dict[str, Any]) -> dict[str, Any]:
     """What was given, as the question's form takes it. Raises InvalidInput that names the field.
 
     `approve=all|none|FILE.csv` is understood as `handoff run` understands it. Without a name: the system's user.
     """
-    form = FORMS[asked.question]
+    form = FORMS[question.question]
     who = "done_by" if form is StepDone else "approved_by"
     given = {who: getpass.getuser()} | (given if form is StepDone else _spelled_out(operation_id, given))
     for name in given:

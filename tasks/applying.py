@@ -17,7 +17,7 @@ from tasks.operation import Operation
 
 
 def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
-    """Make a change unless it was made; give what the platform told of it. Repeated: the first answer."""
+    """Make a change unless it was made; give the platform's answer to it. Repeated: the first answer."""
     row = operation.changes.intend(key, change.action, str(change))
     if row.state == "applied":
         return row.result or {}

@@ -23,15 +23,15 @@ LONG = 5_000  # of whatever is counted: less is done before somebody looks
 UPDATES = 20
 
 
-def leave_report(procedure: str, told: Digest) -> None:
+def leave_report(procedure: str, summary: Digest) -> None:
     """The report as Markdown, and a table of who was not done. Nothing where no run is there to leave it with."""
     if not flow_run.id:  # the shell ends an operation whose run is gone
         return
     web = WebAddresses(reports=Settings().reports_url, prefect=PREFECT_UI_URL.value())
-    about = f"operation {told.operation_id}"
-    create_markdown_artifact(lay_out(told, web), key=f"{procedure}-report", description=about)
-    if rows := not_done(told):
-        shown = f"{len(rows):,} of {how_many(told):,} contacts that were not done"
+    about = f"operation {summary.operation_id}"
+    create_markdown_artifact(lay_out(summary, web), key=f"{procedure}-report", description=about)
+    if rows := not_done(summary):
+        shown = f"{len(rows):,} of {how_many(summary):,} contacts that were not done"
         create_table_artifact(rows, key=f"{procedure}-not-done", description=f"{shown}, {about}")
 
 

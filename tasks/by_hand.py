@@ -68,7 +68,7 @@ def refuse_if_nobody_can_act(operation: Operation, kinds: Iterable[type[Change]]
 def by_hand(operation: Operation, steps: Iterable[tuple[str, Change]], first: tuple[str, ...] = ()) -> None:
     """Have a person make those of these changes (each under its key) that the platform cannot make itself.
 
-    `first` is what they have to do before. Repeated: what was made is not asked for again. Raises NeedsPerson where
+    `first` is what they have to do before. Repeated: what was made stays made. Raises NeedsPerson where
     somebody says that it cannot be done.
     """
     for key, change in steps:
@@ -89,15 +89,15 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     _refuse_if_it_cannot_be_done(operation, key, answer, str(change))
     # In a shell who was asked before and did not answer was cut off; a deployed run comes back for each answer.
     again = {"asked_before": True} if row.state == "intended" and not is_deployed() else {}
-    told = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark, **again}
-    operation.changes.applied(key, told)
+    result = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark, **again}
+    operation.changes.applied(key, result)
     tell(f"{change}: done by {answer.done_by}")
 
 
 def have_done(operation: Operation, key: str, step: ManualStep) -> None:
     """Have a person do what is no change of ours, and whose doing the platform does not show: their word is taken.
 
-    Repeated: what was done is not asked for again. Raises NeedsPerson as `by_hand`.
+    Repeated: nothing that was done has to be done again. Raises NeedsPerson as `by_hand`.
     """
     row = operation.changes.intend(key, "by_hand", f"by hand: {step.title}")
     if row.state == "applied":

@@ -71,8 +71,8 @@ def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group:
     """The group to run, None where nobody is left of it: who is not to be enrolled any more stays as they are.
 
     Whoever began in another sequence meanwhile might be let go by the settings lifted for others, and the play's run
-    would take them (R22, C10); it would let go on whoever was paused. An audience that is uploaded keeps whom it has:
-    so another copy is made, without them. Repeated: as of now.
+    would take them (R22, C10); it would let go on whoever was paused. An uploaded audience keeps its members: so
+    another copy is made, without them. Repeated: as of now.
     """
     operation = Operation.at_hand(operation_id)
     made = {row.key: row.state for row in operation.changes.made()}
@@ -109,7 +109,7 @@ def _who_stays(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.D
 
 @task(task_run_name="look who has to leave the audience of {group.name}", cache_policy=NO_CACHE)
 def who_has_to_leave(operation_id: str, plan: EnrollmentPlan, group: Group) -> list[str]:
-    """As above, where a person runs the copy: whom they have to take out of its audience first. Repeated: as of now."""
+    """As above, where a person runs the copy: those to take out of its audience first. Repeated: as of now."""
     operation = Operation.at_hand(operation_id)
     leave(operation, _who_stays(operation, plan, group))
     everybody = operation.outcomes.chunks(sequence=group.target, play=group.play)
@@ -128,7 +128,7 @@ def _in_round(group: Group, number: int) -> Group:
 
 
 def enroll_groups(operation: Operation, plan: EnrollmentPlan) -> None:
-    """Run each duplicated play and read its log; enroll directly whom no play put into the sequence."""
+    """Run each duplicated play and read its log; enroll directly those that no play put into the sequence."""
     for at, group in enumerate(plan.groups, 1):
         if next(without_outcome(operation, group, 1), None) is None:
             continue  # a retried run: everybody has an outcome
@@ -177,8 +177,8 @@ def record_play(operation_id: str, at: int, group: Group) -> int:
         for contacts in without_outcome(operation, group):
             reasons = contacts["email"].map(log).astype(object)
             logged = contacts["email"].isin(log.index)
-            told = reasons.where(logged & reasons.notna(), None)
-            record_outcomes(operation, contacts, group.target, told, logged, since, group.name)
+            refusals = reasons.where(logged & reasons.notna(), None)
+            record_outcomes(operation, contacts, group.target, refusals, logged, since, group.name)
             done += len(contacts)
             step(len(contacts))
     return done
@@ -206,8 +206,8 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
         return 0
     begun = operation.changes.open_under(f"enroll:{group.target}:")
     key = begun.key if begun else f"enroll:{group.target}:{contacts['email'].iloc[0]}"
-    told = f"enroll {len(contacts)} contacts directly into '{group.target}'"
-    intent = operation.changes.intend(key, "enroll", told)
+    refusals = f"enroll {len(contacts)} contacts directly into '{group.target}'"
+    intent = operation.changes.intend(key, "enroll", refusals)
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
     left = without_who_stays(operation, left, group.target)
     if len(left):

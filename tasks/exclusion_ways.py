@@ -43,14 +43,14 @@ class Matches:
 
     def words(self, emails: "pd.Series[Any]", names: Iterable[str]) -> list[dict[str, str]]:
         """For each contact, by which way each of these exclusions matches it, in words."""
-        told: list[dict[str, str]] = [{} for _ in range(len(emails))]
+        ways_of_each: list[dict[str, str]] = [{} for _ in range(len(emails))]
         places = {email: place for place, email in enumerate(emails)}
         for exclusion in names:
             for email, by, value in self._of(exclusion, emails)[["email", "by", "value"]].itertuples(index=False):
                 way = BY[by].format(value=value)
-                so_far = told[places[email]].get(exclusion)
-                told[places[email]][exclusion] = f"{so_far}; {way}" if so_far else way
-        return told
+                so_far = ways_of_each[places[email]].get(exclusion)
+                ways_of_each[places[email]][exclusion] = f"{so_far}; {way}" if so_far else way
+        return ways_of_each
 
     def _of(self, exclusion: str, emails: "pd.Series[Any]") -> pd.DataFrame:
         return self._platform.matches(exclusion, emails.tolist() if len(emails) <= FEW else None)

@@ -67,7 +67,7 @@ class _Sentence(str):
 
 
 class _Plainly(logging.Filter):
-    """Has Prefect's log lines tell an error as everybody else is told it; HANDOFF_TRACEBACK=1 shows all of it."""
+    """Has Prefect's log lines show an error in the sentence that people get; HANDOFF_TRACEBACK=1 shows all of it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

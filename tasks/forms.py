@@ -1,4 +1,4 @@
-"""Forms on a run's page in Prefect: what is asked, and the answer; until it comes, no process is held."""
+"""Forms on a run's page in Prefect: a question and its answer; until that comes, no process is held."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ F = TypeVar("F", bound=RunInput)
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked on a form: `about` is the kind of question, `bound_to` what its answer holds for, `words` the
+    """A question on a form: `about` is the kind of question, `bound_to` what its answer holds for, `words` the
     question in a sentence, `sections` what somebody has to know before (titles, each with lines), `otherwise` what
     happens if nobody answers, `more` is Markdown for the end."""
 
@@ -46,7 +46,7 @@ class Question:
 def ask_with_form(operation: Operation, asking: Question, form: type[F], problem_of: Callable[[F], str | None]) -> F:
     """The answer on a form of the run's page in Prefect; until it comes, no process is held.
 
-    `problem_of` says why an answer cannot be taken: then it is asked for again. The form waits
+    `problem_of` says why an answer cannot be taken: then the form comes again. The form waits
     `HANDOFF_APPROVAL_HOURS`; afterwards Prefect ends the run without any hook, and the next sweep its operation.
     """
     journal, within = operation.journal, timedelta(hours=Settings().approval_hours)
@@ -55,14 +55,12 @@ def ask_with_form(operation: Operation, asking: Question, form: type[F], problem
     while True:
         problems = questions.problems(journal, operation.id, shown)
         key, now = f"{shown}{len(problems)}", datetime.now(UTC)
-        asked = questions.ask(
-            journal, operation.id, asking.about, key, asking.words, now, now + within, asking.sections
-        )
-        if asked.state == "open":
+        row = questions.ask(journal, operation.id, asking.about, key, asking.words, now, now + within, asking.sections)
+        if row.state == "open":
             operations.update(journal, operation.id, status="waiting")
-            heartbeat.promise(journal, operation.id, asked.expires_at)
-        carrying.put_down(journal, operation.id)  # nobody does while it is asked; who comes back takes it up again
-        text = asking.as_markdown(asked.expires_at, problems[-1:])
+            heartbeat.promise(journal, operation.id, row.expires_at)
+        carrying.put_down(journal, operation.id)  # nobody carries it while the form is open
+        text = asking.as_markdown(row.expires_at, problems[-1:])
         answer = suspend_flow_run(
             wait_for_input=form.with_initial_data(description=text), timeout=int(within.total_seconds()), key=key
         )

@@ -80,14 +80,14 @@ def release(operation: Operation, status: str, why: str) -> None:
 
 
 def _how_to_go_on(operation: Operation, why: str) -> str:
-    told = why.strip().partition("\n")[0].rstrip(".") or "its run ended early"
-    return f"{told}. Once that is mended, `handoff resume {operation.id}` goes on where it was"
+    reason = why.strip().partition("\n")[0].rstrip(".") or "its run ended early"
+    return f"{reason}. Once that is mended, `handoff resume {operation.id}` goes on where it was"
 
 
 def _keep(operation: Operation, people: int, why: str, declined: list[str]) -> None:
-    told = counted(people, "contact runs", "contacts run")
+    runs = counted(people, "contact runs", "contacts run")
     line = (
-        f"the run ended early, and {told} under the exclusion that it turned off: it stays off until its deadline, as"
+        f"the run ended early, and {runs} under the exclusion that it turned off: it stays off until its deadline, as"
         f" giving it back removes them (R62). `handoff resume {operation.id}` goes on,"
         f" `handoff cancel {operation.id}` gives it back now"
     )

@@ -22,9 +22,9 @@ def who_stays(operation: Operation, contacts: pd.DataFrame, target: str, takes_f
     Columns `email, outcome, reasons, detail`, to be written down by `leave`; nothing is written here.
     """
     since = pd.Timestamp(operation.row.started_at) + A_SECOND
-    asked = contacts[["email"]].assign(sequence=target)
+    wanted = contacts[["email"]].assign(sequence=target)
     history = operation.platform.history(contacts[["email"]].assign(since=since).reset_index(drop=True))
-    found = left_as_they_are(asked, history, since, takes_from)
+    found = left_as_they_are(wanted, history, since, takes_from)
     outcomes_of = [_outcome(enrollment, takes_from) for _, enrollment in found.iterrows()]
     rows = pd.DataFrame(outcomes_of, columns=["outcome", "reasons", "detail"], index=found.index, dtype=object)
     email = contacts.loc[found.index, "email"]
@@ -47,7 +47,7 @@ def _outcome(enrollment: "pd.Series[Any]", takes_from: str | None) -> tuple[str,
 
 
 def leave(operation: Operation, staying: pd.DataFrame) -> None:
-    """Write down whom `who_stays` gave."""
+    """Write down the contacts that `who_stays` gave."""
     if len(staying):
         tell(f"{len(staying)} are left as they are, by what happened {MEANWHILE}")
         operation.outcomes.record(staying)

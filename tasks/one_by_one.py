@@ -1,4 +1,4 @@
-"""Doing the same for several, of whom none may keep the others out."""
+"""Doing the same for several: none may keep the others out."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar

@@ -43,7 +43,7 @@ def with_paused(operation: Operation, contacts: pd.DataFrame, sequence: str) -> 
 
 
 def pause_ours(operation: Operation, contacts: pd.DataFrame, came: pd.DataFrame, paused: "pd.Series[bool]") -> None:
-    """Pause whom an earlier try had enrolled, where they are to be `paused`: it may have died before it paused them.
+    """Pause those that an earlier try enrolled and that are to be `paused`: it may have died before it paused them.
 
     `came` is what came of enrolling these contacts (`tasks/made_before.py`). Repeated: nothing happens.
     """

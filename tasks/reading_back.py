@@ -73,7 +73,7 @@ def _said(steps: tuple[SequenceStep, ...]) -> str:
 
 
 def _somebody_came(operation: Operation, change: RunPlay) -> str | None:
-    """A play that has run has let in somebody of those whom the operation is to enroll: enrollments tell their play."""
+    """A play that has run has let in somebody that the operation is to enroll: enrollments name their play."""
     waiting, by_others = 0, set[str]()
     for contacts in _awaited(operation, forecast="enrolled"):
         for sequence, group in contacts.groupby("sequence"):
@@ -91,7 +91,7 @@ REMARK = "say so as a remark"
 
 
 def _moved(operation: Operation, change: ReassignQueued) -> str | None:
-    """Whoever was queued when it was asked for is not queued there any more, and went nowhere else."""
+    """Whoever was queued at the time of the question is not queued there any more, and went nowhere else."""
     running = operation.platform.running(CHUNK, sequence=change.sequence, mailbox=change.from_mailbox)
     queued = {email for part in running for email in part.loc[part["state"] == "queued", "email"]}
     left, elsewhere = 0, set[str]()
@@ -106,7 +106,7 @@ def _moved(operation: Operation, change: ReassignQueued) -> str | None:
 
 
 def _awaited(operation: Operation, **of: str) -> Iterator[pd.DataFrame]:
-    """Of whom the operation waits to see something."""
+    """The contacts of which the operation waits to see something."""
     return operation.outcomes.chunks(CHUNK, outcome=None, **of)
 
 

@@ -71,8 +71,8 @@ def _explain_unlogged(operation: Operation, out: pd.DataFrame, silent: pd.DataFr
         out.loc[silent.index, "outcome"] = "blocked"
         out.loc[silent.index, "detail"] = "not in the sequence after the run; see why under Metrics > Enrollments (R59)"
         return
-    asked = silent[["email"]].assign(sequence=target).reset_index(drop=True)
-    facts = operation.platform.facts(asked)
+    pairs = silent[["email"]].assign(sequence=target).reset_index(drop=True)
+    facts = operation.platform.facts(pairs)
     codes = each_once(known_names(facts["excluded_by"]), excluded_codes).set_axis(silent.index)
     out.loc[silent.index, "outcome"] = "blocked"
     out.loc[silent.index, "reasons"] = codes

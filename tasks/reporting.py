@@ -29,12 +29,12 @@ from tasks.step import task
 
 @task(task_run_name="write the report", cache_policy=NO_CACHE)
 def conclude(operation_id: str, status: str | None = None) -> Report:
-    """End an operation: settle what is left, write its files, and give its report. Repeated: the same."""
+    """End an operation: record the outcomes that are left, write its files, and give its report. Repeated: the same."""
     operation = Operation.at_hand(operation_id)
     if operation.row.mode == "live" and operation.row.plan:
         _record_forecasts(operation)
-    told, next_steps = _status(operation, status)
-    operation.update(status=told, next=next_steps, ended_at=operation.now())
+    ended_as, next_steps = _status(operation, status)
+    operation.update(status=ended_as, next=next_steps, ended_at=operation.now())
     questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
     carrying.put_down(operation.journal, operation.id)
     return write_files(Operation.at_hand(operation_id))
@@ -74,18 +74,18 @@ def final_state(report: Report) -> State[dict[str, Any]]:
     data = report.model_dump(mode="json")
     counts = ", ".join(f"{name} {number}" for name, number in report.counts.items() if number)
     names = {"needs_attention": "NeedsAttention", "cancelled": "NotApproved", "planned": "Planned"}
-    told = [counts or "nothing to do", *(report.next[:1] if report.status == "needs_attention" else ())]
-    return Completed(name=names.get(report.status, "Completed"), message="; ".join(told), data=data)
+    parts = [counts or "nothing to do", *(report.next[:1] if report.status == "needs_attention" else ())]
+    return Completed(name=names.get(report.status, "Completed"), message="; ".join(parts), data=data)
 
 
 def _record_forecasts(operation: Operation) -> None:
-    """Whom nothing was tried for ends as was forecast; who was to be changed and was not, by how the wait ended."""
+    """Contacts that were never attempted keep their forecast as the outcome; the others end as the wait did."""
     for contacts in operation.outcomes.chunks(outcome=None):
         as_forecast = contacts[~contacts["forecast"].isin(DONE)]
-        settled = as_forecast[["email", "item"]].assign(
+        decided = as_forecast[["email", "item"]].assign(
             outcome=as_forecast["forecast"], reasons=as_forecast["forecast_reasons"]
         )
-        operation.outcomes.record(settled)
+        operation.outcomes.record(decided)
     timed_out = any(wait.ended == "timed_out" for wait in waits.of_operation(operation.journal, operation.id))
     reason, detail = (
         (Names("timed_out"), "the settings were not seen to act in time") if timed_out else (NONE, "not reached")

@@ -1,4 +1,4 @@
-"""Which tasks are tried again: those that read, and only where the platform could not be asked."""
+"""Which tasks are tried again: those that read, and only where the platform did not answer."""
 
 from typing import Any, TypedDict
 

@@ -57,7 +57,7 @@ def find_run(flow_run_id: str | None) -> FlowRun | None:
 
 
 def state_of(flow_run_id: str | None) -> RunState:
-    """How a run is; `unknown` where nobody can be asked, or its server does not know it."""
+    """How a run is; `unknown` where no server answers, or it does not know the run."""
     try:
         run = find_run(flow_run_id)
     except Unreachable:

@@ -57,8 +57,8 @@ ENROLLING: dict[str, type[EnrollmentPlan]] = {
 
 
 def finish_or_name(operation: Operation, *, for_good: bool) -> None:
-    """The same for hooks and sweeps, which end an operation also where the platform cannot be asked: then everybody of
-    whom nobody knows whether they were put in again is named."""
+    """The same for hooks and sweeps, which end an operation also where the platform does not answer: then everybody is
+    named who may not have been put in again."""
     try:
         finish_begun(operation, for_good=for_good)
     except Exception as error:  # whatever it is, what was borrowed has to go back

@@ -1,4 +1,4 @@
-"""Whether all tasks were seen: a rep sees their own alone, and not every platform tells whose key it is asked with."""
+"""Whether all tasks were seen: a rep sees their own alone, and not every platform shows whose key is in use."""
 
 import pandas as pd
 

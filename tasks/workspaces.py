@@ -46,7 +46,7 @@ def open_workspace(workspace: str, settings: Settings) -> Platform:
 
 @cache
 def _is_kept_too(workspace: str) -> bool:
-    """Whether a block has that name; asked once a process, which carries one run."""
+    """Whether a block has that name; looked up once a process, which carries one run."""
     return workspace in _names_kept()
 
 

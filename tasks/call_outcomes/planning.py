@@ -26,15 +26,15 @@ def plan_outcomes(operation_id: str, request: CallOutcomesRequest) -> Plan:
 def _plan(operation: Operation, request: CallOutcomes) -> Plan:
     known = set(operation.platform.people(request.rows["email"].tolist())["email"])
     there = request.rows["email"].isin(known)
-    told = decided(request.rows[there], _running(operation, request), request.actions)
+    outcomes = decided(request.rows[there], _running(operation, request), request.actions)
     forecasts = Forecasts(operation)
-    forecasts.add(told)
+    forecasts.add(outcomes)
     unknown = request.rows[~there].assign(reason="unknown_contact")[REJECTS]
     rejects = pd.concat([request.rejects, unknown], ignore_index=True).sort_values("row", kind="stable")
     if len(rejects):
         write_csv(rejects, operation.folder / "rejects.csv")
         write_beside(rejects, request.source)
-    ends = told[told["forecast"] == "unenrolled"]
+    ends = outcomes[outcomes["forecast"] == "unenrolled"]
     counts = ends["sequence"].value_counts().sort_index()
     return Plan(
         purpose=f"unenroll {counted(len(ends), 'contact')} by what came of their calls",

@@ -122,12 +122,12 @@ def _refuse_unknown(found: NamedColumns, rows: pd.DataFrame, policy: dict[str, s
     if unknown.empty:
         return
     write_beside(unknown.assign(reason="unknown_disposition")[REJECTS], path)
-    first, told = int(unknown["row"].iloc[0]), str(unknown["disposition"].iloc[0])
-    near = nearest_of(folded(told), list(policy))
+    first, stated = int(unknown["row"].iloc[0]), str(unknown["disposition"].iloc[0])
+    near = nearest_of(folded(stated), list(policy))
     hint = f" Did you mean '{near[0]}'?" if near else ""
     raise found.refuse(
         first,
         "disposition",
-        f"the policy has no '{told}' ({counted(len(unknown), 'row has', 'rows have')} such)",
+        f"the policy has no '{stated}' ({counted(len(unknown), 'row has', 'rows have')} such)",
         f"Add it to the policy, or mend the row.{hint} Nothing was changed",
     )

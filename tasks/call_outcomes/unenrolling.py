@@ -28,8 +28,8 @@ def unenroll_next(operation_id: str) -> int:
     contacts = next(operation.outcomes.chunks(CHUNK, forecast="unenrolled", outcome=None), None)
     if contacts is None:
         return 0
-    key, told = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
-    operation.changes.intend(key, "unenroll", told)
+    key, description = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
+    operation.changes.intend(key, "unenroll", description)
     operation.platform.unenroll(contacts[["email", "sequence"]])
     still = pd.concat(
         [
@@ -45,7 +45,7 @@ def unenroll_next(operation_id: str) -> int:
         )
     )
     operation.changes.applied(key, {"contacts": len(contacts)})
-    tell(told)
+    tell(description)
     return len(contacts)
 
 

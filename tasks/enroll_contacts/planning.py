@@ -28,7 +28,7 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
     facts["mailbox_ok"] = bool(senders)
     against = with_procedures_own(reasons(facts, lasting_settings(operation).acting, operation.now()), facts)
     forecasts = Forecasts(operation, request.named)
-    told = contacts.assign(
+    judged = contacts.assign(
         mailbox=by_turns(senders, contacts.index),
         play=None,
         forecast=against.eq(NONE).map({True: "enrolled", False: "blocked"}),
@@ -37,8 +37,8 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
         detail="named by the user",
     )
     there = facts["running_in"].eq(facts["sequence"]).fillna(False)
-    told.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, "runs in the sequence already"]
-    forecasts.add(told[facts["known"]])
+    judged.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, "runs in the sequence already"]
+    forecasts.add(judged[facts["known"]])
     group = Group(target=request.sequence, play=None, contacts=forecasts.changed, name="")
     return EnrollmentPlan(
         purpose=f"enroll {counted(forecasts.changed, 'contact')} by hand into '{request.sequence}'",

@@ -1,4 +1,4 @@
-"""Why contacts are not enrolled: facts gathered, rules asked, and whom else each fix would let in.
+"""Why contacts are not enrolled: facts gathered, rules applied, and how many others each fix would let in.
 
 Free of Prefect, so that `handoff explain` answers at once.
 """
@@ -40,7 +40,7 @@ OF_A_SEQUENCE = {
     "sequence_paused": False,
     "excluded_by": NONE,
 }
-"""What is not known of a contact for whom no sequence is known."""
+"""The facts of a contact that are unknown without a sequence."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class DiagnosisRequest:
 def check_diagnosis(
     platform: Platform, emails: list[str] | None, sequence: str | None, play: str | None
 ) -> DiagnosisRequest:
-    """Who was asked about, names as the workspace spells them; without addresses everybody in the play's audience.
+    """The contacts in question, names as the workspace spells them; without addresses everybody in the play's audience.
 
     Raises InvalidInput that names the field and the remedy; changes nothing.
     """
@@ -98,19 +98,19 @@ class Enquiry:
         plays = shown.plays(platform).to_dict("records")
         self._plays: dict[str, dict[Any, Any]] = {row["play"]: row for row in plays}
 
-    def diagnose(self, asked: DiagnosisRequest) -> Diagnosis:
+    def diagnose(self, request: DiagnosisRequest) -> Diagnosis:
         """The diagnosis of contacts, in their order.
 
         With a play, what keeps them from entering its next run is among the reasons, and its mailboxes count;
         without, all of the workspace's do.
         """
-        facts = self._facts_of(asked.contacts)
+        facts = self._facts_of(request.contacts)
         self._known = facts
         facts["free_at"] = self._free_at(facts)
         names, through = set[str](matched(facts["excluded_by"])), None
         senders = Senders.of(self._mailboxes, self._mailboxes["mailbox"])
-        if asked.play is not None:
-            through = self._through(asked.play, facts["email"])
+        if request.play is not None:
+            through = self._through(request.play, facts["email"])
             senders = Senders.of(self._mailboxes, through.play["mailboxes"])
             names |= set(matched(through.contacts["kept_out_by"]))
         lapses = self._matches.lapses(facts["email"], names)
@@ -119,7 +119,7 @@ class Enquiry:
         return Diagnosis(facts, acting, as_set, self._pending, self._unknown)
 
     def others(self) -> Others | None:
-        """Whom published plays would take in, to count whom else a fix lets in; None where the platform hides them."""
+        """Contacts that published plays would take in, to count who else a fix lets in; None where that is hidden."""
         if not self._shows_plays:
             return None
         published = [
@@ -134,7 +134,7 @@ class Enquiry:
         return self.others() if diagnosis.as_set.settings else Others([])
 
     def explanations(self, diagnosis: Diagnosis, others: Others | None) -> Iterator[Explanation]:
-        """The explanations of everybody diagnosed, made as they are asked for."""
+        """The explanations of everybody diagnosed, made one after another."""
         for start in range(0, len(diagnosis.facts), AT_ONCE):
             rows = range(start, min(start + AT_ONCE, len(diagnosis.facts)))
             emails = diagnosis.facts["email"].iloc[rows.start : rows.stop]

@@ -56,7 +56,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     """A chunk as the journal takes it: whoever may be enrolled needs nothing."""
     known = frame["unknown"].eq(NONE)
     may = known.map({True: "may be enrolled", False: "nothing known stands against it; exclusions are not shown"})
-    told = may + each_once(frame["warnings"], lambda codes: f"; mind: {', '.join(codes.each)}" if codes else "")
+    verdict = may + each_once(frame["warnings"], lambda codes: f"; mind: {', '.join(codes.each)}" if codes else "")
     blocked = frame["reasons"].ne(NONE)
     lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%MZ").fillna("")
     fix = each_once(
@@ -66,7 +66,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
         forecast=blocked.map({False: "unchanged", True: "blocked"}),
         forecast_reasons=frame["reasons"],
         step=frame["resumes_at_step"],
-        detail=told.where(~blocked, (fix + lapse).str.removeprefix("; ")),
+        detail=verdict.where(~blocked, (fix + lapse).str.removeprefix("; ")),
     )
 
 

@@ -50,9 +50,11 @@ class EnrollmentDiagnosisRequest(Request):
         emails = named.contacts["email"].tolist() if named else None
         if self.audience is not None:
             emails = platform.audience(checking.audience(platform, "audience", self.audience))
-        asked = check_diagnosis(platform, emails, self.sequence, self.play)
-        about = asked.play or (str(asked.contacts["sequence"].iloc[0]) if len(asked.contacts) else str(self.sequence))
-        return self.checked_as(EnrollmentDiagnosis, diagnosis=asked, subject=about, named=named)
+        checked = check_diagnosis(platform, emails, self.sequence, self.play)
+        about = checked.play or (
+            str(checked.contacts["sequence"].iloc[0]) if len(checked.contacts) else str(self.sequence)
+        )
+        return self.checked_as(EnrollmentDiagnosis, diagnosis=checked, subject=about, named=named)
 
 
 class EnrollmentDiagnosis(EnrollmentDiagnosisRequest):

@@ -43,7 +43,7 @@ CONTACTS = [
     "tasks_go_to",
 ]
 SAVE = "queued: move it to another mailbox first, or it falls out"
-TOLD = {
+DETAILS = {
     "manual": SAVE,
     "unchanged": "would fall out; can be put back afterwards",
     "blocked": "would fall out, and may not be put back",
@@ -140,17 +140,17 @@ class Judging:
     def _write_down(self, judged: pd.DataFrame) -> None:
         movable = judged["state"].eq("queued") & bool(self.offered.to)
         outcome = judged["back"].map({True: "unchanged", False: "blocked"}).mask(movable, "manual")
-        told = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
+        judged = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
         self.forecasts.add(
-            told[["email", "sequence", "mailbox", "play"]].assign(
+            judged[["email", "sequence", "mailbox", "play"]].assign(
                 forecast=outcome,
-                forecast_reasons=told["reasons"].where(outcome.eq("blocked"), NONE),
-                step=told["next_step"],
-                detail=outcome.map(TOLD),
+                forecast_reasons=judged["reasons"].where(outcome.eq("blocked"), NONE),
+                step=judged["next_step"],
+                detail=outcome.map(DETAILS),
             )
         )
-        append_csv(readable(_for_people(told)[CONTACTS]), self.operation.folder / "contacts.csv")
-        self._queued.append(told.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
+        append_csv(readable(_for_people(judged)[CONTACTS]), self.operation.folder / "contacts.csv")
+        self._queued.append(judged.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
 
     def write_worklist(self, saving: Saving) -> None:
         """`worklist.csv`: whoever can be moved, each with the command that moves its sequence's queue."""
@@ -164,18 +164,18 @@ class Judging:
             )
 
 
-def _for_people(told: pd.DataFrame) -> pd.DataFrame:
+def _for_people(judged: pd.DataFrame) -> pd.DataFrame:
     """As contacts.csv has them: which settings would be borrowed for each, and whether each could go back."""
     same, block = (
-        told["ruleset"].map(lambda name, part=part: joined([str(SettingKey("ruleset", name, part))]))
+        judged["ruleset"].map(lambda name, part=part: joined([str(SettingKey("ruleset", name, part))]))
         for part in ("allow_same_sequence_reenrollment", "block_reenrollment")
     )
-    borrows = same.where(told["needs_same"], "") + ";" + block.where(told["needs_block"], "")
-    return told.assign(
-        can_go_back=told["back"].map({True: "yes", False: "no"}),
+    borrows = same.where(judged["needs_same"], "") + ";" + block.where(judged["needs_block"], "")
+    return judged.assign(
+        can_go_back=judged["back"].map({True: "yes", False: "no"}),
         borrows=borrows.str.strip(";"),
-        resumes_at_step=told["step"],
-        play=told["play"].fillna(""),
-        record_owner=told["record_owner"].fillna(""),
-        tasks_go_to=told["after"].where(told["after"].notna(), ""),
+        resumes_at_step=judged["step"],
+        play=judged["play"].fillna(""),
+        record_owner=judged["record_owner"].fillna(""),
+        tasks_go_to=judged["after"].where(judged["after"].notna(), ""),
     )

@@ -81,11 +81,13 @@ class _Telling:
         loans = tuple(needs(dict(judging.needed), judging.settings.as_set, 0))
         mine, others = self._open_tasks()
         judging.write_worklist(saved)
-        told = assigning.new_tasks(
+        new_tasks = assigning.new_tasks(
             self.tallied, self.assignment, judging.mailboxes, self.plays, judging.steps, judging.takeover
         )
         holders = assigning.holders(self._every_task())
-        critical = assigning.critical(told, self.assignment, self._pools(), request.new_owner, request.leaver, holders)
+        critical = assigning.critical(
+            new_tasks, self.assignment, self._pools(), request.new_owner, request.leaver, holders
+        )
         made = Handover(
             about=request.subject,
             leaver=request.leaver,
@@ -101,7 +103,7 @@ class _Telling:
             loans=loans,
             open_tasks=assigning.open_tasks(mine),
             other_tasks=others,
-            new_tasks=told,
+            new_tasks=new_tasks,
             critical=critical,
             minds=(),
             steps=(),

@@ -46,7 +46,7 @@ def changed(
 def remediated(operation: Operation, mailbox: str, before: OwnerSnapshotRow) -> set[str] | None:
     """The sequences whose contacts were put back since the change; None where all of the mailbox was.
 
-    A run counts if it ended with everybody back whom it meant to put back.
+    A run counts if it ended with everybody back that it meant to put back.
     """
     done = set[str]()
     for row in operations.of_subject(operation.journal, operation.row.workspace, "ownership-change", mailbox):

@@ -29,8 +29,8 @@ DECIDE = (
 def account_for_departed(
     operation: Operation, policy: NightPolicy, busy: set[str], cut_short: list[str]
 ) -> tuple[list[NightJob], list[LeftOver]]:
-    """What to start for people who fell out at a change of owner that was seen and is not the last one, and whom to
-    name: those of whom nobody can tell why they were cancelled. Named by one night alone.
+    """What to start for people who fell out at a change of owner that was seen and is not the last one, and those to
+    name: nobody knows why they were cancelled. Named by one night alone.
 
     Who was enrolled elsewhere since is named too, where a change may have taken them out, for nobody to act on. Who can
     be accounted for by history or by an operation is forgotten; who is in an ownership change that is open, or
@@ -67,8 +67,8 @@ def account_for_departed(
 
 
 def _name_who_runs_elsewhere(operation: Operation, mailbox: "_Mailbox", there: pd.DataFrame) -> None:
-    """Have those named, for nobody to act on, who may have fallen out at a change of owner that cannot be seen; whom an
-    open one took out is told so by the operation that it gets."""
+    """Have those named, for nobody to act on, who may have fallen out at a change of owner that cannot be seen; an open
+    one names those that it took out by its own operation."""
     by_hand = there["fell_at"].gt(mailbox.runs_on_since)
     departed.forget(operation.journal, there.loc[by_hand, "id"])
     unseen = there[~by_hand & mailbox.changes_of(there).ne(_Mailbox.OPEN)]
@@ -76,7 +76,7 @@ def _name_who_runs_elsewhere(operation: Operation, mailbox: "_Mailbox", there: p
 
 
 class _Mailbox:
-    """What can be told of a mailbox's changes of owner, and of who was cancelled at them."""
+    """What is known of a mailbox's changes of owner, and of who was cancelled at them."""
 
     OPEN, AT_NONE = 0, -1
 
@@ -155,7 +155,7 @@ def _put_back(
     mailboxes: dict[str, _Mailbox],
     busy: set[str],
 ) -> tuple[list[NightJob], list[LeftOver]]:
-    """A job for each change of owner that was seen and undone or followed by another, with whom it took out."""
+    """A job for each change of owner that was seen and undone or followed by another, with those it took out."""
     jobs, left = list[NightJob](), list[LeftOver]()
     for (mailbox, number), people in sorted(back.items()):
         left += _left_out(policy, mailbox, people)

@@ -13,7 +13,7 @@ from tasks.operation import Operation
 from tasks.runs import find_run, url_of
 from tasks.suspending import WAITING
 
-NIGHTS = 14  # how many nights back a run that has not ended is still told of: a form waits seven days
+NIGHTS = 14  # how many nights back a run that has not ended is still reported: a form waits seven days
 
 
 def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
@@ -26,8 +26,8 @@ def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
     for night in nights:
         made = changes_of(operation.journal, night.id)
         started |= {row.id for change in made if (row := started_operation(operation, change.result or {}))}
-        told = [_told(operation, change, nights[0]) for change in made]
-        found += [run for run, is_news in told if night is nights[0] or is_news]
+        runs = [_earlier_run(operation, change, nights[0]) for change in made]
+        found += [run for run, is_news in runs if night is nights[0] or is_news]
     return (*found, *(_begun_by_hand(row) for row in _under_way(operation) if row.id not in started))
 
 
@@ -62,7 +62,7 @@ def run_address(flow_run_id: str) -> str:
     return url_of(flow_run_id) or f"run {flow_run_id}"
 
 
-def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[EarlierRun, bool]:
+def _earlier_run(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[EarlierRun, bool]:
     """A run that was started by a change, and whether it had not ended when the last night began."""
     result = change.result or {}
     mailbox = change.key.split(":")[1]
@@ -72,22 +72,22 @@ def _told(operation: Operation, change: ChangeRow, last: OperationRow) -> tuple[
         where = f", operation {row.id}{where}"
     if row is not None and has_ended(row):
         counts = Outcomes(operation.journal, row.id).counts("outcome" if row.mode == "live" else "forecast")
-        told = ", ".join(f"{name} {number}" for name, number in counts.items())
-        told = f"last night: {change.told}: {row.status} ({told or 'no contacts'}){where}"
+        summary = ", ".join(f"{name} {number}" for name, number in counts.items())
+        summary = f"last night: {change.told}: {row.status} ({summary or 'no contacts'}){where}"
         is_news = (row.ended_at or last.started_at) >= last.started_at
-        return EarlierRun(mailbox=mailbox, ended=True, told=told), is_news
+        return EarlierRun(mailbox=mailbox, ended=True, told=summary), is_news
     became, ended, remedy = _by_prefect(run_id, row) if run_id else _without_prefect(row)
     remedy = f"{became} for {mailbox}{where}: {remedy}" if remedy else ""
-    told = f"last night: {change.told}: {became}{where}"
-    return EarlierRun(mailbox=mailbox, told=told, ended=ended, remedy=remedy), not ended
+    summary = f"last night: {change.told}: {became}{where}"
+    return EarlierRun(mailbox=mailbox, told=summary, ended=ended, remedy=remedy), not ended
 
 
 def _begun_by_hand(row: OperationRow) -> EarlierRun:
     """An ownership change under way that no night started."""
     became, _, remedy = _by_prefect(row.flow_run_id, row) if row.deployed and row.flow_run_id else _without_prefect(row)
-    told = f"under way: {row.procedure} for {row.subject}: {became}, operation {row.id}"
+    summary = f"under way: {row.procedure} for {row.subject}: {became}, operation {row.id}"
     remedy = f"{became} for {row.subject}, operation {row.id}: {remedy}" if remedy else ""
-    return EarlierRun(mailbox=row.subject, told=told, ended=False, remedy=remedy)
+    return EarlierRun(mailbox=row.subject, told=summary, ended=False, remedy=remedy)
 
 
 def _without_prefect(row: OperationRow | None) -> tuple[str, bool, str]:

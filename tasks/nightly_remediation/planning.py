@@ -117,7 +117,7 @@ def _meant(operation: Operation) -> dict[str, tuple[str, str]]:
 
 
 def _may_go_back(operation: Operation, row: OperationRow, contacts: pd.DataFrame) -> "pd.Series[bool]":
-    """Who may be enrolled by now where they were kept out, and whom nothing has happened to since.
+    """Who may be enrolled by now where they were kept out, if nothing has happened to them since.
 
     Whoever is named goes back even if they ran elsewhere since, so whoever moved on, or answered, is left out here.
     """

@@ -96,11 +96,11 @@ def gather(operation_id: str, plan: NightPlan) -> int:
     operation = Operation.at_hand(operation_id)
     operation.outcomes.clear()
     (operation.folder / "worklist.csv").unlink(missing_ok=True)
-    lines, seen, told = [*lines_of(plan.earlier)], set[str](), list[str]()
+    lines, seen, jobs_in_words = [*lines_of(plan.earlier)], set[str](), list[str]()
     results = {row.key: row.result or {} for row in operation.changes.made()}
     for job in plan.jobs:
         result = results.get(job.key, {})
-        told.append(f"{job}: {_became(operation, result)}")
+        jobs_in_words.append(f"{job}: {_became(operation, result)}")
         lines += [f"{job}: look at it and decide ({_became(operation, result)})"] if not job.live else []
         if "failed" in result:
             lines.append(f"{job}: {result['failed']}")
@@ -111,7 +111,7 @@ def gather(operation_id: str, plan: NightPlan) -> int:
         lines.append(f"{left}; {left.remedy}")
         seen |= _leave(operation, left, seen)
     seen |= _tell_who_runs_elsewhere(operation, seen)
-    shown = plan.for_report() | {"lines": list(plan.lines_with(tuple(told)))}
+    shown = plan.for_report() | {"lines": list(plan.lines_with(tuple(jobs_in_words)))}
     operation.update(next=lines, told=shown)
     return len(seen)
 
@@ -125,7 +125,7 @@ def _became(operation: Operation, result: dict[str, str]) -> str:
 
 
 def _leave(operation: Operation, left: LeftOver, seen: set[str]) -> set[str]:
-    """Write down whom the policy leaves to a person, those not yet in; give their addresses."""
+    """Write down the contacts that the policy leaves to a person, those not yet in; give their addresses."""
     found: set[str] = set()
     for contacts in _people_of(operation, left):
         new = contacts[~contacts["email"].isin(seen | found)]
@@ -165,16 +165,16 @@ def _people_of(operation: Operation, left: LeftOver) -> Iterator[pd.DataFrame]:
 def _take_over(operation: Operation, started: OperationRow, seen: set[str]) -> set[str]:
     """Copy the contacts of a started operation that has ended, those not yet in; give their addresses.
 
-    Where it was only planned and the night is live, whom it would put back is left to a person.
+    Where it was only planned and the night is live, those it would put back are left to a person.
     """
     found: set[str] = set()
     for contacts in Outcomes(operation.journal, started.id).chunks():
         new = contacts[~contacts["email"].isin(seen | found)]
         if started.mode == "dry_run" and not operation.is_dry_run:
             left = new["forecast"].isin(DONE)
-            told = f"run ownership-change for {started.subject} yourself"
-            new = new.assign(forecast=new["forecast"].mask(left, "manual"), detail=new["detail"].mask(left, told))
-            to_do = new.loc[left, ["email", "sequence"]].assign(what_to_do=told)
+            remedy = f"run ownership-change for {started.subject} yourself"
+            new = new.assign(forecast=new["forecast"].mask(left, "manual"), detail=new["detail"].mask(left, remedy))
+            to_do = new.loc[left, ["email", "sequence"]].assign(what_to_do=remedy)
             append_csv(readable(to_do), operation.folder / "worklist.csv")
         operation.outcomes.forecast(new)
         found |= set(new["email"])

@@ -1,4 +1,4 @@
-"""Looking: who fell out of sequences, whom a user named, and what the rules need to know of them.
+"""Looking: who fell out of sequences, who was named by a user, and what the rules need to know of them.
 
 Nothing here is cached: the workspace may have changed since the last look.
 """
@@ -72,8 +72,8 @@ def _fallen(
 
 
 def _named(operation: Operation, request: OwnershipChange) -> Iterator[pd.DataFrame]:
-    """Whom the user named: each goes back to the sequence they last fell out of from the mailbox, else to the one they
-    last were in, or to the one that was asked for."""
+    """Contacts named by the user: each goes back to the sequence they last fell out of from the mailbox, else to the
+    one they last were in, or to that of the request."""
     emails = request.named.contacts["email"].tolist() if request.named else []
     for start in range(0, len(emails), CHUNK):
         chunk = pd.DataFrame({"email": emails[start : start + CHUNK]})
@@ -87,14 +87,14 @@ def _named(operation: Operation, request: OwnershipChange) -> Iterator[pd.DataFr
 
 def _last_fallen(operation: Operation, request: OwnershipChange, named: pd.DataFrame) -> pd.DataFrame:
     """The enrollment of each that was cancelled last on the mailbox, else that runs or ended last; in the sequence
-    asked for, if any. Columns `email, sequence, play, ended_at`."""
+    of the request, if any. Columns `email, sequence, play, ended_at`."""
     ever = named.assign(since=pd.Series(pd.NaT, index=named.index, dtype="datetime64[ns, UTC]"))
     found = operation.platform.history(ever)
     if request.sequence:
         found = found[found["sequence"].eq(request.sequence)]
     fell = found["mailbox"].eq(request.mailbox) & found["end"].eq("canceled")
     runs = found["ended_at"].isna()
-    # Whoever runs is where they are, and is told so; of the others a fall from this mailbox counts before all else.
+    # Whoever runs stays, with that as the outcome; of the others a fall from this mailbox counts before all else.
     found = found.assign(rank=runs.astype(int) * 2 + fell.astype(int)).sort_values(["rank", "ended_at"], kind="stable")
     return found.drop_duplicates("email", keep="last")[["email", "sequence", "play", "ended_at"]]
 
@@ -114,7 +114,7 @@ def facts_of(
 
 
 def _known(operation: Operation, emails: list[str]) -> list[str]:
-    """Whom of those without a sequence the workspace knows: facts are asked for any sequence."""
+    """Those without a sequence that the workspace knows: facts of any sequence show it."""
     if not emails:
         return []
     sequences = operation.platform.sequences()["sequence"]

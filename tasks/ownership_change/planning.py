@@ -128,7 +128,7 @@ class _Planner:
         known = facts["known"].to_numpy()
         self.unknown += contacts.loc[~known, "email"].tolist()
         target = contacts["sequence"].replace(targets)
-        told = contacts[["email"]].assign(
+        outlook = contacts[["email"]].assign(
             sequence=target,
             # A play enrolls nobody paused: its first email could leave before somebody pauses them.
             play=contacts["play"].where(~judged["paused"], None) if self.request.by_play else None,
@@ -136,14 +136,14 @@ class _Planner:
             detail=_evidence(contacts, since, judged),
             certain=contacts["certain"],
         )
-        told = told.join(judged)[known]
-        self.paused += int(told["paused"].sum())
-        self.moved_on += told.loc[since["moved_on"][known] & told["forecast"].eq("enrolled"), "email"].tolist()
-        self._add(told, count_needs(facts, judged))
-        return told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
+        outlook = outlook.join(judged)[known]
+        self.paused += int(outlook["paused"].sum())
+        self.moved_on += outlook.loc[since["moved_on"][known] & outlook["forecast"].eq("enrolled"), "email"].tolist()
+        self._add(outlook, count_needs(facts, judged))
+        return outlook[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
 
-    def _add(self, told: pd.DataFrame, needed: dict[str, int]) -> None:
-        enrolled = told[told["forecast"] == "enrolled"]
+    def _add(self, outlook: pd.DataFrame, needed: dict[str, int]) -> None:
+        enrolled = outlook[outlook["forecast"] == "enrolled"]
         plays = enrolled["play"].astype(object).where(enrolled["play"].notna(), None)
         self.groups.update(zip(plays, enrolled["sequence"], strict=True))
         self.needed.update(needed)

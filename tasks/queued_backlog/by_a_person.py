@@ -1,4 +1,4 @@
-"""Moving queued enrollments where a person does it in the platform's backlog: looked at before they are asked, and
+"""Moving queued enrollments where a person does it in the platform's backlog: looked at before the question, and
 after they said that it is done. The run may have waited for days in between.
 """
 
@@ -32,7 +32,7 @@ LEFT = "left while somebody was asked to reassign"
 
 
 def have_reassigned(operation: Operation, plan: BacklogPlan, move: BacklogMove) -> None:
-    """Have one sequence's queued enrollments moved, each outcome written down; where none is left nobody is asked."""
+    """Have one sequence's queued enrollments moved, each outcome written down; no question where none is left."""
     if look_before_asking(operation.id, plan, move):
         by_hand(operation, [(move.key, plan.reassigning(move))])
         find_the_cancelled(operation.id, plan, move)
@@ -40,19 +40,19 @@ def have_reassigned(operation: Operation, plan: BacklogPlan, move: BacklogMove) 
 
 
 def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> None:
-    """Write down what became of a move that a person was asked for, as the run ends before its end.
+    """Write down what became of a move that a person was to make, as the run ends before its end.
 
-    Where they said that it is done, whom the platform cancelled is enrolled again. Where they said nothing yet, who was
-    cancelled since is named: it may have been them, or a colleague for another reason. Who is not let in again is left
-    for the next try where it is not `for_good`.
+    Where they said that it is done, those the platform cancelled are enrolled again. Where they said nothing yet, who
+    was cancelled since is named: it may have been them, or a colleague for another reason. Who is not let in again is
+    left for the next try where it is not `for_good`.
     """
-    asked_at = operation.changes.written_at(move.key)
+    written_at = operation.changes.written_at(move.key)
     if operation.changes.is_made(move.key):
         find_the_cancelled.fn(operation.id, plan, move)
         record_moved.fn(operation.id, plan, move, for_good=for_good)
-    elif asked_at is not None and len(contacts := _waiting(operation, move)):
+    elif written_at is not None and len(contacts := _waiting(operation, move)):
         came = came_of(
-            operation, contacts, asked_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
+            operation, contacts, written_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
         )
         left = note_known(operation, contacts, came, outcome="reassigned")
         state = came["came"].reindex(left.index)
@@ -63,9 +63,9 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
 
 @task(task_run_name="look at the backlog of {move.sequence} again", cache_policy=NO_CACHE)
 def look_before_asking(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> bool:
-    """Settle who is not queued any more, and take in who is queued since; give whether anybody is left to move.
+    """Record who is not queued any more, and take in who is queued since; give whether anybody is left to move.
 
-    Repeated once they were asked: nothing is settled, since they may have done it already.
+    Repeated after the question: nothing is recorded, since they may have done it already.
     """
     operation = Operation.at_hand(operation_id)
     if operation.changes.written_at(move.key) is None:
@@ -75,14 +75,14 @@ def look_before_asking(operation_id: str, plan: BacklogPlan, move: BacklogMove) 
 
 @task(task_run_name="find whom reassigning {move.sequence} cancelled", cache_policy=NO_CACHE)
 def find_the_cancelled(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> None:
-    """Mark whom the platform cancelled instead of moving (C6), those too who were queued since the plan.
+    """Mark those the platform cancelled instead of moving (C6), also who was queued since the plan.
 
     Where anybody was moved in place the platform does not cancel, and who is gone left for a reason of their own.
     Decided once, before anybody is enrolled again: afterwards the workspace shows less.
     """
     operation = Operation.at_hand(operation_id)
-    key, told = f"found:{move.key}", f"find whom reassigning '{move.sequence}' cancelled"
-    if operation.changes.intend(key, "look", told).state == "applied":
+    key, description = f"found:{move.key}", f"find whom reassigning '{move.sequence}' cancelled"
+    if operation.changes.intend(key, "look", description).state == "applied":
         return
     contacts = _waiting(operation, move)
     cancelled: set[str] = set()
@@ -114,9 +114,9 @@ def _cancelled(operation: Operation, plan: BacklogPlan, move: BacklogMove, plann
     parts = list(operation.platform.cancelled(plan.from_mailbox, CHUNK))
     if not parts:
         return set()
-    ended, asked_at = pd.concat(parts, ignore_index=True), _question_time(operation, move)
-    queued = ended["email"].isin(planned) | ended["steps_done"].eq(0) | ended["started_at"].ge(asked_at)
-    ended = ended[queued & ended["sequence"].eq(move.sequence) & ended["ended_at"].ge(asked_at)].reset_index(drop=True)
+    ended, since = pd.concat(parts, ignore_index=True), _question_time(operation, move)
+    queued = ended["email"].isin(planned) | ended["steps_done"].eq(0) | ended["started_at"].ge(since)
+    ended = ended[queued & ended["sequence"].eq(move.sequence) & ended["ended_at"].ge(since)].reset_index(drop=True)
     facts = operation.platform.facts(ended[["email", "sequence"]])
     ended = ended[facts["running_in"].isna().to_numpy()]
     answered_at = operation.changes.applied_at(move.key) or operation.now()
@@ -131,7 +131,7 @@ def _name(operation: Operation, emails: list[str], words: str) -> None:
 
 @task(task_run_name="write down what became of {move.sequence}", cache_policy=NO_CACHE)
 def record_moved(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> int:
-    """Enroll again whom the platform cancelled, and write each outcome down as the workspace shows it; give how many
+    """Enroll again those the platform cancelled, and write each outcome down as the workspace shows it; give how many
     moved. Repeated after a crash: whoever was enrolled again is found there."""
     operation = Operation.at_hand(operation_id)
     contacts = _waiting(operation, move)
@@ -148,11 +148,11 @@ def record_moved(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
         (email, *became_of(there.get(email), move, detail == CANCELLED, refused.get(email), why.get(email, "")))
         for email, detail in zip(left["email"], left["detail"], strict=True)
     ]
-    told = pd.DataFrame(became, columns=["email", "outcome", "reasons", "mailbox", "detail"])
-    lost = told["detail"].eq(NOT_LET_IN)
-    told["reasons"] = one_each(told["reasons"])
-    operation.outcomes.record(told[~lost | for_good])
-    name_left_out(operation, told.loc[lost, "email"].tolist(), f"into '{move.sequence}'")
+    rows = pd.DataFrame(became, columns=["email", "outcome", "reasons", "mailbox", "detail"])
+    lost = rows["detail"].eq(NOT_LET_IN)
+    rows["reasons"] = one_each(rows["reasons"])
+    operation.outcomes.record(rows[~lost | for_good])
+    name_left_out(operation, rows.loc[lost, "email"].tolist(), f"into '{move.sequence}'")
     _name(
         operation,
         [one[0] for one in became if one[2] == NOT_QUEUED],
@@ -166,7 +166,7 @@ def record_moved(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
 def _enroll_the_cancelled(
     operation: Operation, move: BacklogMove, contacts: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, str | None]]:
-    """Enroll again whom the platform cancelled, and no try before did: that is told by history since they were found.
+    """Enroll again those the platform cancelled, unless a try before did: history since they were found shows it.
 
     Gives the contacts whose outcome is still open, and the refusals by address.
     """

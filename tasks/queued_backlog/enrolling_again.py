@@ -1,4 +1,4 @@
-"""Enrolling whom the platform's backlog cancelled instead of moving (C6)."""
+"""Enrolling contacts that the platform's backlog cancelled instead of moving (C6)."""
 
 import pandas as pd
 

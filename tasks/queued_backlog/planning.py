@@ -91,14 +91,14 @@ def _actions(request: QueuedBacklog, *, moving: bool, enrolls: bool) -> tuple[st
 
 
 def _left_out(operation: Operation, request: QueuedBacklog) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Whom an earlier run cancelled and did not enroll again, as of `spread`, and the settings that they need."""
+    """Those that an earlier run cancelled and did not enroll again, as of `spread`, and the settings they need."""
     found = left_out(operation)
     found = found[found["sequence"].eq(request.sequence)] if request.sequence else found
     turns = by_turns(list(request.targets), found.index)
-    told = found[["email", "sequence"]].assign(
+    rows = found[["email", "sequence"]].assign(
         mailbox=turns, forecast="reassigned", forecast_reasons=NONE, step=1, detail=LEFT_OUT
     )
-    return enrolled_anew(operation, told.reset_index(drop=True), STAYS_OUT)
+    return enrolled_anew(operation, rows.reset_index(drop=True), STAYS_OUT)
 
 
 def write_worklist(operation: Operation, left: pd.DataFrame) -> None:

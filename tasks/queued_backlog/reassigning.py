@@ -20,7 +20,7 @@ from tasks.step import task
 
 
 def reassign_backlog(operation: Operation, plan: BacklogPlan) -> None:
-    """Move each sequence's queued enrollments, after whom an earlier run left out."""
+    """Move each sequence's queued enrollments, after those that an earlier run left out."""
     if plan.left_out:
         enroll_left_out(operation.id, plan)
     for move in plan.moves:
@@ -56,7 +56,7 @@ def reassign(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
 
 
 def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, for_good: bool = True) -> int:
-    """Write down what became of a move that was begun, and enroll again whom the platform cancelled by it (C6); give
+    """Write down what became of a move that was begun, and enroll again those the platform cancelled by it (C6); give
     how many are moved. Who runs from the old mailbox still is left for the next try; so is who is not let in again,
     where it is not `for_good`."""
     if operation.changes.written_at(move.key) is None:
@@ -78,7 +78,7 @@ def _read_back(
 def _enroll_the_cancelled(
     operation: Operation, plan: BacklogPlan, move: BacklogMove, contacts: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, str | None]]:
-    """Enroll again whom the platform cancelled, as history tells it since the move was written down.
+    """Enroll again those the platform cancelled, by the history since the move was written down.
 
     Gives the contacts whose outcome is still open, and the refusals by address.
     """
@@ -110,7 +110,7 @@ def _note_moves(
     lost = tried & mailboxes.isna()
     again = tried.map({True: ", enrolled again", False: ""})
     reasons = one_each(contacts["email"].map(lambda email: refused.get(email) or NOT_QUEUED))
-    told = pd.DataFrame(
+    outcomes = pd.DataFrame(
         {
             "email": contacts["email"],
             "outcome": away.map({True: "reassigned", False: "blocked"}),
@@ -119,8 +119,8 @@ def _note_moves(
             "detail": ("sends from " + mailboxes.fillna("") + again).where(away, "was not moved"),
         }
     )
-    told.loc[lost, ["outcome", "detail"]] = ["failed", NOT_LET_IN]
-    operation.outcomes.record(told[~lost | for_good])
+    outcomes.loc[lost, ["outcome", "detail"]] = ["failed", NOT_LET_IN]
+    operation.outcomes.record(outcomes[~lost | for_good])
     name_left_out(operation, contacts.loc[lost, "email"].tolist(), f"into '{sequence}'")
     return int(away.sum())
 

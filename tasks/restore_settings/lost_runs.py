@@ -1,4 +1,4 @@
-"""Looking after runs that nobody carries any more: started again a few times, or ended and told."""
+"""Looking after runs that nobody carries any more: started again a few times, or ended and reported."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -138,11 +138,11 @@ def wake(operation: Operation) -> bool:
 def expire(operation: Operation) -> None:
     """End an operation whose question nobody answered: as if somebody had said no."""
     question = questions.open_question(operation.journal, operation.id)
-    asked = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
+    detail = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
     finish_or_name(operation, for_good=True)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
-    operation.outcomes.record_rest("blocked", Names("not_approved"), asked)
-    operation.update(failure=asked)
+    operation.outcomes.record_rest("blocked", Names("not_approved"), detail)
+    operation.update(failure=detail)
     operation.add_next(*left)
     conclude.fn(operation.id, "cancelled")
     end_run(operation.row.flow_run_id)

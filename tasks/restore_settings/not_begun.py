@@ -1,6 +1,6 @@
-"""Runs that a worker took and never began: it was killed in between, and no operation tells of them.
+"""Runs that a worker took and never began: it was killed in between, and no operation shows them.
 
-Prefect has such a run as Pending for ever (docs/prefect.md). Whoever asked for it, or the night that started it, counts
+Prefect has such a run as Pending for ever (docs/prefect.md). Whoever started it, or the night that started it, counts
 on it.
 """
 

@@ -35,7 +35,7 @@ from tasks.unfinished import finish_or_name
 
 @dataclass(frozen=True)
 class Due:
-    """One operation's share of a loan that has to be given back: why, and whom that removes from their sequences.
+    """One operation's share of a loan that has to be given back: why, and who is removed from their sequences.
 
     Without an operation nobody holds the loan any more: somebody was about to give it back, and could not. `by_force`:
     its run has not ended.
@@ -49,11 +49,11 @@ class Due:
 
     def __str__(self) -> str:
         whose = f" (operation {self.operation_id})" if self.operation_id else ""
-        told = f"give back {self.loan.setting}: {shown(self.loan.was)}, for {self.why}{whose}"
+        what = f"give back {self.loan.setting}: {shown(self.loan.was)}, for {self.why}{whose}"
         if not self.removes:
-            return told
+            return what
         some = ", ".join(self.removes[:5]) + (" …" if len(self.removes) > 5 else "")
-        return f"{told}; this takes {counted(len(self.removes), 'contact')} out of their sequences (R62): {some}"
+        return f"{what}; this takes {counted(len(self.removes), 'contact')} out of their sequences (R62): {some}"
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,8 @@ def give_back_all(due: list[Due]) -> list[HandoffError]:
 
 
 def give_back_one(due: Due) -> None:
-    """Give back one share, after the pairs that were begun under it are finished; a run that has not ended is told what
-    to do about it."""
+    """Give back one share, after the pairs that were begun under it are finished; for a run that has not ended, say
+    what to do about it."""
     if due.operation_id is None:
         finish_return(Journal(Settings().journal_url), workspace_at_hand(due.loan.workspace), due.loan)
         return
@@ -204,7 +204,7 @@ def give_back_one(due: Due) -> None:
 
 @task(task_run_name="look what is due", cache_policy=NO_CACHE)
 def plan_restoring(operation_id: str) -> Plan:
-    """The plan: what is due and why, and whom that removes. Repeated: the plan that was made."""
+    """The plan: what is due and why, and who is removed by that. Repeated: the plan that was made."""
     operation = Operation.at_hand(operation_id)
 
     def make() -> Plan:

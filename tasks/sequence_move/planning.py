@@ -36,25 +36,25 @@ def plan_move(operation_id: str, request: SequenceMoveRequest) -> MovePlan:
 
 
 def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
-    contacts = _whom(operation, request)
+    contacts = _contacts(operation, request)
     facts = facts_for_enrolling(operation, contacts[["email"]].assign(sequence=request.to_sequence), request.named)
     unknown = facts.loc[~facts["known"], "email"].tolist()
     known = facts["known"].to_numpy()
     contacts, facts = contacts[known].reset_index(drop=True), facts[known].reset_index(drop=True)
-    told = _judged(operation, request, contacts, facts)
-    counts = settings_to_lift(facts, told)
+    judged = _judged(operation, request, contacts, facts)
+    counts = settings_to_lift(facts, judged)
     forecasts = Forecasts(operation, request.named)
-    forecasts.add(told[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]])
-    groups = _groups(operation, request, told[told["forecast"] == "enrolled"])
-    again = int(told["detail"].eq(LEFT_OUT).sum())
+    forecasts.add(judged[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]])
+    groups = _groups(operation, request, judged[judged["forecast"] == "enrolled"])
+    again = int(judged["detail"].eq(LEFT_OUT).sum())
     taken_out = f", of whom {again} left out by an earlier run" if again else ""
     named = f"; {request.named.named_by_user}" if request.named else ""
-    stuck = int((told["forecast"].eq("enrolled") & told["leaves"] & ~told["way_back"]).sum())
+    stuck = int((judged["forecast"].eq("enrolled") & judged["leaves"] & ~judged["way_back"]).sum())
     where = f"'{request.from_sequence}' to '{request.to_sequence}'"
     return MovePlan(
         purpose=f"move {counted(forecasts.changed, 'contact')} from {where}",
         contacts=forecasts.changed,
-        found=f"{counted(len(told), 'contact')} looked at{taken_out}{named}",
+        found=f"{counted(len(judged), 'contact')} looked at{taken_out}{named}",
         source=request.from_sequence,
         target=request.to_sequence,
         steps=tuple(_said(group, request) for group in groups),
@@ -69,11 +69,11 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
     )
 
 
-def _whom(operation: Operation, request: SequenceMove) -> pd.DataFrame:
-    """Whom to move: everybody who runs in the source and whom an earlier run left out, or whom the user named.
+def _contacts(operation: Operation, request: SequenceMove) -> pd.DataFrame:
+    """The contacts to move: those who run in the source or were left out by an earlier run, or those the user named.
 
-    Columns `email, mailbox, play, paused, left_out`, and `fell_at`: when whom the user named and who does not run in
-    the source was last out of it (UTC; NaT for the others).
+    Columns `email, mailbox, play, paused, left_out`, and `fell_at`: when a named contact that does not run in the
+    source was last out of it (UTC; NaT for the others).
     """
     columns = ["email", "mailbox", "play", "paused"]
     parts = [part[columns] for part in operation.platform.running(CHUNK, sequence=request.from_sequence)]
@@ -115,12 +115,12 @@ def _judged(operation: Operation, request: SequenceMove, contacts: pd.DataFrame,
         elif rows.any():
             judged = unenrolling_first(facts[rows], back[rows], settings, request.from_sequence, waiting, now, boxes)
             parts.append(judged.assign(detail=judged["leaves"].map({True: FIRST, False: NOWHERE})))
-    told = pd.concat(parts).sort_index() if parts else _nobody()
+    judged = pd.concat(parts).sort_index() if parts else _nobody()
     since = what_happened(operation, contacts.assign(sequence=request.from_sequence))
-    told = with_what_happened(told, since, named=True)
-    told["detail"] = told["detail"].mask(contacts["left_out"] & told["detail"].eq(NOWHERE), LEFT_OUT)
+    judged = with_what_happened(judged, since, named=True)
+    judged["detail"] = judged["detail"].mask(contacts["left_out"] & judged["detail"].eq(NOWHERE), LEFT_OUT)
     play = contacts["play"].where(through_play, None).astype(object)
-    return told.assign(
+    return judged.assign(
         email=contacts["email"], sequence=request.to_sequence, mailbox=mailbox, play=play.where(play.notna(), None)
     )
 

@@ -20,7 +20,7 @@ from tasks.task_assignment_audit.request import TaskAssignmentAudit, TaskAssignm
 from tasks.visible_tasks import perhaps_not_all
 
 HIDDEN = "sequence_task_assignment"
-NOT_TOLD = "not told by this platform"
+NOT_SHOWN = "not told by this platform"
 NEW_ONLY = "Existing enrollments keep what they began with; this acts on new ones (R92)."
 REVIEW = "Look at this again whenever the team changes (R96), and before a mailbox changes hands (R94)."
 
@@ -35,25 +35,25 @@ def plan_audit(operation_id: str, request: TaskAssignmentAuditRequest) -> AuditP
 def _plan(operation: Operation, request: TaskAssignmentAudit) -> AuditPlan:
     numbers = list(request.numbers) if request.numbers is not None else None
     routes = operation.platform.task_routes(numbers, request.sequence)
-    told = audit(routes)
-    write_csv(readable(told), operation.folder / "tasks.csv")
+    tasks = audit(routes)
+    write_csv(readable(tasks), operation.folder / "tasks.csv")
     forecasts = Forecasts(operation)
-    if len(told):
-        forecasts.add(_rows(told, routes))
+    if len(tasks):
+        forecasts.add(_rows(tasks, routes))
     assignments = tuple(_assignments(operation, request))
-    surprising = int(told["surprising"].sum())
+    surprising = int(tasks["surprising"].sum())
     said = [
         f"task {row['task']} is {row['assignee'] or 'nobody'}'s: {row['put_there_by']} ({row['rule']})"
-        for row in told[told["surprising"]].head(10).to_dict("records")
+        for row in tasks[tasks["surprising"]].head(10).to_dict("records")
     ]
     more = [f"and {surprising - 10} more: see tasks.csv"] if surprising > 10 else []
     return AuditPlan(
         purpose=f"set who gets the tasks of {len(assignments)} sequences",
         contacts=0,
-        tasks=len(told),
+        tasks=len(tasks),
         surprising=surprising,
         warnings=(*said, *more),
-        found=f"{counted(len(told), 'task')} looked at; {counted(surprising, 'surprise')}"
+        found=f"{counted(len(tasks), 'task')} looked at; {counted(surprising, 'surprise')}"
         + perhaps_not_all(operation.platform),
         steps=tuple(f"set {one}" for one in assignments),
         assignments=assignments,
@@ -62,16 +62,16 @@ def _plan(operation: Operation, request: TaskAssignmentAudit) -> AuditPlan:
     )
 
 
-def _rows(told: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
-    surprise = told["surprising"].map({True: "; surprising, expected ", False: ""})
-    expected = told["expected"].fillna("nobody").where(told["surprising"], "")
-    remedy = told["remedy"].map(lambda words: f": {words}" if words else "")
-    who = told["assignee"].fillna("nobody")
+def _rows(rows: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
+    surprise = rows["surprising"].map({True: "; surprising, expected ", False: ""})
+    expected = rows["expected"].fillna("nobody").where(rows["surprising"], "")
+    remedy = rows["remedy"].map(lambda words: f": {words}" if words else "")
+    who = rows["assignee"].fillna("nobody")
     detail = (
-        "task " + told["task"].astype(str) + ": " + who + ", by " + told["put_there_by"] + surprise + expected + remedy
+        "task " + rows["task"].astype(str) + ": " + who + ", by " + rows["put_there_by"] + surprise + expected + remedy
     )
-    return told[["email", "sequence"]].assign(
-        item=told["task"].astype(str),
+    return rows[["email", "sequence"]].assign(
+        item=rows["task"].astype(str),
         mailbox=routes["mailbox"].to_numpy(),
         forecast="unchanged",
         forecast_reasons=NONE,
@@ -90,7 +90,7 @@ def _assignments(operation: Operation, request: TaskAssignmentAudit) -> list[Ass
         if (own["own_mode"], own["own_user"] if mode == "ASSIGN_TO_USER" else None) == (mode, user):
             continue
         set_now = f"{own['own_mode']} {own['own_user'] or ''}".strip()
-        was = NOT_TOLD if hidden else set_now if own["own_mode"] else f"its ruleset '{own['ruleset']}'"
+        was = NOT_SHOWN if hidden else set_now if own["own_mode"] else f"its ruleset '{own['ruleset']}'"
         found.append(AssignedSequence(sequence=str(sequence), mode=mode, user=user, role=role, was=was))
     return found
 
@@ -141,9 +141,9 @@ def document_assignment(operation_id: str, plan: AuditPlan) -> None:
 
 
 def _as_it_stands(operation: Operation) -> tuple[tuple[str, ...], ...]:
-    """For each sequence: its own setting and user, and what its ruleset says for plays, by hand, and whom."""
+    """For each sequence: its own setting and user, and what its ruleset says for plays, by hand, and for which user."""
     now = operation.platform.assignment()
-    otherwise = NOT_TOLD if HIDDEN in operation.platform.hidden else "follows its ruleset"
+    otherwise = NOT_SHOWN if HIDDEN in operation.platform.hidden else "follows its ruleset"
     return tuple(
         (
             row["sequence"],

@@ -32,12 +32,12 @@ def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
     platform = operation.platform
     tasks = _meant(operation, request)
     role = platform.users().set_index("user")["role"].get(platform.acting_user)
-    told = handed_over(tasks, request.to_user, platform.acting_user, role)
+    judged = handed_over(tasks, request.to_user, platform.acting_user, role)
     forecasts = Forecasts(operation)
-    forecasts.add(told)
+    forecasts.add(judged)
     if len(tasks):
         write_csv(readable(tasks), operation.folder / "tasks.csv")
-    given = tasks[told["forecast"].eq("reassigned").to_numpy()]
+    given = tasks[judged["forecast"].eq("reassigned").to_numpy()]
     emails = int((given["type"].isin(EMAILS) & given["mailbox"].notna()).sum())
     kept = f"{emails} of them have an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
     by_kind = Counter(zip(given["type"], given["assignee"].fillna("nobody"), strict=True))
@@ -48,8 +48,8 @@ def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
         to_user=request.to_user,
         actions=("reassign_task",),
         steps=tuple(
-            f"hand {number} {kind} tasks over from {whom} to {request.to_user}"
-            for (kind, whom), number in sorted(by_kind.items())
+            f"hand {number} {kind} tasks over from {holder} to {request.to_user}"
+            for (kind, holder), number in sorted(by_kind.items())
         ),
         warnings=(kept,) if emails else (),
         contacts_digest=forecasts.digest,
@@ -57,7 +57,7 @@ def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
 
 
 def _meant(operation: Operation, request: TaskReassignment) -> pd.DataFrame:
-    """The tasks that are meant; named ones whatever their status, so that a closed one is told as such."""
+    """The tasks that are meant; named ones whatever their status, so that a closed one is reported as such."""
     statuses = request.only_statuses if request.numbers is None else None
     return operation.platform.tasks(
         types=request.only_types or None,
@@ -84,8 +84,8 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
     rows = next(operation.outcomes.chunks(CHUNK, forecast="reassigned", outcome=None), None)
     if rows is None:
         return 0
-    key, told = f"reassign:{rows['item'].iloc[0]}", f"hand {len(rows)} tasks over to {plan.to_user}"
-    operation.changes.intend(key, "reassign_task", told)
+    key, description = f"reassign:{rows['item'].iloc[0]}", f"hand {len(rows)} tasks over to {plan.to_user}"
+    operation.changes.intend(key, "reassign_task", description)
     numbers = rows["item"].map(task_key)
     answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)
     now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
@@ -98,5 +98,5 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
         )
     )
     operation.changes.applied(key, {"tasks": len(rows)})
-    tell(told)
+    tell(description)
     return len(rows)

@@ -4,8 +4,8 @@ Each object comes by the route that costs least (`platforms.unify.copying` has t
 by record query jobs, enrollments and their steps by query jobs of the Sequences API, tasks by one of the Tasks API,
 sequences with steps and rulesets by lists, mailboxes and plays by their traces on enrollments.
 
-A pull that was cut short goes on where it was: objects that are complete are not asked for again, and those that come
-in the order of `updated_at` (people, companies, users) go on from there. A later pull asks for what was updated since
+A pull that was cut short goes on where it was: objects that are complete are not read again, and those that come
+in the order of `updated_at` (people, companies, users) go on from there. A later pull reads what was updated since
 the last one, and a little before, for clocks that are off. Who was deleted meanwhile is in no such answer: a whole pull
 begins with nothing.
 """
@@ -26,17 +26,17 @@ from platforms.unify.copying import Copying
 from tasks.narration import progress, tell
 
 OVERLAP = timedelta(minutes=10)
-"""So much before the last pull is asked for again: a server's clock may be off, and what is told of late."""
+"""So much before the last pull is read again: a server's clock may be off, and rows may come late."""
 CHUNK = 5_000
 IN_ORDER = ("users", "companies", "people")
 FROM_A_FILE = ("exclusions", "plays", "audiences", "sequence_task_assignment", "daily_limits", "roles")
-NEVER_TOLD = ("pending_settings", "idle_mailboxes")
+NEVER_SHOWN = ("pending_settings", "idle_mailboxes")
 
 
 @dataclass(frozen=True)
 class Pulled:
     """What a pull did: how many of each object the twin has now, how many rows of each were `read`, and what it cost.
-    `missing` is what the twin does not have, since nobody told it. `overtaken` enrollments seemed to run while the
+    `missing` is what the twin does not have, since no source has it. `overtaken` enrollments seemed to run while the
     person ran elsewhere: somebody moved them while the twin was read."""
 
     workspace: str
@@ -74,7 +74,7 @@ def pull(
         read = {name: take(source, copy, chunk) for name, take in PARTS.items()}
         overtaken = _finish(copy, source.now(), settings, settings_file)
         origin, spent = copy.origin(), source.spent()
-        told = origin.settings if origin else ()
+        stated = origin.settings if origin else ()
         return Pulled(
             workspace=workspace,
             file=str(file),
@@ -86,7 +86,7 @@ def pull(
             requests=spent.requests - before.requests,
             query_jobs=spent.jobs - before.jobs,
             seconds=round(time.monotonic() - began, 1),
-            missing=(*(name for name in FROM_A_FILE if name not in told), *NEVER_TOLD),
+            missing=(*(name for name in FROM_A_FILE if name not in stated), *NEVER_SHOWN),
             overtaken=overtaken,
         )
     finally:
@@ -110,7 +110,7 @@ def _part(name: str, ask: Callable[[Copying, datetime | None], Iterator[dict[str
         part = copy.part(name)
         if part.done:
             return 0
-        asked_at, since, read = source.now(), part.reached, 0
+        requested_at, since, read = source.now(), part.reached, 0
         if since is None and part.complete_up_to is not None:
             since = part.complete_up_to - OVERLAP
         with progress(f"copying {name}") as step:
@@ -118,7 +118,7 @@ def _part(name: str, ask: Callable[[Copying, datetime | None], Iterator[dict[str
                 copy.take(name, rows, rows[-1]["updated_at"] if name in IN_ORDER else None)
                 read += len(rows)
                 step(len(rows))
-        copy.complete(name, asked_at)
+        copy.complete(name, requested_at)
         return read
 
     return take
@@ -128,24 +128,24 @@ def _sequences(source: Copying, copy: Copy, chunk: int) -> int:
     """All of them each time: they are few, and only so shows which were deleted."""
     if copy.part("sequences").done:
         return 0
-    asked_at = source.now()
+    requested_at = source.now()
     with progress("copying sequences") as step:
         rows = []
         for row in source.sequences():
             rows.append(row)
             step(1)
     copy.take("sequences", rows)
-    copy.complete("sequences", asked_at)
+    copy.complete("sequences", requested_at)
     return len(rows)
 
 
 def _mailboxes(source: Copying, copy: Copy, chunk: int) -> int:
-    """Owners and pauses of now. In a whole pull enrollments have told the owners; later one enrollment of each mailbox
+    """Owners and pauses of now. In a whole pull enrollments have shown the owners; later one enrollment of each mailbox
     does, since a change of owner updates none of those that have ended."""
     part = copy.part("mailboxes")
     if part.done:
         return 0
-    asked_at = source.now()
+    requested_at = source.now()
     with progress("copying mailboxes") as step:
         if part.complete_up_to is not None:
             for rows in _chunks(source.owners(copy.one_enrollment_each()), chunk):
@@ -153,7 +153,7 @@ def _mailboxes(source: Copying, copy: Copy, chunk: int) -> int:
         paused = source.paused(copy.mailbox_ids())
         copy.take_pauses(paused)
         step(len(paused))
-    copy.complete("mailboxes", asked_at)
+    copy.complete("mailboxes", requested_at)
     return len(paused)
 
 

@@ -34,17 +34,17 @@ def _plan(operation: Operation, request: VersionUpgrade) -> UpgradePlan:
     present = int(platform.sequences().set_index("sequence")["version"][request.sequence])
     old = steps_of(platform.steps(request.sequence))
     running = running_in(operation, request.sequence)
-    told = upgrades(running, {present: old}, present, request.new_steps)
+    judged = upgrades(running, {present: old}, present, request.new_steps)
     forecasts = Forecasts(operation)
     forecasts.add(
-        told.assign(
+        judged.assign(
             sequence=request.sequence,
             mailbox=running["mailbox"],
             play=running["play"],
             forecast_reasons=NONE,
         )
     )
-    through = int(told["forecast"].eq("unenrolled").sum())
+    through = int(judged["forecast"].eq("unenrolled").sum())
     version = version_after({present: old}, present, request.new_steps)
     return UpgradePlan(
         purpose=f"edit '{request.sequence}' and upgrade {forecasts.changed} enrollments to version {version}",
