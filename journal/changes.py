@@ -37,39 +37,26 @@ class Changes:
 
     def applied(self, key: str, result: dict[str, Any]) -> None:
         """Write down that a change is known to be made."""
-        with self._journal.session() as session:
-            row = _find(session, self._id, key)
-            if row is None:
-                raise KeyError(key)
-            row.state, row.result, row.applied_at = "applied", result, self._now()
-            session.add(row)
+        self._update(key, state="applied", result=result, applied_at=self._now())
 
     def refused(self, key: str, result: dict[str, Any]) -> None:
         """Write down that a change was surely not made: somebody who was to make it says so."""
-        with self._journal.session() as session:
-            row = _find(session, self._id, key)
-            if row is None:
-                raise KeyError(key)
-            row.state, row.result = "refused", result
-            session.add(row)
+        self._update(key, state="refused", result=result)
 
     def written_at(self, key: str) -> datetime | None:
         """When a change was first written down (the workspace's time), made or not; None: it was not."""
-        with self._journal.session() as session:
-            row = _find(session, self._id, key)
-            return row.intended_at if row is not None else None
+        row = self._row(key)
+        return row.intended_at if row is not None else None
 
     def is_made(self, key: str) -> bool:
         """Whether a change is known to be made."""
-        with self._journal.session() as session:
-            row = _find(session, self._id, key)
-            return row is not None and row.state == "applied"
+        row = self._row(key)
+        return row is not None and row.state == "applied"
 
     def applied_at(self, key: str) -> datetime | None:
         """When a change was known to be made (the workspace's time); None: it is not."""
-        with self._journal.session() as session:
-            row = _find(session, self._id, key)
-            return row.applied_at if row is not None and row.state == "applied" else None
+        row = self._row(key)
+        return row.applied_at if row is not None and row.state == "applied" else None
 
     def open_under(self, prefix: str) -> ChangeRow | None:
         """The first of an operation's changes, by keys that begin so, of which nobody knows whether it was made.
@@ -90,6 +77,19 @@ class Changes:
     def made(self) -> list[ChangeRow]:
         """All of them, in order."""
         return changes_of(self._journal, self._id)
+
+    def _row(self, key: str) -> ChangeRow | None:
+        with self._journal.session() as session:
+            return _find(session, self._id, key)
+
+    def _update(self, key: str, **values: Any) -> None:
+        with self._journal.session() as session:
+            row = _find(session, self._id, key)
+            if row is None:
+                raise KeyError(key)
+            for name, value in values.items():
+                setattr(row, name, value)
+            session.add(row)
 
 
 def changes_of(journal: Journal, operation_id: str) -> list[ChangeRow]:

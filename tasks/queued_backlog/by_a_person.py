@@ -14,7 +14,7 @@ from tasks.left_out import name_left_out
 from tasks.made_before import came_of, note_known
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.queued_backlog.directly import note_left
+from tasks.queued_backlog.directly import pairs_of
 from tasks.queued_backlog.enrolling_again import NOT_LET_IN, enroll_again
 from tasks.queued_backlog.looking import (
     CHUNK,
@@ -54,10 +54,8 @@ def finish_move(operation: Operation, plan: BacklogPlan, move: BacklogMove, *, f
         came = came_of(
             operation, contacts, written_at, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes
         )
-        left = note_known(operation, contacts, came, outcome="reassigned")
-        state = came["came"].reindex(left.index)
-        note_left(operation, left[state.eq("left")], came)
-        out = left.loc[state.eq("out"), "email"].tolist()
+        left = pairs_of(operation, plan, move.sequence).note(contacts, came)
+        out = left.loc[left["came"].eq("out"), "email"].tolist()
         _name(operation, out, f"{LEFT} '{move.sequence}', and in no sequence now: if that did it, enroll them by hand")
 
 

@@ -8,11 +8,11 @@ from models.backlog_plan import BacklogMove, BacklogPlan
 from models.changes import ReassignQueued
 from models.names import NONE, one_each
 from tasks.left_out import name_left_out
-from tasks.made_before import came_of, note_known
+from tasks.made_before import came_of
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.queued_backlog.by_a_person import have_reassigned
-from tasks.queued_backlog.directly import enroll_left_out, move_directly, note_left
+from tasks.queued_backlog.directly import enroll_left_out, move_directly, pairs_of
 from tasks.queued_backlog.enrolling_again import NOT_LET_IN, enroll_again
 from tasks.queued_backlog.looking import NOT_QUEUED, look_again, running_from, without_outcome
 from tasks.queued_backlog.planning import write_worklist
@@ -89,11 +89,9 @@ def _enroll_the_cancelled(
         return contacts, {}
     since = operation.changes.written_at(move.key) or operation.now()
     came = came_of(operation, gone, since, sequence=move.sequence, leaves=move.sequence, mailboxes=move.mailboxes)
-    gone = note_known(operation, gone, came, outcome="reassigned")
-    state = came["came"].reindex(gone.index)
-    note_left(operation, gone[state.eq("left")], came)
-    still_open = contacts[there | contacts["email"].isin(gone.loc[~state.eq("left"), "email"])]
-    return still_open, enroll_again(operation, move, gone[state.eq("out")]) if plan.cancels else {}
+    gone = pairs_of(operation, plan, move.sequence).note(gone, came)
+    still_open = contacts[there | contacts["email"].isin(gone["email"])]
+    return still_open, enroll_again(operation, move, gone[gone["came"].eq("out")]) if plan.cancels else {}
 
 
 def _note_moves(
