@@ -115,11 +115,11 @@ def _set_ruleset(values: Values) -> list[Change]:
         known(field, field, RULESET_FIELDS, "setting of a ruleset")
     if not values:
         raise KeyError("allow_same_sequence_reenrollment or block_reenrollment")
-    return [_setting(SettingKey("ruleset", ruleset, field), value) for field, value in values.items()]
+    return [_setting(SettingKey.ruleset(ruleset, field), value) for field, value in values.items()]
 
 
 def _setting(key: SettingKey, text: str) -> Change:
-    return SetSetting(setting=str(key), value=_value(key, text))
+    return SetSetting(setting=key, value=_value(key, text))
 
 
 def _value(key: SettingKey, text: str) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.setting_keys import shown
+from models.setting_keys import SettingKey, shown
 from models.tables.journal import LoanRow
 
 
@@ -13,7 +13,7 @@ class Lent:
     """A setting that is out, and the operation that took it."""
 
     operation_id: str
-    setting: str
+    setting: SettingKey
     was: Any
     set_to: Any
     deadline: datetime

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from journal import lent
 from journal.database import Journal
+from models.setting_keys import SettingKey
 from models.tables.journal import LoanHolderRow, LoanRow
 
 OUT = ("open", "returning")
@@ -18,7 +19,7 @@ def take(
     journal: Journal,
     operation_id: str,
     workspace: str,
-    setting: str,
+    setting: SettingKey,
     was: Any,
     set_to: Any,
     now: datetime,

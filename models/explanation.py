@@ -5,12 +5,13 @@ from typing import Any, Literal
 from pydantic import AwareDatetime
 
 from models.records import Record
+from models.setting_keys import SettingKey
 
 
 class Fix(Record):
     """The setting that would lift a blocker, the value it would need, who may set it, and who else it lets in."""
 
-    setting: str
+    setting: SettingKey
     value: Any
     requires: Literal["admin", "rep"] = "admin"
     also_lets_in: int | None = None
@@ -34,4 +35,4 @@ class Explanation(Record):
     resumes_at_step: int
     warnings: tuple[str, ...] = ()
     blockers: tuple[ExplainedReason, ...] = ()
-    smallest_fix: tuple[str, ...] | None = ()
+    smallest_fix: tuple[SettingKey, ...] | None = ()

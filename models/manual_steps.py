@@ -39,7 +39,6 @@ def as_toggle(value: bool) -> str:
     return ON[0] if value else ON[1]
 
 
-def cannot_be_read(setting: str, hidden: frozenset[str]) -> bool:
+def cannot_be_read(setting: SettingKey, hidden: frozenset[str]) -> bool:
     """Whether a platform that hides these topics cannot show a setting."""
-    kind = SettingKey.parse(setting).kind
-    return kind != "ruleset" and "exclusions" in hidden
+    return setting.kind != "ruleset" and "exclusions" in hidden

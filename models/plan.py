@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from models.changes import ACTIONS, Change, SetSetting, of_json
 from models.manual_steps import ManualStep
 from models.records import Record
-from models.setting_keys import shown
+from models.setting_keys import SettingKey, shown
 from models.wording import counted
 
 
 class SettingLoan(Record):
     """A setting to borrow: what it is, what it has to be meanwhile, and for how many contacts."""
 
-    setting: str
+    setting: SettingKey
     was: Any
     set_to: Any
     contacts: int
@@ -47,7 +47,7 @@ class Plan(Record):
     actions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     loans: tuple[SettingLoan, ...] = ()
-    must_act: tuple[str, ...] = ()
+    must_act: tuple[SettingKey, ...] = ()
     """The settings that have to act before anything is done: those to borrow, and those set but not acting yet."""
     candidates: int = 0
     rejected: int = 0

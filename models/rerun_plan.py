@@ -85,9 +85,9 @@ class RerunPlan(EnrollmentPlan):
             for play, audience, number in self.ways
         )
 
-    def shield_of(self, audience: str) -> str:
+    def shield_of(self, audience: str) -> SettingKey:
         """The key of the toggle that keeps contacts matched by the exclusion out of an audience."""
-        return str(SettingKey("audience_exclusion", audience, self.exclusion))
+        return SettingKey.in_audience(audience, self.exclusion)
 
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan; shields go up before the exclusion comes off."""

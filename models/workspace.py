@@ -134,7 +134,7 @@ def _pending(workspace: Workspace, names: _Names) -> Iterator[Problem]:
     for index, pending in enumerate(workspace.pending):
         path = f"pending[{index}]"
         try:
-            key = SettingKey.parse(pending.setting)
+            key = pending.key
         except ValueError as error:
             yield Problem(path=f"{path}.setting", message=str(error))
             continue

@@ -60,7 +60,7 @@ def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:
             metrics = platform.play_metrics(change.play)
             return None if metrics is None else {"play": change.play, "metrics": metrics}
         case SetSetting():
-            set_now = platform.setting(change.key)
+            set_now = platform.setting(change.setting)
             return {"setting": change.setting, "value": set_now} if set_now == plain(change.value) else None
         case _:
             return None

@@ -90,7 +90,7 @@ def take_up(operation_id: str, loan: SettingLoan, longest_wait: timedelta) -> tu
 def _respect_manual_change(operation: Operation, row: LoanRow, theirs: Any) -> None:
     """Somebody chose another value since the plan, or while it was out: that is what has to be there at the end."""
     try:
-        current = operation.platform.setting(SettingKey.parse(row.setting))
+        current = operation.platform.setting(row.setting)
     except Hidden:
         return
     if how_to_return(row.was, theirs, current) == "superseded":
@@ -122,7 +122,7 @@ def set_borrowed(operation_id: str, key: str, change: SetSetting) -> datetime:
     return max(row.opened_at, operation.changes.applied_at(key) or row.opened_at)
 
 
-def give_back(operation: Operation, settings: tuple[str, ...] | None = None) -> None:
+def give_back(operation: Operation, settings: tuple[SettingKey, ...] | None = None) -> None:
     """Let go of an operation's loans (all, or these), and have what nobody else holds given back.
 
     Repeated: loans that are closed stay as they are.
@@ -134,13 +134,13 @@ def give_back(operation: Operation, settings: tuple[str, ...] | None = None) -> 
 
 
 @task(task_run_name="give back the settings", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=5)
-def give_back_settings(operation_id: str, settings: tuple[str, ...] | None = None) -> list[LeftToPerson]:
+def give_back_settings(operation_id: str, settings: tuple[SettingKey, ...] | None = None) -> list[LeftToPerson]:
     """Let go of loans; what nobody else holds is given back and read back. Gives what a person has to give back."""
     left = return_everything(Operation.at_hand(operation_id), settings)
     return [(one.key, one.change, one.first) for one in left if isinstance(one, ByHand)]
 
 
-def return_everything(operation: Operation, settings: tuple[str, ...] | None = None) -> list[NotYet]:
+def return_everything(operation: Operation, settings: tuple[SettingKey, ...] | None = None) -> list[NotYet]:
     """`give_back`, for hooks and the shell, which wait for nobody.
 
     Gives what a person has to give back, and which shields stay on until the exclusion acts again.

@@ -18,6 +18,7 @@ from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.operation_end import has_ended, is_left_to_a_person
 from models.parameters import as_kept
+from models.setting_keys import SettingKey
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from models.unknown_operation import warning_of
@@ -85,7 +86,7 @@ class Operation:
         """Add lines to what a person has to do, each once."""
         operations.add_next(self.journal, self.id, *lines)
 
-    def on_loan(self) -> dict[str, Any]:
+    def on_loan(self) -> dict[SettingKey, Any]:
         """The first original values of the workspace's settings that are on loan, by setting."""
         return {loan.setting: loan.was for loan in loans.open_loans(self.journal, self.row.workspace)}
 

@@ -51,7 +51,7 @@ def probe_settings(operation_id: str, plan: EnrollmentPlan) -> WaitEnd | None:
     return Done("probe")
 
 
-def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "pd.Series[str]") -> bool:
+def _acts(operation: Operation, plan: EnrollmentPlan, setting: SettingKey, rulesets: "pd.Series[str]") -> bool:
     """Whether a contact that needs this setting is accepted."""
     codes = _refusals_while_it_does_not_act(setting)
     if _proved(operation, setting):
@@ -68,23 +68,21 @@ def _acts(operation: Operation, plan: EnrollmentPlan, setting: str, rulesets: "p
     return True  # nobody is left who needs it
 
 
-def _refusals_while_it_does_not_act(setting: str) -> tuple[str, ...]:
+def _refusals_while_it_does_not_act(setting: SettingKey) -> tuple[str, ...]:
     """The reasons that a contact is refused with as long as a lifted setting does not act."""
-    key = SettingKey.parse(setting)
-    if key.kind == "ruleset":
-        return tuple(code for code in REENROLLMENT if REASONS[code].ruleset_field == key.part)
-    return (excluded(key.owner if key.kind == "exclusion" else key.part),)
+    if setting.kind == "ruleset":
+        return tuple(code for code in REENROLLMENT if REASONS[code].ruleset_field == setting.part)
+    return (excluded(setting.owner if setting.kind == "exclusion" else setting.part),)
 
 
-def _not_yet(setting: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+def _not_yet(setting: SettingKey, codes: tuple[str, ...]) -> tuple[str, ...]:
     """The refusals that mean "not yet": of the two re-enrollment options either, since a contact may need both."""
-    return REENROLLMENT if SettingKey.parse(setting).kind == "ruleset" else codes
+    return REENROLLMENT if setting.kind == "ruleset" else codes
 
 
-def _concerns(setting: str, ruleset: str) -> bool:
+def _concerns(setting: SettingKey, ruleset: str) -> bool:
     """Whether a setting acts on the sequences of a ruleset."""
-    key = SettingKey.parse(setting)
-    return key.kind == "exclusion" or key.owner == ruleset
+    return setting.kind == "exclusion" or setting.owner == ruleset
 
 
 def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[str, ...]) -> bool | None:
@@ -125,12 +123,12 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
     return True if reason is None or there else None
 
 
-def _proved(operation: Operation, setting: str) -> bool:
+def _proved(operation: Operation, setting: SettingKey) -> bool:
     key = f"proof:{setting}:{operation.row.attempt}"
     return operation.changes.is_made(key)
 
 
-def _note_proof(operation: Operation, setting: str) -> bool:
+def _note_proof(operation: Operation, setting: SettingKey) -> bool:
     key = f"proof:{setting}:{operation.row.attempt}"
     operation.changes.intend(key, "probe", f"{setting} acts")
     operation.changes.applied(key, {})

@@ -44,7 +44,7 @@ def not_made(operation: Operation, change: Change) -> str | None:
 
 
 def _setting(operation: Operation, change: SetSetting) -> str | None:
-    now = operation.platform.setting(change.key)
+    now = operation.platform.setting(change.setting)
     return None if now == plain(change.value) else f"{change.setting} is {shown(now)} still"
 
 

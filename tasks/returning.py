@@ -12,7 +12,7 @@ from models.errors import HandoffError, Hidden, NeedsPerson, NoSuchName
 from models.rules.by_hand import step_for
 from models.rules.keeping_out import exclusion_of, guards
 from models.rules.loans import how_to_return
-from models.setting_keys import UNKNOWN, SettingKey
+from models.setting_keys import UNKNOWN
 from models.tables.journal import LoanRow
 from platforms.port import Platform
 
@@ -48,7 +48,7 @@ def parted(refusals: Iterable[HandoffError]) -> tuple[list[NotYet], list[Handoff
 
 def is_shield(loan: LoanRow) -> bool:
     """Whether it is an audience's toggle that was turned on to keep people out."""
-    return loan.set_to is True and SettingKey.parse(loan.setting).kind == "audience_exclusion"
+    return loan.set_to is True and loan.setting.kind == "audience_exclusion"
 
 
 def stays_on(journal: Journal, platform: Platform, loan: LoanRow) -> StaysOn | None:
@@ -60,12 +60,11 @@ def stays_on(journal: Journal, platform: Platform, loan: LoanRow) -> StaysOn | N
     if not is_shield(loan):
         return None
     out = [one for one in loans.open_loans(journal, loan.workspace) if exclusion_of(one.setting)]
-    coming = [change.setting for change in platform.pending() if change.value is True]
+    coming = [change.key for change in platform.pending() if change.value is True]
     if not guards(loan.setting, [*(one.setting for one in out), *coming]):
         return None
     return StaysOn(
-        f"{loan.setting} stays on until '{SettingKey.parse(loan.setting).part}' acts again (15 to 45 minutes"
-        " after it is given back, R51)"
+        f"{loan.setting} stays on until '{loan.setting.part}' acts again (15 to 45 minutes after it is given back, R51)"
     )
 
 
@@ -100,9 +99,8 @@ def restored(platform: Platform, said: Said, loan: LoanRow) -> str:
     Raises ByHand where a person has to, and nobody said yet that it is done; and as the platform does where it cannot
     be read: then the loan is still out.
     """
-    key = SettingKey.parse(loan.setting)
     try:
-        current = platform.setting(key)
+        current = platform.setting(loan.setting)
     except Hidden:
         return _unseen(platform, said, loan)
     except NoSuchName:
@@ -114,7 +112,7 @@ def restored(platform: Platform, said: Said, loan: LoanRow) -> str:
             platform.apply(SetSetting(setting=loan.setting, value=of_json(loan.was)))
         case "give_back":
             raise _by_hand(platform, loan, loan.was)
-    return "returned" if platform.setting(key) == plain(of_json(loan.was)) else "unknown"
+    return "returned" if platform.setting(loan.setting) == plain(of_json(loan.was)) else "unknown"
 
 
 def _unseen(platform: Platform, said: Said, loan: LoanRow) -> str:

@@ -1,14 +1,13 @@
 """Whom giving an exclusion back would take out of their sequences (R62)."""
 
 from journal import loans
-from models.setting_keys import SettingKey
 from models.tables.journal import LoanRow
 from tasks.operation import Operation
 
 
 def running_under(operation: Operation, loan: LoanRow) -> tuple[str, ...]:
     """Whom the holder of a loan enrolled and who still runs: of an exclusion, those are removed when it goes back."""
-    if SettingKey.parse(loan.setting).kind not in ("exclusion", "ruleset_exclusion"):
+    if loan.setting.kind not in ("exclusion", "ruleset_exclusion"):
         return ()
     found: list[str] = []
     for contacts in operation.outcomes.chunks(outcome="enrolled"):

@@ -105,7 +105,7 @@ class Workplace:
 def _before(sandbox: Sandbox, change: Change) -> str | None:
     """What a change replaces, where it replaces something."""
     if isinstance(change, SetSetting):
-        return json.dumps(plain(sandbox.setting(change.key)))
+        return json.dumps(plain(sandbox.setting(change.setting)))
     if isinstance(change, ChangeMailboxOwner):
         found = sandbox.mailboxes().set_index("mailbox")["owner"].get(change.mailbox)
         return str(found) if found else None
@@ -128,4 +128,4 @@ def _entry(sandbox: Sandbox, change: Change) -> dict[str, Any]:
 
 def _quoted(name: str) -> str:
     """A name as setting keys spell it."""
-    return str(SettingKey("exclusion", name, "exclude_from_sequences")).split(":")[1]
+    return SettingKey.exclusion(name).split(":")[1]

@@ -30,13 +30,8 @@ class SetSetting(Change):
     """Set one setting. The value is true, false, an `Interval` or null, as the setting takes."""
 
     action: ClassVar[str] = "set_setting"
-    setting: str
+    setting: SettingKey
     value: bool | Interval | TaskAssignment | None
-
-    @property
-    def key(self) -> SettingKey:
-        """The setting's key, taken apart."""
-        return SettingKey.parse(self.setting)
 
     def __str__(self) -> str:
         return f"set {self.setting} to {shown(plain(self.value))}"

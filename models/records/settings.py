@@ -16,6 +16,7 @@ from models.records.vocabulary import (
     PersonStatus,
     Record,
 )
+from models.setting_keys import SettingKey
 
 
 class Behaviour(Record):
@@ -131,6 +132,13 @@ class PendingSetting(Record):
     """A setting that was changed and has not taken effect yet: until `takes_effect_at` it acts as `was`."""
 
     setting: str
+    """As the file spells it, which may name no setting: the workspace is checked for that as a whole."""
+
     was: Annotated[Any, AfterValidator(_json_scalar)]
     value: Annotated[Any, AfterValidator(_json_scalar)]
     takes_effect_at: Instant
+
+    @property
+    def key(self) -> SettingKey:
+        """The setting. Raises ValueError where the text names none."""
+        return SettingKey.parse(self.setting)

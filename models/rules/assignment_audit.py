@@ -141,5 +141,5 @@ def _setting(task: Any) -> str:
     return f"the sequence's own setting {task.own_mode}" if task.own_mode else f"{_ruleset_key(task)} {task.mode}"
 
 
-def _ruleset_key(task: Any) -> str:
-    return str(SettingKey("ruleset", task.ruleset, "task_assignment"))
+def _ruleset_key(task: Any) -> SettingKey:
+    return SettingKey.ruleset(task.ruleset, "task_assignment")

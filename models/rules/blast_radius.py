@@ -16,7 +16,7 @@ KEPT_OUT = ["ruleset", "audience", "excluded_by", "kept_out_by"]
 
 
 def let_in(
-    members: pd.DataFrame, settings: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str], now: datetime
+    members: pd.DataFrame, settings: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[SettingKey], now: datetime
 ) -> pd.DataFrame:
     """Of the members of published plays, those whom each takes in at the instant at which these toggles come off.
 
@@ -41,12 +41,11 @@ def by_first_play(found: pd.DataFrame) -> pd.DataFrame:
     return found.drop_duplicates("email").reset_index(drop=True)
 
 
-def _afterwards(kept_out: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[str]) -> pd.DataFrame:
+def _afterwards(kept_out: pd.DataFrame, toggles: pd.DataFrame, lifted: Collection[SettingKey]) -> pd.DataFrame:
     """Of each combination of what keeps people out: `still_excluded_by`, and whether the audience's side is `freed` or
     was, something having come off."""
     on_sequences = in_effect(toggles) - in_effect(turned(toggles, dict.fromkeys(lifted, False)))
-    keys = [SettingKey.parse(setting) for setting in lifted]
-    on_audiences = {(key.owner, key.part) for key in keys if key.kind == "audience_exclusion"}
+    on_audiences = {(key.owner, key.part) for key in lifted if key.kind == "audience_exclusion"}
     still, freed = list[Any](), []
     for ruleset, audience, excluded_by, kept_out_by in kept_out[KEPT_OUT].itertuples(index=False):
         left = Names(*(name for name in excluded_by.each if (ruleset, name) not in on_sequences))

@@ -41,8 +41,8 @@ def step_for(change: Change, hidden: frozenset[str] = frozenset()) -> ManualStep
 
 
 def _set_setting(change: SetSetting, hidden: frozenset[str]) -> ManualStep:
-    key, value = change.key, plain(change.value)
-    shown = "" if cannot_be_read(change.setting, hidden) else "the setting"
+    key, value = change.setting, plain(change.value)
+    shown = "" if cannot_be_read(key, hidden) else "the setting"
     if key.kind == "ruleset":
         return ManualStep(
             title=f"set {_field(key)} of the ruleset '{key.owner}'",

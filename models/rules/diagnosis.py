@@ -45,7 +45,7 @@ class Diagnosis:
     facts: pd.DataFrame
     acting: FoundReasons
     as_set: FoundReasons
-    pending: Mapping[str, PendingSetting]
+    pending: Mapping[SettingKey, PendingSetting]
     unknown: tuple[str, ...] = ()
     """What the platform hides that may keep contacts out (words of `Platform.hidden`): nobody can say that a contact
     may be enrolled, even where no reason against it is known."""
@@ -60,13 +60,13 @@ class Diagnosis:
         return shown
 
     def _as_changing(self, reason: FoundReason) -> Iterator[FoundReason]:
-        change = self.pending.get(reason.setting or "")
+        change = self.pending.get(reason.setting) if reason.setting else None
         if change is None:
             yield reason
             return
         at = np.datetime64(change.takes_effect_at.astimezone(UTC).replace(tzinfo=None), "ns")
-        stays = self.as_set.by(change.setting)
-        later = np.maximum(at, np.where(stays, self.as_set.lapse(change.setting), at))
+        stays = self.as_set.by(change.key)
+        later = np.maximum(at, np.where(stays, self.as_set.lapse(change.key), at))
         lapses = np.where(np.asarray(reason.lapses_at) <= at, reason.lapses_at, later)
         yield replace(reason, holds=reason.holds & stays, lapses_at=lapses)
         lifted = f"; {change.setting} was changed already, which acts from {change.takes_effect_at:%Y-%m-%d %H:%M}Z on"
@@ -149,7 +149,7 @@ class Diagnosis:
     def exclusions(self, rows: range) -> list[str]:
         """The exclusions that keep any of these contacts out."""
         concerned = {
-            SettingKey.parse(reason.setting)
+            reason.setting
             for reason in self.acting.found
             if reason.setting and reason.holds[rows.start : rows.stop].any()
         }
@@ -188,7 +188,9 @@ def codes(reasons: tuple[FoundReason, ...]) -> list[str]:
     return list(dict.fromkeys(reason.code for reason in reasons))
 
 
-def _explained(reason: FoundReason, row: int, contact: Mapping[Any, Any], also: Mapping[str, int]) -> ExplainedReason:
+def _explained(
+    reason: FoundReason, row: int, contact: Mapping[Any, Any], also: Mapping[SettingKey, int]
+) -> ExplainedReason:
     lapses_at = reason.lapses_at[row] if isinstance(reason.lapses_at, np.ndarray) else reason.lapses_at
     lapse = None if np.isnat(lapses_at) else pd.Timestamp(lapses_at, tz="UTC").to_pydatetime()
     fix = None

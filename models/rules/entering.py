@@ -43,7 +43,10 @@ class PlayFacts:
 
 
 def entry_reasons(
-    facts: PlayFacts, toggles: Mapping[str, bool], now: datetime, lapses: Mapping[str, Instants] = MappingProxyType({})
+    facts: PlayFacts,
+    toggles: Mapping[SettingKey, bool],
+    now: datetime,
+    lapses: Mapping[str, Instants] = MappingProxyType({}),
 ) -> FoundReasons:
     """Why contacts do not enter when the play runs next.
 
@@ -67,7 +70,7 @@ def entry_reasons(
     outside = f"is not in the audience '{facts.audience}'" if facts.audience else f"'{facts.name}' has no audience"
     reasons.add(FoundReason("not_in_audience", ~facts.contacts["member"].to_numpy(), for_all(outside)))
     for exclusion, holds in matched(facts.contacts["kept_out_by"]).items():
-        setting = str(SettingKey("audience_exclusion", str(facts.audience), exclusion))
+        setting = SettingKey.in_audience(str(facts.audience), exclusion)
         if toggles.get(setting, True):
             where = f"on in the audience '{facts.audience}' itself"
             proof, lapse = matches_exclusion(exclusion, where), lapses.get(exclusion, NEVER)

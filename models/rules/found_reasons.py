@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.names import known_names
+from models.setting_keys import SettingKey
 
 Mask = NDArray[np.bool_]
 Instants = NDArray[np.datetime64]
@@ -34,7 +35,7 @@ class FoundReason:
     code: str
     holds: Mask
     proof: Proof
-    setting: str | None = None
+    setting: SettingKey | None = None
     lapses_at: Instants | np.datetime64 = NEVER
     rule: str = ""
 
@@ -55,7 +56,7 @@ class FoundReasons:
         """The contacts that anything holds against."""
         return self._any(self.found)
 
-    def by(self, setting: str) -> Mask:
+    def by(self, setting: SettingKey) -> Mask:
         """The contacts that this setting's present value holds against."""
         return self._any(reason for reason in self.found if reason.setting == setting)
 
@@ -66,11 +67,11 @@ class FoundReasons:
         return out
 
     @property
-    def settings(self) -> list[str]:
+    def settings(self) -> list[SettingKey]:
         """The settings that keep anybody out, sorted."""
         return sorted({reason.setting for reason in self.found if reason.setting})
 
-    def lapse(self, setting: str | None = None) -> Instants:
+    def lapse(self, setting: SettingKey | None = None) -> Instants:
         """When the last of a contact's reasons (or of those by one setting) lapses by itself; NaT: never, or none."""
         reasons = [reason for reason in self.found if setting in (None, reason.setting)]
         latest = np.full(self.contacts, LONG_AGO)

@@ -25,19 +25,19 @@ class InForce:
 
     reenrollment: pd.DataFrame
     toggles: pd.DataFrame
-    audiences: Mapping[str, bool]
+    audiences: Mapping[SettingKey, bool]
 
     @classmethod
     def acting(cls, reenrollment: pd.DataFrame, toggles: pd.DataFrame, pending: Iterable[PendingSetting]) -> "InForce":
         """What acts now, while these changes are under way."""
-        changing = {p.setting: p.was for p in pending if SettingKey.parse(p.setting).kind == "audience_exclusion"}
+        changing = {p.key: p.was for p in pending if p.key.kind == "audience_exclusion"}
         return cls(reenrollment, toggles, changing)
 
     def after(self, pending: Iterable[PendingSetting]) -> "InForce":
         """As it stands when the changes that are under way act."""
         reenrollment, toggles, audiences = self.reenrollment.copy(), self.toggles.copy(), dict(self.audiences)
         for change in pending:
-            key = SettingKey.parse(change.setting)
+            key = change.key
             match key.kind:
                 case "ruleset" if key.part == "block_reenrollment":
                     length = None if change.value is None else Interval.model_validate(change.value).length
@@ -50,13 +50,12 @@ class InForce:
                     concerned = (toggles["exclusion"] == key.part) & (toggles["ruleset"] == key.owner)
                     toggles.loc[concerned, "here"] = change.value
                 case "audience_exclusion":
-                    audiences[change.setting] = change.value
+                    audiences[key] = change.value
                 case _:
                     pass  # task assignment keeps nobody out
         return InForce(reenrollment, toggles, audiences)
 
 
-def lifting_value(setting: str) -> Any:
+def lifting_value(key: SettingKey) -> Any:
     """The value that a setting needs to keep nobody out, as docs/interface.md prints it."""
-    key = SettingKey.parse(setting)
     return LIFTED[key.part] if key.kind == "ruleset" else False

@@ -15,7 +15,7 @@ from models.setting_keys import SettingKey
 WAYS = ["email", "play", "sequence", "audience"]
 
 
-def opened(with_loans_returned: pd.DataFrame, as_set: pd.DataFrame, lifted: Collection[str]) -> frozenset[str]:
+def opened(with_loans_returned: pd.DataFrame, as_set: pd.DataFrame, lifted: Collection[SettingKey]) -> frozenset[str]:
     """The rulesets whose sequences an exclusion closes by right, and no longer once these toggles are off (R68).
 
     Both frames as `Platform.exclusion_toggles`, with the values that are set, since what is under way acts by then:
@@ -37,18 +37,16 @@ def ways_in(plays: pd.DataFrame, members: pd.DataFrame, rulesets: Collection[str
     return through[["play", "sequence", "audience"]].merge(members, on="audience")[WAYS]
 
 
-def guards(shield: str, toggles: Collection[str]) -> bool:
+def guards(shield: SettingKey, toggles: Collection[SettingKey]) -> bool:
     """Whether an audience's toggle keeps out people whom one of these toggles, off or not acting yet, would let in.
 
     Both by their keys. Only an exclusion's global toggle and a ruleset's let anybody in; any other setting guards none.
     """
-    key = SettingKey.parse(shield)
-    return key.kind == "audience_exclusion" and any(key.part == exclusion_of(setting) for setting in toggles)
+    return shield.kind == "audience_exclusion" and any(shield.part == exclusion_of(setting) for setting in toggles)
 
 
-def exclusion_of(setting: str) -> str | None:
+def exclusion_of(key: SettingKey) -> str | None:
     """The exclusion whose sequence-level toggle a setting is, the global one or a ruleset's; None: it is none."""
-    key = SettingKey.parse(setting)
     if key.kind == "exclusion":
         return key.owner
     return key.part if key.kind == "ruleset_exclusion" else None

@@ -48,20 +48,20 @@ class Others:
         self._people = pd.Index(different)
         ends = np.cumsum([len(emails) for emails in everybody])
         self._numbers = np.split(numbers, ends[:-1]) if everybody else []
-        self._counts: dict[frozenset[str], Mask] = {}
+        self._counts: dict[frozenset[SettingKey], Mask] = {}
 
-    def let_in(self, settings: Collection[str]) -> "pd.Index[str]":
+    def let_in(self, settings: Collection[SettingKey]) -> "pd.Index[str]":
         """Who would be let in by lifting all of these settings."""
         found: pd.Index[str] = self._people[self._mask(frozenset(settings))]
         return found
 
-    def count(self, settings: Collection[str], besides: "Sequence[str] | pd.Index[str]") -> int:
+    def count(self, settings: Collection[SettingKey], besides: "Sequence[str] | pd.Index[str]") -> int:
         """How many would be let in by lifting all of these settings, the contacts `besides` not counted."""
         mask = self._mask(frozenset(settings))
         own = self._people.get_indexer(pd.Index(besides).unique())
         return int(mask.sum() - mask[own[own >= 0]].sum())
 
-    def each(self, setting: str, contacts: "pd.Series[str]") -> NDArray[np.int64]:
+    def each(self, setting: SettingKey, contacts: "pd.Series[str]") -> NDArray[np.int64]:
         """For each of these contacts, how many others would be let in by lifting this setting."""
         mask = self._mask(frozenset([setting]))
         own = self._people.get_indexer(pd.Index(contacts))
@@ -69,13 +69,13 @@ class Others:
         counts[own >= 0] -= mask[own[own >= 0]]
         return counts
 
-    def _mask(self, settings: frozenset[str]) -> Mask:
+    def _mask(self, settings: frozenset[SettingKey]) -> Mask:
         if settings not in self._counts:
             self._counts[settings] = self._taken_in(settings)
         return self._counts[settings]
 
-    def _taken_in(self, settings: frozenset[str]) -> Mask:
-        exclusions = frozenset(setting for setting in settings if self._enrolls_later and _is_exclusion(setting))
+    def _taken_in(self, settings: frozenset[SettingKey]) -> Mask:
+        exclusions = frozenset(setting for setting in settings if self._enrolls_later and setting.kind != "ruleset")
         taken = np.zeros(len(self._people), dtype=bool)
         anyway = np.zeros(len(self._people), dtype=bool)
         for numbers, play in zip(self._numbers, self._plays, strict=True):
@@ -87,15 +87,11 @@ class Others:
         return taken & ~anyway
 
 
-def _freed(reasons: tuple[FoundReason, ...], exclusions: frozenset[str]) -> bool:
+def _freed(reasons: tuple[FoundReason, ...], exclusions: frozenset[SettingKey]) -> bool:
     """Whether somebody never enrolled is taken in at once: toggles that are lifted kept them out, nothing else does."""
     left = tuple(reason for reason in reasons if reason.code != "play_runs_once")
     return bool(left) and _lifted(left, exclusions)
 
 
-def _lifted(reasons: tuple[FoundReason, ...], settings: frozenset[str]) -> bool:
+def _lifted(reasons: tuple[FoundReason, ...], settings: frozenset[SettingKey]) -> bool:
     return all(reason.setting in settings for reason in reasons)
-
-
-def _is_exclusion(setting: str) -> bool:
-    return SettingKey.parse(setting).kind != "ruleset"

@@ -19,7 +19,7 @@ def how_to_return(was: Any, set_to: Any, current: Any) -> Return:
 
 
 def why_due(
-    setting: str, deadline: datetime, now: datetime, *, ended: bool, silent_since: datetime | None, running: int
+    setting: SettingKey, deadline: datetime, now: datetime, *, ended: bool, silent_since: datetime | None, running: int
 ) -> str | None:
     """Why one holder's share of a loan is due, in words; None: it is not.
 
@@ -31,7 +31,7 @@ def why_due(
         return "its operation has ended"
     if deadline < now:
         return f"its deadline, {deadline:%Y-%m-%d %H:%M}Z, has passed"
-    lifted_exclusion = SettingKey.parse(setting).kind in ("exclusion", "ruleset_exclusion")
+    lifted_exclusion = setting.kind in ("exclusion", "ruleset_exclusion")
     if silent_since is not None and not (lifted_exclusion and running):
         return f"its operation promised a sign of life by {silent_since:%Y-%m-%d %H:%M}Z and gave none"
     return None

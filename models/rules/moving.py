@@ -82,9 +82,9 @@ def unenrolling_first(
     )
 
 
-def settings_to_lift(facts: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, int]:
+def settings_to_lift(facts: pd.DataFrame, outlook: pd.DataFrame) -> dict[SettingKey, int]:
     """How many contacts need each setting, by its key. Source and target may share a ruleset: nobody counts twice."""
-    counts: dict[str, int] = {}
+    counts: dict[SettingKey, int] = {}
     rulesets = pd.concat([facts["ruleset"], facts["running_ruleset"]]).dropna().unique()
     for ruleset in sorted(rulesets):
         for field in (SAME, BLOCK):
@@ -93,7 +93,7 @@ def settings_to_lift(facts: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, in
                 if which == field:
                     needed |= outlook[need] & facts[whose].eq(ruleset)
             if needed.any():
-                counts[str(SettingKey("ruleset", str(ruleset), field))] = int(needed.sum())
+                counts[SettingKey.ruleset(str(ruleset), field)] = int(needed.sum())
     return counts
 
 

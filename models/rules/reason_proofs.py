@@ -54,7 +54,7 @@ def _running(holds: Mask, case: Circumstances) -> Iterator[FoundReason]:
     yield FoundReason("already_enrolled", holds & ~elsewhere, _runs, lapses_at=ends)
     leaves = _naive(facts["running_since"] + pd.to_timedelta(facts["running_ruleset"].map(settings["block"])))
     for ruleset, concerned in _each(facts["running_ruleset"]) if case.moves else ():
-        setting = str(SettingKey("ruleset", ruleset, "block_reenrollment"))
+        setting = SettingKey.ruleset(ruleset, "block_reenrollment")
         proof = _runs_elsewhere(ruleset, settings.at[ruleset, "block"])
         yield FoundReason("already_enrolled", holds & elsewhere & concerned, proof, setting, np.fmin(ends, leaves))
 
@@ -84,7 +84,7 @@ def _reenrollment(code: str, holds: Mask, case: Circumstances) -> Iterator[Found
     """A reason for each ruleset: it is the ruleset of the sequence entered that decides."""
     lapse = _naive(case.facts["lapses_at"]) if code == "recently_enrolled" else NEVER
     for ruleset, concerned in _each(case.facts["ruleset"]):
-        setting = str(SettingKey("ruleset", ruleset, REASONS[code].ruleset_field))
+        setting = SettingKey.ruleset(ruleset, REASONS[code].ruleset_field)
         proof = _proof_of(code, ruleset, case.in_force.reenrollment, case.now)
         yield FoundReason(code, holds & concerned, proof, setting, lapse)
 
@@ -135,11 +135,11 @@ def _exclusions(
         rows = toggles[(toggles["exclusion"] == exclusion) & toggles["ruleset"].isin(rulesets)]
         lapse = lapses.get(exclusion, NEVER)
         holds = facts["ruleset"].isin(rows.loc[rows["everywhere"], "ruleset"]).to_numpy() & matching
-        setting = str(SettingKey("exclusion", exclusion, "exclude_from_sequences"))
+        setting = SettingKey.exclusion(exclusion)
         proof = matches_exclusion(exclusion, "on for sequences everywhere")
         yield FoundReason(excluded(exclusion), holds, proof, setting, lapse, rule="R68")
         for ruleset in rows.loc[rows["here"], "ruleset"]:
-            setting = str(SettingKey("ruleset_exclusion", ruleset, exclusion))
+            setting = SettingKey.in_ruleset(ruleset, exclusion)
             proof = matches_exclusion(exclusion, f"on in the ruleset '{ruleset}'")
             yield FoundReason(excluded(exclusion), matching & rulesets[ruleset], proof, setting, lapse, rule="R35")
 

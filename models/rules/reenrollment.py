@@ -15,22 +15,21 @@ from models.rules.eligibility import reasons
 from models.setting_keys import SettingKey
 
 
-def as_set(rulesets: pd.DataFrame) -> dict[str, Any]:
+def as_set(rulesets: pd.DataFrame) -> dict[SettingKey, Any]:
     """The re-enrollment settings of `Platform.rulesets`, as JSON by setting."""
-    values: dict[str, Any] = {}
+    values: dict[SettingKey, Any] = {}
     for ruleset, allow, block in rulesets[["ruleset", "allow_same", "block"]].itertuples(index=False):
         stored = block.model_dump(mode="json") if isinstance(block, Interval) else None
-        values[str(SettingKey("ruleset", ruleset, "allow_same_sequence_reenrollment"))] = bool(allow)
-        values[str(SettingKey("ruleset", ruleset, "block_reenrollment"))] = stored
+        values[SettingKey.ruleset(ruleset, "allow_same_sequence_reenrollment")] = bool(allow)
+        values[SettingKey.ruleset(ruleset, "block_reenrollment")] = stored
     return values
 
 
-def settings_frame(values: dict[str, Any]) -> pd.DataFrame:
+def settings_frame(values: dict[SettingKey, Any]) -> pd.DataFrame:
     """Settings (as `as_set`) as the rules take them: index `ruleset`, `allow_same`, `block` (timedelta; NaT: never)."""
     allow: dict[str, bool] = {}
     block: dict[str, Any] = {}
-    for setting, value in values.items():
-        key = SettingKey.parse(setting)
+    for key, value in values.items():
         if key.part == "block_reenrollment":
             block[key.owner] = pd.NaT if value is None else Interval.model_validate(value).length
         else:
@@ -72,22 +71,22 @@ def judge(facts: pd.DataFrame, settings: pd.DataFrame, waiting: timedelta, now: 
     )
 
 
-def count_needs(facts: pd.DataFrame, judged: pd.DataFrame) -> dict[str, int]:
+def count_needs(facts: pd.DataFrame, judged: pd.DataFrame) -> dict[SettingKey, int]:
     """How many contacts need each setting, by its key."""
-    counts: dict[str, int] = {}
+    counts: dict[SettingKey, int] = {}
     for column, field in (("needs_same", "allow_same_sequence_reenrollment"), ("needs_block", "block_reenrollment")):
         for ruleset, number in facts.loc[judged[column], "ruleset"].value_counts(sort=False).items():
-            counts[str(SettingKey("ruleset", str(ruleset), field))] = int(number)
+            counts[SettingKey.ruleset(str(ruleset), field)] = int(number)
     return counts
 
 
-def needs(counts: dict[str, int], as_set: dict[str, Any], waiting_days: int) -> list[SettingLoan]:
+def needs(counts: dict[SettingKey, int], as_set: dict[SettingKey, Any], waiting_days: int) -> list[SettingLoan]:
     """The loans to take for these counts: settings not set as needed. `as_set` are values (JSON) by setting."""
     found = []
     for setting in sorted(counts):
         was = as_set[setting]
         set_to: Any = True
-        if SettingKey.parse(setting).part == "block_reenrollment":
+        if setting.part == "block_reenrollment":
             set_to = {"value": waiting_days, "unit": "DAY"}
         if not suffices(was, set_to):
             found.append(SettingLoan(setting=setting, was=was, set_to=set_to, contacts=counts[setting]))

@@ -12,9 +12,10 @@ import pandas as pd
 
 from models.rules.found_reasons import Combinations, FoundReason
 from models.rules.letting_in import Others
+from models.setting_keys import SettingKey
 
 
-def smallest_fix(reasons: Iterable[FoundReason]) -> tuple[str, ...] | None:
+def smallest_fix(reasons: Iterable[FoundReason]) -> tuple[SettingKey, ...] | None:
     """The settings to lift, sorted: an exclusion's global toggle before a ruleset's (R34, R35). None: none help."""
     settings = {reason.setting for reason in reasons}
     return None if None in settings else tuple(sorted(setting for setting in settings if setting))
@@ -25,7 +26,7 @@ class Candidate:
     """A set of settings to lift: how many of the contacts in question it frees, and how many others it lets in (None:
     the platform hides the plays that would)."""
 
-    settings: tuple[str, ...]
+    settings: tuple[SettingKey, ...]
     frees: int
     lets_in: int | None
 
@@ -41,7 +42,7 @@ def candidates(needs: Combinations, others: Others | None, emails: "pd.Index[str
     Better is what frees more contacts for each other one that it lets in (`Candidate.worth`); then fewer settings, then
     fewer others, then by name. `needs` are the reasons of the contacts `emails`, by what is set.
     """
-    wanted: Counter[frozenset[str]] = Counter()
+    wanted: Counter[frozenset[SettingKey]] = Counter()
     for reasons, number in needs.counted():
         if reasons and (needed := smallest_fix(reasons)) is not None:
             wanted[frozenset(needed)] += number

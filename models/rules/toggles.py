@@ -13,14 +13,14 @@ InEffect = frozenset[tuple[str, str]]
 """Pairs of a ruleset and an exclusion that keeps people out of its sequences."""
 
 
-def turned(toggles: pd.DataFrame, settings: Mapping[str, bool]) -> pd.DataFrame:
+def turned(toggles: pd.DataFrame, settings: Mapping[SettingKey, bool]) -> pd.DataFrame:
     """The toggles once these settings act, values by key. Keys of other settings, such as audiences', turn nothing."""
     everywhere = [
-        settings.get(str(SettingKey("exclusion", exclusion, "exclude_from_sequences")), on)
+        settings.get(SettingKey.exclusion(exclusion), on)
         for exclusion, on in zip(toggles["exclusion"], toggles["everywhere"], strict=True)
     ]
     here = [
-        settings.get(str(SettingKey("ruleset_exclusion", ruleset, exclusion)), on)
+        settings.get(SettingKey.in_ruleset(ruleset, exclusion), on)
         for ruleset, exclusion, on in zip(toggles["ruleset"], toggles["exclusion"], toggles["here"], strict=True)
     ]
     return toggles.assign(everywhere=everywhere, here=here).astype({"everywhere": bool, "here": bool})

@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
 from models.names import NONE, Names
+from models.setting_keys import SettingKey
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -49,6 +50,21 @@ class NamesAsJson(TypeDecorator[Names | str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Names | None:
         """From the database."""
         return None if value is None else _from_json(value)
+
+
+class SettingAsText(TypeDecorator[SettingKey]):
+    """A setting's key, kept as the text that it is."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> SettingKey | None:
+        """From the database."""
+        return None if value is None else SettingKey.parse(value)
 
 
 def as_json(names: Names) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from models.setting_keys import SettingKey
 from models.tables.columns import (
+    SettingAsText,
     UtcTime,  # noqa: F401  # migrations of earlier releases name it here
     json_column,
     names_column,
@@ -115,7 +117,7 @@ class LoanRow(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     workspace: str
-    setting: str
+    setting: SettingKey = Field(sa_type=SettingAsText)
     was: Any = json_column()
     set_to: Any = json_column()
     state: str = "open"  # open, returning, returned, superseded, unknown

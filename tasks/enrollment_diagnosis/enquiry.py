@@ -82,7 +82,7 @@ class Enquiry:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._now = platform.now()
-        self._pending = {change.setting: change for change in platform.pending()}
+        self._pending = {change.key: change for change in platform.pending()}
         changes = self._pending.values()
         self._unknown = tuple(sorted(platform.hidden & DECIDING))
         toggles = shown.exclusion_toggles(platform)
@@ -176,7 +176,7 @@ class Enquiry:
         return self._facts_of(pd.DataFrame({"email": emails, "sequence": sequence}))
 
     def _changing(self, kind: str) -> list[SettingKey]:
-        return [key for key in map(SettingKey.parse, self._pending) if key.kind == kind]
+        return [key for key in self._pending if key.kind == kind]
 
     def _reasons(
         self,

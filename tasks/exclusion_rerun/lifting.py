@@ -13,7 +13,6 @@ from journal import loans
 from models.ended_waits import Done, TimedOut, WaitEnd
 from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
-from models.setting_keys import SettingKey
 from tasks.borrowing import borrow_settings, give_back
 from tasks.enrolling import CHUNK
 from tasks.exclusion_rerun.declined import declined_of
@@ -134,7 +133,7 @@ def exclusion_acts(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
     ruleset = operation.platform.sequences().set_index("sequence")["ruleset"][plan.sequence]
     row = found[(found["exclusion"] == plan.exclusion) & (found["ruleset"] == ruleset)].iloc[0]
     acting = {"exclusion": bool(row["everywhere"]), "ruleset_exclusion": bool(row["here"])}
-    return Done("probe") if all(acting[SettingKey.parse(loan.setting).kind] for loan in plan.loans) else None
+    return Done("probe") if all(acting[loan.setting.kind] for loan in plan.loans) else None
 
 
 @task(task_run_name="note which shields stay", cache_policy=NO_CACHE)

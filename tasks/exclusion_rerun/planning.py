@@ -165,15 +165,15 @@ def _to_keep_out(contacts: pd.DataFrame, approved: set[str] | None) -> tuple[str
 
 def _toggles(
     operation: Operation, request: ExclusionRerun, contacts: int
-) -> tuple[tuple[SettingLoan, ...], tuple[str, ...]]:
+) -> tuple[tuple[SettingLoan, ...], tuple[SettingKey, ...]]:
     """The toggles to turn off, the global one first, then the ruleset's (R34, R35, R68); and those that have to act.
 
     A toggle that is set off and acts as on still has to be waited for.
     """
     platform = operation.platform
     ruleset = platform.sequences().set_index("sequence")["ruleset"][request.target]
-    everywhere = str(SettingKey("exclusion", request.exclusion, "exclude_from_sequences"))
-    here = str(SettingKey("ruleset_exclusion", ruleset, request.exclusion))
+    everywhere = SettingKey.exclusion(request.exclusion)
+    here = SettingKey.in_ruleset(ruleset, request.exclusion)
     if "exclusions" in platform.hidden:  # who changes them says what they were
         unseen = [SettingLoan(setting=key, was=UNKNOWN, set_to=False, contacts=contacts) for key in (everywhere, here)]
         return tuple(unseen), (everywhere, here)
@@ -182,7 +182,7 @@ def _toggles(
     acting = {everywhere: bool(row["everywhere"]), here: bool(row["here"])}
     # A loan that is out counts as given back: who relies on it has to hold it too.
     out = operation.on_loan()
-    is_set = {key: bool(out.get(key, platform.setting(SettingKey.parse(key)))) for key in acting}
+    is_set = {key: bool(out.get(key, platform.setting(key))) for key in acting}
     borrowed = tuple(
         SettingLoan(setting=key, was=True, set_to=False, contacts=contacts) for key, value in is_set.items() if value
     )

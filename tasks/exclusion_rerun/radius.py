@@ -58,7 +58,7 @@ class Reach:
 def reach_of(
     operation: Operation,
     request: ExclusionRerun,
-    lifted: Sequence[str],
+    lifted: Sequence[SettingKey],
     contacts: pd.DataFrame,
     approved: set[str] | None,
 ) -> Reach:
@@ -99,10 +99,10 @@ def write_reached(operation: Operation, reach: Reach) -> None:
         write_csv(readable(reach.others[["email", "play", "sequence", "audience"]]), path)
 
 
-def opened_rulesets(operation: Operation, lifted: Iterable[str]) -> frozenset[str]:
+def opened_rulesets(operation: Operation, lifted: Iterable[SettingKey]) -> frozenset[str]:
     """The rulesets whose sequences are open once these toggles are off, and closed otherwise."""
     platform = operation.platform
-    is_set = {p.setting: p.value for p in platform.pending() if SettingKey.parse(p.setting).kind != "ruleset"}
+    is_set = {p.key: p.value for p in platform.pending() if p.key.kind != "ruleset"}
     out = operation.on_loan()
     toggles = platform.exclusion_toggles()
     return opened(turned(toggles, is_set | out), turned(toggles, is_set), list(lifted))
@@ -129,7 +129,7 @@ def ways_of(platform: Platform, opens: Iterable[str]) -> pd.DataFrame:
     return ways_in(plays, pd.concat(members) if members else pd.DataFrame(columns=["email", "audience"]), list(opens))
 
 
-def _let_in(platform: Platform, lifted: Sequence[str]) -> pd.DataFrame:
+def _let_in(platform: Platform, lifted: Sequence[SettingKey]) -> pd.DataFrame:
     """Whom published plays take in by themselves at the instant at which the toggles come off."""
     members = members_of_published_plays(platform)
     if members.empty or not platform.plays_enroll_later_eligible():
@@ -142,9 +142,9 @@ def _shields(operation: Operation, exclusion: str, unwelcome: pd.DataFrame) -> l
     out = operation.on_loan()
     shields = []
     for audience, people in unwelcome.groupby("audience")["email"]:
-        key = SettingKey("audience_exclusion", str(audience), exclusion)
-        if not out.get(str(key), operation.platform.setting(key)):
-            shields.append(SettingLoan(setting=str(key), was=False, set_to=True, contacts=people.nunique()))
+        key = SettingKey.in_audience(str(audience), exclusion)
+        if not out.get(key, operation.platform.setting(key)):
+            shields.append(SettingLoan(setting=key, was=False, set_to=True, contacts=people.nunique()))
     return shields
 
 

@@ -65,7 +65,7 @@ def shields_act(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
     found = ways_of(platform, opened_rulesets(operation, plan.must_act))
     unwelcome = set(declined_of(operation.journal, operation.id)) | declined_by_others(operation, plan.exclusion)
     unwelcome -= approved_by(operation.journal, operation.id) or set()
-    shielded = {SettingKey.parse(one.setting).owner for one in plan.shields}
+    shielded = {one.setting.owner for one in plan.shields}
     meant = found[found["email"].isin(unwelcome) | found["audience"].isin(shielded)]
     matched = set(platform.matches(plan.exclusion, meant["email"].drop_duplicates().tolist())["email"])
     acting = True
@@ -75,7 +75,7 @@ def shields_act(operation_id: str, plan: RerunPlan) -> WaitEnd | None:
         kept_out = entrants[members["email"].unique()].map(lambda names: plan.exclusion in names)
         if kept_out.all():
             continue
-        if not platform.setting(SettingKey("audience_exclusion", str(audience), plan.exclusion)):
+        if not platform.setting(SettingKey.in_audience(str(audience), plan.exclusion)):
             return Refused(_came_up(play, str(audience), sorted(kept_out[~kept_out].index)))
         acting = False
     return Done("probe") if acting else None

@@ -12,7 +12,6 @@ from journal import loans, outcomes
 from models.errors import HandoffError
 from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
-from models.setting_keys import SettingKey
 from models.wording import counted
 from tasks.exclusion_rerun.declined import MARK, approved_by, declined_of, notes_on_declined
 from tasks.narration import tell
@@ -89,7 +88,7 @@ def let_in_since(operation: Operation) -> list[LetIn]:
     found = operation.platform.history(pd.DataFrame({"email": declined, "since": since}))
     began = found[found["started_at"] > since]  # the others ran before, and ended since or run still
     rulesets = operation.platform.sequences().set_index("sequence")["ruleset"]
-    off = [SettingKey.parse(loan.setting) for loan in lifted if loan.was is not False]
+    off = [loan.setting for loan in lifted if loan.was is not False]
     opened = {key.owner for key in off if key.kind == "ruleset_exclusion"}
     everywhere = any(key.kind == "exclusion" for key in off)  # it kept them out of every sequence (R68)
     return [

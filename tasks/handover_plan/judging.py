@@ -76,7 +76,7 @@ class Judging:
         self.takeover = Takeover(request.mailboxes, request.new_owner, self.platform.acting_user)
         self.steps = Steps(self.platform)
         self.offered = self._offered()
-        self.needed: Counter[str] = Counter()
+        self.needed: Counter[SettingKey] = Counter()
         self.matching: Counter[str] = Counter()
         self.forecasts = Forecasts(operation)
         self._tallies: list[pd.DataFrame] = []
@@ -167,7 +167,7 @@ class Judging:
 def _for_people(judged: pd.DataFrame) -> pd.DataFrame:
     """As contacts.csv has them: which settings would be borrowed for each, and whether each could go back."""
     same, block = (
-        judged["ruleset"].map(lambda name, part=part: joined([str(SettingKey("ruleset", name, part))]))
+        judged["ruleset"].map(lambda name, part=part: joined([SettingKey.ruleset(name, part)]))
         for part in ("allow_same_sequence_reenrollment", "block_reenrollment")
     )
     borrows = same.where(judged["needs_same"], "") + ";" + block.where(judged["needs_block"], "")

@@ -13,7 +13,6 @@ from models.rules.handover import assigning, falling_out
 from models.rules.handover.assigning import OPEN
 from models.rules.handover.queued import saving
 from models.rules.reenrollment import needs
-from models.setting_keys import SettingKey
 from reports.csv_out import readable, write_csv
 from reports.handover import cautions, durations
 from reports.handover.document import document_of
@@ -181,7 +180,7 @@ class _Telling:
     def _sharing(self, loans: tuple[SettingLoan, ...]) -> dict[str, int]:
         """How many sequences each ruleset has of which a setting has to be borrowed (C29)."""
         sizes = self.judging.sequences["ruleset"].value_counts()
-        return {name: int(sizes.get(name, 0)) for name in sorted({SettingKey.parse(x.setting).owner for x in loans})}
+        return {name: int(sizes.get(name, 0)) for name in sorted({x.setting.owner for x in loans})}
 
 
 @task(task_run_name="write the document", cache_policy=NO_CACHE)

@@ -11,6 +11,7 @@ from models.rules.forecast import forecast
 from models.rules.reenrollment import count_needs, needs
 from models.rules.sending import Senders
 from models.rules.since import paused_as_before, with_what_happened
+from models.setting_keys import SettingKey
 from models.wording import counted
 from tasks.narration import progress
 from tasks.operation import Operation
@@ -56,7 +57,7 @@ class _Planner:
         self.senders = list(Senders.of(operation.platform.mailboxes(), request.senders).able)
         self.sequences = set(operation.platform.sequences()["sequence"])
         self.groups: Counter[tuple[str | None, str]] = Counter()
-        self.needed: Counter[str] = Counter()
+        self.needed: Counter[SettingKey] = Counter()
         self.certain: Counter[bool] = Counter()
         self.sources: dict[str, str] = {}
         self.unknown: list[str] = []
@@ -142,7 +143,7 @@ class _Planner:
         self._add(outlook, count_needs(facts, judged))
         return outlook[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]]
 
-    def _add(self, outlook: pd.DataFrame, needed: dict[str, int]) -> None:
+    def _add(self, outlook: pd.DataFrame, needed: dict[SettingKey, int]) -> None:
         enrolled = outlook[outlook["forecast"] == "enrolled"]
         plays = enrolled["play"].astype(object).where(enrolled["play"].notna(), None)
         self.groups.update(zip(plays, enrolled["sequence"], strict=True))

@@ -7,6 +7,7 @@ import pandas as pd
 from models.names import NONE
 from models.rules.eligibility import with_procedures_own
 from models.rules.reenrollment import count_needs, judge
+from models.setting_keys import SettingKey
 from tasks.operation import Operation
 from tasks.settings_in_force import lasting_settings
 
@@ -25,7 +26,7 @@ LOSES_ITS_PLACE = "this platform may cancel what it moves: whoever is enrolled a
 
 def enrolled_anew(
     operation: Operation, contacts: pd.DataFrame, stays: str = STAYS
-) -> tuple[pd.DataFrame, dict[str, int]]:
+) -> tuple[pd.DataFrame, dict[SettingKey, int]]:
     """The contacts (columns `email, sequence, forecast` and more) with those as blocked who would not be let in again;
     and the re-enrollment settings that stand against the others once they are cancelled, and for how many. `stays` is
     the detail of who is blocked.

@@ -9,6 +9,7 @@ from models.backlog_plan import BacklogPlan
 from models.names import NONE
 from models.rules.backlog import spread
 from models.rules.reenrollment import needs
+from models.setting_keys import SettingKey
 from models.wording import counted
 from reports.csv_out import readable, write_csv
 from tasks.left_out import left_out
@@ -43,7 +44,7 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     running = running_from(operation, request.from_mailbox, request.sequence)
     contacts, moves = spread(running, request.targets)
     cancels = request.directly or operation.platform.backlog_cancels()
-    needed: Counter[str] = Counter()
+    needed: Counter[SettingKey] = Counter()
     if cancels:
         anew, needs_of_moved = enrolled_anew(operation, contacts)
         needed.update(needs_of_moved)
@@ -90,7 +91,7 @@ def _actions(request: QueuedBacklog, *, moving: bool, enrolls: bool) -> tuple[st
     return (*([takes_out] if moving else []), *(["enroll"] if enrolls else []))
 
 
-def _left_out(operation: Operation, request: QueuedBacklog) -> tuple[pd.DataFrame, dict[str, int]]:
+def _left_out(operation: Operation, request: QueuedBacklog) -> tuple[pd.DataFrame, dict[SettingKey, int]]:
     """Those that an earlier run cancelled and did not enroll again, as of `spread`, and the settings they need."""
     found = left_out(operation)
     found = found[found["sequence"].eq(request.sequence)] if request.sequence else found

@@ -24,7 +24,7 @@ from tasks.restore_settings.restoring import workspaces_to_sweep
 from tests.flows.house import House
 from tests.workspaces import ANAS_MAILBOX, PIA, excluding, running, workspace
 
-GLOBAL = "exclusion:Customers:exclude_from_sequences"
+GLOBAL = SettingKey.parse("exclusion:Customers:exclude_from_sequences")
 SILENT = datetime.now(UTC) - timedelta(minutes=1)
 
 

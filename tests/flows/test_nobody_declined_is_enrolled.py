@@ -43,19 +43,19 @@ def some_plays_run(sandbox: Sandbox, case: Declining) -> None:
                 continue
 
 
-def toggles(case: Declining) -> list[str]:
+def toggles(case: Declining) -> list[SettingKey]:
     """The toggles that lifting the exclusion for the sequence turns off: those of them that are on."""
     ruleset = case.ruleset_of(case.sequence)
     [exclusion] = [one for one in case.workspace.exclusions if one.name == case.exclusion]
     everywhere = [SettingKey("exclusion", case.exclusion, "exclude_from_sequences")]
     here = [SettingKey("ruleset_exclusion", ruleset.name, case.exclusion)]
     return [
-        *map(str, everywhere if exclusion.exclude_from_sequences else []),
-        *map(str, here if ruleset.exclusions.get(case.exclusion) else []),
+        *(everywhere if exclusion.exclude_from_sequences else []),
+        *(here if ruleset.exclusions.get(case.exclusion) else []),
     ]
 
 
-def shields_of(operation: Operation, case: Declining, lifted: list[str]) -> list[str]:
+def shields_of(operation: Operation, case: Declining, lifted: list[SettingKey]) -> list[SettingKey]:
     """The audience toggles that the rules would have turned on."""
     request = ExclusionRerunRequest(exclusion=case.exclusion, sequence=case.sequence, hold_until="enrolled")
     meant = request.checked_as(ExclusionRerun, target=case.sequence, named=None, senders=(), answers=None)
@@ -65,7 +65,9 @@ def shields_of(operation: Operation, case: Declining, lifted: list[str]) -> list
     return [shield.setting for shield in reach.shields]
 
 
-def off_and_on_again(sandbox: Sandbox, case: Declining, lifted: list[str], shields: list[str]) -> set[tuple[str, str]]:
+def off_and_on_again(
+    sandbox: Sandbox, case: Declining, lifted: list[SettingKey], shields: list[SettingKey]
+) -> set[tuple[str, str]]:
     """Shields up, exclusion off, on, shields down, each acting before the next, and plays run by people all along."""
     for settings, value in ((shields, True), (lifted, False), (lifted, True), (shields, False)):
         for setting in settings:

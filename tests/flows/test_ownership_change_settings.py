@@ -10,6 +10,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from journal import loans, operations
 from models.changes import OptOut, SetSetting
 from models.records import Interval
+from models.setting_keys import SettingKey
 from models.tables.journal import OperationRow
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import (
@@ -24,8 +25,8 @@ from tests.workspaces import (
     workspace,
 )
 
-SAME = "ruleset:Default:allow_same_sequence_reenrollment"
-BLOCK = "ruleset:Default:block_reenrollment"
+SAME = SettingKey.parse("ruleset:Default:allow_same_sequence_reenrollment")
+BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
 TEAM = [PIA, QUIN, RAJ]
 BY_PLAY = [running(email, play=PLAY, steps_done=2) for email in TEAM]
 AT_ONCE = Interval(value=0)

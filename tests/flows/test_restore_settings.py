@@ -22,8 +22,8 @@ from tasks.restore_settings.restoring import sweep
 from tests.flows.house import House
 from tests.workspaces import PIA, excluding, ruleset, running, workspace
 
-BLOCK = "ruleset:Default:block_reenrollment"
-GLOBAL = "exclusion:Customers:exclude_from_sequences"
+BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
+GLOBAL = SettingKey.parse("exclusion:Customers:exclude_from_sequences")
 IN_AN_HOUR = datetime.now(UTC) + timedelta(hours=1)
 DAYS, AT_ONCE = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
 

@@ -24,7 +24,7 @@ from tasks.operation import Operation, _opened
 from tasks.restore_settings.restoring import sweep
 from tests.workspaces import workspace
 
-BLOCK = "ruleset:Default:block_reenrollment"
+BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
 AT_ONCE = {"value": 0, "unit": "DAY"}
 LONG = timedelta(hours=1)
 BORROWED = st.sampled_from([0, 1])  # days: two that want the bar shorter, one of them more than the other

@@ -33,9 +33,8 @@ from models.changes import (
     UploadAudience,
     plain,
 )
-from models.errors import InvalidInput, NotAllowed, Refused
+from models.errors import NotAllowed, Refused
 from models.records import SequenceTaskAssignment
-from models.setting_keys import KEYS_ARE
 from models.tables.workspace import SequenceRow
 from platforms.sandbox.behaviour.adding import add_exclusion
 from platforms.sandbox.behaviour.answers import bounce, opt_out, reply
@@ -56,12 +55,8 @@ Result = dict[str, Any]
 
 
 def _set(work: Work, change: SetSetting) -> Result:
-    try:
-        key = change.key
-    except ValueError as error:
-        raise InvalidInput("setting", str(error), KEYS_ARE) from error
-    takes_effect = change_setting(work, key, plain(change.value))
-    return {"setting": change.setting, "value": set_value(work, key), "takes_effect_at": takes_effect}
+    takes_effect = change_setting(work, change.setting, plain(change.value))
+    return {"setting": change.setting, "value": set_value(work, change.setting), "takes_effect_at": takes_effect}
 
 
 def _change_mailbox_owner(work: Work, change: ChangeMailboxOwner) -> Result:

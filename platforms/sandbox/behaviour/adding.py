@@ -24,7 +24,7 @@ def add_exclusion(work: Work, change: AddExclusion) -> dict[str, Any]:
         last_activity_within_days=change.match.last_activity_within_days,
     )
     work.add(ExclusionMatchRow, match_rows(key, change.match))
-    toggle = SettingKey("exclusion", change.name, "exclude_from_sequences")
+    toggle = SettingKey.exclusion(change.name)
     takes_effect = change_setting(work, toggle, change.exclude_from_sequences)
     return {"exclusion": change.name, "takes_effect_at": takes_effect}
 

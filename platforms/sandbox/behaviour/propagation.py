@@ -68,14 +68,14 @@ def _fitting(work: Work, key: SettingKey, value: Any) -> Any:
     takes = OBJECTS.get(key.part) if key.kind == "ruleset" else None
     if takes is None:
         if not isinstance(value, bool):
-            raise InvalidInput(str(key), f"takes true or false, not {value!r}", "Nothing was changed")
+            raise InvalidInput(key, f"takes true or false, not {value!r}", "Nothing was changed")
         return value
     if value is None and takes is Interval:
         return None
     try:
         record = takes.model_validate(value)
     except ValidationError as error:
-        raise InvalidInput(str(key), f"takes no {value!r}", "Nothing was changed") from error
+        raise InvalidInput(key, f"takes no {value!r}", "Nothing was changed") from error
     if isinstance(record, TaskAssignment) and record.user:
         named(work, "user_account", f"{key}.user", record.user)
     return record.model_dump(mode="json")
@@ -88,7 +88,7 @@ def _place(work: Work, key: SettingKey) -> _Place | None:
         return _Place("exclusion", "exclude_from_sequences", owner_id)
     if key.kind == "ruleset":
         if key.part not in (*REENROLLMENT_FIELDS, "task_assignment"):
-            raise InvalidInput(str(key), f"a ruleset has no setting '{key.part}'", RULESET_SETTINGS)
+            raise InvalidInput(key, f"a ruleset has no setting '{key.part}'", RULESET_SETTINGS)
         return _Place("ruleset", key.part, owner_id)
     exclusion_id = _id_of(work, "exclusion", key.part)
     row = work.value(
@@ -150,7 +150,7 @@ def acting_ruleset(work: Work, sequence_id: int) -> dict[str, Any]:
     )
     if row is None:
         raise InvalidInput("sequence", f"there is no sequence number {sequence_id}")
-    allow, block = (acting_value(work, SettingKey("ruleset", row["name"], field)) for field in REENROLLMENT_FIELDS)
+    allow, block = (acting_value(work, SettingKey.ruleset(row["name"], field)) for field in REENROLLMENT_FIELDS)
     return row | {"allow_same": allow, "block": block}
 
 
@@ -171,8 +171,8 @@ def acting_toggles(work: Work, kind: SettingKind, name: str) -> list[dict[str, A
         name=name,
     )
     for row in found:
-        everywhere = str(SettingKey("exclusion", row["name"], "exclude_from_sequences"))
-        here = str(SettingKey(kind, name, row["name"]))
+        everywhere = SettingKey.exclusion(row["name"])
+        here = SettingKey(kind, name, row["name"])
         row["everywhere"] = under_way.get(everywhere, bool(row["everywhere"]))
         row["here"] = under_way.get(here, bool(row["here"]))
     return found

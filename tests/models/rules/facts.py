@@ -103,7 +103,7 @@ def diagnosis(
         entering = entry_reasons(through, in_force.audiences, NOW).found if through else []
         return FoundReasons(len(found), [*entering, *contact_reasons(found, in_force, senders, NOW).found])
 
-    return Diagnosis(found, reasons(now), reasons(now.after(pending)), {change.setting: change for change in pending})
+    return Diagnosis(found, reasons(now), reasons(now.after(pending)), {change.key: change for change in pending})
 
 
 __all__ = ["NOW", "RULESET", "diagnosis", "explain_contacts", "fact", "facts", "first_reason", "settings", "toggles"]

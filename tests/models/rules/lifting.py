@@ -9,7 +9,7 @@ from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
 
 
-def toggles_of_sequences(workspace: Workspace) -> list[str]:
+def toggles_of_sequences(workspace: Workspace) -> list[SettingKey]:
     """The exclusions' toggles that are on: the global ones, and the rulesets' own."""
     keys = [
         SettingKey("exclusion", exclusion.name, "exclude_from_sequences")
@@ -22,20 +22,20 @@ def toggles_of_sequences(workspace: Workspace) -> list[str]:
         for exclusion, on in ruleset.exclusions.items()
         if on
     ]
-    return [str(key) for key in keys]
+    return keys
 
 
-def toggles_of_audiences(workspace: Workspace) -> list[str]:
+def toggles_of_audiences(workspace: Workspace) -> list[SettingKey]:
     """The audiences' own toggles that are on."""
     return [
-        str(SettingKey("audience_exclusion", audience.name, exclusion))
+        SettingKey("audience_exclusion", audience.name, exclusion)
         for audience in workspace.audiences
         for exclusion, on in audience.exclusions.items()
         if on
     ]
 
 
-def reenrollment_settings(workspace: Workspace) -> list[str]:
+def reenrollment_settings(workspace: Workspace) -> list[SettingKey]:
     """The re-enrollment settings that bar somebody, for some time at least."""
     keys = [
         SettingKey("ruleset", ruleset.name, "allow_same_sequence_reenrollment")
@@ -47,16 +47,15 @@ def reenrollment_settings(workspace: Workspace) -> list[str]:
         for ruleset in workspace.rulesets
         if ruleset.block_reenrollment != Interval(value=0)
     ]
-    return [str(key) for key in keys]
+    return keys
 
 
-def lifted_value(setting: str) -> object:
+def lifted_value(key: SettingKey) -> object:
     """What a setting has to be to keep nobody out, as the platform takes it."""
-    key = SettingKey.parse(setting)
     return {"value": 0, "unit": "DAY"} if key.part == "block_reenrollment" else key.kind == "ruleset"
 
 
-def lift(sandbox: Sandbox, settings: Iterable[str]) -> None:
+def lift(sandbox: Sandbox, settings: Iterable[SettingKey]) -> None:
     """Set each to what keeps nobody out."""
     for setting in settings:
         sandbox.apply(SetSetting(setting=setting, value=lifted_value(setting)))

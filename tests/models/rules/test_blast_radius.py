@@ -7,11 +7,15 @@ import pytest
 
 from models.names import NONE, names
 from models.rules.blast_radius import by_first_play, let_in
+from models.setting_keys import SettingKey
 from tests.models.rules.facts import NOW, fact, facts, settings, toggles
 from tests.workspaces import EVERYBODY, NURTURE, PIA, PLAY, QUIN
 
-GLOBAL, LOCAL = "exclusion:Customers:exclude_from_sequences", "ruleset:Default:exclusion:Customers"
-IN_AUDIENCE = f"audience:{EVERYBODY}:exclusion:Customers"
+GLOBAL, LOCAL = (
+    SettingKey.parse("exclusion:Customers:exclude_from_sequences"),
+    SettingKey.parse("ruleset:Default:exclusion:Customers"),
+)
+IN_AUDIENCE = SettingKey.parse(f"audience:{EVERYBODY}:exclusion:Customers")
 EVERYWHERE = toggles(("Customers", "Default", True, False), ("Rivals", "Default", True, False))
 NOWHERE = toggles(("Customers", "Default", False, False), ("Rivals", "Default", True, False))
 

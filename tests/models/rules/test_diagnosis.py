@@ -7,6 +7,7 @@ from models.names import names
 from models.rules.found_reasons import FoundReasons
 from models.rules.letting_in import Others, PublishedPlay
 from models.rules.smallest_fix import Candidate
+from models.setting_keys import SettingKey
 from tests.models.rules.facts import NOW, diagnosis, fact, settings, toggles
 
 COLUMNS = (
@@ -20,9 +21,9 @@ COLUMNS = (
     "warnings",
     "unknown",
 )
-SAME = "ruleset:Default:allow_same_sequence_reenrollment"
-BLOCK = "ruleset:Default:block_reenrollment"
-GLOBAL = "exclusion:Customers:exclude_from_sequences"
+SAME = SettingKey.parse("ruleset:Default:allow_same_sequence_reenrollment")
+BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
+GLOBAL = SettingKey.parse("exclusion:Customers:exclude_from_sequences")
 ON = toggles(("Customers", "Default", True, False))
 MANY = (
     fact("free@x.test", resumes_after=2),
@@ -100,7 +101,7 @@ def test_two_toggles_let_in_together_whom_neither_does_alone() -> None:
     both = toggles(("Customers", "Default", True, True))
     found = diagnosis(fact("c@x.test", excluded_by=names("Customers")), on=both)
     play = PublishedPlay(found.facts["email"], found.as_set.combinations(), pd.Series([True]).to_numpy())
-    own = "ruleset:Default:exclusion:Customers"
+    own = SettingKey.parse("ruleset:Default:exclusion:Customers")
     others = Others([play])
     assert [0, 0, 1] == [len(others.let_in(lifted)) for lifted in ((GLOBAL,), (own,), (GLOBAL, own))]
 

@@ -5,11 +5,15 @@ import pytest
 
 from models.names import Names
 from models.rules.toggles import turned
+from models.setting_keys import SettingKey
 from tests.models.rules.exclusion_removal import removed
 from tests.models.rules.facts import toggles
 from tests.workspaces import NURTURE, OUTBOUND, PIA, QUIN, RAJ
 
-CUSTOMERS, RIVALS = "exclusion:Customers:exclude_from_sequences", "exclusion:Rivals:exclude_from_sequences"
+CUSTOMERS, RIVALS = (
+    SettingKey.parse("exclusion:Customers:exclude_from_sequences"),
+    SettingKey.parse("exclusion:Rivals:exclude_from_sequences"),
+)
 OFF = toggles(
     *((name, ruleset, False, False) for name in ("Customers", "Rivals") for ruleset in ("Default", "Lenient"))
 )

@@ -42,11 +42,11 @@ ENOUGH = {
 Enrollments = set[tuple[str, str]]
 
 
-def toggles_of(workspace: Workspace) -> list[str]:
+def toggles_of(workspace: Workspace) -> list[SettingKey]:
     """The keys of all toggles there are."""
     exclusions = [exclusion.name for exclusion in workspace.exclusions]
     return [
-        str(key)
+        key
         for name in exclusions
         for key in (
             SettingKey("exclusion", name, "exclude_from_sequences"),
@@ -56,9 +56,9 @@ def toggles_of(workspace: Workspace) -> list[str]:
     ]
 
 
-def turn_some(sandbox: Sandbox, toggles: list[str], of: Draws) -> None:
+def turn_some(sandbox: Sandbox, toggles: list[SettingKey], of: Draws) -> None:
     """Turn three toggles off and three on, where there are as many."""
-    is_on = {setting: bool(sandbox.setting(SettingKey.parse(setting))) for setting in of.shuffled(toggles)}
+    is_on = {setting: bool(sandbox.setting(setting)) for setting in of.shuffled(toggles)}
     for value in (False, True):
         for setting in [setting for setting, on in is_on.items() if on != value][:3]:
             sandbox.apply(SetSetting(setting=setting, value=value))
@@ -74,7 +74,7 @@ class Foretold:
     let_in_else: Enrollments
 
 
-def foretell(sandbox: Sandbox, changes: Mapping[str, bool]) -> Foretold:
+def foretell(sandbox: Sandbox, changes: Mapping[SettingKey, bool]) -> Foretold:
     """What follows from these toggles coming to act, as the rules see it right before."""
     before = sandbox.exclusion_toggles()
     parts = [sandbox.matches(name).assign(exclusion=name) for name in sandbox.exclusions()["exclusion"]]
@@ -111,20 +111,20 @@ def begun_at(sandbox: Sandbox, at: datetime) -> Enrollments:
     }
 
 
-def coming(sandbox: Sandbox) -> tuple[datetime, dict[str, Any]] | None:
+def coming(sandbox: Sandbox) -> tuple[datetime, dict[SettingKey, Any]] | None:
     """When the next toggles come to act, and which; None where none does in time."""
-    toggles = [p for p in sandbox.pending() if SettingKey.parse(p.setting).kind != "ruleset"]
+    toggles = [p for p in sandbox.pending() if p.key.kind != "ruleset"]
     at = min((p.takes_effect_at for p in toggles), default=NOW + LONGEST)
     if at >= NOW + LONGEST:
         return None
-    return at, {p.setting: p.value for p in toggles if p.takes_effect_at == at}
+    return at, {p.key: p.value for p in toggles if p.takes_effect_at == at}
 
 
-def count(seen: Counter[str], changes: Mapping[str, bool], foretold: Foretold) -> None:
+def count(seen: Counter[str], changes: Mapping[SettingKey, bool], foretold: Foretold) -> None:
     seen["removed"] += len(foretold.removed)
     seen["kept though they match (C18)"] += len(foretold.removed_else)
     seen["not let in (C11)"] += len(foretold.let_in_else)
-    kinds = {SettingKey.parse(setting).kind for setting in changes}
+    kinds = {setting.kind for setting in changes}
     seen["let in at an audience" if kinds == {"audience_exclusion"} else "let in at a sequence"] += len(foretold.let_in)
     seen["turned on, removes nobody"] += all(changes.values()) and not foretold.removed | foretold.removed_else
     seen["turned off, lets nobody in"] += not any(changes.values()) and not foretold.let_in | foretold.let_in_else

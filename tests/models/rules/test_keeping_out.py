@@ -4,8 +4,13 @@ import pandas as pd
 import pytest
 
 from models.rules.keeping_out import exclusion_of, guards, opened, ways_in
+from models.setting_keys import SettingKey
 
-GLOBAL, R, S = "exclusion:X:exclude_from_sequences", "ruleset:R:exclusion:X", "ruleset:S:exclusion:X"
+GLOBAL, R, S = (
+    SettingKey.parse("exclusion:X:exclude_from_sequences"),
+    SettingKey.parse("ruleset:R:exclusion:X"),
+    SettingKey.parse("ruleset:S:exclusion:X"),
+)
 
 
 def toggles(*, everywhere: bool, r: bool = False, s: bool = False) -> pd.DataFrame:
@@ -69,9 +74,9 @@ def test_every_play_of_every_audience_is_a_way_in_published_or_not() -> None:
     ],
 )
 def test_an_audiences_toggle_stands_in_for_those_of_its_exclusion(shield: str, toggle: str, expected: bool) -> None:
-    assert expected == guards(shield, [toggle])
+    assert expected == guards(SettingKey.parse(shield), [SettingKey.parse(toggle)])
 
 
 def test_only_what_bars_sequences_is_a_toggle_of_an_exclusion() -> None:
     settings = (GLOBAL, R, "audience:A:exclusion:X", "ruleset:R:block_reenrollment")
-    assert ["X", "X", None, None] == [exclusion_of(setting) for setting in settings]
+    assert ["X", "X", None, None] == [exclusion_of(SettingKey.parse(setting)) for setting in settings]

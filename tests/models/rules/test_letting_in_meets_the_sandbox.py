@@ -48,7 +48,7 @@ def busier(workspace: Workspace, *, kind: str) -> Workspace:
     )
 
 
-def enrolled(sandbox: Sandbox, workspace: Workspace, lifted: Iterable[str], *, runs: bool) -> set[str]:
+def enrolled(sandbox: Sandbox, workspace: Workspace, lifted: Iterable[SettingKey], *, runs: bool) -> set[str]:
     """Who is newly enrolled once the settings act; with `runs`, every published play has run then."""
     sandbox.load(workspace)
     lift(sandbox, lifted)
@@ -60,7 +60,7 @@ def enrolled(sandbox: Sandbox, workspace: Workspace, lifted: Iterable[str], *, r
     return {enrollment.person for enrollment in sandbox.workspace_record().enrollments[len(workspace.enrollments) :]}
 
 
-def by_the_plan_of_a_rerun(sandbox: Sandbox, lifted: Iterable[str]) -> set[str]:
+def by_the_plan_of_a_rerun(sandbox: Sandbox, lifted: Iterable[SettingKey]) -> set[str]:
     """Whom `exclusion-rerun` would name as its blast radius: the same people."""
     members = members_of_published_plays(sandbox)
     if members.empty:
@@ -69,7 +69,7 @@ def by_the_plan_of_a_rerun(sandbox: Sandbox, lifted: Iterable[str]) -> set[str]:
     return set(found["email"])
 
 
-def some(found: list[str]) -> list[tuple[str, ...]]:
+def some(found: list[SettingKey]) -> list[tuple[SettingKey, ...]]:
     """Each alone, and a few pairs."""
     return [*((one,) for one in found), *list(combinations(found, 2))[:3]]
 
@@ -81,11 +81,11 @@ def test_a_lifted_setting_lets_in_whom_it_is_said_to_in_random_workspaces(tmp_pa
     late = Sandbox(f"sqlite:///{tmp_path / 'late.db'}")
     at_once = Sandbox(f"sqlite:///{tmp_path / 'at_once.db'}")
 
-    def check_sets(workspace: Workspace, found: list[str], *, runs: bool) -> None:
+    def check_sets(workspace: Workspace, found: list[SettingKey], *, runs: bool) -> None:
         with switched_off("R15", "R42", "R51") if runs else nullcontext():
             check_in_force(workspace, found, runs=runs)
 
-    def check_in_force(workspace: Workspace, found: list[str], *, runs: bool) -> None:
+    def check_in_force(workspace: Workspace, found: list[SettingKey], *, runs: bool) -> None:
         sandbox = at_once if runs else late
         anyway = enrolled(sandbox, workspace, (), runs=runs)
         sandbox.load(workspace)
@@ -95,7 +95,7 @@ def test_a_lifted_setting_lets_in_whom_it_is_said_to_in_random_workspaces(tmp_pa
             assert expected == {lifted: by_the_plan_of_a_rerun(sandbox, lifted) for lifted in expected}
         for lifted, people in expected.items():
             assert people == enrolled(sandbox, workspace, lifted, runs=runs) - anyway, lifted
-            seen.update({f"{len(lifted)} {SettingKey.parse(lifted[0]).kind}": bool(people)})
+            seen.update({f"{len(lifted)} {lifted[0].kind}": bool(people)})
 
     @often(30, thorough=120)
     @given(st.one_of(workspaces(), matched_workspaces()), st.sampled_from(("everything", *KINDS)))

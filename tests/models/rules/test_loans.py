@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.rules.loans import how_to_return, why_due
+from models.setting_keys import SettingKey
 
 DAYS_75, AT_ONCE, WEEK = ({"value": value, "unit": "DAY"} for value in (75, 0, 7))
 
@@ -29,7 +30,10 @@ def test_a_loan_is_returned_left_or_superseded(was: object, set_to: object, curr
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SILENT, DUE = NOW - timedelta(minutes=5), NOW - timedelta(hours=1)
-OUT, LIFTED = "ruleset:Default:block_reenrollment", "exclusion:Customers:exclude_from_sequences"
+OUT, LIFTED = (
+    SettingKey.parse("ruleset:Default:block_reenrollment"),
+    SettingKey.parse("exclusion:Customers:exclude_from_sequences"),
+)
 
 
 @pytest.mark.rule("R27", "R37", "R62")
@@ -43,11 +47,11 @@ OUT, LIFTED = "ruleset:Default:block_reenrollment", "exclusion:Customers:exclude
         (LIFTED, NOW, SILENT, 0, "sign of life"),
         (LIFTED, NOW, SILENT, 5, None),
         (LIFTED, DUE, SILENT, 5, "deadline"),
-        ("audience:Q4:exclusion:Customers", NOW, SILENT, 0, "sign of life"),
+        (SettingKey.parse("audience:Q4:exclusion:Customers"), NOW, SILENT, 0, "sign of life"),
     ],
 )
 def test_a_loan_is_due_when_its_holder_is_late_or_silent_but_not_an_exclusion_that_people_run_under(
-    setting: str, deadline: datetime, silent: datetime | None, running: int, told: str | None
+    setting: SettingKey, deadline: datetime, silent: datetime | None, running: int, told: str | None
 ) -> None:
     why = why_due(setting, deadline, NOW, ended=False, silent_since=silent, running=running)
     assert (why is None) == (told is None)

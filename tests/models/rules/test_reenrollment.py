@@ -8,10 +8,11 @@ import pytest
 from models.names import NONE, names
 from models.records import Interval
 from models.rules.reenrollment import as_set, count_needs, judge, needs, settings_frame, suffices
+from models.setting_keys import SettingKey
 from tests.models.rules.facts import NOW, fact, facts, settings
 
-SAME = "ruleset:Default:allow_same_sequence_reenrollment"
-BLOCK = "ruleset:Default:block_reenrollment"
+SAME = SettingKey.parse("ruleset:Default:allow_same_sequence_reenrollment")
+BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
 DAYS_75, AT_ONCE = {"value": 75, "unit": "DAY"}, {"value": 0, "unit": "DAY"}
 
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from models.changes import RunPlay, SetSetting
 from models.errors import Refused
 from models.records import Interval
+from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from platforms.sandbox.behaviour.actions import act
 from platforms.sandbox.behaviour.direct import enroll_directly
@@ -48,7 +49,7 @@ def undone(sandbox: Sandbox) -> Iterator[Work]:
         pass
 
 
-def barring(workspace: Workspace) -> list[str]:
+def barring(workspace: Workspace) -> list[SettingKey]:
     return sorted(
         [*toggles_of_sequences(workspace), *toggles_of_audiences(workspace), *reenrollment_settings(workspace)]
     )
@@ -87,7 +88,7 @@ def milder(workspace: Workspace) -> Workspace:
     )
 
 
-def let_in(sandbox: Sandbox, found: list[str], enroll: Enrolling) -> dict[str, list[frozenset[str]]]:
+def let_in(sandbox: Sandbox, found: list[SettingKey], enroll: Enrolling) -> dict[str, list[frozenset[str]]]:
     """For each person who can be let in, the smallest sets of settings that do."""
     smallest: dict[str, list[frozenset[str]]] = {}
     for size in range(len(found) + 1):

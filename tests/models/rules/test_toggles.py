@@ -3,10 +3,11 @@
 import pytest
 
 from models.rules.toggles import in_effect, turned
+from models.setting_keys import SettingKey
 from tests.models.rules.facts import toggles
 
-CUSTOMERS = "exclusion:Customers:exclude_from_sequences"
-IN_LENIENT = "ruleset:Lenient%3A 0 days:exclusion:Customers"
+CUSTOMERS = SettingKey.parse("exclusion:Customers:exclude_from_sequences")
+IN_LENIENT = SettingKey.parse("ruleset:Lenient%3A 0 days:exclusion:Customers")
 TOGGLES = toggles(
     ("Customers", "Default", False, False),
     ("Customers", "Lenient: 0 days", False, True),
