@@ -18,7 +18,9 @@ from models.rules.ours import SLACK
 from tasks.made_before import came_of
 from tasks.operation import Operation
 
-PAIRS = ("move:", "reassign_queued:")
+PAIR = "move:"
+"""How the keys of pairs begin (`tasks/pairs.py`)."""
+PAIRS = (PAIR, "reassign_queued:")
 """The keys of the changes that take contacts out of a sequence, to be put in again by the same operation."""
 MOVING = "being moved"
 """The detail of a contact that is about to be taken out: who comes after a crash finds the mark."""

@@ -18,8 +18,6 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.paused_contacts import pause_ours, was_paused, with_paused
 
-PAIR = "move:"
-
 
 @dataclass(frozen=True)
 class Pairs(ABC):

@@ -6,10 +6,11 @@ import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
 from models.backlog_plan import BacklogMove, BacklogPlan
+from tasks.left_out import PAIR
 from tasks.made_before import came_of, note_known
 from tasks.meanwhile import without_who_stays
 from tasks.operation import Operation
-from tasks.pairs import PAIR, Pairs
+from tasks.pairs import Pairs
 from tasks.queued_backlog.looking import (
     AWAY,
     LEFT_OUT,

@@ -7,9 +7,10 @@ from prefect.cache_policies import NO_CACHE
 
 from models.move_plan import MovePlan
 from tasks.enrolling import enroll_groups
+from tasks.left_out import PAIR
 from tasks.meanwhile import without_who_stays
 from tasks.operation import Operation
-from tasks.pairs import PAIR, Pairs
+from tasks.pairs import Pairs
 from tasks.paused_contacts import STAYS_PAUSED, was_paused
 from tasks.sequence_move.planning import FIRST, NOWHERE
 from tasks.step import task
