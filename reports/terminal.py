@@ -80,7 +80,7 @@ def _foot(report: Report, summary: Digest, console: Console) -> None:
 def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
     for group in groups[:_ROWS]:
         steps = ", ".join(
-            f"{number:,} at {f'step {step}' if step else 'a step not summary'}" for step, number in group.steps
+            f"{number:,} at {f'step {step}' if step else 'a step not told'}" for step, number in group.steps
         )
         yield group.sequence, f"{group.contacts:,}", steps
     if rest := groups[_ROWS:]:
