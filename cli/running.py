@@ -20,30 +20,32 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A parameter; repeat a key for a list.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer ordinary confirmations with yes.")]
+ProcedureName = Annotated[
+    str,
+    typer.Argument(
+        help="For example ownership-change; `handoff procedures` lists all.", autocompletion=complete_procedure
+    ),
+]
+Params = Annotated[Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters in a file.")]
+WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")]
+Live = Annotated[bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")]
+Detach = Annotated[
+    bool, typer.Option("--detach", help="Hand it to the workers of `handoff up`, and do not wait for it.")
+]
+OnTwin = Annotated[
+    bool, typer.Option("--on-twin", help="Rehearse it, live, on a copy of the workspace's twin: see `twin pull`.")
+]
 
 
 def run(
-    procedure: Annotated[
-        str,
-        typer.Argument(
-            help="For example ownership-change; `handoff procedures` lists all.", autocompletion=complete_procedure
-        ),
-    ],
+    procedure: ProcedureName,
     settings: Set = None,
-    params: Annotated[Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters in a file.")] = None,
-    workspace: Annotated[
-        str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")
-    ] = None,
-    live: Annotated[
-        bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")
-    ] = False,
+    params: Params = None,
+    workspace: WorkspaceName = None,
+    live: Live = False,
     yes: Yes = False,
-    detach: Annotated[
-        bool, typer.Option("--detach", help="Hand it to the workers of `handoff up`, and do not wait for it.")
-    ] = False,
-    on_twin: Annotated[
-        bool, typer.Option("--on-twin", help="Rehearse it, live, on a copy of the workspace's twin: see `twin pull`.")
-    ] = False,
+    detach: Detach = False,
+    on_twin: OnTwin = False,
     as_json: JsonFlag = False,
     *,
     options: dict[str, Any],
