@@ -37,6 +37,8 @@ class RerunPlan(EnrollmentPlan):
     hold: str = ""
     max_hold_days: int = 0
     too_long: bool = False
+    fits_nobody: bool = False
+    """Whether it would be too long for each contact alone, so that nothing anybody approves could be carried out."""
     others: tuple[tuple[str, int], ...] = ()
     others_named: tuple[tuple[str, tuple[str, ...]], ...] = ()
     others_digest: str = ""
@@ -48,7 +50,9 @@ class RerunPlan(EnrollmentPlan):
     reach_known: bool = True
     matches_digest: str = ""
     judged: str = ""
-    ADDED: ClassVar[frozenset[str]] = frozenset({"others_named", "others_digest", "ways", "decided", "declined"})
+    ADDED: ClassVar[frozenset[str]] = frozenset(
+        {"others_named", "others_digest", "ways", "decided", "declined", "fits_nobody"}
+    )
     NOT_BOUND: ClassVar[frozenset[str]] = EnrollmentPlan.NOT_BOUND | {"shortest_hold", "hold", "judged"}
 
     @property

@@ -37,6 +37,13 @@ def is_too_long(operation: Operation, request: ExclusionRerun, hold: Hold) -> bo
     return hold.until is None or hold.until > operation.now() + timedelta(days=request.max_hold_days)
 
 
+def fits_nobody(operation: Operation, request: ExclusionRerun, let_in: pd.DataFrame) -> bool:
+    """Whether the hold would be too long for each of these contacts, even if nobody else were approved."""
+    alike = let_in.drop_duplicates(["mailbox", "step"])
+    alone = (alike.iloc[[at]] for at in range(len(alike)))
+    return len(alike) > 0 and all(is_too_long(operation, request, hold_for(operation, request, one)) for one in alone)
+
+
 def steps(request: ExclusionRerun, group: Group, hold: Hold) -> tuple[str, ...]:
     """What is done while the exclusion is off, in words."""
     if request.hold_until == "enrolled":

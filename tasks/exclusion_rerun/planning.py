@@ -15,7 +15,7 @@ from models.rerun_plan import RerunPlan
 from models.rules.hold import Hold
 from models.setting_keys import UNKNOWN, SettingKey
 from models.wording import counted
-from tasks.exclusion_rerun.costing import hold_for, is_too_long, steps, warnings
+from tasks.exclusion_rerun.costing import fits_nobody, hold_for, is_too_long, steps, warnings
 from tasks.exclusion_rerun.deciding import chosen, decide_matches
 from tasks.exclusion_rerun.judging import digest_of, judge_matches, write_matches
 from tasks.exclusion_rerun.radius import reach_of, write_reached
@@ -52,9 +52,17 @@ def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: 
     Raises InvalidInput where the exclusion would have to stay off for them longer than the budget allows.
     """
     if not plan.judged:
+        if plan.fits_nobody:  # nobody need decide on what would be refused afterwards
+            refuse_what_cannot_end(plan)
         checked = request.check(operation.platform)
         plan, approved = decide_matches(operation, checked, plan, partial(plan_rerun, operation.id, request))
         plan = _narrow(operation.id, checked, plan, approved)
+    refuse_what_cannot_end(plan)
+    return plan
+
+
+def refuse_what_cannot_end(plan: RerunPlan) -> None:
+    """Raise InvalidInput where the exclusion would have to stay off for longer than the budget allows."""
     if plan.too_long and plan.contacts and plan.shortest_hold is None:
         raise InvalidInput(
             "sequence",
@@ -67,7 +75,6 @@ def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: 
             f"{plan.hold}; that is longer than {plan.max_hold_days} days",
             "Approve fewer contacts at a time, send from more mailboxes, or raise max_hold_days. Nothing was changed",
         )
-    return plan
 
 
 @task(task_run_name="plan for whom somebody approved", cache_policy=NO_CACHE)
@@ -134,6 +141,7 @@ def _plan(
         send_from=request.senders,
         rejected=rejected,
         **_terms(request, hold, too_long),
+        fits_nobody=too_long and approved is None and fits_nobody(operation, request, let_in),
         **reach.as_fields(),
         declined=() if reach.known else _to_keep_out(contacts, approved),
         decided=approved is not None,

@@ -221,6 +221,26 @@ def test_a_batch_that_takes_longer_than_the_budget_is_refused_before_anything_ch
     assert any("a live run is refused" in line for line in run(house, dry_run=True, max_hold_days=1).plan)
 
 
+@pytest.mark.parametrize(
+    ("team", "field"),
+    [({"sequences": (Sequence(name=OUTBOUND, paused=True),)}, "sequence"), ({}, "max_hold_days")],
+    ids=["paused", "too long for each alone"],
+)
+def test_what_cannot_be_carried_out_whoever_is_approved_is_refused_before_anybody_is_asked(
+    house: House, monkeypatch: pytest.MonkeyPatch, team: dict[str, Any], field: str
+) -> None:
+    house.load(excluded_team(**team))
+    before = house.sandbox.dump()
+
+    def asked(*_: Any) -> None:
+        raise AssertionError("somebody was asked")
+
+    monkeypatch.setattr("tasks.exclusion_rerun.deciding._decider", asked)
+    with pytest.raises(InvalidInput, match="Nothing was changed") as refused:
+        run(house, max_hold_days=1)
+    assert (field, before) == (refused.value.field, house.sandbox.dump())
+
+
 @pytest.mark.rule("R38")
 def test_who_has_not_finished_at_the_end_of_the_budget_is_named(house: House) -> None:
     slow = Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(type="PHONE_CALL"), SequenceStep(wait_days=2)))
