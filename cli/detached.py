@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.output import JsonFlag, confirm, print_json, say
+from cli.output import JsonFlag, confirm, print_json, say, show_sections
 
 if TYPE_CHECKING:  # a command loads what it needs
     from models.tables.journal import OperationRow, QuestionRow
@@ -133,8 +133,7 @@ def _ask_here(operation_id: str, question: Any) -> dict[str, Any]:
     matches = matches_of(operation_id, question)
     for problem in _problems(operation_id, question)[-1:]:
         say(f"the last answer could not be taken: {problem}")
-    for title, lines in question.sections or []:
-        say(f"{title}:", *(f"  {line}" for line in lines))
+    show_sections(question.sections or [])
     if question.question == BY_HAND:
         return answer_of(operation_id, question, _what_came_of_it(question.told))
     if matches is None:

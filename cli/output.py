@@ -51,6 +51,14 @@ def say(*lines: str) -> None:
     console(stderr=True).print("\n".join(map(one_line, lines)), markup=False)
 
 
+def show_sections(sections: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """What somebody has to know before answering: titles, each with lines; those without any are left out."""
+    for title, lines in sections:
+        if shown := [f"  {line}" for line in lines]:
+            say("", f"{title}:", *shown)
+    say("")
+
+
 def confirm(question: str, *, default: bool = False) -> bool:
     """Ask yes or no on standard error."""
     return typer.confirm(lines_of(question), default=default, err=True)

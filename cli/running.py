@@ -10,10 +10,13 @@ from cli import detached
 from cli.backing_up import refuse_to_restore
 from cli.broken_off import say_what_it_left
 from cli.found import find_unfinished, open_journal, print_report_of
-from cli.output import JsonFlag, confirm, console, print_json, say
+from cli.output import JsonFlag, confirm, console, print_json, say, show_sections
 from cli.run_options import complete_procedure
 
 if TYPE_CHECKING:  # a command loads what it needs
+    from pandas import DataFrame
+
+    from tasks.forms import Question
     from tasks.request import Request
 
 Set = Annotated[
@@ -110,7 +113,7 @@ def _does_without_server(request: "type[Request]", parameters: dict[str, Any]) -
 
 def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool) -> Any:
     """The report of a flow run in this process, told and asked about at the terminal."""
-    from cli.deciding import decide_at_terminal, do_at_terminal
+    from cli.deciding import do_at_terminal
     from cli.narrating import Terminal
     from cli.prefect_settings import start_own_server
     from models.report import Report
@@ -120,7 +123,7 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     from tasks.narration import narrate_with
 
     narrate_with(Terminal(quiet=quiet))
-    decide_with(decide_at_terminal)
+    decide_with(_decide)
     ask_with(lambda question: yes or _ask(question))
     ask_steps_with(do_at_terminal if sys.stdin.isatty() else None)
     if _does_without_server(flow.request, parameters):
@@ -143,11 +146,20 @@ def _carry_out(flow: Any, parameters: dict[str, Any], *, yes: bool, as_json: boo
         raise typer.Exit(1)
 
 
-def _ask(question: str) -> bool:
+def _ask(question: "Question") -> bool:
     if not sys.stdin.isatty():
-        say(f"{question} Nobody can be asked here: run it in a terminal, or with --yes. Nothing was changed.")
+        say(f"{question.words} Nobody can be asked here: run it in a terminal, or with --yes. Nothing was changed.")
         return False
-    return confirm(question)
+    show_sections(question.sections)
+    return confirm(question.words)
+
+
+def _decide(matches: "DataFrame", question: "Question") -> "DataFrame":
+    from cli.deciding import decide_at_terminal
+
+    if sys.stdin.isatty():
+        show_sections(question.sections)
+    return decide_at_terminal(matches, question.words)
 
 
 def resume(

@@ -9,6 +9,7 @@ from typing import Any
 from prefect.client.schemas.objects import State
 
 from flows.procedure import procedure
+from models.report import Report
 from tasks.approving import refuse_unless_allowed
 from tasks.enrolling import enroll_groups, prepare_plays
 from tasks.exclusion_rerun.lifting import hold, lift, put_back
@@ -26,9 +27,10 @@ def exclusion_rerun(request: ExclusionRerunRequest) -> State[dict[str, Any]]:
     if op.is_dry_run or plan.is_empty:
         return final_state(conclude(op.id))
     refuse_unless_allowed(op, plan)
-    plan = approve_matches(op, request, plan)
-    if plan.is_empty:
-        return final_state(conclude(op.id))
+    approved = approve_matches(op, request, plan)
+    if isinstance(approved, Report):
+        return final_state(approved)
+    plan = approved
 
     prepare_plays(op, plan)
     if shield(op, plan, request.wait) and lift(op, plan, request.wait, probe=request.probe):

@@ -137,6 +137,14 @@ class Outcomes:
         with self._journal.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def first_to_change(self, limit: int) -> list[dict[str, Any]]:
+        """The first contacts that are to be changed: `email, sequence, step`."""
+        query = select(TABLE.c.email, TABLE.c.sequence, TABLE.c.step).where(
+            TABLE.c.operation_id == self._id, TABLE.c.forecast.in_(DONE)
+        )
+        with self._journal.engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]
+
     def differing(self, limit: int = 1_000) -> list[dict[str, Any]]:
         """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`
         (joined, as a report tells them)."""

@@ -22,6 +22,7 @@ from models.wording import counted
 
 EVERY = (*DONE, *NOT_DONE, "unchanged")
 FILES = {
+    "planned": "planned.csv",
     "outcomes": "outcomes.csv",
     "audience": "audience.csv",
     "rejects": "rejects.csv",
@@ -41,12 +42,18 @@ OUTCOME_COLUMNS = ["email", "outcome", "reasons", "sequence", "mailbox", "step",
 def outcomes_read(journal: Journal, operation: OperationRow) -> Iterator[pd.DataFrame]:
     """What became of each contact as people read it, chunk by chunk: OUTCOME_COLUMNS, where `reasons` are Names; of a
     dry run the forecasts."""
+    if operation.mode != "live":
+        yield from forecasts_read(journal, operation)
+        return
     for contacts in Outcomes(journal, operation.id).chunks():
-        if operation.mode == "live":
-            yield contacts[OUTCOME_COLUMNS]
-        else:
-            reasons = contacts["forecast_reasons"].where(~contacts["forecast"].isin(DONE), NONE)
-            yield contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]
+        yield contacts[OUTCOME_COLUMNS]
+
+
+def forecasts_read(journal: Journal, operation: OperationRow) -> Iterator[pd.DataFrame]:
+    """What is forecast of each contact, likewise."""
+    for contacts in Outcomes(journal, operation.id).chunks():
+        reasons = contacts["forecast_reasons"].where(~contacts["forecast"].isin(DONE), NONE)
+        yield contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]
 
 
 def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], now: datetime | None = None) -> Report:

@@ -93,7 +93,8 @@ class Plan(Record):
         """What somebody has to see before saying yes: titles, each with lines."""
         undone = ("An email that was sent cannot be taken back.",) if "enroll" in self.actions else ()
         return (
-            ("What will be done", self.lines()),
+            ("What speaks against it", self.warnings),
+            ("What will be done", tuple(line for line in self.lines() if not line.startswith("mind: "))),
             ("How they were found", (self.found,) if self.found else ()),
             ("What cannot be undone", undone),
         )

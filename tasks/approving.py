@@ -18,15 +18,18 @@ from journal import decisions
 from models.errors import NeedsPerson
 from models.plan import Plan
 from models.report import Report
+from models.settings import Settings
+from reports.web_addresses import WebAddresses
 from tasks.by_hand import refuse_if_nobody_can_act
 from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.reporting import conclude, give_up
+from tasks.reporting import conclude, give_up, write_planned
 from tasks.request import Request
 from tasks.suspending import is_deployed
 
 GO_ON = "go on"
+NAMED = 12  # contacts that a question names
 AT_ONCE = 1.0  # seconds: who answered faster did not have to think, and nothing changed meanwhile
 P = TypeVar("P", bound=Plan)
 A = TypeVar("A")
@@ -54,11 +57,11 @@ class Confirmation(RunInput):
     approved_by: str = Field(title="Your name", description="Kept with the operation.", min_length=1)
 
 
-Asker = Callable[[str], bool]
+Asker = Callable[[Question], bool]
 
 
-def _nobody_to_ask(question: str) -> bool:
-    raise NeedsPerson(f"{question} Nobody can be asked here: run it in a terminal, or with --yes")
+def _nobody_to_ask(question: Question) -> bool:
+    raise NeedsPerson(f"{question.words} Nobody can be asked here: run it in a terminal, or with --yes")
 
 
 _asker: Asker | None = None
@@ -143,7 +146,7 @@ def refuse_unless_allowed(operation: Operation, plan: Plan) -> None:
 def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
     asker = _asker or (_nobody_to_ask if plan.candidates else lambda question: True)
     begun = time.monotonic()
-    return Answer(asker(question(operation, plan)), getpass.getuser(), time.monotonic() - begun > AT_ONCE)
+    return Answer(asker(about_plan(operation, plan, GO_ON)), getpass.getuser(), time.monotonic() - begun > AT_ONCE)
 
 
 def _ask_on_form(operation: Operation, plan: Plan) -> Answer[bool]:
@@ -161,4 +164,17 @@ def question(operation: Operation, plan: Plan) -> str:
 def about_plan(operation: Operation, plan: Plan, about: str, more: str = "") -> Question:
     """The question whether a plan is to be carried out, with everything that somebody has to know before saying yes."""
     otherwise = f"afterwards nothing is done. Plan {plan.fingerprint()}"
-    return Question(about, plan.fingerprint(), question(operation, plan), plan.sections(), otherwise, more)
+    first = operation.outcomes.first_to_change(NAMED)
+    people = [" · ".join(filter(None, (one["email"], one["sequence"], _at(one["step"])))) for one in first]
+    if first and (rest := plan.contacts - len(first)) > 0:
+        file = write_planned(operation)
+        people.append(f"and {rest:,} more: {file}")
+        served = WebAddresses(reports=Settings().reports_url).file(operation.id, file.name)
+        more += f"\n\n[All {plan.contacts:,} of them]({served})" if served else ""
+    against, *others = plan.sections()
+    sections = (against, ("Who is meant", tuple(people)), *others)
+    return Question(about, plan.fingerprint(), question(operation, plan), sections, otherwise, more)
+
+
+def _at(step: int | None) -> str:
+    return f"step {step}" if step else ""

@@ -1,5 +1,6 @@
 """Telling what an operation did: from the journal, as files, an artifact, and the answer of the flow."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from journal import questions, waits
-from journal.reading import OUTCOME_COLUMNS, files_of, outcomes_read, report_of
+from journal.reading import OUTCOME_COLUMNS, files_of, forecasts_read, outcomes_read, report_of
 from models.names import NONE, Names
 from models.outcomes import DONE
 from models.report import Report
@@ -152,12 +153,24 @@ def write_files(operation: Operation) -> Report:
     return report
 
 
+def write_planned(operation: Operation) -> Path:
+    """planned.csv, of what is forecast of each contact: somebody reads it before agreeing."""
+    path = operation.folder / "planned.csv"
+    _write_chunks(forecasts_read(operation.journal, operation.row), path)
+    return path
+
+
 def _write_outcomes(operation: Operation, path: Path) -> pd.DataFrame:
+    parts = _write_chunks(outcomes_read(operation.journal, operation.row), path)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=OUTCOME_COLUMNS)
+
+
+def _write_chunks(chunks: Iterable[pd.DataFrame], path: Path) -> list[pd.DataFrame]:
     path.unlink(missing_ok=True)
     parts = []
-    for part in outcomes_read(operation.journal, operation.row):
+    for part in chunks:
         append_csv(readable(part), path)
         parts.append(part)
     if not parts:
         append_csv(pd.DataFrame(columns=OUTCOME_COLUMNS), path)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=OUTCOME_COLUMNS)
+    return parts

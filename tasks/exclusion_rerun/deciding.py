@@ -15,24 +15,28 @@ from journal import decisions
 from models.errors import InvalidInput
 from models.nearest import known
 from models.rerun_plan import RerunPlan
-from tasks.approving import Answer, about_plan, ask_until_it_holds, question
+from tasks.approving import Answer, about_plan, ask_until_it_holds
 from tasks.exclusion_rerun.declined import APPROVE
 from tasks.exclusion_rerun.judging import read_matches
 from tasks.exclusion_rerun.request import ExclusionRerun, answers
-from tasks.forms import ask_with_form
+from tasks.forms import Question, ask_with_form
 from tasks.operation import Operation
 from tasks.suspending import is_deployed
 
 MATCHES = "exclusion-rerun-matches"
-Decider = Callable[[pd.DataFrame, str], pd.DataFrame]
-"""Asks a person about matches (as matches.csv), given the question; gives `email, decision, why`."""
+Decider = Callable[[pd.DataFrame, Question], pd.DataFrame]
+"""Asks a person about matches (as matches.csv), given the question with the plan; gives `email, decision, why`."""
 Decided = str | pd.DataFrame
 
 
 class MatchesDecided(RunInput):
     """Who may be written to although the exclusion matches them?"""
 
-    decision: Literal["none", "some", "all"] = Field(default="none", title="Approve", description="none, some, or all.")
+    decision: Literal["none", "some", "all"] = Field(
+        default="none",
+        title="Approve",
+        description="none: nothing is changed, and the run ends. some: those whom you name. all: everybody listed.",
+    )
     approved: str = Field(
         default="",
         title="Whom, where you approve some",
@@ -42,7 +46,7 @@ class MatchesDecided(RunInput):
     approved_by: str = Field(title="Your name", description="Kept with the operation.", min_length=1)
 
 
-def nobody_to_ask(matches: pd.DataFrame, question: str) -> pd.DataFrame:
+def nobody_to_ask(matches: pd.DataFrame, question: Question | str) -> pd.DataFrame:
     """Where nobody can be asked, nothing is approved: the remedy is a file."""
     raise InvalidInput(
         "approve",
@@ -67,14 +71,19 @@ def decide_matches(
 
     `again` judges anew: matches and settings that changed while somebody thought are asked about again.
     """
-    given = decisions.find(operation.journal, operation.id, APPROVE, plan.fingerprint())
-    if given is not None:
-        return plan, set(json.loads(given.answer)["approved"])
+    if decisions.find(operation.journal, operation.id, APPROVE, plan.fingerprint()) is not None:
+        return plan, approved_before(operation, plan.fingerprint())
     plan, answer = ask_until_it_holds(operation, plan, again, partial(_ask, operation, request))
     approved, why = chosen(read_matches(operation), answer.said)
     told = json.dumps({"approved": sorted(approved), "why": why})
     decisions.record(operation.journal, operation.id, APPROVE, plan.fingerprint(), told, answer.by, operation.now())
     return plan, approved
+
+
+def approved_before(operation: Operation, fingerprint: str) -> set[str]:
+    """Whom somebody approved of the plan that has this fingerprint."""
+    given = decisions.find(operation.journal, operation.id, APPROVE, fingerprint)
+    return set(json.loads(given.answer)["approved"]) if given else set()
 
 
 def _ask(operation: Operation, request: ExclusionRerun, plan: RerunPlan) -> Answer[Decided]:
@@ -83,7 +92,7 @@ def _ask(operation: Operation, request: ExclusionRerun, plan: RerunPlan) -> Answ
     matches = read_matches(operation)
     if is_deployed():
         return _ask_on_form(operation, plan, matches)
-    return Answer(_decider(matches, question(operation, plan)), getpass.getuser(), took_time=True)
+    return Answer(_decider(matches, about_plan(operation, plan, APPROVE)), getpass.getuser(), took_time=True)
 
 
 def chosen(matches: pd.DataFrame, decided: Decided) -> tuple[set[str], dict[str, str]]:

@@ -11,17 +11,19 @@ from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import InvalidInput
 from models.names import names
 from models.plan import SettingLoan
+from models.report import Report
 from models.rerun_plan import RerunPlan
 from models.rules.hold import Hold
 from models.setting_keys import UNKNOWN, SettingKey
 from models.wording import counted
 from tasks.exclusion_rerun.costing import fits_nobody, hold_for, is_too_long, steps, warnings
-from tasks.exclusion_rerun.deciding import chosen, decide_matches
+from tasks.exclusion_rerun.deciding import approved_before, chosen, decide_matches
 from tasks.exclusion_rerun.judging import digest_of, judge_matches, write_matches
 from tasks.exclusion_rerun.radius import reach_of, write_reached
 from tasks.exclusion_rerun.request import ExclusionRerun, ExclusionRerunRequest
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejects
+from tasks.reporting import conclude, give_up
 from tasks.retrying import READS
 from tasks.step import task
 
@@ -46,17 +48,22 @@ def plan_rerun(operation_id: str, request: ExclusionRerunRequest) -> RerunPlan:
     return plan_once(operation, RerunPlan, make)
 
 
-def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: RerunPlan) -> RerunPlan:
-    """The plan for whom somebody approved. Repeated: the same. What changed meanwhile is judged and asked about again.
+def approve_matches(operation: Operation, request: ExclusionRerunRequest, plan: RerunPlan) -> RerunPlan | Report:
+    """The plan for whom somebody approved, or the report of an operation that ends here, since that is nobody.
 
-    Raises InvalidInput where the exclusion would have to stay off for them longer than the budget allows.
+    Repeated: the same. What changed meanwhile is judged and asked about again. Raises InvalidInput where the exclusion
+    would have to stay off for them longer than the budget allows.
     """
-    if not plan.judged:
+    if plan.judged:
+        approved = approved_before(operation, plan.judged)
+    else:
         if plan.fits_nobody:  # nobody need decide on what would be refused afterwards
             refuse_what_cannot_end(plan)
         checked = request.check(operation.platform)
         plan, approved = decide_matches(operation, checked, plan, partial(plan_rerun, operation.id, request))
         plan = _narrow(operation.id, checked, plan, approved)
+    if plan.is_empty:
+        return conclude(operation.id) if approved else give_up(operation.id, "not_approved")
     refuse_what_cannot_end(plan)
     return plan
 

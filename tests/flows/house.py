@@ -15,6 +15,7 @@ from models.report import Report
 from models.settings import Settings
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
+from tasks.forms import Question
 from tests.workspaces import ANAS_MAILBOX, BO
 
 OUTCOMES_HEADER = ["email", "outcome", "reasons", "sequence", "mailbox", "step", "detail"]
@@ -26,6 +27,7 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.questions: list[str] = []
+        self.shown: list[Question] = []
         self._waiting_for: dict[str, Callable[[], Any]] = {}
 
     def once(self, words: str, act: Callable[[], Any]) -> None:
@@ -89,9 +91,10 @@ class House:
         from tasks.approving import ask_with
         from tasks.narration import narrate_with
 
-        def asked(question: str) -> bool:
-            self.listener.questions.append(question)
-            return answer(question) if answer else yes
+        def asked(question: Question) -> bool:
+            self.listener.questions.append(question.words)
+            self.listener.shown.append(question)
+            return answer(question.words) if answer else yes
 
         narrate_with(self.listener)
         ask_with(asked)

@@ -156,6 +156,18 @@ def test_approving_nobody_changes_nothing(house: House) -> None:
     assert ({"not_approved": 3}, ()) == (report.reasons, report.loans)
 
 
+def test_where_somebody_is_asked_and_approves_nobody_the_run_ends_as_not_approved(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = house.load(excluded_team())
+    before = sandbox.dump()
+    nobody = pd.DataFrame({"email": [PIA], "decision": [False], "why": [""]})
+    monkeypatch.setattr("tasks.exclusion_rerun.deciding._decider", lambda matches, question: nobody)
+    report = run(house)
+    assert ("cancelled", {"not_approved": 3}, ()) == (report.status, report.reasons, report.loans)
+    assert before == sandbox.dump()
+
+
 @pytest.mark.rule("R33", "R44")
 def test_a_published_play_does_not_let_in_whom_somebody_declined(house: House, tmp_path: Path) -> None:
     house.load(excluded_team(published=True))

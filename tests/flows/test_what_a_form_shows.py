@@ -1,15 +1,19 @@
 """What somebody reads on the form before saying yes: what is done, who else is reached, for how long, what stays."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from models.rerun_plan import RerunPlan
+from reports.web_addresses import plain
 from tasks.approving import GO_ON, about_plan
 from tasks.operation import Operation
 from tests.flows.house import House
 from tests.flows.test_exclusion_rerun import excluded_team
-from tests.workspaces import OUTBOUND, PIA, play
+from tests.workspaces import OUTBOUND, PIA, play, running, workspace
+
+TITLES = ("What speaks against it", "Who is meant", "What will be done")
 
 
 def form(house: House, *problems: str, published: bool = True) -> str:
@@ -48,3 +52,27 @@ def test_where_no_play_is_published_nobody_else_is_reached(house: House) -> None
 def test_an_answer_that_could_not_be_taken_is_told_first(house: House) -> None:
     told = form(house, "approved: there is no match 'pya@x.test'")
     assert told.startswith("**The last answer could not be taken:** approved: there is no match 'pya@x.test'")
+
+
+def test_what_speaks_against_it_comes_first_and_then_the_people_by_name(house: House) -> None:
+    told = form(house)
+    against, people, done = (told.index(f"**{title}**") for title in TITLES)
+    assert against < people < done
+    assert "1 other becomes reachable" in told[against:people] or "2 others become reachable" in told[against:people]
+    assert plain(f"{PIA} · {OUTBOUND} · step 1") in told[people:done]
+    assert "mind:" not in told
+
+
+def test_of_many_the_first_dozen_are_named_and_where_all_of_them_are(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDOFF_REPORTS_URL", "http://127.0.0.1:4201")
+    people = [f"p{at:02}@x.test" for at in range(15)]
+    house.load_and_change_owner(workspace(people=people, enrollments=[running(email) for email in people]))
+    report = house.run()
+    [question] = house.listener.shown
+    named = dict(question.sections)["Who is meant"]
+    planned = Path(report.files["planned"])
+    assert (13, f"and 3 more: {planned}") == (len(named), named[-1])
+    assert 15 == len(planned.read_text(encoding="utf-8").splitlines()) - 1
+    assert f"[All 15 of them](http://127.0.0.1:4201/{report.operation_id}/planned.csv)" in question.more
