@@ -57,7 +57,7 @@ def print_report_of(report: "Report") -> None:
         outcomes = pd.concat(found, ignore_index=True) if found else None
     print_report(report, console(), outcomes)
     if report.status == "planned" and report.plan:
-        from cli.procedures import command_of
+        from tasks.requests import command_of
 
         # Not folded, so that it can be copied.
         words = command_of(report.procedure, report.parameters, report.workspace)

@@ -40,32 +40,31 @@ def load(procedure: str) -> Any:
 
 def request_of(procedure: str) -> type["Request"]:
     """What a procedure can be asked, without loading Prefect. Raises InvalidInput with the nearest names."""
-    name = exact(procedure)
-    found: type[Request] = getattr(import_module(f"tasks.{name.replace('-', '_')}.request"), _class_of(name))
-    return found
+    from tasks import requests
+
+    return requests.request_of(exact(procedure))
 
 
 def lines() -> dict[str, str]:
     """What each procedure does, in a line: read from the files, since loading all requests takes its time."""
     import tasks
+    from tasks.requests import class_of
 
     [folder] = tasks.__path__
     found = {}
     for name in names():
         module = ast.parse((Path(folder) / name.replace("-", "_") / "request.py").read_text(encoding="utf-8"))
-        [request] = (one for one in module.body if isinstance(one, ast.ClassDef) and one.name == _class_of(name))
+        [request] = (one for one in module.body if isinstance(one, ast.ClassDef) and one.name == class_of(name))
         found[name] = ast.get_docstring(request) or ""
     return found
-
-
-def _class_of(procedure: str) -> str:
-    return f"{procedure.title().replace('-', '')}Request"
 
 
 def read_parameters(
     request: type["Request"], settings: list[str], params: Path | None, options: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Parameters from `--params FILE.json`, `--set key=value` and options of their own, checked against their types."""
+    from tasks.requests import option_of
+
     wanted = request.parameters()
     in_file = {name: (f"--params {name}", value) for name, value in _from_file(params).items()}
     set_one_by_one = {name: (f"--set {name}", value) for name, value in pairs(settings).items()}
@@ -93,27 +92,6 @@ def check(request: type["Request"], parameters: dict[str, Any]) -> None:
     platform = open_workspace(parameters["workspace"])
     with platform.one_look():
         request.read(parameters).check(platform)
-
-
-def command_of(procedure: str, parameters: Mapping[str, Any], workspace: str) -> str:
-    """The command that carries a procedure out with these parameters, ready to be copied into a shell."""
-    request = request_of(procedure)
-    words = ["handoff", "run", procedure]
-    for name, value in parameters.items():
-        field = request.model_fields.get(name)
-        if field is None or name in OURS or value == field.default:
-            continue
-        if isinstance(value, bool):
-            words.append(option_of(name) if value else f"--no-{option_of(name)[2:]}")
-            continue
-        for one in value if isinstance(value, list) else [value]:
-            words += [option_of(name), one if isinstance(one, str) else json.dumps(one)]
-    return shlex.join([*words, *(["--workspace", workspace] if workspace != "sandbox" else []), "--live"])
-
-
-def option_of(parameter: str) -> str:
-    """A parameter as an option of the shell."""
-    return f"--{parameter.replace('_', '-')}"
 
 
 def _shown(example: Any) -> str:

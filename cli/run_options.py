@@ -67,9 +67,11 @@ def _options_of(procedure: str) -> list[inspect.Parameter]:
 
 
 def _option(name: str, field: "FieldInfo") -> inspect.Parameter:
+    from tasks.requests import option_of
+
     plain = _without_none(field.annotation)
     switch = plain is bool
-    option = procedures.option_of(name)
+    option = option_of(name)
     shown = typer.Option(
         f"{option}/--no-{option[2:]}" if switch else option,
         help=_help(field),

@@ -86,6 +86,7 @@ class Digest:
     found: str
     plan_title: str
     plan: tuple[str, ...]
+    shows_plan: bool
     rehearsal: RehearsalShown | None
     differing: int
     differences: tuple[DifferenceGroup, ...]
@@ -132,6 +133,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         found=_found(report),
         plan_title=_plan_title(report),
         plan=tuple(map(clean, report.plan)),
+        shows_plan=report.mode == "dry_run" or report.procedure in OWN,
         rehearsal=rehearsal_shown(report.rehearsal),
         differing=len(report.differences),
         differences=alike(report.differences),

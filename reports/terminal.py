@@ -35,7 +35,7 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
         _rehearsal(summary.rehearsal, console)
     _section(console, "Borrowed settings", map(_loan, summary.loans))
     _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in summary.waits))
-    if summary.dry_run:
+    if summary.shows_plan:
         _section(console, summary.plan_title, map(Text, _plan(summary.plan)))
     _section(console, "What to do now", map(Text, summary.next))
     if not summary.next and summary.nothing_next:

@@ -15,6 +15,7 @@ from journal.reading import OUTCOME_COLUMNS, files_of, forecasts_read, outcomes_
 from models.names import NONE, Names
 from models.outcomes import DONE
 from models.report import Report
+from models.rules.backlog import PAST
 from models.rules.since import MOVED_ON
 from models.wording import counted
 from reports.csv_out import append_csv, readable
@@ -25,7 +26,11 @@ from tasks import carrying
 from tasks.artifacts import leave_report
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.requests import command_of, request_of
 from tasks.step import task
+
+NO_SENDER = "mailbox_unavailable"
+HANDOVER = "handover-plan"  # what it counts as `manual` can be moved first, by the plan's own steps
 
 
 @task(task_run_name="write the report", cache_policy=NO_CACHE)
@@ -116,6 +121,8 @@ def next_lines(operation: Operation) -> list[str]:
         lines.append(
             f"{counted(refused, 'row was', 'rows were')} refused: see rejects.csv, mend and run again with that"
         )
+    if nowhere := report.reasons.get(NO_SENDER):
+        lines.append(_from_another_mailbox(operation, nowhere))
     for wait in report.waits:
         if wait.ended == "timed_out" and "settings" in wait.waits_for:
             lines.append(
@@ -126,16 +133,30 @@ def next_lines(operation: Operation) -> list[str]:
         lines.append(
             f"{counted(report.counts['failed'], 'contact')} could not be done: see outcomes.csv, and run again"
         )
-    # Whoever has moved on is named in the report, and nobody has to do anything about it.
-    if (left := report.counts.get("manual", 0) - _moved_on(operation)) > 0:
+    if (left := report.counts.get("manual", 0) - _needs_nobody(operation)) > 0 and report.procedure != HANDOVER:
         where = "worklist.csv says how" if (operation.folder / "worklist.csv").exists() else "outcomes.csv says why"
         lines.append(f"left to do by hand: {left}; {where}")
     return lines
 
 
-def _moved_on(operation: Operation) -> int:
+def _from_another_mailbox(operation: Operation, contacts: int) -> str:
+    """What to do about those whose mailbox cannot send, with a mailbox that can."""
+    line = f"{counted(contacts, 'contact has', 'contacts have')} no mailbox that can send: let theirs send again"
+    fields, row = request_of(operation.row.procedure).model_fields, operation.row
+    option = next((name for name in ("send_from", "mailboxes") if name in fields), None)
+    mailboxes = operation.platform.mailboxes()
+    able = mailboxes.loc[mailboxes["paused"].eq(False) & mailboxes["owner"].notna(), "mailbox"]
+    if option is None or able.empty:
+        return f"{line}, and run again"
+    parameters = (row.parameters or {}) | {option: [able.iloc[0]]}
+    return f"{line}, or send from another one: `{command_of(row.procedure, parameters, row.workspace)}`"
+
+
+def _needs_nobody(operation: Operation) -> int:
+    """How many are left to a person who has to do nothing: they have moved on, or their enrollment has begun (R75)."""
     column, status = ("reasons", "outcome") if operation.row.mode == "live" else ("forecast_reasons", "forecast")
-    return operation.outcomes.reasons(column, status).get(Names(MOVED_ON), 0)
+    found = operation.outcomes.reasons(column, status)
+    return sum(found.get(Names(code), 0) for code in (MOVED_ON, PAST))
 
 
 def write_files(operation: Operation) -> Report:

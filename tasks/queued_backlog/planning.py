@@ -11,7 +11,7 @@ from models.rules.backlog import spread
 from models.rules.reenrollment import needs
 from models.setting_keys import SettingKey
 from models.wording import counted
-from reports.csv_out import readable, write_csv
+from reports.csv_out import append_csv, readable
 from tasks.left_out import left_out
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once
@@ -43,6 +43,8 @@ def plan_backlog(operation_id: str, request: QueuedBacklogRequest) -> BacklogPla
 def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     running = running_from(operation, request.from_mailbox, request.sequence)
     contacts, moves = spread(running, request.targets)
+    past = contacts["forecast"].eq("manual")
+    contacts, begun = contacts[~past].reset_index(drop=True), contacts[past]
     cancels = request.directly or operation.platform.backlog_cancels()
     needed: Counter[SettingKey] = Counter()
     if cancels:
@@ -56,17 +58,16 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     forecasts = Forecasts(operation)
     forecasts.add(contacts)
     counts = contacts["forecast"].value_counts()
-    changed, left = int(counts.get("reassigned", 0)), contacts[contacts["forecast"] == "manual"]
+    changed = int(counts.get("reassigned", 0))
     again = earlier.loc[earlier["forecast"].eq("reassigned"), "sequence"].value_counts().sort_index()
     queued = changed - int(again.sum())
-    write_worklist(operation, left)
+    write_worklist(operation, begun)
     moving = bool(moves) and cancels
     taken_out = f", {counted(len(earlier), 'contact')} left out by an earlier run" if len(earlier) else ""
     return BacklogPlan(
         purpose=f"move {queued} queued enrollments from {request.from_mailbox}",
         contacts=changed,
-        found=f"{len(running)} run from {request.from_mailbox}: {queued} are queued, {len(left)} are past step one"
-        + taken_out,
+        found=_found(request, len(running), queued, len(begun)) + taken_out,
         steps=(*_enrolled_now(again), *map(str, moves), *([DIRECTLY if request.directly else AGAIN] if moving else [])),
         actions=_actions(request, moving=bool(moves) or again.empty, enrolls=cancels or not again.empty),
         from_mailbox=request.from_mailbox,
@@ -79,6 +80,13 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
         warnings=(TRADE_OFFS if request.directly else (LOSES_ITS_PLACE,)) if moving else (),
         contacts_digest=forecasts.digest,
     )
+
+
+def _found(request: QueuedBacklog, running: int, queued: int, begun: int) -> str:
+    """How many run, how many of them can be moved, and that the others are no part of it (R75)."""
+    run = f"{counted(running, 'enrollment runs', 'enrollments run')} from {request.from_mailbox}"
+    past = f"{begun:,} {'is' if begun == 1 else 'are'} past step one" + (": see worklist.csv" if begun else "")
+    return f"{run}: {queued:,} {'is' if queued == 1 else 'are'} queued, {past}"
 
 
 def _enrolled_now(again: "pd.Series[int]") -> Iterator[str]:
@@ -102,7 +110,14 @@ def _left_out(operation: Operation, request: QueuedBacklog) -> tuple[pd.DataFram
     return enrolled_anew(operation, rows.reset_index(drop=True), STAYS_OUT)
 
 
-def write_worklist(operation: Operation, left: pd.DataFrame) -> None:
-    """`worklist.csv`: what is left for a person, with a line on what to do; columns WORKLIST. Nothing where none is."""
-    if len(left):
-        write_csv(readable(left.rename(columns={"detail": "what_to_do"})[WORKLIST]), operation.folder / "worklist.csv")
+def write_worklist(operation: Operation, begun: pd.DataFrame) -> None:
+    """`worklist.csv`: whoever is past step one, with a line on what somebody can do; columns WORKLIST.
+
+    Repeated: whoever is in it is not written again. Nothing where nobody is.
+    """
+    path = operation.folder / "worklist.csv"
+    if path.exists():
+        there = pd.read_csv(path, dtype=str, keep_default_na=False)
+        begun = begun[~begun["email"].isin(there["email"])]
+    if len(begun):
+        append_csv(readable(begun.rename(columns={"detail": "what_to_do"})[WORKLIST]), path)

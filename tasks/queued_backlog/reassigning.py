@@ -125,7 +125,6 @@ def _note_moves(
 
 @task(task_run_name="complete worklist.csv", cache_policy=NO_CACHE)
 def complete_worklist(operation_id: str) -> None:
-    """Write worklist.csv anew: whoever turned active since the plan was made is in it too."""
+    """Add to worklist.csv who turned active since the plan was made."""
     operation = Operation.at_hand(operation_id)
-    whole = operation.outcomes.everything()
-    write_worklist(operation, whole[whole["outcome"].fillna(whole["forecast"]) == "manual"])
+    write_worklist(operation, operation.outcomes.everything(outcome="manual"))

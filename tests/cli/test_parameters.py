@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from cli.procedures import command_of, names, read_parameters, request_of
+from cli.procedures import names, read_parameters, request_of
 from models.errors import InvalidInput
+from tasks.requests import command_of
 
 MAILBOX = "mailbox=ana@send.acme.test"
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cli.procedures import OURS, names, option_of, request_of
+from cli.procedures import OURS, names, request_of
+from tasks.requests import option_of
 
 COMPLETE = {"_HANDOFF_COMPLETE": "complete_bash"}
 

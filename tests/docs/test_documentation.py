@@ -14,8 +14,9 @@ import typer
 import yaml
 
 from cli.main import commands
-from cli.procedures import names, option_of, read_parameters, request_of
+from cli.procedures import names, read_parameters, request_of
 from models.settings import Settings
+from tasks.requests import option_of
 from tests.architecture.source_files import ROOT
 
 README = ROOT / "README.md"

@@ -1,5 +1,6 @@
 """`sequence-move`: out of one sequence and into another, by a play's run or one by one; nobody is lost in between."""
 
+import shlex
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.workspaces import (
     ANA,
     ANAS_MAILBOX,
     BO,
+    BOS_MAILBOX,
     NURTURE,
     OUTBOUND,
     PIA,
@@ -172,6 +174,20 @@ def test_a_paused_mailbox_moves_nobody(house: House) -> None:
     house.load(team(mailboxes=paused))
     report = run(house)
     assert {"mailbox_unavailable": 3} == report.reasons
+    assert ("needs_attention", "let theirs send again, and run again") == (report.status, report.next[0][-36:])
+
+
+def test_whoever_is_left_behind_is_told_with_the_command_that_moves_them_from_another_mailbox(house: House) -> None:
+    boxes = (Mailbox(email=ANAS_MAILBOX, owner=ANA, paused=True), Mailbox(email=BOS_MAILBOX, owner=BO))
+    house.load(team(mailboxes=boxes))
+    [line] = run(house).next
+    words = shlex.split(line.partition("`")[2].rstrip("`"))
+    assert line.startswith("3 contacts have no mailbox that can send")
+    assert ["handoff", "run", "sequence-move"] == words[:3]
+    options = dict(zip(words[3:-1:2], words[4:-1:2], strict=True))
+    assert {"--from-sequence": OUTBOUND, "--to-sequence": NURTURE, "--send-from": BOS_MAILBOX} == options
+    again = house.carry_out("sequence-move", from_sequence=OUTBOUND, to_sequence=NURTURE, send_from=[BOS_MAILBOX])
+    assert ("completed", 3) == (again.status, again.counts["enrolled"])
 
 
 @pytest.mark.parametrize(
