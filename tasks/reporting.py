@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from journal import questions, waits
@@ -27,6 +28,7 @@ from tasks.artifacts import leave_report
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.requests import command_of, request_of
+from tasks.runs import mark_as_needing_a_person
 from tasks.step import task
 
 NO_SENDER = "mailbox_unavailable"
@@ -43,6 +45,8 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
     operation.update(status=ended_as, next=next_steps, ended_at=operation.now())
     questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
     carrying.put_down(operation.journal, operation.id)
+    if ended_as == "needs_attention" and flow_run.id:
+        mark_as_needing_a_person(flow_run.id)
     return write_files(Operation.at_hand(operation_id))
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -30,6 +30,7 @@ from models.rules.care import RunState
 # has it marked as crashed while its process starts.
 SETTLES = timedelta(seconds=30)
 OURS = "handoff"  # the tag of every deployment in prefect.yaml, which its runs take over
+NEEDS_PERSON = "needs a person"  # the tag, and what the name begins with, of a run that ended so
 AGAIN = "started again by Handoff"
 ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
 STATES: dict[StateType, RunState] = {
@@ -117,6 +118,15 @@ def runs_taken() -> list[FlowRun]:
             return client.read_flow_runs(flow_run_filter=pending)
     except Unreachable:
         return []
+
+
+def mark_as_needing_a_person(flow_run_id: str) -> None:
+    """Have a run that needs a person stand out among those that Prefect shows as green. An ornament: where the server
+    does not answer, the run ends without it."""
+    with suppress(Unreachable, ObjectNotFound), _server() as client:
+        run = client.read_flow_run(UUID(flow_run_id))
+        name = run.name if run.name.startswith(NEEDS_PERSON) else f"{NEEDS_PERSON}: {run.name}"
+        client.update_flow_run(run.id, name=name, tags=sorted({*run.tags, NEEDS_PERSON}))
 
 
 def procedure_of(run: FlowRun) -> str:

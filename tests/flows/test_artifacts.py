@@ -1,6 +1,7 @@
 """What a run leaves in Prefect: its report, a table of who was not done, and how far long work has come."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from prefect import flow
@@ -12,7 +13,7 @@ from prefect.runtime import flow_run
 from journal import operations
 from tasks.artifacts import LONG, ProgressArtifact
 from tests.flows.house import House
-from tests.workspaces import PIA, PLAY, QUIN, person, running, workspace
+from tests.workspaces import ANAS_MAILBOX, OUTBOUND, PIA, PLAY, QUIN, person, running, workspace
 
 SECRETS = {
     "HANDOFF_SANDBOX_API_KEY": "s3cret-key",
@@ -46,6 +47,17 @@ def test_a_run_leaves_its_report_and_who_was_not_done_without_any_secret(
     assert ("ownership-change-report", "ownership-change-not-done") == (left["markdown"].key, table.key)
     assert "1 of 1 contacts that were not done" in str(table.description)
     assert "s3cret" not in str(left)
+
+
+def test_a_run_that_needs_a_person_stands_out_among_green_ones(house: House) -> None:
+    house.load_and_change_owner(workspace(people=[PIA], enrollments=[running(PIA)]))
+    report = house.run(contacts=f"{PIA}\nno-address", sequence=OUTBOUND)
+    row = operations.get(house.journal, report.operation_id)
+    assert row is not None and "needs_attention" == report.status
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(UUID(str(row.flow_run_id)))
+    assert ("NeedsAttention", True) == (run.state and run.state.name, "needs a person" in run.tags)
+    assert f"needs a person: ownership-change {ANAS_MAILBOX} live on sandbox" == run.name
 
 
 def test_long_work_shows_how_far_it_has_come_however_often_it_says_so(prefect_server: str) -> None:
