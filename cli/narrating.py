@@ -1,5 +1,6 @@
 """The narrator of a shell: lines and progress bars on standard error."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -38,3 +39,18 @@ class Terminal:
             while (left := end - time.monotonic()) > 0:
                 display.update(shown, completed=seconds - left)
                 time.sleep(min(0.5, left))
+
+
+class _Reading(logging.Handler):
+    """Shows what is being read of a workspace over its API."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        console(stderr=True).print(f"  {record.getMessage()} …", markup=False, style="dim")
+
+
+def show_reading() -> None:
+    """From now on say what is being read of Unify, which may take minutes."""
+    log = logging.getLogger("platforms.unify.reading")
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    log.handlers = [_Reading()]

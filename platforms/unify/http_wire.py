@@ -19,7 +19,7 @@ from platforms.unify.exchange import JSON, Exchange, Reply, open_client
 from platforms.unify.limits import Limits
 from platforms.unify.many import each
 from platforms.unify.opt_outs import refuse_to_lift
-from platforms.unify.query_jobs import QueryJob
+from platforms.unify.query_jobs import READING, QueryJob
 from platforms.unify.refusals import refusal
 from platforms.unify.retrying import Failed, Patience
 from platforms.unify.server_clock import ServerClock
@@ -94,7 +94,8 @@ class HttpWire:
 
     def pages(self, path: str, **params: Any) -> Iterator[Json]:
         """See `Wire`. A cursor that comes again would go round for ever: raises Unreadable."""
-        cursor, seen = None, set()
+        cursor: str | None = None
+        seen: set[str] = set()
         while True:
             page = self.get(path, **{"limit": PAGE, **params, "cursor": cursor})
             yield from _items(path, page)
@@ -103,6 +104,7 @@ class HttpWire:
             cursor = page["next_cursor"]
             if cursor is None:
                 return
+            READING.info("reading %s: %d", path.rpartition("/")[2].replace("-", " "), PAGE * (len(seen) + 1))
             if cursor in seen:
                 raise Unreadable(f"GET {path}: next_cursor came a second time, the list has no end")
             seen.add(cursor)

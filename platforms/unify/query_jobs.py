@@ -4,6 +4,7 @@ An account makes about 100 jobs in a day. Where the answer to a job's making is 
 jobs does not show their queries, so one that is found there may be another process's, with other rows.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -17,6 +18,8 @@ from platforms.unify.wire import Json, Request, Unsure
 PAGE_SIZES = (10_000, 5_000, 2_500, 1_250, 625, 125, 25, 5, 1)
 """The most that NDJSON may have (docs/platform.md), and what is tried where a page is too large: each divides the one
 before, so that a smaller page begins where the last one ended."""
+READING = logging.getLogger("platforms.unify.reading")
+"""Says what is being read, and how far: it may take minutes, and a shell shows it."""
 
 
 class Carried(Protocol):
@@ -36,10 +39,12 @@ class QueryJob:
         if not path.endswith("/query-jobs"):
             raise InvalidInput(path, "is no address of query jobs", "Such as /sequences/v1/enrollments/query-jobs")
         self._carried, self._patience, self._path, self._body = carried, patience, path, body
+        self._what = path.removesuffix("/query-jobs").rpartition("/")[2].replace("-", " ")
 
     def rows(self) -> Iterator[Json]:
         """Every row. A job that is gone before its first row was given is made anew, once; after that it is an error,
         since another job may have other rows in another order."""
+        READING.info("reading %s", self._what)
         for is_last in (False, True):
             given = False
             try:
@@ -102,6 +107,8 @@ class QueryJob:
                 continue
             yield reply.rows
             done += len(reply.rows)
+            if reply.total is not None and reply.total > size:
+                READING.info("reading %s: %d of %d", self._what, done, reply.total)
             if done >= reply.total if reply.total is not None else len(reply.rows) < size:
                 return
 

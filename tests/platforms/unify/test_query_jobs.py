@@ -214,3 +214,13 @@ def test_only_query_jobs_are_made_by_a_query(wires: Wires) -> None:
     with pytest.raises(InvalidInput, match="no address of query jobs"):
         rows_of = wires().query("/sequences/v1/enrollments", {})
         list(rows_of)
+
+
+def test_what_is_read_is_said_and_how_far_it_has_come(
+    server: SmallServer, wires: Wires, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answering = jobs(pages_of(25_000))
+    with caplog.at_level("INFO", logger="platforms.unify.reading"):
+        rows(wires(limits=Limits(pages_a_second=1000)))
+    expected = ["reading enrollments", *(f"reading enrollments: {done} of 25000" for done in (10_000, 20_000, 25_000))]
+    assert expected == [record.getMessage() for record in caplog.records]
