@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from journal import lent
 from journal.database import Journal
+from models.report import LoanState
 from models.setting_keys import SettingKey
 from models.tables.journal import LoanHolderRow, LoanRow
 
@@ -201,3 +202,10 @@ def every(journal: Journal, loan_ids: list[int]) -> list[LoanRow]:
     """Loans by their numbers."""
     with journal.session() as session:
         return list(session.exec(select(LoanRow).where(col(LoanRow.id).in_(loan_ids))))
+
+
+def loan_state(row: LoanRow, now: datetime | None) -> LoanState:
+    """A loan's state as people read it: one that is out is overdue once its deadline has passed."""
+    if row.state not in OUT:
+        return cast(LoanState, row.state)
+    return "overdue" if now is not None and row.deadline < now else "open"

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlmodel import SQLModel
 
 from journal.database import Journal
-from models.names import Names, each_once
+from models.names import Names
+from models.names_in_frames import each_once
 from models.outcomes import DONE, NOT_DONE
 from models.tables.columns import as_json
 from models.tables.journal import OperationRow, OutcomeRow

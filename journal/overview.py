@@ -8,7 +8,6 @@ from typing import Any
 from journal import loans, operations, questions, sweeps, waits
 from journal.database import Journal
 from journal.folders import unknown_operations
-from journal.reading import loan_state
 from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow, OperationRow, QuestionRow, WaitRow
@@ -96,7 +95,7 @@ def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any
         "workspace": row.workspace,
         "was": shown(row.was),
         "set_to": shown(row.set_to),
-        "state": loan_state(row, now),
+        "state": loans.loan_state(row, now),
         "opened_at": _iso(row.opened_at),
         "age_minutes": round(age.total_seconds() / 60),
         "deadline": _iso(row.deadline),

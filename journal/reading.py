@@ -15,9 +15,9 @@ from journal.outcomes import Outcomes
 from journal.rehearsals import rehearsal_of
 from models.names import NONE
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
-from models.report import Difference, LoanState, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
+from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
-from models.tables.journal import LoanRow, OperationRow
+from models.tables.journal import OperationRow
 from models.wording import counted
 
 EVERY = (*DONE, *NOT_DONE, "unchanged")
@@ -150,20 +150,13 @@ def _in_words(answer: str) -> str:
     return f"{counted(len(json.loads(answer)['approved']), 'contact')} approved"
 
 
-def loan_state(row: LoanRow, now: datetime | None) -> LoanState:
-    """A loan's state as people read it: one that is out is overdue once its deadline has passed."""
-    if row.state not in loans.OUT:
-        return cast(LoanState, row.state)
-    return "overdue" if now is not None and row.deadline < now else "open"
-
-
 def _loans(journal: Journal, operation_id: str, now: datetime | None) -> tuple[ReportedLoan, ...]:
     return tuple(
         ReportedLoan(
             setting=row.setting,
             was=shown(row.was),
             set_to=shown(row.set_to),
-            state=loan_state(row, now),
+            state=loans.loan_state(row, now),
         )
         for row in loans.of_operation(journal, operation_id)
     )

@@ -1,17 +1,13 @@
-"""Several names in one cell of a frame: the reasons against a contact, or the exclusions that match it.
+"""Several names as one value: the reasons against a contact, or the exclusions that match it.
 
 A name may hold anything, a `;` as well as a line break. So names travel as lists, and are joined only where they are
 written; nothing takes the joined text apart again.
 """
 
-from collections.abc import Callable
 from threading import Lock
 from typing import Any, ClassVar, Self
 from urllib.parse import quote
 from weakref import WeakValueDictionary
-
-import numpy as np
-import pandas as pd
 
 CONTROLS = tuple(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 ENCODED = str.maketrans({character: quote(character, safe="") for character in CONTROLS})
@@ -79,49 +75,3 @@ NONE: Any = Names()
 def names(*each: str) -> Any:
     """Names to put into a frame: the types of pandas know no values but its own."""
     return Names(*each)
-
-
-def known_names(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """A column of Names, none where it has nothing."""
-    return column.astype(object).where(column.notna(), NONE)
-
-
-def each_once(column: "pd.Series[Any]", change: Callable[[Names], Any]) -> "pd.Series[Any]":
-    """What a function makes of each row's Names, worked out once for each different one; what is missing has none."""
-    codes, different = pd.factorize(column.to_numpy(dtype=object))
-    made = [*map(change, different), change(NONE)]  # the last is of what is missing: -1
-    return pd.Series(_filled(made)[codes], index=column.index, dtype=object)
-
-
-def with_name(column: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
-    """The rows' Names, and one more for each."""
-    more = Names(name)
-    return each_once(column, lambda found: found + more)
-
-
-def one_each(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Names of one name for each row of a column of texts; none where it has nothing."""
-    codes, different = pd.factorize(column.to_numpy(dtype=object))
-    named = [*(Names(name) if name else NONE for name in different), NONE]  # the last is of what is missing: -1
-    return pd.Series(_filled(named)[codes], index=column.index, dtype=object)
-
-
-def holding(column: "pd.Series[Any]", *names: str) -> "pd.Series[bool]":
-    """The rows whose Names have any of these."""
-    return each_once(column, lambda found: any(name in found for name in names)).astype(bool)
-
-
-def together(one: "pd.Series[Any]", other: "pd.Series[Any]") -> "pd.Series[Any]":
-    """The Names of two columns row by row, worked out once for each different pair."""
-    left, ones = pd.factorize(known_names(one).to_numpy())
-    right, others = pd.factorize(known_names(other).to_numpy())
-    codes, pairs = pd.factorize(left * max(len(others), 1) + right)
-    sums = _filled([ones[pair // len(others)] + others[pair % len(others)] for pair in pairs])
-    return pd.Series(sums[codes], index=one.index, dtype=object)
-
-
-def _filled(values: list[Any]) -> "np.ndarray[Any, np.dtype[np.object_]]":
-    out = np.empty(len(values), dtype=object)
-    for place, value in enumerate(values):
-        out[place] = value
-    return out

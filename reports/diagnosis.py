@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.explanation import ExplainedReason, Explanation
-from models.names import each_once
+from models.names_in_frames import each_once
 from models.reasons import REASONS, reason_of
 from models.rules.diagnosis import Diagnosis
 from models.rules.letting_in import Others

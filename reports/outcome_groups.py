@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE, Names, each_once, known_names
+from models.names import NONE, Names
+from models.names_in_frames import each_once, known_names
 from models.outcomes import NOT_DONE
 from models.reasons import reason_of
 from reports.phrases import clean

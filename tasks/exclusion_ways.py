@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import known_names, with_name
+from models.names_in_frames import known_names, with_name
 from models.rules.exclusion_matches import BY
 from models.rules.found_reasons import Instants
 from platforms.port import Platform

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import one_each
+from models.names_in_frames import one_each
 from models.rules.meanwhile import left_as_they_are
 from tasks.made_before import how_it_ended, others_is
 from tasks.narration import tell

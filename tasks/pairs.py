@@ -11,7 +11,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from models.names import NONE, one_each
+from models.names import NONE
+from models.names_in_frames import one_each
 from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
 from tasks.narration import tell

@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from models.ended_waits import Done, WaitEnd
 from models.enrollment_plan import EnrollmentPlan
-from models.names import holding
+from models.names_in_frames import holding
 from models.reasons import REASONS, REENROLLMENT, excluded
 from models.setting_keys import SettingKey
 from tasks.enrolling import without_outcome

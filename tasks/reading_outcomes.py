@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE, each_once, known_names, one_each
+from models.names import NONE
+from models.names_in_frames import each_once, known_names, one_each
 from models.reasons import REENROLLMENT
 from models.rules.eligibility import excluded_codes
 from tasks.made_before import came_of, ours_is

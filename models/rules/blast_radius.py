@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE, Names, known_names
+from models.names import NONE, Names
+from models.names_in_frames import known_names
 from models.rules.eligibility import reasons
 from models.rules.toggles import in_effect, turned
 from models.setting_keys import SettingKey

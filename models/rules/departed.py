@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import holding
+from models.names_in_frames import holding
 from models.outcomes import DONE, ENDING, TAKEN_OUT
 from models.rules.fallout import BURST
 

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.names import NONE, Names, each_once, holding, known_names, together, with_name
+from models.names import NONE, Names
+from models.names_in_frames import each_once, holding, known_names, together, with_name
 from models.reasons import EXCLUDED, NO_STEP_LEFT, excluded
 from models.rules.found_reasons import FoundReasons, Instants, Mask
 from models.rules.in_force import InForce

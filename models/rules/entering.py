@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.names import known_names
+from models.names_in_frames import known_names
 from models.rules.found_reasons import NEVER, FoundReason, FoundReasons, Instants, for_all, matched
 from models.rules.reason_proofs import matches_exclusion
 from models.setting_keys import SettingKey

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.names import known_names
+from models.names_in_frames import known_names
 from models.setting_keys import SettingKey
 
 Mask = NDArray[np.bool_]

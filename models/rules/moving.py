@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE, holding
+from models.names import NONE
+from models.names_in_frames import holding
 from models.rules.eligibility import reasons, taken_over, with_procedures_own
 from models.rules.reenrollment import judge, lifted
 from models.setting_keys import SettingKey

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE, holding
+from models.names import NONE
+from models.names_in_frames import holding
 from models.plan import SettingLoan
 from models.records import Interval
 from models.rules.eligibility import reasons

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.names import NONE, each_once, names, together, with_name
+from models.names import NONE, names
+from models.names_in_frames import each_once, together, with_name
 from models.reasons import REENROLLMENT
 
 ANSWERED = ("replied", "bounced")

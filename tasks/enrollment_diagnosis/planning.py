@@ -3,7 +3,8 @@
 import pandas as pd
 
 from models.errors import Hidden
-from models.names import NONE, each_once
+from models.names import NONE
+from models.names_in_frames import each_once
 from models.plan import Plan
 from models.rules.diagnosis import Diagnosis
 from models.rules.letting_in import Others

@@ -9,7 +9,7 @@ from journal import decisions, loans
 from journal.changes import changes_of
 from journal.database import Journal
 from journal.outcomes import Outcomes
-from models.names import known_names, with_name
+from models.names_in_frames import known_names, with_name
 from models.rules.keeping_out import exclusion_of
 from models.rules.stated import as_stated
 from tasks.operation import Operation

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.names import NONE, each_once, known_names, names
+from models.names import NONE, names
+from models.names_in_frames import each_once, known_names
 from models.rules.eligibility import reasons, with_procedures_own
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
-from models.names import one_each
+from models.names_in_frames import one_each
 from models.rules.backlog import cancelled_together
 from tasks.by_hand import by_hand
 from tasks.left_out import name_left_out

@@ -6,7 +6,8 @@ from prefect.cache_policies import NO_CACHE
 
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.changes import ReassignQueued
-from models.names import NONE, one_each
+from models.names import NONE
+from models.names_in_frames import one_each
 from tasks.left_out import name_left_out
 from tasks.made_before import came_of
 from tasks.narration import tell

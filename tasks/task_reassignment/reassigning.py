@@ -5,7 +5,8 @@ from collections import Counter
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
-from models.names import NONE, one_each
+from models.names import NONE
+from models.names_in_frames import one_each
 from models.rules.handing_tasks_over import EMAILS, handed_over
 from models.task_keys import task_key
 from models.task_plans import ReassignmentPlan

@@ -6,7 +6,6 @@ import pytest
 
 from journal import loans, operations
 from journal.database import Journal
-from journal.reading import loan_state
 from models.tables.journal import LoanRow
 from tests.journal.journals import ON_BOTH, operation
 from tests.workspaces import NOW
@@ -143,8 +142,8 @@ def test_every_kind_of_value_is_kept_as_it_was(journal: Journal, value: object) 
 def test_a_loan_that_is_out_beyond_its_deadline_is_told_as_overdue(journal: Journal) -> None:
     loan = take(journal, hours=0)
     later = NOW + timedelta(minutes=1)
-    assert ["open", "open", "overdue"] == [loan_state(loan, now) for now in (None, NOW, later)]
+    assert ["open", "open", "overdue"] == [loans.loan_state(loan, now) for now in (None, NOW, later)]
     loans.release(journal, loan.id or 0, "first", NOW)
     close(journal, loan.id or 0, "returned")
     [closed] = loans.of_operation(journal, "first")
-    assert "returned" == loan_state(closed, later)
+    assert "returned" == loans.loan_state(closed, later)

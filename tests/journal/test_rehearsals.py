@@ -10,7 +10,8 @@ from journal import operations
 from journal.database import Journal
 from journal.outcomes import Outcomes
 from journal.rehearsals import rehearsal_of
-from models.names import Names, known_names
+from models.names import Names
+from models.names_in_frames import known_names
 from models.report import Rehearsal, RehearsedContact
 from models.twins import twin_of
 from tests.journal.journals import ON_BOTH, operation

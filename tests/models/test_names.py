@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine.default import DefaultDialect
 
-from models.names import CONTROLS, NONE, Names, each_once, holding, known_names, one_each, together, with_name
+from models.names import CONTROLS, NONE, Names
+from models.names_in_frames import each_once, holding, known_names, one_each, together, with_name
 from models.tables.columns import NamesAsJson, as_json
 
 LISTS = st.lists(st.text(st.one_of(st.sampled_from(";%\n\r\x1b\x85, :"), st.characters()), min_size=1), max_size=4)
