@@ -9,6 +9,7 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 from models.privacy import make_folder
+from models.wording import in_utc
 
 if TYPE_CHECKING:
     from platforms.sandbox.sandbox import Sandbox
@@ -93,7 +94,7 @@ def _show_fallen(sandbox: "Sandbox", mailbox: str) -> None:
     table.add_column("at")
     table.add_column("enrollments", justify="right")
     for at, number in ends.tail(5).itertuples(index=False):
-        table.add_row(f"{at:%Y-%m-%d %H:%M}Z", str(number))
+        table.add_row(in_utc(at), str(number))
     console(stderr=True).print(table)
 
 

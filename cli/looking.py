@@ -65,7 +65,7 @@ def explain(
     if len(diagnosis.facts) <= AT_MOST and csv_out is None:
         found = list(enquiry.explanations(diagnosis, others))
         together = None if others is None else lambda one: others.count(one.smallest_fix or (), [one.email])
-        print_explanations(found, console(), together)
+        print_explanations(found, console(), together, diagnosis.pending)
     if email is None:
         print_summary(diagnosis, others, console())
 
@@ -106,11 +106,12 @@ def _refuse_unwritable(csv_out: Path | None) -> None:
 
 
 def _write_csv(frame: "DataFrame", path: Path) -> None:
+    from models.wording import counted
     from reports.csv_out import write_named_csv
     from reports.diagnosis import as_written
 
     write_named_csv(as_written(frame), path, "--csv-out")
-    say(f"{len(frame)} contacts written to {path}")
+    say(f"{counted(len(frame), 'contact')} written to {path}")
 
 
 def status(as_json: JsonFlag = False) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from cli.output import console
+from models.wording import in_utc
 
 
 class Terminal:
@@ -31,7 +32,7 @@ class Terminal:
             yield lambda more: display.update(shown, advance=more)
 
     def sleep(self, until: datetime, seconds: float, reason: str) -> None:
-        self.tell(f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z; Ctrl-C leaves it to `handoff resume`")
+        self.tell(f"waiting for {reason} until {in_utc(until)}; Ctrl-C leaves it to `handoff resume`")
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
         end = time.monotonic() + seconds
         with Progress(*columns, console=self._console, transient=True, disable=self._hidden) as display:

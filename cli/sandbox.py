@@ -9,7 +9,7 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 from cli.serving import serve
-from models.wording import one_line
+from models.wording import in_utc, one_line
 
 if TYPE_CHECKING:  # a command loads what it needs
     from platforms.sandbox.sandbox import Sandbox
@@ -103,7 +103,7 @@ def advance(duration: Annotated[str, typer.Argument(help="45m, 2h, 3d")]) -> Non
     sandbox = _sandbox()
     now = sandbox.now()
     sandbox.advance(now + _duration(duration))
-    say(f"it is {sandbox.now():%Y-%m-%d %H:%M}Z")
+    say(f"it is {in_utc(sandbox.now())}")
 
 
 def _duration(text: str) -> timedelta:

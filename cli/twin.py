@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.output import JsonFlag, print_json, say
+from models.wording import in_utc
 
 if TYPE_CHECKING:  # a command loads what it needs
     from tasks.twin.pulling import Pulled
@@ -96,7 +97,7 @@ def _document(pulled: Any) -> dict[str, Any]:
 def _tell(pulled: "Pulled") -> None:
     read = ", ".join(f"{number} {name}" for name, number in pulled.read.items() if number)
     there = ", ".join(f"{number} {name}" for name, number in pulled.counts.items())
-    say(f"the twin of {pulled.workspace} is as of {pulled.now:%Y-%m-%d %H:%M}Z, in {pulled.file}")
+    say(f"the twin of {pulled.workspace} is as of {in_utc(pulled.now)}, in {pulled.file}")
     say(f"it has {there}")
     say(f"read: {read or 'nothing'}; {pulled.requests} requests, {pulled.query_jobs} query jobs, {pulled.seconds} s")
     if pulled.overtaken:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.setting_keys import SettingKey, shown
+from models.setting_keys import SettingKey
+from models.setting_words import in_words, value_in_words
 from models.tables.journal import LoanRow
+from models.wording import in_utc
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Lent:
 
 def as_line(loan: Lent | LoanRow) -> str:
     """A loan for people: its setting, values and deadline."""
-    due = f"{loan.deadline:%Y-%m-%d %H:%M}Z"
-    return f"{loan.setting}, was {shown(loan.was)}, set to {shown(loan.set_to)}, due {due}"
+    was, set_to = value_in_words(loan.was), value_in_words(loan.set_to)
+    return f"{in_words(loan.setting)}: was {was}, set to {set_to}, due {in_utc(loan.deadline)}"
 
 
 _lent: dict[tuple[object, int], Lent] = {}  # by journal and the number of the loan

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from journal.database import Journal
 from models.errors import Refused
 from models.tables.journal import OperationRow
+from models.wording import in_utc
 
 ENDED = col(OperationRow.ended_at).is_not(None)
 """`models.operation_end.has_ended`, as a condition of a query."""
@@ -55,7 +56,7 @@ def _in_progress(journal: Journal, operation: OperationRow, error: IntegrityErro
     return Refused(
         "in_progress",
         f"{operation.procedure} is already under way for {operation.subject}: operation {first.id},"
-        f" begun {first.recorded_at:%Y-%m-%d %H:%M}Z",
+        f" begun {in_utc(first.recorded_at)}",
         f"Wait for it, or `handoff resume {first.id}`, or `handoff cancel {first.id}`",
     )
 

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from models.changes import ACTIONS, Change, SetSetting, of_json
 from models.manual_steps import ManualStep
 from models.records import Record
-from models.setting_keys import SettingKey, shown
+from models.setting_keys import SettingKey
+from models.setting_words import in_words, value_in_words
 from models.wording import counted
 
 
@@ -28,8 +29,9 @@ class SettingLoan(Record):
         return SetSetting(setting=self.setting, value=of_json(self.set_to))
 
     def __str__(self) -> str:
-        needed = counted(self.contacts, "contact")
-        return f"borrow {self.setting}: {shown(self.was)} → {shown(self.set_to)} (needed by {needed})"
+        needed = counted(self.contacts, "contact needs", "contacts need")
+        was, set_to = value_in_words(self.was), value_in_words(self.set_to)
+        return f"borrow a setting: {in_words(self.setting)}: {was}, set to {set_to} ({needed} it)"
 
 
 class Plan(Record):
@@ -67,7 +69,7 @@ class Plan(Record):
     def lines(self) -> tuple[str, ...]:
         """The plan for people, one line a change, in the order in which they are made."""
         wait = ["wait until a probe proves that the settings act"] if self.must_act else []
-        back = [f"give back {loan.setting}: {shown(loan.was)}" for loan in self.loans]
+        back = [f"give it back: {in_words(loan.setting)}: {value_in_words(loan.was)} again" for loan in self.loans]
         hands = map(str, self.by_hand)
         return (*(f"mind: {line}" for line in self.warnings), *map(str, self.loans), *wait, *self.steps, *back, *hands)
 
@@ -79,9 +81,13 @@ class Plan(Record):
         """The changes that are known beforehand, in order; what is done contact by contact is not among them."""
         return tuple(loan.change for loan in self.loans)
 
+    def aim(self) -> str:
+        """The purpose as people read it. An approval binds to `purpose`, which stays as earlier releases wrote it."""
+        return self.purpose
+
     def question(self) -> str:
         """What somebody agrees to."""
-        return self.purpose + (f", borrow {len(self.loans)} settings" if self.loans else "")
+        return self.aim() + (f", borrow {counted(len(self.loans), 'setting')}" if self.loans else "")
 
     def fingerprint(self) -> str:
         """A hash over contacts, settings and values: an approval binds to it. The same as time goes on."""

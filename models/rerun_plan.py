@@ -7,7 +7,8 @@ from pydantic import AwareDatetime
 from models.changes import Change, SetSetting
 from models.enrollment_plan import EnrollmentPlan
 from models.plan import SettingLoan
-from models.setting_keys import SettingKey, shown
+from models.setting_keys import SettingKey
+from models.setting_words import in_words, value_in_words
 from models.wording import counted, first_of
 
 NOBODY = "Nobody."
@@ -63,13 +64,19 @@ class RerunPlan(EnrollmentPlan):
     def lines(self) -> tuple[str, ...]:
         """As of every plan; shields go up first and come down last."""
         up = [f"mind: {notice}" for notice in self.if_declined()]
-        up += [f"turn on {shield.setting}, so that its plays keep the others out" for shield in self.shields]
+        up += [
+            f"turn on the toggle of the audience '{shield.setting.owner}', so that its plays keep the others out"
+            for shield in self.shields
+        ]
         if self.declined:
             out = f"{counted(len(self.declined), 'contact')} whom nobody approved"
             up.append(f"have a person keep {out} out of every play: {first_of(self.declined, most=len(self.declined))}")
         waits = ["wait until a probe proves that they act"] if self.shields else []
         back = "once the exclusion acts again"
-        down = [f"give back {shield.setting}: {shown(shield.was)}, {back}" for shield in self.shields]
+        down = [
+            f"give it back: {in_words(shield.setting)}: {value_in_words(shield.was)} again, {back}"
+            for shield in self.shields
+        ]
         return (*up, *waits, *super().lines(), *down)
 
     def changes(self) -> tuple[type[Change], ...]:
@@ -82,10 +89,10 @@ class RerunPlan(EnrollmentPlan):
             return ()
         if not self.reach_known:
             return (BY_HAND,)
-        up = {shield.setting for shield in self.shields}
+        up, first = {shield.setting for shield in self.shields}, ", by turning on the toggle of the audience '{}' first"
         return tuple(
             f"'{play}' could let in {counted(number, 'contact')} of those who are judged: whoever you do not approve is"
-            " kept out of it" + ("" if (key := self.shield_of(audience)) in up else f", by turning on {key} first")
+            f" kept out of it{'' if self.shield_of(audience) in up else first.format(audience)}"
             for play, audience, number in self.ways
         )
 
@@ -120,6 +127,10 @@ class RerunPlan(EnrollmentPlan):
 
     def question(self) -> str:
         """What somebody agrees to."""
-        radius = f"; {self.blast_radius} others become reachable meanwhile" if self.blast_radius else ""
+        radius = (
+            f"; {counted(self.blast_radius, 'other becomes', 'others become')} reachable meanwhile"
+            if self.blast_radius
+            else ""
+        )
         radius = radius if self.reach_known else "; who else becomes reachable meanwhile is not known"
         return super().question() + radius

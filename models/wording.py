@@ -1,7 +1,8 @@
-"""Figures with their nouns, and names of any characters, wherever something is said to people."""
+"""Figures with their nouns, times, and names of any characters, wherever something is said to people."""
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 # What a terminal or a browser would obey (control characters, turned directions, line separators), what UTF-8 cannot
 # hold, and what nobody would see. Zero-width joiners stay: Persian, Hindi and emoji need them.
@@ -21,6 +22,11 @@ def lines_of(text: str) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 contact`, `1,200 contacts`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_utc(at: datetime) -> str:
+    """`2026-11-02 09:00 UTC`; a time without a zone is UTC."""
+    return f"{at.astimezone(UTC) if at.tzinfo else at:%Y-%m-%d %H:%M} UTC"
 
 
 def first_of(names: Sequence[str], number: int | None = None, most: int = 5) -> str:

@@ -30,6 +30,7 @@ from models.records import (
     User,
 )
 from models.setting_keys import SettingKey
+from models.wording import in_utc
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)  # a Monday morning: where a workspace without `now` begins
 
@@ -229,7 +230,7 @@ def _pause(path: str, enrollment: Enrollment, now: datetime | None) -> Iterator[
     if not enrollment.paused:
         yield Problem(path=f"{path}.paused_until", message="an enrollment that is not paused does not resume")
     elif enrollment.state in RUNNING and enrollment.paused_until <= (now or START):
-        message = f"it resumed by itself at {enrollment.paused_until:%Y-%m-%d %H:%M}Z, before the workspace's now"
+        message = f"it resumed by itself at {in_utc(enrollment.paused_until)}, before the workspace's now"
         yield Problem(path=f"{path}.paused_until", message=message)
 
 

@@ -1,6 +1,7 @@
 """`handoff explain` for people: each of a few contacts; of many how many may be enrolled, why not, and the best fix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 from rich import box
@@ -11,10 +12,14 @@ from rich.text import Text
 from models.explanation import ExplainedReason, Explanation
 from models.names_in_frames import each_once
 from models.reasons import REASONS, reason_of
-from models.rules.diagnosis import Diagnosis
+from models.records import PendingSetting
+from models.rules.diagnosis import UNDER_WAY, Diagnosis
+from models.rules.in_force import lifting_value
 from models.rules.letting_in import Others
-from models.setting_keys import joined, shown
-from models.wording import one_line
+from models.rules.smallest_fix import Candidate
+from models.setting_keys import SettingKey, joined
+from models.setting_words import in_words, value_in_words
+from models.wording import counted, in_utc, one_line
 from reports.csv_out import readable
 from reports.phrases import clean
 
@@ -32,7 +37,9 @@ def print_summary(diagnosis: Diagnosis, others: Others | None, console: Console)
     """How many may be enrolled, each reason, and which settings free the most for the least."""
     contacts, free = len(diagnosis.facts), int((~diagnosis.shown.anybody()).sum())
     console.print()
-    console.print(Text(f"Of {contacts:,} contacts {0 if diagnosis.unknown else free:,} may be enrolled.", style="bold"))
+    console.print(
+        Text(f"Of {counted(contacts, 'contact')} {0 if diagnosis.unknown else free:,} may be enrolled.", style="bold")
+    )
     if diagnosis.unknown and free:
         console.print(f"Of {free:,} nobody can know: this platform does not tell of exclusions.")
     counts, candidates = diagnosis.reason_counts(), diagnosis.candidates(others)
@@ -42,20 +49,47 @@ def print_summary(diagnosis: Diagnosis, others: Others | None, console: Console)
         reasons.add_row(f"{reason.contacts:,}", f"{reason.alone:,}", Text(code), Text(reason_of(code).why))
     if counts:
         console.print(reasons)
-    fixes = _table("What would free them, the most for the least first", "frees", "lets in others", "settings to lift")
+    for line in _coming_back(diagnosis):
+        console.print(Text(line))
+    fixes = _table(
+        "What would free them, the most for the least first", "frees", "lets in others", "settings to lift", "reasons"
+    )
     for fix in candidates[:FIXES]:
-        fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text("\n".join(map(one_line, fix.settings))))
+        settings = "\n".join(one_line(_lifting(setting)) for setting in fix.settings)
+        codes = Text("\n".join(map(clean, diagnosis.lifted_by(fix.settings))))
+        fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text(settings), codes)
     if candidates:
         console.print(fixes)
-        best = candidates[0]
-        console.print(
-            Text(
-                f"The best: lift {one_line(' and '.join(best.settings))}. It frees {best.frees:,} of these contacts,"
-                f" and published plays let in {_number(best.lets_in)} others."
-            )
-        )
+        console.print(Text(_best(candidates[0])))
     elif counts:
         console.print("No setting frees any of them.")
+
+
+def _best(fix: Candidate) -> str:
+    """The first set of settings as a sentence."""
+    others = "an unknown number of others" if fix.lets_in is None else counted(fix.lets_in, "other")
+    settings = one_line("; and ".join(map(_lifting, fix.settings)))
+    frees = f"It frees {fix.frees:,} of these contacts, and published plays let in {others}"
+    return f"The best: set {settings}. {frees}."
+
+
+def _lifting(setting: SettingKey) -> str:
+    """A setting and the value that lifts what it does."""
+    return f"{in_words(setting)}, to {value_in_words(lifting_value(setting))}"
+
+
+def _coming_back(diagnosis: Diagnosis) -> Iterator[str]:
+    """Settings that were changed and will keep out more of these contacts once that acts: mostly loans that go back."""
+    for setting, change in diagnosis.pending.items():
+        if number := diagnosis.kept_out_later(setting):
+            keeps = counted(number, "more of these contacts is", "more of these contacts are")
+            yield f"{one_line(_acts_again(change))}: {keeps} kept out by it from then on."
+
+
+def _acts_again(change: PendingSetting) -> str:
+    words = in_words(change.setting)
+    value, at = value_in_words(change.value), in_utc(change.takes_effect_at)
+    return f"{words[:1].upper()}{words[1:]}: {value} acts again at {at}"
 
 
 def _number(lets_in: int | None) -> str:
@@ -73,19 +107,23 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def print_explanations(
-    found: list[Explanation], console: Console, together: Callable[[Explanation], int] | None = None
+    found: list[Explanation],
+    console: Console,
+    together: Callable[[Explanation], int] | None = None,
+    pending: Mapping[SettingKey, PendingSetting] = MappingProxyType({}),
 ) -> None:
     """Each contact's reasons, what would lift them, and how many others that lets in.
 
     `together` counts how many others a contact's whole smallest fix lets in: more than the sum of its settings.
+    `pending` are the changes under way, by setting.
     """
     for explanation in found:
-        _print_one(explanation, console)
+        _print_one(explanation, console, pending)
         if together and len(explanation.smallest_fix or ()) > 1:
-            console.print(f"  Together they let in {together(explanation)} other contacts.", markup=False)
+            console.print(f"  Together they let in {counted(together(explanation), 'other contact')}.", markup=False)
 
 
-def _print_one(explanation: Explanation, console: Console) -> None:
+def _print_one(explanation: Explanation, console: Console, pending: Mapping[SettingKey, PendingSetting]) -> None:
     def say(line: str, style: str | None = None) -> None:
         console.print(one_line(line), markup=False, style=style)
 
@@ -101,7 +139,7 @@ def _print_one(explanation: Explanation, console: Console) -> None:
         for line in _ways_out(reason):
             say(f"      {line}")
     for warning in explanation.warnings:
-        say(f"  {warning}: {_warning(warning)}")
+        say(f"  {warning.partition(':')[0]}: {_warning(warning, pending)}")
     if explanation.eligible is None:
         return
     if not explanation.eligible and explanation.smallest_fix == ():
@@ -109,22 +147,25 @@ def _print_one(explanation: Explanation, console: Console) -> None:
     elif explanation.smallest_fix is None:
         say("  No setting lets this contact in.")
     elif explanation.smallest_fix:
-        say("  The smallest fix: " + " and ".join(explanation.smallest_fix))
+        say("  The smallest fix: set " + "; and ".join(map(_lifting, explanation.smallest_fix)))
 
 
-def _warning(warning: str) -> str:
+def _warning(warning: str, pending: Mapping[SettingKey, PendingSetting]) -> str:
     code, _, setting = warning.partition(":")
-    if code == "change_under_way":
-        return f"{setting} was changed, and will keep this contact out when the change acts"
+    if code == UNDER_WAY:
+        if change := pending.get(SettingKey.parse(setting)):
+            return f"{_acts_again(change)}, and keeps this contact out from then on"
+        return f"{in_words(setting)} was changed, and will keep this contact out when the change acts"
     return REASONS[code].why
 
 
 def _ways_out(reason: ExplainedReason) -> list[str]:
     lines = []
     if reason.lapses_at is not None:
-        lines.append(f"lapses by itself at {reason.lapses_at:%Y-%m-%d %H:%M}Z")
+        lines.append(f"lapses by itself at {in_utc(reason.lapses_at)}")
     if reason.fix is not None:
         others = reason.fix.also_lets_in
-        also = "" if others is None else f"; lets in {others} other contacts through published plays"
-        lines.append(f"{reason.fix.requires} may set {reason.fix.setting} to {shown(reason.fix.value)}{also}")
+        also = "" if others is None else f"; this lets in {counted(others, 'other contact')} through published plays"
+        who, value = {"admin": "an admin", "rep": "a rep"}[reason.fix.requires], value_in_words(reason.fix.value)
+        lines.append(f"{who} may set {in_words(reason.fix.setting)}, to {value}{also}")
     return lines

@@ -1,5 +1,6 @@
 """Lists for the terminal: status, history, and the sandbox's state."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.setting_keys import shown
+from models.setting_words import in_words, printed_in_words, value_in_words
 from models.unknown_operation import UnknownOperation, warning_of
-from models.wording import lines_of, one_line
+from models.wording import counted, in_utc, lines_of, one_line
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -34,8 +35,8 @@ def _what(row: dict[str, Any]) -> str:
 
 
 def _short(instant: str | None) -> str:
-    """An instant to the minute."""
-    return f"{instant[:16].replace('T', ' ')}Z" if instant else ""
+    """An instant to the minute, of one in JSON."""
+    return in_utc(datetime.fromisoformat(instant)) if instant else ""
 
 
 def print_status(found: dict[str, Any], console: Console) -> None:
@@ -56,13 +57,13 @@ def print_status(found: dict[str, Any], console: Console) -> None:
     if found["loans"]:
         table = _table("Loans that are out", "setting", "was → set to", "out", "held by")
         for row in found["loans"]:
-            since = f"for {row['age_minutes']} minutes\nuntil {_short(row['deadline'])}\n{row['state']}"
-            values = f"{row['was']} → {row['set_to']}"
+            out = f"for {counted(row['age_minutes'], 'minute')}\nuntil {_short(row['deadline'])}\n{row['state']}"
+            values = f"{printed_in_words(row['was'])} → {printed_in_words(row['set_to'])}"
             _add(
                 table,
-                f"{one_line(row['setting'])}\non {one_line(row['workspace'])}",
+                f"{one_line(in_words(row['setting']))}\non {one_line(row['workspace'])}",
                 values,
-                since,
+                out,
                 "\n".join(row["holders"]),
             )
         console.print(table)
@@ -110,18 +111,20 @@ def print_state(found: dict[str, Any], console: Console) -> None:
     counts = found["counts"]
     enrollments = ", ".join(f"{number} {state}" for state, number in counts["enrollments"].items())
     console.print(
-        f"it is {found['now']}: {counts['people']} people, {counts['tasks']} tasks; enrollments: {enrollments}"
+        f"it is {_short(found['now'])}: {counted(counts['people'], 'person', 'people')},"
+        f" {counted(counts['tasks'], 'task')}; enrollments: {enrollments}"
     )
     table = _table("Mailboxes", "mailbox", "owner", "active", "queued", "")
     for row in found["mailboxes"]:
         paused = "paused" if row["paused"] else ""
         _add(table, row["email"], row["owner"], row["active_enrollments"], row["queued_enrollments"], paused)
     console.print(table)
-    table = _table("Rulesets", "ruleset", "same sequence", "bar")
+    table = _table("Rulesets", "ruleset", "back into the same sequence", "may be enrolled again after")
     for row in found["rulesets"]:
-        same = shown(row["allow_same_sequence_reenrollment"])
-        _add(table, one_line(row["name"]), same, shown(row["block_reenrollment"]))
+        same = value_in_words(row["allow_same_sequence_reenrollment"])
+        _add(table, one_line(row["name"]), same, value_in_words(row["block_reenrollment"]))
     console.print(table)
     for row in found["pending"]:
-        line = f"pending: {row['setting']} becomes {shown(row['value'])} at {row['takes_effect_at']}"
+        value, at = value_in_words(row["value"]), _short(row["takes_effect_at"])
+        line = f"changing: {in_words(row['setting'])}: {value} from {at} on"
         console.print(one_line(line), markup=False)

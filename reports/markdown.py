@@ -45,7 +45,7 @@ def lay_out(summary: Digest, web: WebAddresses | None = None) -> str:
             "Borrowed settings",
             ("setting", "was", "set to", "state"),
             (
-                (loan.setting, loan.was, loan.set_to, loan.state if loan.returned else f"NOT RETURNED: {loan.state}")
+                (loan.about, loan.was, loan.set_to, loan.state if loan.returned else f"NOT RETURNED: {loan.state}")
                 for loan in summary.loans
             ),
         ),

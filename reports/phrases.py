@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from models.wording import counted, one_line
+from models.wording import counted, in_utc, one_line
 
 __all__ = ["clean", "counted", "duration", "moment", "period", "series"]
+
+moment = in_utc
 
 
 def clean(text: object) -> str:
@@ -23,11 +25,6 @@ def duration(length: timedelta) -> str:
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
     counted_units = [f"{number} {unit}" for number, unit in (parts[:2] if days else parts[1:]) if number]
     return " ".join(counted_units)
-
-
-def moment(at: datetime) -> str:
-    """`2026-11-02 09:00 UTC`."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def period(start: datetime, end: datetime) -> str:

@@ -1,9 +1,9 @@
-"""Settings and loans in plain words."""
+"""Loans in plain words (`models/setting_words.py` has those of settings)."""
 
 from dataclasses import dataclass
 
 from models.report import ReportedLoan
-from models.setting_keys import SettingKey
+from models.setting_words import in_words, printed_in_words
 from reports.phrases import clean
 
 _STATES = {
@@ -18,11 +18,6 @@ _STATES = {
         "It could not be read back. Look at it in the platform, and set it back by hand where it differs.",
     ),
     "overdue": ("overdue", "It should have been given back by now. `handoff restore` gives it back."),
-}
-_FIELDS = {
-    "block_reenrollment": "How long contacts wait before they may be enrolled again",
-    "allow_same_sequence_reenrollment": "Whether contacts may go back into the same sequence",
-    "task_assignment": "Who gets the tasks",
 }
 
 
@@ -47,8 +42,8 @@ def loan_in_words(loan: ReportedLoan) -> LoanInWords:
     return LoanInWords(
         setting=clean(loan.setting),
         about=clean(about(loan.setting)),
-        was=clean(value_in_words(loan.was)),
-        set_to=clean(value_in_words(loan.set_to)),
+        was=clean(printed_in_words(loan.was)),
+        set_to=clean(printed_in_words(loan.set_to)),
         was_raw=clean(loan.was),
         set_to_raw=clean(loan.set_to),
         state=state,
@@ -58,30 +53,6 @@ def loan_in_words(loan: ReportedLoan) -> LoanInWords:
 
 
 def about(setting: str) -> str:
-    """What a setting decides; the key itself where it is none that is known."""
-    try:
-        key = SettingKey.parse(setting)
-    except ValueError:
-        return setting
-    if key.kind == "ruleset":
-        decides = _FIELDS.get(key.part, f"The {key.part.replace('_', ' ')}")
-        return f"{decides}, in the ruleset '{key.owner}'"
-    if key.kind == "exclusion":
-        return f"Whether the exclusion '{key.owner}' keeps contacts out of all sequences"
-    where = "ruleset" if key.kind == "ruleset_exclusion" else "audience"
-    return f"Whether the exclusion '{key.part}' acts in the {where} '{key.owner}'"
-
-
-def value_in_words(value: str) -> str:
-    """`75 DAY` as `75 days`, `true` as `on`; anything else as it is."""
-    match value.split(" "):
-        case ["true"]:
-            return "on"
-        case ["false"]:
-            return "off"
-        case ["never"]:
-            return "never again"
-        case [number, "MINUTE" | "HOUR" | "DAY" | "WEEK" | "MONTH" | "YEAR" as unit] if number.isdigit():
-            return f"{number} {unit.lower()}" + ("" if number == "1" else "s")
-        case _:
-            return value
+    """What a setting decides, as the beginning of a sentence; the key itself where it is none that is known."""
+    words = in_words(setting)
+    return words if words == setting else words[:1].upper() + words[1:]

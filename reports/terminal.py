@@ -125,7 +125,7 @@ def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterabl
 
 
 def _loan(loan: LoanInWords) -> Text:
-    line = f"{loan.setting}: was {loan.was}, set to {loan.set_to}, "
+    line = f"{loan.about}: was {loan.was}, set to {loan.set_to}, "
     if loan.returned:
         return Text(line + loan.state)
     return Text(line + f"now {loan.state.upper()}. {loan.remedy}", style="bold red")

@@ -17,6 +17,7 @@ from models.plan import Plan, SettingLoan
 from models.rules.loans import how_to_return
 from models.rules.reenrollment import suffices
 from models.setting_keys import SettingKey, shown
+from models.setting_words import RETURNED, in_words, value_in_words
 from models.tables.journal import LoanRow
 from platforms.port import Platform
 from tasks.applying import make_once
@@ -175,4 +176,4 @@ def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> None:
     said = Said.of(journal, loan)  # before the loan is locked
     state = loans.close(journal, loan.id or 0, partial(restored, platform, said), platform.now())
     if state is not None:  # else somebody has joined it: it is theirs now
-        tell(f"{loan.setting} is {state}: {shown(loan.was)}")
+        tell(f"{in_words(loan.setting)}: {RETURNED[state]} {value_in_words(loan.was)}")

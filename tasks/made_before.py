@@ -11,6 +11,7 @@ import pandas as pd
 
 from models.names import NONE
 from models.rules.ours import what_came_of
+from models.wording import in_utc
 from tasks.operation import Operation
 
 ENDS = {
@@ -86,11 +87,11 @@ def ours_is(enrollment: "pd.Series[Any]") -> str:
 def others_is(enrollment: "pd.Series[Any]") -> str:
     """The notice for somebody who began by another's doing while the run was cut short."""
     began = enrollment["started_at"]
-    at = f" at {began:%Y-%m-%d %H:%M}Z" if not pd.isna(began) else ""
+    at = f" at {in_utc(began)}" if not pd.isna(began) else ""
     still = "runs there" if pd.isna(enrollment["ended_at"]) else how_it_ended(enrollment)
     return f"began in '{enrollment['sequence']}'{at} from {enrollment['mailbox']}, not by this run: left alone; {still}"
 
 
 def how_it_ended(enrollment: "pd.Series[Any]") -> str:
     """When and how an enrollment that has ended did so."""
-    return f"ended {enrollment['ended_at']:%Y-%m-%d %H:%M}Z: {ENDS.get(str(enrollment['end']), enrollment['end'])}"
+    return f"ended {in_utc(enrollment['ended_at'])}: {ENDS.get(str(enrollment['end']), enrollment['end'])}"

@@ -20,7 +20,7 @@ from models.changes import (
 from models.errors import Hidden
 from models.records import SequenceStep
 from models.rules.upgrading import steps_of
-from models.setting_keys import shown
+from models.setting_words import in_words, value_in_words
 from models.wording import counted
 from tasks.operation import Operation
 
@@ -45,7 +45,7 @@ def not_made(operation: Operation, change: Change) -> str | None:
 
 def _setting(operation: Operation, change: SetSetting) -> str | None:
     now = operation.platform.setting(change.setting)
-    return None if now == plain(change.value) else f"{change.setting} is {shown(now)} still"
+    return None if now == plain(change.value) else f"{in_words(change.setting)}: it is {value_in_words(now)} still"
 
 
 def _audience(operation: Operation, change: UploadAudience) -> str | None:

@@ -18,6 +18,7 @@ from models.outcomes import DONE
 from models.report import Report
 from models.rules.backlog import PAST
 from models.rules.since import MOVED_ON
+from models.setting_words import left_so, printed_in_words
 from models.wording import counted
 from reports.csv_out import append_csv, readable
 from reports.digest import digest
@@ -116,7 +117,7 @@ def next_lines(operation: Operation) -> list[str]:
     """What a person has to do now, one line each."""
     report = report_of(operation.journal, operation.row, files_of(operation.row), operation.now())
     lines = [
-        f"{loan.setting} is {loan.state}: it was {loan.was}, set it back by hand if that is still wanted"
+        left_so(loan.setting, loan.state, printed_in_words(loan.was))
         for loan in report.loans
         if loan.state in ("superseded", "unknown", "overdue")
     ]

@@ -13,6 +13,7 @@ from models.rules.by_hand import step_for
 from models.rules.keeping_out import exclusion_of, guards
 from models.rules.loans import how_to_return
 from models.setting_keys import UNKNOWN
+from models.setting_words import in_words
 from models.tables.journal import LoanRow
 from platforms.port import Platform
 
@@ -28,7 +29,9 @@ class ByHand(NeedsPerson):
 
     def __init__(self, loan: LoanRow, change: SetSetting, hidden: frozenset[str], first: tuple[str, ...] = ()) -> None:
         told = "".join(f"{line}; " for line in first)
-        super().__init__(f"{change.setting} has to be given back by a person: {told}{step_for(change, hidden)}")
+        super().__init__(
+            f"a person has to give a setting back: {in_words(change.setting)}: {told}{step_for(change, hidden)}"
+        )
         self.loan_id, self.key, self.change, self.first = loan.id or 0, _key(loan), change, first
 
 
@@ -64,7 +67,8 @@ def stays_on(journal: Journal, platform: Platform, loan: LoanRow) -> StaysOn | N
     if not guards(loan.setting, [*(one.setting for one in out), *coming]):
         return None
     return StaysOn(
-        f"{loan.setting} stays on until '{loan.setting.part}' acts again (15 to 45 minutes after it is given back, R51)"
+        f"the toggle of '{loan.setting.part}' in the audience '{loan.setting.owner}' stays on until"
+        f" '{loan.setting.part}' acts again (15 to 45 minutes after it is given back, R51)"
     )
 
 

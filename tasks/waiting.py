@@ -9,6 +9,7 @@ from prefect.states import Completed
 
 from journal import waits
 from models.ended_waits import Done, Refused, TimedOut, WaitEnd
+from models.wording import in_utc
 from tasks import carrying, heartbeat
 from tasks.narration import sleep, tell
 from tasks.operation import Operation
@@ -96,7 +97,7 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
     operation.update(status="waiting")
     rate = platform.clock_rate()
     if not rate:
-        tell(f"moving the clock to {until:%Y-%m-%d %H:%M}Z, waiting for {reason}")
+        tell(f"moving the clock to {in_utc(until)}, waiting for {reason}")
         platform.advance(until)
         return
     seconds = left.total_seconds() / rate
@@ -112,5 +113,5 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
 
 def waiting_words(reason: str, until: datetime, due: datetime, rate: float) -> str:
     """What the state of a waiting run says: what for, and when it wakes; by both clocks where they differ."""
-    words = f"waiting for {reason} until {until:%Y-%m-%d %H:%M}Z"
+    words = f"waiting for {reason} until {in_utc(until)}"
     return words if rate == 1 else f"{words} of the workspace's time; wakes at {due:%H:%M:%S}Z"

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from models.changes.change import Change
 from models.records import Email, Instant
+from models.wording import in_utc
 
 
 class OptOut(Change):
@@ -33,4 +34,4 @@ class OutOfOffice(Change):
     until: Instant
 
     def __str__(self) -> str:
-        return f"{self.person} is out of office until {self.until:%Y-%m-%d %H:%M}Z"
+        return f"{self.person} is out of office until {in_utc(self.until)}"

@@ -6,7 +6,8 @@ from pydantic import model_validator
 
 from models.changes.change import Change, plain
 from models.records import AssignmentMode, Email, ExclusionMatch, Interval, Name, TaskAssignment
-from models.setting_keys import SettingKey, shown
+from models.setting_keys import SettingKey
+from models.setting_words import in_words, value_in_words
 
 
 class ChangeMailboxOwner(Change):
@@ -34,7 +35,7 @@ class SetSetting(Change):
     value: bool | Interval | TaskAssignment | None
 
     def __str__(self) -> str:
-        return f"set {self.setting} to {shown(plain(self.value))}"
+        return f"set {in_words(self.setting)}, to {value_in_words(plain(self.value))}"
 
 
 class AddExclusion(Change):

@@ -12,6 +12,7 @@ import pandas as pd
 from models.names_in_frames import holding
 from models.outcomes import DONE, ENDING, TAKEN_OUT
 from models.rules.fallout import BURST
+from models.wording import in_utc
 
 BY_THEMSELVES = ("replied", "bounced", "opted_out", "excluded", "completed")  # the platform shows each of these
 EXPLAINED = ("blocked", "manual", "rejected")  # a report says why these are not done; who failed is tried again
@@ -90,8 +91,8 @@ def evidence(out: pd.DataFrame, ends: pd.DataFrame) -> "pd.Series[str]":
     """
     return pd.Series(
         [
-            f"ran in '{row.sequence}' from {row.mailbox} when last seen ({row.seen_at:%Y-%m-%d %H:%M}Z);"
-            f"{_then(row)} cancelled {row.fell_at:%Y-%m-%d %H:%M}Z after step {int(row.step)},"
+            f"ran in '{row.sequence}' from {row.mailbox} when last seen ({in_utc(row.seen_at)});"
+            f"{_then(row)} cancelled {in_utc(row.fell_at)} after step {int(row.step)},"
             f" {_together(ends, row.fell_at)}{_since(row)}"
             for row in _rows(out)
         ],
@@ -112,7 +113,7 @@ def _then(row: Any) -> str:
 def _since(row: Any) -> str:
     if row.fate != "elsewhere":
         return ""
-    began = "" if pd.isna(row.now_since) else f" since {row.now_since:%Y-%m-%d %H:%M}Z"
+    began = "" if pd.isna(row.now_since) else f" since {in_utc(row.now_since)}"
     return f"; runs in '{row.now_sequence}' from {row.now_mailbox}{began}, {GOES_ON}"
 
 

@@ -1,7 +1,7 @@
 """The diagnosis of contacts meant for a sequence: every reason, when it lapses, what lifts it; a row a contact."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import cached_property
@@ -20,6 +20,8 @@ from models.rules.in_force import lifting_value
 from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate, candidates, smallest_fix
 from models.setting_keys import SettingKey
+from models.setting_words import in_words
+from models.wording import in_utc
 
 UNDER_WAY = "change_under_way"
 SHOWN_ENDS = ("replied", "bounced")
@@ -69,7 +71,9 @@ class Diagnosis:
         later = np.maximum(at, np.where(stays, self.as_set.lapse(change.key), at))
         lapses = np.where(np.asarray(reason.lapses_at) <= at, reason.lapses_at, later)
         yield replace(reason, holds=reason.holds & stays, lapses_at=lapses)
-        lifted = f"; {change.setting} was changed already, which acts from {change.takes_effect_at:%Y-%m-%d %H:%M}Z on"
+        lifted = (
+            f"; {in_words(change.setting)} was changed already, which acts from {in_utc(change.takes_effect_at)} on"
+        )
         yield replace(
             reason,
             holds=reason.holds & ~stays,
@@ -145,6 +149,15 @@ class Diagnosis:
     def candidates(self, others: Others | None) -> list[Candidate]:
         """The sets of settings to lift, the one first that frees the most for the least (see `smallest_fix`)."""
         return candidates(self.needs, others, pd.Index(self.facts["email"]))
+
+    def lifted_by(self, settings: Iterable[SettingKey]) -> list[str]:
+        """The reason codes that these settings stand behind, of contacts kept out now or once a change acts."""
+        lifted = set(settings)
+        return list(dict.fromkeys(reason.code for reason in self.as_set.found if reason.setting in lifted))
+
+    def kept_out_later(self, setting: SettingKey) -> int:
+        """How many contacts a setting does not keep out now and will once its change acts."""
+        return int((self.as_set.by(setting) & ~self.acting.by(setting)).sum())
 
     def exclusions(self, rows: range) -> list[str]:
         """The exclusions that keep any of these contacts out."""

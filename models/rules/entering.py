@@ -13,6 +13,7 @@ from models.names_in_frames import known_names
 from models.rules.found_reasons import NEVER, FoundReason, FoundReasons, Instants, for_all, matched
 from models.rules.reason_proofs import matches_exclusion
 from models.setting_keys import SettingKey
+from models.wording import in_utc
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def entry_reasons(
     if in_cooldown(facts.play, now):
         free_at = _free_at(facts.play)
         detail = (
-            f"'{facts.name}' ran at {facts.play['last_run_at']:%Y-%m-%d %H:%M}Z and may run again at"
-            f" {free_at:%Y-%m-%d %H:%M}Z; a duplicate of it may run at once"
+            f"'{facts.name}' ran at {in_utc(facts.play['last_run_at'])} and may run again at"
+            f" {in_utc(free_at)}; a duplicate of it may run at once"
         )
         over = np.datetime64(free_at.tz_localize(None))
         reasons.add(FoundReason("play_cooldown", everybody, for_all(detail), lapses_at=over))

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from models.wording import in_utc
+
 BURST = timedelta(minutes=5)  # the platform cancels a mailbox's enrollments in one go, which may take some minutes
 AROUND = timedelta(minutes=60)  # how far from a `changed_at` that a person gave an end still counts as candidate
 NOTABLE = 0.2  # a later burst counts as the change if it is at least this share of the largest one
@@ -28,7 +30,7 @@ class ChangeMoment:
 
     def __str__(self) -> str:
         how = "given" if self.given else "told from the enrollments that ended together"
-        return f"{self.at:%Y-%m-%d %H:%M}Z ({how}; {self.enrollments} enrollments were cancelled then)"
+        return f"{in_utc(self.at)} ({how}; {self.enrollments} enrollments were cancelled then)"
 
 
 def moment_of_change(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from models.wording import counted
+from models.wording import counted, in_utc
 
 OPENS, CLOSES = 9, 16  # the hours at which the first and the last email of a day may leave
 WEEK = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -33,7 +33,7 @@ class Hold:
         return replace(self, until=None, send_days=0, bound_by=f"'{sequence}', which is paused")
 
     def __str__(self) -> str:
-        until = f"until {self.until:%Y-%m-%d %H:%M}Z at the earliest" if self.until else "for ever"
+        until = f"until {in_utc(self.until)} at the earliest" if self.until else "for ever"
         amount = f"{counted(self.emails, 'email')}, {counted(self.send_days, 'send day')}"
         return f"{amount}: {until} (bound by {self.bound_by})"
 

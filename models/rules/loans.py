@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from models.setting_keys import SettingKey
+from models.wording import in_utc
 
 Return = Literal["give_back", "already_back", "superseded"]
 
@@ -30,8 +31,8 @@ def why_due(
     if ended:
         return "its operation has ended"
     if deadline < now:
-        return f"its deadline, {deadline:%Y-%m-%d %H:%M}Z, has passed"
+        return f"its deadline, {in_utc(deadline)}, has passed"
     lifted_exclusion = setting.kind in ("exclusion", "ruleset_exclusion")
     if silent_since is not None and not (lifted_exclusion and running):
-        return f"its operation promised a sign of life by {silent_since:%Y-%m-%d %H:%M}Z and gave none"
+        return f"its operation promised a sign of life by {in_utc(silent_since)} and gave none"
     return None

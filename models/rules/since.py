@@ -13,6 +13,7 @@ import pandas as pd
 from models.names import NONE, names
 from models.names_in_frames import each_once, together, with_name
 from models.reasons import REENROLLMENT
+from models.wording import in_utc
 
 ANSWERED = ("replied", "bounced")
 MOVED_ON = "moved_on"
@@ -65,7 +66,7 @@ def _tell_where(out: pd.DataFrame, last: pd.DataFrame, ours: pd.DataFrame, chang
     out.loc[last.loc[moved, "row"], "moved_on"] = True
     out.loc[last.loc[~moved, "row"], "back"] = True
     out.loc[last["row"], "where"] = [
-        f"{'again' if again else 'ran'} in '{sequence}' from {mailbox} until {ended:%Y-%m-%d %H:%M}Z ({end})"
+        f"{'again' if again else 'ran'} in '{sequence}' from {mailbox} until {in_utc(ended)} ({end})"
         for again, sequence, mailbox, ended, end in zip(
             here, last["sequence"], last["mailbox"], last["ended_at"], last["end"], strict=True
         )
@@ -116,7 +117,7 @@ def paused_as_before(outlook: pd.DataFrame, since: pd.DataFrame, now: datetime, 
     out = outlook.copy()
     out.loc[by_hand, "forecast"], out.loc[by_hand, "forecast_reasons"] = "manual", NONE
     out.loc[by_hand, ["needs_same", "needs_block"]] = False
-    phrase = "was paused" + until.dt.strftime(" until %Y-%m-%d %H:%MZ").fillna("")
+    phrase = "was paused" + until.dt.strftime(" until %Y-%m-%d %H:%M UTC").fillna("")
     how = {True: " when they fell out: this platform cannot pause, put them back and pause them by hand", False: ""}
     return out.assign(
         paused=halted & out["forecast"].eq("enrolled"),

@@ -7,9 +7,9 @@ from models.document import Block, Bullets, Document, Grid, Paragraph, Section, 
 from models.handover import Counts, Handover, NewTasks
 from models.plan import SettingLoan
 from models.reasons import reason_of
-from models.setting_keys import shown
+from models.setting_words import value_in_words
 from reports.phrases import counted, moment
-from reports.setting_words import about, value_in_words
+from reports.setting_words import about
 
 MODES = {
     "ASSIGN_TO_MAILBOX_OWNER": "the mailbox's owner",
@@ -171,7 +171,7 @@ def _back(it: Handover) -> Iterator[Block]:
 
 
 def _value(loan: SettingLoan, which: str) -> str:
-    return value_in_words(shown(getattr(loan, which)))
+    return value_in_words(getattr(loan, which))
 
 
 def _new_tasks(it: Handover) -> Grid:

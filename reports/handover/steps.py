@@ -7,7 +7,7 @@ from models.commands import handoff_run, sandbox_do
 from models.document import Step
 from models.handover import CriticalSequence, Handover, QueuedGroup
 from models.menus import BACKLOG, MAILBOXES, either
-from models.wording import counted
+from models.wording import counted, in_utc
 
 DRY = "Each command as it stands is a dry run; with --live it is carried out."
 
@@ -32,7 +32,7 @@ def steps_of(handover: Handover, tasks_csv: str | None, *, on_sandbox: bool) -> 
 def _record(it: Handover) -> Iterator[Step]:
     if not it.falling:
         return
-    done = f"This run has done so, as of {it.at:%Y-%m-%d %H:%M}Z." if it.recorded else "A dry run does not do so."
+    done = f"This run has done so, as of {in_utc(it.at)}." if it.recorded else "A dry run does not do so."
     about: dict[str, Any] = {"user": it.leaver} if it.leaver else {"mailbox": it.about}
     yield Step(
         title="Write down who runs",
@@ -51,7 +51,7 @@ def _queued(it: Handover) -> Iterator[Step]:
     if not it.saving.groups:
         return
     first = min((group.first_due for group in it.saving.groups if group.first_due), default=None)
-    until = f": the first of them turns active at {first:%Y-%m-%d %H:%M}Z or soon after" if first else ""
+    until = f": the first of them turns active at {in_utc(first)} or soon after" if first else ""
     commands = tuple(move_queued(it.workspace, group) for group in it.saving.groups if group.to)
     yield Step(
         title=f"Move what is queued first: {counted(it.queued, 'contact')}",

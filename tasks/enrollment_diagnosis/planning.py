@@ -59,7 +59,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     may = known.map({True: "may be enrolled", False: "nothing known stands against it; exclusions are not shown"})
     verdict = may + each_once(frame["warnings"], lambda codes: f"; mind: {', '.join(codes.each)}" if codes else "")
     blocked = frame["reasons"].ne(NONE)
-    lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%MZ").fillna("")
+    lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%M UTC").fillna("")
     fix = each_once(
         frame["smallest_fix"], lambda found: f"; lift {' and '.join(found.each)}" if found else "; nothing lifts it"
     )

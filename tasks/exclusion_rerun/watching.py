@@ -12,7 +12,7 @@ from journal import loans, outcomes
 from models.errors import HandoffError
 from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
-from models.wording import counted
+from models.wording import counted, in_utc
 from tasks.exclusion_rerun.declined import MARK, approved_by, declined_of, notes_on_declined
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -40,7 +40,7 @@ class LetIn:
         return f"{MARK}{self.email}:{self.sequence}:{self.started_at:%Y%m%dT%H%M%S}"
 
     def __str__(self) -> str:
-        by, at = f"by the play '{self.play}'" if self.play else "by hand", f"{self.started_at:%Y-%m-%d %H:%M}Z"
+        by, at = f"by the play '{self.play}'" if self.play else "by hand", f"{in_utc(self.started_at)}"
         return f"{self.email}, whom nobody approved, was enrolled in '{self.sequence}' {by} at {at}"
 
 

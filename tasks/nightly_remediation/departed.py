@@ -12,7 +12,7 @@ from models.night_policy import NightPolicy
 from models.rules.departed import evidence
 from models.rules.fallout import ChangeMoment
 from models.tables.owners import OwnerSnapshotRow
-from models.wording import counted
+from models.wording import counted, in_utc
 from tasks.fates import fates_of
 from tasks.nightly_remediation.came_and_went import runs_on_since
 from tasks.nightly_remediation.changed import LEFT_OUT, remediated
@@ -172,7 +172,7 @@ def _put_back(
                 live=not why,
                 why=why,
                 told=f"its owner was {before.owner or 'nobody'} and then {after.owner or 'nobody'}, and changed again;"
-                f" {counted(len(emails), 'contact')} fell out about {moment.at:%Y-%m-%d %H:%M}Z",
+                f" {counted(len(emails), 'contact')} fell out about {in_utc(moment.at)}",
             )
         )
     return jobs, left

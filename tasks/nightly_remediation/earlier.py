@@ -8,6 +8,7 @@ from journal.outcomes import Outcomes
 from models.night_plan import EarlierRun
 from models.operation_end import has_ended
 from models.tables.journal import ChangeRow, OperationRow
+from models.wording import in_utc
 from tasks import carrying
 from tasks.operation import Operation
 from tasks.runs import find_run, url_of
@@ -105,7 +106,7 @@ def _by_prefect(flow_run_id: str, row: OperationRow | None) -> tuple[str, bool, 
     state = run.state if run else None
     if state is None:
         return f"{row.status if row else 'did not begin'}; this Prefect does not know its run", row is None, ""
-    since = f"since {state.timestamp:%Y-%m-%d %H:%M}Z"
+    since = f"since {in_utc(state.timestamp)}"
     if state.is_final():
         return f"{state.name} {since}: {(state.message or '').strip()[:300]}", True, "look at that run"
     if state.is_paused():

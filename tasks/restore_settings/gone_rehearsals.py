@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from journal import loans, operations
 from journal.database import Journal
 from journal.folders import folder_of
+from models.setting_words import in_words
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from models.twins import original_of
@@ -30,7 +31,7 @@ def end_gone_rehearsals() -> None:
             for holder in loans.holders(journal, loan.id or 0):
                 loans.release(journal, loan.id or 0, holder.operation_id, now)
             loans.close(journal, loan.id or 0, lambda _: "unknown", now)
-            tell(f"{loan.setting} of the {loan.workspace} is unknown: {GONE}")
+            tell(f"{in_words(loan.setting)}, on the {loan.workspace}, is not known: {GONE}")
 
 
 def is_elsewhere(workspace: str) -> bool:

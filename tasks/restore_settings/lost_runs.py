@@ -11,6 +11,7 @@ from models.operation_end import has_ended, is_left_to_a_person
 from models.rules.care import MOST_WAKES, Care, care_for
 from models.settings import Settings
 from models.tables.journal import OperationRow
+from models.wording import in_utc
 from tasks import carrying, heartbeat
 from tasks.borrowing import return_everything
 from tasks.hooks import release
@@ -138,7 +139,7 @@ def wake(operation: Operation) -> bool:
 def expire(operation: Operation) -> None:
     """End an operation whose question nobody answered: as if somebody had said no."""
     question = questions.open_question(operation.journal, operation.id)
-    detail = f"nobody answered until {question.expires_at:%Y-%m-%d %H:%M}Z" if question else "nobody answered"
+    detail = f"nobody answered until {in_utc(question.expires_at)}" if question else "nobody answered"
     finish_or_name(operation, for_good=True)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
     operation.outcomes.record_rest("blocked", Names("not_approved"), detail)

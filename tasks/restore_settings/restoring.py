@@ -13,7 +13,7 @@ from models.operation_end import has_ended
 from models.plan import Plan
 from models.rules.keeping_out import exclusion_of
 from models.rules.loans import why_due
-from models.setting_keys import shown
+from models.setting_words import in_words, left_so, value_in_words
 from models.settings import Settings
 from models.tables.journal import LoanRow
 from models.wording import counted
@@ -49,7 +49,8 @@ class Due:
 
     def __str__(self) -> str:
         whose = f" (operation {self.operation_id})" if self.operation_id else ""
-        what = f"give back {self.loan.setting}: {shown(self.loan.was)}, for {self.why}{whose}"
+        was = value_in_words(self.loan.was)
+        what = f"give back a setting: {in_words(self.loan.setting)}: {was} again, for {self.why}{whose}"
         if not self.removes:
             return what
         some = ", ".join(self.removes[:5]) + (" …" if len(self.removes) > 5 else "")
@@ -189,7 +190,7 @@ def give_back_one(due: Due) -> None:
     declined = look_before_it_ends(operation) if exclusion_of(due.loan.setting) else []
     return_loan(operation, due.loan)
     if not has_ended(operation.row):
-        line = f"{due.loan.setting} was given back because the run was silent or late: look at its contacts,"
+        line = f"{in_words(due.loan.setting)}: given back because the run was silent or late; look at its contacts,"
         remedy = f" then `handoff resume {operation.id}` or `handoff cancel {operation.id}`"
         removed = (
             f" {counted(len(due.removes), 'contact is', 'contacts are')} taken out of sequences by it"
@@ -231,7 +232,7 @@ def restore_settings_due(operation_id: str) -> int:
     refusals += give_back_all(due)
     after = loans.every(operation.journal, [one.loan.id or 0 for one in due])
     lines = [
-        f"{loan.setting} is {loan.state}: it was {shown(loan.was)}, set it back by hand if that is still wanted"
+        left_so(loan.setting, loan.state, value_in_words(loan.was))
         for loan in after
         if loan.state in ("superseded", "unknown")
     ]

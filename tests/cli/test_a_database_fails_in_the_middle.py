@@ -20,7 +20,10 @@ from tests.processes import is_gone, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_server")]
 MAILBOX = "mailbox=debra@send.acme.test"
 LIVE = ("run", "ownership-change", "--set", MAILBOX, "--live", "--yes")
-LOANS = ("ruleset:Default:allow_same_sequence_reenrollment, was ", "ruleset:Default:block_reenrollment, was 75 DAY")
+LOANS = (
+    "whether contacts may go back into the same sequence, in the ruleset 'Default': was ",
+    "how long contacts wait before they may be enrolled again, in the ruleset 'Default': was 75 days",
+)
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_people_are_told_the_counts_and_the_fix_that_frees_the_most_for_the_leas
     expected = (
         "Of 4 contacts 0 may be enrolled.",
         "matches the exclusion 'Customers' (the address is named in the exclusion)",
-        "The best: lift exclusion:Customers:exclude_from_sequences. It frees 1 of these contacts",
+        "The best: set whether the exclusion 'Customers' keeps contacts out of all sequences, to off. It frees 1 of",
     )
     assert [] == [words for words in expected if words not in said], said
 

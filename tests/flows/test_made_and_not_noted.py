@@ -183,7 +183,9 @@ def test_what_somebody_began_and_ended_meanwhile_from_another_mailbox_is_left_wi
     check_report(report)
     told = outcomes(report)
     assert ["unchanged", "enrolled"] == told.loc[[PIA, QUIN], "outcome"].tolist()
-    assert f"began in '{OUTBOUND}' at 2026-11-02 09:10Z from {BOS_MAILBOX}, not by this run" in told.at[PIA, "detail"]
+    assert (
+        f"began in '{OUTBOUND}' at 2026-11-02 09:10 UTC from {BOS_MAILBOX}, not by this run" in told.at[PIA, "detail"]
+    )
     assert (1, "completed") == (len(house.enrollments(PIA)), report.status)
 
 

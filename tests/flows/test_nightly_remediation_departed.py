@@ -85,8 +85,8 @@ def test_who_fell_out_while_the_owner_changed_and_changed_back_is_named_once_wit
     report = night(house)
     assert_named(report, *FROM_ANA)
     told = outcomes(report)["detail"]
-    assert "ran in 'Outbound' from ana@send.acme.test when last seen (2026-11-02 09:00Z)" in told[PIA]
-    assert "cancelled 2026-11-02 09:00Z after step 2, together with 2 others" in told[PIA]
+    assert "ran in 'Outbound' from ana@send.acme.test when last seen (2026-11-02 09:00 UTC)" in told[PIA]
+    assert "cancelled 2026-11-02 09:00 UTC after step 2, together with 2 others" in told[PIA]
     assert any("3 contacts of 'Outbound'" in line and "no change of owner can be seen" in line for line in report.next)
     assert {RAJ} == now_running(house), "nobody is enrolled unattended"
     assert_nothing_is_left(night(house))
@@ -146,7 +146,7 @@ def test_who_was_enrolled_elsewhere_since_a_change_that_cannot_be_seen_is_told_a
     assert_named(report := night(house), PIA, SUE)
     told = outcomes(report).loc[QUIN]
     assert ("unchanged", OUTBOUND) == (told["outcome"], told["sequence"])
-    assert "cancelled 2026-11-02 09:00Z after step 1, together with 2 others; runs in 'Nurture'" in told["detail"]
+    assert "cancelled 2026-11-02 09:00 UTC after step 1, together with 2 others; runs in 'Nurture'" in told["detail"]
     assert not any(QUIN in line for line in report.next)
     assert_nothing_is_left(night(house))
 

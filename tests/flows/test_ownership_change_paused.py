@@ -32,7 +32,7 @@ def test_who_was_paused_is_back_paused_and_the_date_is_told(house: House) -> Non
     assert [PIA, QUIN] == halted(house)
     told = outcomes(report)["detail"]
     assert "was paused, is paused there until somebody resumes it" in told[PIA]
-    assert "was paused until 2026-11-07 09:00Z, is paused there" in told[QUIN]
+    assert "was paused until 2026-11-07 09:00 UTC, is paused there" in told[QUIN]
     assert "paused" not in told[RAJ] + told[SUE]
     assert {PIA: False, QUIN: False, RAJ: True, SUE: True} == {
         email: "play" in house.enrollments(email)[-1] for email in FOUR

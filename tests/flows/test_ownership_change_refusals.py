@@ -10,6 +10,7 @@ from journal import loans, operations
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.tables.journal import OperationRow
 from tests.flows.house import House, check_report, outcomes
+from tests.reports.reported import WAITING_PERIOD
 from tests.workspaces import ANAS_MAILBOX, BO, NOW, PIA, PLAY, QUIN, running, workspace
 
 TEAM = [PIA, QUIN]
@@ -118,7 +119,11 @@ def test_a_dry_run_changes_nothing_at_all(house: House, tmp_path: Path) -> None:
     assert ("planned", "dry_run", (), ()) == (report.status, report.mode, report.loans, report.waits)
     assert [] == house.listener.questions
     lines = "\n".join(report.plan)
-    for words in ("duplicate the sequence", "borrow ruleset:Default:block_reenrollment: 75 DAY → 0 DAY", "give back"):
+    for words in (
+        "duplicate the sequence",
+        f"borrow a setting: {WAITING_PERIOD}: 75 days, set to 0 days",
+        "give it back: how long contacts wait",
+    ):
         assert words in lines
     assert timedelta(0) == house.sandbox.now() - NOW
 

@@ -71,7 +71,7 @@ def test_who_answered_or_moved_on_or_has_nothing_left_is_not_put_back(house: Hou
     } == verdicts(report)
     assert (planned.counts, "completed", ()) == (report.counts, report.status, report.next)
     told = outcomes(report)["detail"]
-    assert f"ran in '{NURTURE}' from {BOS_MAILBOX} until 2026-10-26 09:00Z (canceled)" in told[REMOVED]
+    assert f"ran in '{NURTURE}' from {BOS_MAILBOX} until 2026-10-26 09:00 UTC (canceled)" in told[REMOVED]
     assert "(completed)" in told[FINISHED]
     assert [PLAIN] == house.sandbox.places(SIX, OUTBOUND)["email"].tolist()
 

@@ -85,7 +85,10 @@ def test_a_run_that_fails_gives_the_exclusion_back_and_a_sweep_the_shields_once_
     before = house.sandbox.dump()["exclusions"], house.sandbox.dump()["rulesets"]
     breaks_off(house, "waiting for exclusion settings", later=HOUR)
     [row] = [one for one in operations.past(house.journal) if one.plan]
-    assert any(f"{SHIELD} stays on until 'Customers' acts again" in line for line in row.next), row.next
+    assert any(
+        "the toggle of 'Customers' in the audience 'Later' stays on until 'Customers' acts again" in line
+        for line in row.next
+    ), row.next
     assert before == (house.sandbox.dump()["exclusions"], house.sandbox.dump()["rulesets"])
     swept_until_all_is_back(house)
 

@@ -96,4 +96,4 @@ def test_values_are_shown_as_reports_print_them() -> None:
         setting="ruleset:Default:task_assignment", value=TaskAssignment(automatic="ASSIGN_TO_SENDER")
     )
     words = "automatic ASSIGN_TO_SENDER, manual ASSIGN_TO_ENROLLER"
-    assert f"set ruleset:Default:task_assignment to {words}" == str(assignment)
+    assert f"set who gets the tasks, in the ruleset 'Default', to {words}" == str(assignment)

@@ -11,7 +11,11 @@ from models.report import Difference, Report, ReportedAnswer, ReportedLoan, Repo
 from reports.outcome_groups import COLUMNS
 
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-PLAN = ("borrow ruleset:Default:block_reenrollment: 75 DAY → 0 DAY (needed by 40 contacts)", "run the copy into 'A'")
+WAITING_PERIOD = "how long contacts wait before they may be enrolled again, in the ruleset 'Default'"
+PLAN = (
+    f"borrow a setting: {WAITING_PERIOD}: 75 days, set to 0 days (40 contacts need it)",
+    "run the copy into 'A'",
+)
 
 
 def a_wait(**changed: Any) -> ReportedWait:

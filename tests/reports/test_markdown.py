@@ -9,7 +9,16 @@ from reports.digest import digest
 from reports.markdown import as_markdown, plain
 from reports.not_done import how_many, not_done
 from reports.web_addresses import WebAddresses
-from tests.reports.reported import a_dry_run, a_loan, a_report, a_wait, an_empty_report, rows, the_outcomes
+from tests.reports.reported import (
+    WAITING_PERIOD,
+    a_dry_run,
+    a_loan,
+    a_report,
+    a_wait,
+    an_empty_report,
+    rows,
+    the_outcomes,
+)
 
 
 def test_the_artifact_has_headline_counts_reasons_loans_waits_and_next() -> None:
@@ -20,7 +29,7 @@ def test_the_artifact_has_headline_counts_reasons_loans_waits_and_next() -> None
         "| considered | 500 |",
         "| back in sequence | 431 |",
         "| 40 | recently\\_enrolled | The contact's last enrollment ended more recently",
-        "| ruleset:Default:block\\_reenrollment | 75 days | 0 days | given back |",
+        f"| H{WAITING_PERIOD[1:]} | 75 days | 0 days | given back |",
         "| 45 min | done: a probe proved that they act |",
         "- 5 rows were refused: see rejects.csv",
         "## Who agreed\n\n- go on: yes, by Olga &lt;Ops\\>",
@@ -32,7 +41,7 @@ def test_the_artifact_has_headline_counts_reasons_loans_waits_and_next() -> None
 def test_a_dry_run_lists_the_plan_and_says_that_nothing_was_changed() -> None:
     told = as_markdown(a_dry_run())
     assert "nothing was changed" in told
-    assert "## What a live run would do\n\n- borrow ruleset:Default" in told
+    assert "## What a live run would do\n\n- borrow a setting: how long contacts wait" in told
 
 
 def test_a_loan_that_is_out_is_told_loudly() -> None:

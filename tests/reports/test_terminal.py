@@ -8,7 +8,16 @@ from rich.console import Console
 
 from models.report import Report
 from reports.terminal import print_report
-from tests.reports.reported import NINE, a_dry_run, a_loan, a_report, an_empty_report, rows, the_outcomes
+from tests.reports.reported import (
+    NINE,
+    WAITING_PERIOD,
+    a_dry_run,
+    a_loan,
+    a_report,
+    an_empty_report,
+    rows,
+    the_outcomes,
+)
 
 
 def printed(report: Report, outcomes: pd.DataFrame | None = None, width: int = 80) -> str:
@@ -28,7 +37,7 @@ def test_the_screen_shows_all_that_matters() -> None:
         "431 of 500 contacts are back in their sequences; 64 may not be enrolled, 5 rows were refused.",
         "A 300 200 at step 2, 100 at step 3",
         "40 recently_enrolled",
-        "ruleset:Default:block_reenrollment: was 75 days, set to 0 days, given back",
+        f"H{WAITING_PERIOD[1:]}: was 75 days, set to 0 days, given back",
         "re-enrollment settings: 45 min (2026-11-02 09:00 – 09:45 UTC), done: a probe proved that they act",
         "What to do now - 5 rows were refused: see rejects.csv",
         "Report: /home/op/report.html",
@@ -39,7 +48,7 @@ def test_the_screen_shows_all_that_matters() -> None:
 def test_a_dry_run_prints_the_plan() -> None:
     told = words(printed(a_dry_run(), the_outcomes()))
     assert "Dry run in sandbox: nothing was changed" in told
-    assert "What a live run would do - borrow ruleset:Default:block_reenrollment: 75 DAY → 0 DAY" in told
+    assert f"What a live run would do - borrow a setting: {WAITING_PERIOD}: 75 days, set to 0 days" in told
     assert "run it again live: with --live" in told
 
 

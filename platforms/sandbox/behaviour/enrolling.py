@@ -5,6 +5,7 @@ from typing import Any
 
 from models.errors import InvalidInput, Refused
 from models.tables.workspace import EntrantRow, PlayRunRow
+from models.wording import in_utc
 from platforms.sandbox.behaviour.assignment import FIRST_BY_HAND, assigned
 from platforms.sandbox.behaviour.propagation import acting_audience_exclusions
 from platforms.sandbox.behaviour.refusals import MATCHES, decide
@@ -48,7 +49,7 @@ def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
     if free_at > moment(work.now):
         raise Refused(
             "play_cooldown",
-            f"'{play['name']}' ran at {moment(last):%Y-%m-%d %H:%M}Z and may run again at {free_at:%Y-%m-%d %H:%M}Z",
+            f"'{play['name']}' ran at {in_utc(moment(last))} and may run again at {in_utc(free_at)}",
             "Wait, or duplicate the play and run the copy (R17)",
         )
 

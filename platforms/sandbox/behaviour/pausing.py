@@ -10,6 +10,7 @@ from typing import Any
 from models.changes import OutOfOffice, PauseEnrollment, PauseMailbox, PauseSequence, ResumeEnrollment
 from models.errors import InvalidInput
 from models.tables.workspace.columns import RUNNING_SQL
+from models.wording import in_utc
 from platforms.sandbox.clock import iso, moment, seconds
 from platforms.sandbox.lookup import named, running_anywhere, running_in, sequence_by_name
 from platforms.sandbox.store import Work
@@ -66,7 +67,7 @@ def out_of_office(work: Work, change: OutOfOffice) -> Result:
     """A contact's automatic reply pauses what runs until they are back. Raises InvalidInput for an instant gone by."""
     enrollment = running_anywhere(work, change.person)
     if seconds(change.until) <= work.now:
-        raise InvalidInput("until", f"it is {moment(work.now):%Y-%m-%d %H:%M}Z already", "Write a later instant")
+        raise InvalidInput("until", f"it is {in_utc(moment(work.now))} already", "Write a later instant")
     pause(work, "id = :id", until=":back_at", id=enrollment["id"], back_at=seconds(change.until))
     until = work.value("SELECT until FROM enrollment_pause WHERE enrollment_id = :id", id=enrollment["id"])
     result = {"person": change.person, "sequence": enrollment["sequence"]}

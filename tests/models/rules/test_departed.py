@@ -153,12 +153,12 @@ def test_the_evidence_says_when_with_how_many_others_and_where_they_were_since()
     ends = pd.DataFrame({"ended_at": pd.to_datetime([FELL, FELL + timedelta(minutes=3)], utc=True)})
     [together] = evidence(judged([enrollment()], []), ends.assign(enrollments=[2, 1]))
     assert (
-        f"ran in 'Outbound' from {ANAS_MAILBOX} when last seen (2026-11-01 09:00Z); cancelled"
-        " 2026-11-02 01:00Z after step 2, together with 2 others" == together
+        f"ran in 'Outbound' from {ANAS_MAILBOX} when last seen (2026-11-01 09:00 UTC); cancelled"
+        " 2026-11-02 01:00 UTC after step 2, together with 2 others" == together
     )
     moved = judged([enrollment(), enrollment(**LATER, sequence=NURTURE, mailbox=BOS_MAILBOX)], [])
     [alone] = evidence(moved, ends.assign(enrollments=0))
-    assert f"then in 'Nurture' from {BOS_MAILBOX}; cancelled 2026-11-02 03:00Z after step 2, alone" in alone
+    assert f"then in 'Nurture' from {BOS_MAILBOX}; cancelled 2026-11-02 03:00 UTC after step 2, alone" in alone
     there = judged([enrollment(), ELSEWHERE], [])
     [left] = evidence(there, ends.assign(enrollments=0))
-    assert left.endswith(f"alone; runs in 'Nurture' from {BOS_MAILBOX} since 2026-11-02 04:00Z, {GOES_ON}")
+    assert left.endswith(f"alone; runs in 'Nurture' from {BOS_MAILBOX} since 2026-11-02 04:00 UTC, {GOES_ON}")

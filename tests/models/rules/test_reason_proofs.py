@@ -11,6 +11,7 @@ from models.names import NONE, names
 from models.records import PendingSetting
 from models.rules.entering import PlayFacts
 from models.rules.letting_in import Others
+from models.setting_words import in_words
 from tests.models.rules.facts import NOW, diagnosis, fact, settings, toggles
 from tests.workspaces import EVERYBODY, OUTBOUND, PLAY, days_ago
 
@@ -130,7 +131,7 @@ def through(*, member: bool = True, kept_out_by: Any = NONE, seen: bool = False,
 def test_a_play_that_ran_of_late_keeps_everybody_out_until_its_cool_down_is_over() -> None:
     (found,) = explained(fact(), through=through(last_run_at=pd.Timestamp(days_ago(1.5)))).blockers
     assert ("play_cooldown", None, NOW + timedelta(days=0.5)) == (found.code, found.fix, found.lapses_at)
-    assert "may run again at 2026-11-02 21:00Z" in found.detail
+    assert "may run again at 2026-11-02 21:00 UTC" in found.detail
     assert () == explained(fact(), through=through(last_run_at=pd.Timestamp(days_ago(2)))).blockers
 
 
@@ -190,7 +191,7 @@ def test_what_was_changed_already_lapses_when_the_change_acts_and_is_not_asked_f
     found = explained(row, pending=(change,), **situation)
     (blocker,) = found.blockers
     assert (False, SOON, None, ()) == (found.eligible, blocker.lapses_at, blocker.fix, found.smallest_fix)
-    assert f"{change.setting} was changed already, which acts from 2026-11-02 09:20Z on" in blocker.detail
+    assert f"{in_words(change.setting)} was changed already, which acts from 2026-11-02 09:20 UTC on" in blocker.detail
 
 
 @pytest.mark.rule("R42", "R26")

@@ -89,7 +89,7 @@ def test_who_ran_in_another_sequence_since_has_moved_on_and_goes_back_when_named
     for end in ("canceled", "completed", "excluded"):
         found = since(fallen(), row(end=end))
         assert ("manual", "moved_on") == told(found)
-        assert f"ran in '{NURTURE}' from {BOS_MAILBOX} until 2026-10-28 09:00Z ({end})" == found["where"].iloc[0]
+        assert f"ran in '{NURTURE}' from {BOS_MAILBOX} until 2026-10-28 09:00 UTC ({end})" == found["where"].iloc[0]
         assert ("enrolled", "") == told(found, named=True)
 
 
@@ -159,7 +159,7 @@ def test_who_was_paused_goes_back_paused_unless_they_would_be_back_by_now() -> N
     assert ("enrolled", False, "") == paused(since(fallen()))
     assert ("enrolled", True, "was paused") == paused(since(fallen(paused=True)))
     away = fallen(paused=True, paused_until=days_ago(-3))
-    assert ("enrolled", True, "was paused until 2026-11-05 09:00Z") == paused(since(away))
+    assert ("enrolled", True, "was paused until 2026-11-05 09:00 UTC") == paused(since(away))
     assert ("enrolled", False, "") == paused(since(fallen(paused=True, paused_until=days_ago(1))))
     assert ("blocked", False, "was paused") == paused(since(fallen(paused=True)), forecast="blocked")
 

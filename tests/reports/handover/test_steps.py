@@ -48,7 +48,7 @@ def test_the_snapshot_is_taken_by_a_live_run_of_the_plan_which_says_whether_it_d
         == command
     )
     assert "A dry run does not do so." in step("Write down", a_handover()).said[1]
-    assert "This run has done so, as of 2026-11-02 09:00Z." in step("Write down", a_handover(recorded=True)).said[1]
+    assert "This run has done so, as of 2026-11-02 09:00 UTC." in step("Write down", a_handover(recorded=True)).said[1]
     assert f"--set user={ANA} " in step("Write down", of_a_leaver()).commands[0]
 
 
@@ -62,7 +62,8 @@ def test_each_sequences_queue_has_its_command_and_the_window_is_said_to_be_short
         for name in (NURTURE, OUTBOUND)
     ] == list(found.commands)
     assert (
-        "The window is short (R77): the first of them turns active at 2026-11-02 09:00Z or soon after" in found.said[0]
+        "The window is short (R77): the first of them turns active at 2026-11-02 09:00 UTC or soon after"
+        in found.said[0]
     )
     assert "past step one, 7 contacts, cannot be moved any more (R75, R82)" in found.said[0]
     assert "Dashboard > Leading > Email Backlog, or Insights > Email backlog" in found.said[1]

@@ -130,7 +130,7 @@ def test_who_does_not_run_in_that_sequence_is_not_paused(
 @pytest.mark.parametrize("until", [NOW, NOW - timedelta(days=1)])
 def test_nobody_is_away_until_an_instant_gone_by(sandboxes: Sandboxes, until: datetime) -> None:
     sandbox = sandboxes(two_queued())
-    with pytest.raises(InvalidInput, match="until: it is 2026-11-02 09:00Z already"):
+    with pytest.raises(InvalidInput, match="until: it is 2026-11-02 09:00 UTC already"):
         sandbox.apply(OutOfOffice(person=PIA, until=until))
     with pytest.raises(Refused, match="not running in any sequence"):
         sandboxes(workspace(enrollments=[ended(PIA)])).apply(AWAY)

@@ -129,7 +129,9 @@ def test_a_play_that_ran_cannot_run_again_within_its_cooldown(sandboxes: Sandbox
     sandbox.apply(RunPlay(play=PLAY))
     sandbox.advance(NOW + timedelta(days=days, seconds=-1))
     before = sandbox.dump()
-    with pytest.raises(Refused, match=r"play_cooldown: 'Play' ran at 2026-11-02 09:00Z and may run again") as refusal:
+    with pytest.raises(
+        Refused, match=r"play_cooldown: 'Play' ran at 2026-11-02 09:00 UTC and may run again"
+    ) as refusal:
         sandbox.apply(RunPlay(play=PLAY))
     assert "play_cooldown" == refusal.value.code
     assert before == sandbox.dump()

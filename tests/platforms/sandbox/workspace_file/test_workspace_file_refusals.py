@@ -90,7 +90,7 @@ MISTAKES = [
     (
         "state: active}",
         "state: active, paused: true, paused_until: 2026-11-02T09:00:00Z}",
-        "enrollments[0].paused_until: it resumed by itself at 2026-11-02 09:00Z",
+        "enrollments[0].paused_until: it resumed by itself at 2026-11-02 09:00 UTC",
     ),
     (
         "state: active}",
