@@ -9,7 +9,7 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 from models.privacy import make_folder
-from models.wording import in_utc
+from models.wording import counted, in_utc
 
 if TYPE_CHECKING:
     from platforms.sandbox.sandbox import Sandbox
@@ -40,14 +40,14 @@ def demonstrate(contacts: int, seed: int, *, as_json: bool) -> None:
 
     prefect_settings.prepare()
     sandbox = open_sandbox(Settings())
-    say(f"1. A sales team with {contacts} people, made up from the seed {seed}.")
+    say(f"1. A sales team with {counted(contacts, 'person', 'people')}, made up from the seed {seed}.")
     sandbox.load(made_up_team(contacts, seed))
     sandbox.advance(sandbox.now() + timedelta(minutes=CHANGE_AT_MINUTES))
     before = sandbox.state()
     mailbox, owner = _busiest(before), _next_owner(before)
     say(f"2. {mailbox['email']} sends for {mailbox['owner']}, who leaves. {owner} takes the mailbox over.")
     fell_out = sandbox.apply(ChangeMailboxOwner(mailbox=mailbox["email"], owner=owner))["unenrolled"]
-    say(f"   At that moment {fell_out} contacts silently fall out of their sequences.")
+    say(f"   At that moment {counted(fell_out, 'contact falls', 'contacts fall')} silently out of their sequences.")
     for email in next(sandbox.cancelled(mailbox["email"], OPT_OUTS))["email"]:
         sandbox.apply(OptOut(person=email))
     say(f"   {OPT_OUTS} of them opt out of email the same hour.")

@@ -9,7 +9,7 @@ import typer
 
 from cli.output import JsonFlag, console, print_json, say
 from cli.serving import serve
-from models.wording import in_utc, one_line
+from models.wording import counted, in_utc, one_line
 
 if TYPE_CHECKING:  # a command loads what it needs
     from platforms.sandbox.sandbox import Sandbox
@@ -49,7 +49,8 @@ def reset(
     sandbox = _sandbox()
     _ask_before_replacing(sandbox, yes)
     sandbox.load(made_up_team(contacts, seed, life=LIVELY if lively else NOTHING_COMES))
-    say(f"the sandbox has a made-up {'lively ' if lively else ''}team with {contacts} people (seed {seed})")
+    people = counted(contacts, "person", "people")
+    say(f"the sandbox has a made-up {'lively ' if lively else ''}team with {people} (seed {seed})")
 
 
 @app.command()

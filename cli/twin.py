@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.output import JsonFlag, print_json, say
-from models.wording import in_utc
+from models.wording import counted, in_utc
 
 if TYPE_CHECKING:  # a command loads what it needs
     from tasks.twin.pulling import Pulled
@@ -99,9 +99,13 @@ def _tell(pulled: "Pulled") -> None:
     there = ", ".join(f"{number} {name}" for name, number in pulled.counts.items())
     say(f"the twin of {pulled.workspace} is as of {in_utc(pulled.now)}, in {pulled.file}")
     say(f"it has {there}")
-    say(f"read: {read or 'nothing'}; {pulled.requests} requests, {pulled.query_jobs} query jobs, {pulled.seconds} s")
+    say(
+        f"read: {read or 'nothing'}; {counted(pulled.requests, 'request')},"
+        f" {counted(pulled.query_jobs, 'query job')}, {pulled.seconds} s"
+    )
     if pulled.overtaken:
-        say(f"{pulled.overtaken} people were moved while it was read: pull again to see where they are")
+        moved = counted(pulled.overtaken, "person was", "people were")
+        say(f"{moved} moved while it was read: pull again to see where they are")
     say(f"missing: {', '.join(WORDS[name] for name in pulled.missing)}")
     say("if the key is a rep's, of tasks it has that rep's own alone")
     if "exclusions" in pulled.missing:

@@ -115,7 +115,7 @@ class _Sorting:
         return ContactsFile(
             pd.DataFrame({"row": np.array(rows), "email": _text(emails), "line": _text(lines)}),
             pd.DataFrame({"row": np.array(refused[0], dtype="int64"), **texts}),
-            f"{form}, {len(emails) + len(rejects)} rows{self._notices(notes, len(passed_over))}",
+            f"{form}, {counted(len(emails) + len(rejects), 'row')}{self._notices(notes, len(passed_over))}",
             self._status.not_opted_out,
             {email: tuple(stated) for email, stated in self._status.statements.items()},
         )

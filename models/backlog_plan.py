@@ -3,6 +3,7 @@
 from models.changes import Change, ReassignQueued
 from models.plan import Plan
 from models.records import Record
+from models.wording import counted
 
 
 class BacklogMove(Record):
@@ -18,7 +19,8 @@ class BacklogMove(Record):
         return f"reassign_queued:{self.sequence}"
 
     def __str__(self) -> str:
-        return f"move {self.contacts} queued enrollments of '{self.sequence}' to {', '.join(self.mailboxes)}, by turns"
+        queued = counted(self.contacts, "queued enrollment")
+        return f"move {queued} of '{self.sequence}' to {', '.join(self.mailboxes)}, by turns"
 
 
 class BacklogPlan(Plan):
@@ -36,6 +38,11 @@ class BacklogPlan(Plan):
     def reassigning(self, move: BacklogMove) -> ReassignQueued:
         """The change that moves what is queued of one sequence."""
         return ReassignQueued(sequence=move.sequence, from_mailbox=self.from_mailbox, to_mailboxes=move.mailboxes)
+
+    def aim(self) -> str:
+        """As of every plan."""
+        queued = sum(move.contacts for move in self.moves)
+        return f"move {counted(queued, 'queued enrollment')} from {self.from_mailbox}"
 
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and each sequence's move."""

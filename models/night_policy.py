@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from models.records import Record
+from models.wording import counted
 
 Job = Literal["ownership-change", "retry-lapsed"]
 """What a night starts: for a mailbox whose owner changed, and for contacts whose waiting period is over."""
@@ -31,7 +32,7 @@ class NightPolicy(Record):
         )
         live = ", ".join(self.unattended) or "nothing"
         retry = "" if self.retry_lapsed else "; nobody is retried"
-        return f"{names}; at most {self.at_most:,} contacts of a mailbox; may go live: {live}{retry}"
+        return f"{names}; at most {counted(self.at_most, 'contact')} of a mailbox; may go live: {live}{retry}"
 
     def allows_mailbox(self, mailbox: str) -> bool:
         """Whether its contacts may go back unattended."""

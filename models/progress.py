@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from models.documents import Problem
 from models.records import RUNNING, Enrollment, Sequence
+from models.wording import counted
 
 
 def version_problems(path: str, sequence: Sequence) -> Iterator[Problem]:
@@ -37,7 +38,7 @@ def progress_problems(path: str, enrollment: Enrollment, sequence: Sequence) -> 
 def _place(path: str, enrollment: Enrollment, length: int) -> Iterator[Problem]:
     done = enrollment.steps_done if enrollment.steps_done is not None else int(enrollment.state == "active")
     if done > length:
-        yield Problem(path=f"{path}.steps_done", message=f"'{enrollment.sequence}' has {length} steps only")
+        yield Problem(path=f"{path}.steps_done", message=f"'{enrollment.sequence}' has {counted(length, 'step')} only")
     elif done == length and enrollment.state in RUNNING:
         message = f"every step of '{enrollment.sequence}' is done; such an enrollment is finished"
         yield Problem(path=f"{path}.steps_done", message=message)

@@ -3,12 +3,17 @@
 from models.changes import Change, SetTaskAssignment
 from models.plan import Plan
 from models.records import AssignmentMode, Record
+from models.wording import counted
 
 
 class ReassignmentPlan(Plan):
     """As of every plan, and: the user who gets the tasks."""
 
     to_user: str
+
+    def aim(self) -> str:
+        """As of every plan."""
+        return f"hand {counted(self.contacts, 'task')} over to {self.to_user}"
 
 
 class AssignedSequence(Record):
@@ -46,6 +51,10 @@ class AuditPlan(Plan):
     def is_empty(self) -> bool:
         """Whether it would set nothing: its tasks are only looked at."""
         return not self.assignments
+
+    def aim(self) -> str:
+        """As of every plan."""
+        return f"set who gets the tasks of {counted(len(self.assignments), 'sequence')}"
 
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and each assignment."""

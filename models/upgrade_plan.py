@@ -3,6 +3,7 @@
 from models.changes import Change, EditSequence
 from models.plan import Plan
 from models.records import SequenceStep
+from models.wording import counted
 
 
 class UpgradePlan(Plan):
@@ -21,6 +22,11 @@ class UpgradePlan(Plan):
     def is_empty(self) -> bool:
         """Never: the sequence is edited whoever runs in it."""
         return False
+
+    def aim(self) -> str:
+        """As of every plan."""
+        upgraded = counted(self.contacts, "enrollment")
+        return f"edit '{self.sequence}' and upgrade {upgraded} to version {self.version}"
 
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and the edit."""

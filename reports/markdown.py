@@ -7,6 +7,7 @@ import pandas as pd
 
 from models.outcomes import NOT_DONE
 from models.report import Report
+from models.wording import counted
 from reports.digest import Digest, digest
 from reports.web_addresses import WebAddresses, plain
 
@@ -72,7 +73,9 @@ def _contacts(summary: Digest) -> tuple[str, tuple[str, ...], Iterator[tuple[str
     ranks = {name: at for at, name in enumerate(NOT_DONE)}
     chosen = sorted(summary.contacts.rows, key=lambda row: ranks.get(row[1], len(ranks)))[:MOST]
     title = (
-        f"{len(chosen)} of {summary.contacts.of:,} contacts" if summary.contacts.of > len(chosen) else "Who, and why"
+        f"{len(chosen)} of {counted(summary.contacts.of, 'contact')}"
+        if summary.contacts.of > len(chosen)
+        else "Who, and why"
     )
     rows = ((email, outcome, reasons, sequence, detail) for email, outcome, reasons, sequence, _, _, detail in chosen)
     return title, ("contact", "outcome", "reasons", "sequence", "detail"), rows

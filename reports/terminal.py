@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.report import Report
+from models.wording import counted
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
 from reports.rehearsed import RehearsalShown
@@ -84,7 +85,11 @@ def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
         )
         yield group.sequence, f"{group.contacts:,}", steps
     if rest := groups[_ROWS:]:
-        yield f"and {len(rest)} more sequences", f"{sum(group.contacts for group in rest):,}", "see the report"
+        yield (
+            f"and {counted(len(rest), 'more sequence')}",
+            f"{sum(group.contacts for group in rest):,}",
+            "see the report",
+        )
 
 
 def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
@@ -95,7 +100,7 @@ def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
             f"{group.label[:1].upper()}{group.label[1:]}. {group.lift}",
         )
     if rest := groups[_ROWS:]:
-        yield "", f"and {len(rest)} more reasons", "see the report"
+        yield "", f"and {counted(len(rest), 'more reason')}", "see the report"
 
 
 def _rehearsal(rehearsal: RehearsalShown, console: Console) -> None:

@@ -14,6 +14,7 @@ from prefect.runtime import flow_run
 from prefect.settings import PREFECT_UI_URL
 
 from models.settings import Settings
+from models.wording import counted
 from reports.digest import Digest
 from reports.markdown import lay_out
 from reports.not_done import how_many, not_done
@@ -31,7 +32,7 @@ def leave_report(procedure: str, summary: Digest) -> None:
     about = f"operation {summary.operation_id}"
     create_markdown_artifact(lay_out(summary, web), key=f"{procedure}-report", description=about)
     if rows := not_done(summary):
-        shown = f"{len(rows):,} of {how_many(summary):,} contacts that were not done"
+        shown = f"{len(rows):,} of {counted(how_many(summary), 'contact')} that were not done"
         create_table_artifact(rows, key=f"{procedure}-not-done", description=f"{shown}, {about}")
 
 

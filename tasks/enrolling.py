@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
+from models.wording import counted
 from reports.csv_out import append_csv, readable
 from tasks import shown
 from tasks.applying import make_once
@@ -206,7 +207,7 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
         return 0
     begun = operation.changes.open_under(f"enroll:{group.target}:")
     key = begun.key if begun else f"enroll:{group.target}:{contacts['email'].iloc[0]}"
-    refusals = f"enroll {len(contacts)} contacts directly into '{group.target}'"
+    refusals = f"enroll {counted(len(contacts), 'contact')} directly into '{group.target}'"
     intent = operation.changes.intend(key, "enroll", refusals)
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
     left = without_who_stays(operation, left, group.target)

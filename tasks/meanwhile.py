@@ -6,6 +6,7 @@ import pandas as pd
 
 from models.names_in_frames import one_each
 from models.rules.meanwhile import left_as_they_are
+from models.wording import counted
 from tasks.made_before import how_it_ended, others_is
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -49,7 +50,7 @@ def _outcome(enrollment: "pd.Series[Any]", takes_from: str | None) -> tuple[str,
 def leave(operation: Operation, staying: pd.DataFrame) -> None:
     """Write down the contacts that `who_stays` gave."""
     if len(staying):
-        tell(f"{len(staying)} are left as they are, by what happened {MEANWHILE}")
+        tell(f"{counted(len(staying), 'contact is', 'contacts are')} left as they are, by what happened {MEANWHILE}")
         operation.outcomes.record(staying)
 
 

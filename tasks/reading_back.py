@@ -18,9 +18,9 @@ from models.changes import (
     plain,
 )
 from models.errors import Hidden
-from models.records import SequenceStep
 from models.rules.upgrading import steps_of
 from models.setting_words import in_words, value_in_words
+from models.step_words import steps_in_words
 from models.wording import counted
 from tasks.operation import Operation
 
@@ -65,11 +65,7 @@ def _sequence(operation: Operation, change: DuplicateSequence) -> str | None:
 
 def _steps(operation: Operation, change: EditSequence) -> str | None:
     there = steps_of(operation.platform.steps(change.sequence))
-    return None if there == change.steps else f"'{change.sequence}' has other steps: {_said(there)}"
-
-
-def _said(steps: tuple[SequenceStep, ...]) -> str:
-    return "; ".join(f"{number} {step.type} after {step.wait_days} days" for number, step in enumerate(steps, 1))
+    return None if there == change.steps else f"'{change.sequence}' has other steps: {steps_in_words(there)}"
 
 
 def _somebody_came(operation: Operation, change: RunPlay) -> str | None:

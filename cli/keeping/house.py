@@ -20,6 +20,7 @@ from models.errors import HandoffError
 from models.settings import Settings
 from models.up_file import Up, UpFile
 from models.watch_file import note, watch_in
+from models.wording import counted
 
 STARTS_WITHIN = 180.0  # seconds; a first start on a small, busy machine takes some 40
 RUNS_END_WITHIN = 20.0  # seconds for runs to give back what they borrowed
@@ -150,7 +151,7 @@ class House:
             running, killed = end_runs(worker, self.api_url, RUNS_END_WITHIN, hurry)
             process_table.end({worker}, OTHERS_END_WITHIN, hurry)
             if running:
-                number = "1 run was" if running == 1 else f"{running} runs were"
+                number = counted(running, "run was", "runs were")
                 self._say(f"{number} asked to end; `handoff status` and `handoff history` tell what became of it")
             if killed:
                 self._say("killed what did not end by itself; `handoff status` shows what is on loan")

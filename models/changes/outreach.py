@@ -6,6 +6,7 @@ from pydantic import Field
 
 from models.changes.change import Change
 from models.records import Email, Name, Steps
+from models.wording import counted
 
 
 class UploadAudience(Change):
@@ -69,7 +70,7 @@ class EditSequence(Change):
     upgrade: bool = False
 
     def __str__(self) -> str:
-        number = "1 step" if len(self.steps) == 1 else f"{len(self.steps)} steps"
+        number = counted(len(self.steps), "step")
         upgraded = ", and upgrade all active and queued enrollments" if self.upgrade else ""
         return f"edit the sequence '{self.sequence}' to {number}{upgraded}"
 

@@ -19,6 +19,8 @@ from models.changes import (
 from models.manual_steps import ManualStep, as_toggle, cannot_be_read
 from models.records import AssignmentMode, Interval
 from models.setting_keys import SettingKey
+from models.step_words import step_kind
+from models.wording import counted
 
 ADMIN = "an admin (R47)"
 REENROLLMENT_ACTS = "it acts after 30 to 60 minutes (R42); the run waits and probes"
@@ -97,7 +99,7 @@ def _ruleset(key: SettingKey, value: Any) -> tuple[str, ...]:
         return (f"turn off {labels}: nobody may be enrolled again (R13)",)
     wait = Interval.model_validate(value)
     at_once = ": at once, not never (R14)" if not wait.value else ""
-    return (f"turn on {labels}", f"set the waiting period to {wait.value} {wait.unit.lower()}s{at_once}")
+    return (f"turn on {labels}", f"set the waiting period to {counted(wait.value, wait.unit.lower())}{at_once}")
 
 
 def _upload(change: UploadAudience, hidden: frozenset[str]) -> ManualStep:
@@ -160,7 +162,7 @@ def _duplicate_sequence(change: DuplicateSequence, hidden: frozenset[str]) -> Ma
 
 def _edit_sequence(change: EditSequence, hidden: frozenset[str]) -> ManualStep:
     steps = tuple(
-        f"step {number}: {step.type}, {step.wait_days} days after the one before"
+        f"step {number}: {step_kind(step)}, {counted(step.wait_days, 'day')} after the one before"
         for number, step in enumerate(change.steps, 1)
     )
     upgrade = ("choose to upgrade all active and queued enrollments to the new version (R52)",)

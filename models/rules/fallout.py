@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from models.wording import in_utc
+from models.wording import counted, in_utc
 
 BURST = timedelta(minutes=5)  # the platform cancels a mailbox's enrollments in one go, which may take some minutes
 AROUND = timedelta(minutes=60)  # how far from a `changed_at` that a person gave an end still counts as candidate
@@ -30,7 +30,8 @@ class ChangeMoment:
 
     def __str__(self) -> str:
         how = "given" if self.given else "told from the enrollments that ended together"
-        return f"{in_utc(self.at)} ({how}; {self.enrollments} enrollments were cancelled then)"
+        number = counted(self.enrollments, "enrollment was", "enrollments were")
+        return f"{in_utc(self.at)} ({how}; {number} cancelled then)"
 
 
 def moment_of_change(

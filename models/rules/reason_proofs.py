@@ -62,10 +62,14 @@ def _running(holds: Mask, case: Circumstances) -> Iterator[FoundReason]:
 def _runs_elsewhere(ruleset: str, block: Any) -> Proof:
     if pd.isna(block):
         return lambda contact: f"{_runs(contact)}; {ruleset} there lets nobody leave for another sequence"
-    days = f"{block / pd.Timedelta(days=1):g} days"
+    days = _days(block / pd.Timedelta(days=1))
     return lambda contact: (
         f"{_runs(contact)}; {ruleset} there lets people leave for another sequence {days} after they began"
     )
+
+
+def _days(number: float) -> str:
+    return f"{number:g} {'day' if number == 1 else 'days'}"
 
 
 def _naive(times: "pd.Series[Any]") -> Instants:
@@ -102,9 +106,9 @@ def _proof_of(code: str, ruleset: str, settings: pd.DataFrame, now: datetime) ->
             )
         case _:
             block: Any = settings.at[ruleset, "block"]
-            waits = f"{block / pd.Timedelta(days=1):g} days"
+            waits = _days(block / pd.Timedelta(days=1))
             return lambda contact: (
-                f"ended {(now - contact['last_ended']) // pd.Timedelta(days=1)} days ago; {ruleset} waits {waits}"
+                f"ended {_days((now - contact['last_ended']) // pd.Timedelta(days=1))} ago; {ruleset} waits {waits}"
             )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from models.records import SequenceStep
+from models.step_words import step_in_words
+from models.wording import counted
 
 Steps = tuple[SequenceStep, ...]
 
@@ -51,14 +53,10 @@ def _becomes(version: int, done: int, old: Steps | None, target: int, new: Steps
     if version == target:
         return "unchanged", number, f"is in version {target} already"
     before = old[done] if old and done < len(old) else None
-    was = f"step {number} of version {version}" if before is None else f"step {number} was {_said(before)},"
+    was = f"step {number} of version {version}" if before is None else f"step {number} was {step_in_words(before)},"
     if done >= len(new):
-        steps = "1 step" if len(new) == 1 else f"{len(new)} steps"
+        steps = counted(len(new), "step")
         return "unenrolled", 0, f"{was} is gone: version {target} has {steps}, all of them done"
     if before == new[done]:
-        return "upgraded", number, f"step {number} stays {_said(before)}"
-    return "upgraded", number, f"{was} becomes {_said(new[done])}"
-
-
-def _said(step: SequenceStep) -> str:
-    return f"{step.type} after {step.wait_days} day{'' if step.wait_days == 1 else 's'}"
+        return "upgraded", number, f"step {number} stays {step_in_words(before)}"
+    return "upgraded", number, f"{was} becomes {step_in_words(new[done])}"

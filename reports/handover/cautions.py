@@ -46,7 +46,7 @@ def activity_exclusions(
             name, days = row["exclusion"], int(row["last_activity_within_days"])
             yield Mind(
                 text=(
-                    f"'{name}' (activity in the last {days} days) is on at the sequence level, {where}: the"
+                    f"'{name}' (activity in the last {counted(days, 'day')}) is on at the sequence level, {where}: the"
                     " platform's own emails set it off, and whoever is put back would be thrown out after the next"
                     f" email. Of the contacts who run, {matching.get(name, 0)} match it now. Turn its sequence toggle"
                     f" off before the change, and wait until that acts"

@@ -106,9 +106,9 @@ def _falling(it: Handover, contacts: Path) -> Iterator[Block]:
     emails, tasks = sum(row.emails_left for row in it.falling), sum(row.tasks_left for row in it.falling)
     yield Paragraph(
         text=(
-            f"All of this is lost silently: {emails:,} emails and {tasks:,} tasks to come would not happen. The"
-            " platform sends no notification, neither to the contacts nor to their owners, and shows no reason on"
-            " what it cancelled (R1, R2)."
+            f"All of this is lost silently: {counted(emails, 'email')} and {counted(tasks, 'task')} to come would not"
+            " happen. The platform sends no notification, neither to the contacts nor to their owners, and shows no"
+            " reason on what it cancelled (R1, R2)."
         )
     )
     yield Paragraph(text=f"Each contact, with its next step and what would become of it: {contacts.name}, beside this.")

@@ -4,6 +4,7 @@ import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
 from models.names import NONE
+from models.wording import counted
 from tasks.made_before import came_of, others_is
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -28,7 +29,7 @@ def unenroll_next(operation_id: str) -> int:
     contacts = next(operation.outcomes.chunks(CHUNK, forecast="unenrolled", outcome=None), None)
     if contacts is None:
         return 0
-    key, description = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {len(contacts)} contacts"
+    key, description = f"{ENDING}{contacts['email'].iloc[0]}", f"unenroll {counted(len(contacts), 'contact')}"
     operation.changes.intend(key, "unenroll", description)
     operation.platform.unenroll(contacts[["email", "sequence"]])
     still = pd.concat(

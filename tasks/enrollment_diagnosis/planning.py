@@ -46,7 +46,7 @@ def _plan(operation: Operation, request: EnrollmentDiagnosis) -> Plan:
     return Plan(
         purpose="say why contacts are not enrolled",
         contacts=0,
-        found=f"{eligible} of {len(frame)} contacts may be enrolled{open_question}{named}",
+        found=f"{eligible:,} of {counted(len(frame), 'contact')} may be enrolled{open_question}{named}",
         steps=(*_reasons(diagnosis), *_fixes(diagnosis, enquiry.others_than(diagnosis))),
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, request.source, []),
@@ -81,7 +81,7 @@ def _reasons(diagnosis: Diagnosis) -> list[str]:
 def _fixes(diagnosis: Diagnosis, others: Others | None) -> list[str]:
     """The sets of settings that free the most for the least, best first."""
     return [
-        f"lift {' and '.join(one.settings)}: frees {one.frees} of these, lets in "
-        + ("nobody knows whom else" if one.lets_in is None else f"{one.lets_in} others")
+        f"lift {' and '.join(one.settings)}: frees {one.frees:,} of these, lets in "
+        + ("nobody knows whom else" if one.lets_in is None else counted(one.lets_in, "other"))
         for one in diagnosis.candidates(others)[:FIXES]
     ]

@@ -11,6 +11,7 @@ from models.rules.eligibility import reasons, with_procedures_own
 from models.rules.exclusion_matches import named_by_people, weigh
 from models.rules.sending import Senders
 from models.rules.stated import as_stated
+from models.wording import counted
 from reports.csv_out import readable, write_csv
 from tasks.exclusion_rerun.request import ExclusionRerun
 from tasks.operation import Operation
@@ -80,10 +81,13 @@ def read_matches(operation: Operation) -> pd.DataFrame:
 def _whom(operation: Operation, request: ExclusionRerun) -> tuple[list[str], str]:
     if request.named is not None:
         emails = request.named.contacts["email"].tolist()
-        return emails, f"{len(emails)} contacts {request.named.named_by_user}"
+        return emails, f"{counted(len(emails), 'contact')} {request.named.named_by_user}"
     audience = str(operation.platform.plays().set_index("play")["audience"][str(request.play)])
     people = operation.platform.audience(audience)
-    return people, f"the {len(people)} people of '{audience}', the audience of the play '{request.play}'"
+    return (
+        people,
+        f"the {counted(len(people), 'person', 'people')} of '{audience}', the audience of the play '{request.play}'",
+    )
 
 
 def _declined_by_name(operation: Operation, request: ExclusionRerun, judged: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from journal import loans
 from models.ended_waits import Done, TimedOut, WaitEnd
 from models.rerun_plan import RerunPlan
 from models.rules.keeping_out import exclusion_of
+from models.wording import counted
 from tasks.borrowing import borrow_settings, give_back
 from tasks.enrolling import CHUNK
 from tasks.exclusion_rerun.declined import declined_of
@@ -83,10 +84,8 @@ def note_still_running(operation_id: str, plan: RerunPlan) -> None:
     operation = Operation.at_hand(operation_id)
     left = still_running(operation, plan)
     some = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
-    line = (
-        f"{len(left)} contacts had not finished after {plan.max_hold_days} days ({some}): the exclusion was given back,"
-        " and removes them from the sequence when it acts again"
-    )
+    late = f"{counted(len(left), 'contact')} had not finished after {counted(plan.max_hold_days, 'day')} ({some})"
+    line = f"{late}: the exclusion was given back, and removes them from the sequence when it acts again"
     operation.update(next=list(dict.fromkeys([*(operation.row.next or []), line])))
 
 
@@ -100,7 +99,7 @@ def note_ends(operation_id: str, plan: RerunPlan) -> int:
         last = operation.platform.last_enrollments(contacts["email"].tolist(), plan.sequence).set_index("email")
         ended = last[last["ended_at"].notna()]
         told = [
-            f"finished {at:%Y-%m-%d}, {steps} of {length} steps"
+            f"finished {at:%Y-%m-%d}, {steps} of {counted(length, 'step')}"
             for at, steps in ended[["ended_at", "steps_done"]].itertuples(index=False)
         ]
         operation.outcomes.record(pd.DataFrame({"email": ended.index, "outcome": "enrolled", "detail": told}))

@@ -79,7 +79,7 @@ def refuse_what_cannot_end(plan: RerunPlan) -> None:
     if plan.too_long and plan.contacts:
         raise InvalidInput(
             "max_hold_days",
-            f"{plan.hold}; that is longer than {plan.max_hold_days} days",
+            f"{plan.hold}; that is longer than {counted(plan.max_hold_days, 'day')}",
             "Approve fewer contacts at a time, send from more mailboxes, or raise max_hold_days. Nothing was changed",
         )
 

@@ -12,6 +12,7 @@ import pandas as pd
 from inputs.contacts_csv import ContactsFile
 from journal import snapshots
 from models.rules.fallout import ChangeMoment, fell_out
+from models.wording import counted
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
@@ -36,7 +37,7 @@ def find_contacts(operation: Operation, request: OwnershipChange) -> Found:
     """The contacts that an ownership change is about: named by the user, or found."""
     if request.named is not None:
         named = request.named
-        how = f"{len(named.contacts)} contacts {named.named_by_user}"
+        how = f"{counted(len(named.contacts), 'contact')} {named.named_by_user}"
         return Found(_named(operation, request), how, request.change_time, len(named.contacts))
     before, after = snapshots.last_change(
         operation.journal, operation.row.workspace, request.mailbox, request.owner, operation.now()

@@ -9,6 +9,7 @@ from journal import outcomes
 from models.backlog_plan import BacklogMove, BacklogPlan
 from models.names_in_frames import one_each
 from models.rules.backlog import cancelled_together
+from models.wording import counted
 from tasks.by_hand import by_hand
 from tasks.left_out import name_left_out
 from tasks.made_before import came_of, note_known
@@ -157,7 +158,7 @@ def record_moved(operation_id: str, plan: BacklogPlan, move: BacklogMove, *, for
         f"{LEFT} '{move.sequence}': enroll them by hand if that was not meant",
     )
     moved = sum(one[1] == "reassigned" for one in became)
-    tell(f"{move.sequence}: {moved} moved")
+    tell(f"{move.sequence}: {counted(moved, 'enrollment')} moved")
     return moved
 
 

@@ -84,9 +84,9 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
 
 def _found(request: QueuedBacklog, running: int, queued: int, begun: int) -> str:
     """How many run, how many of them can be moved, and that the others are no part of it (R75)."""
-    run = f"{counted(running, 'enrollment runs', 'enrollments run')} from {request.from_mailbox}"
-    past = f"{begun:,} {'is' if begun == 1 else 'are'} past step one" + (": see worklist.csv" if begun else "")
-    return f"{run}: {queued:,} {'is' if queued == 1 else 'are'} queued, {past}"
+    runs = counted(running, "enrollment runs", "enrollments run")
+    past = f"{counted(begun, 'is', 'are')} past step one" + (": see worklist.csv" if begun else "")
+    return f"{runs} from {request.from_mailbox}: {counted(queued, 'is', 'are')} queued, {past}"
 
 
 def _enrolled_now(again: "pd.Series[int]") -> Iterator[str]:

@@ -8,6 +8,7 @@ from models.backlog_plan import BacklogMove, BacklogPlan
 from models.changes import ReassignQueued
 from models.names import NONE
 from models.names_in_frames import one_each
+from models.wording import counted
 from tasks.left_out import name_left_out
 from tasks.made_before import came_of
 from tasks.narration import tell
@@ -52,7 +53,7 @@ def reassign(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
     result = operation.platform.apply(change) if left else {}
     moved += _read_back(operation, plan, move, set())
     operation.changes.applied(move.key, result)
-    tell(f"{move.sequence}: {moved} moved")
+    tell(f"{move.sequence}: {counted(moved, 'enrollment')} moved")
     return moved
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
 from models.move_plan import MovePlan
+from models.wording import counted
 from tasks.enrolling import enroll_groups
 from tasks.left_out import PAIR
 from tasks.meanwhile import without_who_stays
@@ -50,7 +51,7 @@ class _Moves(Pairs):
     not_begun: ClassVar = {"stays": FIRST, "": NOWHERE}
 
     def summary(self, number: int) -> str:
-        return f"move {number} contacts from '{self.source}' to '{self.target}'"
+        return f"move {counted(number, 'contact')} from '{self.source}' to '{self.target}'"
 
     def still_to_move(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """Not those who were to leave the source and whom somebody took out of it meanwhile, nor those who ran nowhere

@@ -149,4 +149,4 @@ def _said(group: Group, request: SequenceMove) -> str:
     if group.play is not None:
         return str(group)
     source, target = request.from_sequence, request.to_sequence
-    return f"unenroll {group.contacts} contacts from '{source}' and enroll them into '{target}', one by one"
+    return f"unenroll {counted(group.contacts, 'contact')} from '{source}' and enroll them into '{target}', one by one"

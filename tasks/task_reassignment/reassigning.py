@@ -8,8 +8,10 @@ from prefect.cache_policies import NO_CACHE
 from models.names import NONE
 from models.names_in_frames import one_each
 from models.rules.handing_tasks_over import EMAILS, handed_over
+from models.step_words import task_kind
 from models.task_keys import task_key
 from models.task_plans import ReassignmentPlan
+from models.wording import counted
 from reports.csv_out import readable, write_csv
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -40,16 +42,17 @@ def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
         write_csv(readable(tasks), operation.folder / "tasks.csv")
     given = tasks[judged["forecast"].eq("reassigned").to_numpy()]
     emails = int((given["type"].isin(EMAILS) & given["mailbox"].notna()).sum())
-    kept = f"{emails} of them have an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
+    linked = counted(emails, "of them has", "of them have")
+    kept = f"{linked} an email linked: it still leaves from its own mailbox, whoever has the task (R72)"
     by_kind = Counter(zip(given["type"], given["assignee"].fillna("nobody"), strict=True))
     return ReassignmentPlan(
         purpose=f"hand {forecasts.changed} tasks over to {request.to_user}",
         contacts=forecasts.changed,
-        found=f"{len(tasks)} tasks looked at{perhaps_not_all(platform)}",
+        found=f"{counted(len(tasks), 'task')} looked at{perhaps_not_all(platform)}",
         to_user=request.to_user,
         actions=("reassign_task",),
         steps=tuple(
-            f"hand {number} {kind} tasks over from {holder} to {request.to_user}"
+            f"hand {counted(number, task_kind(kind))} over from {holder} to {request.to_user}"
             for (kind, holder), number in sorted(by_kind.items())
         ),
         warnings=(kept,) if emails else (),
@@ -85,7 +88,7 @@ def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
     rows = next(operation.outcomes.chunks(CHUNK, forecast="reassigned", outcome=None), None)
     if rows is None:
         return 0
-    key, description = f"reassign:{rows['item'].iloc[0]}", f"hand {len(rows)} tasks over to {plan.to_user}"
+    key, description = f"reassign:{rows['item'].iloc[0]}", f"hand {counted(len(rows), 'task')} over to {plan.to_user}"
     operation.changes.intend(key, "reassign_task", description)
     numbers = rows["item"].map(task_key)
     answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)

@@ -5,7 +5,9 @@ import pandas as pd
 from models.names import NONE
 from models.records import SequenceStep
 from models.rules.upgrading import steps_of, upgrades, version_after
+from models.step_words import step_in_words, steps_in_words
 from models.upgrade_plan import UpgradePlan
+from models.wording import counted
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
 from tasks.retrying import READS
@@ -45,31 +47,35 @@ def _plan(operation: Operation, request: VersionUpgrade) -> UpgradePlan:
         )
     )
     through = int(judged["forecast"].eq("unenrolled").sum())
+    runs = counted(len(running), "enrollment runs", "enrollments run")
+    done = counted(through, "enrollment has", "enrollments have")
     version = version_after({present: old}, present, request.new_steps)
     return UpgradePlan(
         purpose=f"edit '{request.sequence}' and upgrade {forecasts.changed} enrollments to version {version}",
         contacts=forecasts.changed,
-        found=f"{len(running)} enrollments run in '{request.sequence}', version {present}",
+        found=f"{runs} in '{request.sequence}', version {present}",
         steps=tuple(changes_of(old, request.new_steps)),
         actions=("edit_sequence",),
         sequence=request.sequence,
         new_steps=request.new_steps,
         version=version,
         contacts_digest=forecasts.digest,
-        warnings=(f"{through} enrollments have nothing left to do in version {version}: they end",) if through else (),
+        warnings=(f"{done} nothing left to do in version {version}: the end is reached",) if through else (),
     )
 
 
 def changes_of(old: tuple[SequenceStep, ...], new: tuple[SequenceStep, ...]) -> list[str]:
-    """What changes in the sequence, a line a step."""
-    lines = []
+    """What the sequence becomes, and what changes in it, a line a step."""
+    if old == new:
+        return ["the steps stay as they are; enrollments on older versions are upgraded"]
+    lines = [f"the steps become: {steps_in_words(new)}"]
     for number in range(1, max(len(old), len(new)) + 1):
         before = old[number - 1] if number <= len(old) else None
         after = new[number - 1] if number <= len(new) else None
         if before is None and after is not None:
-            lines.append(f"step {number} is new: {after}")
-        elif after is None:
-            lines.append(f"step {number} goes: {before}")
-        elif before != after:
-            lines.append(f"step {number}: {before} becomes {after}")
-    return lines or ["the steps stay as they are; enrollments on older versions are upgraded"]
+            lines.append(f"step {number} is new: {step_in_words(after)}")
+        elif after is None and before is not None:
+            lines.append(f"step {number} goes: {step_in_words(before)}")
+        elif before is not None and after is not None and before != after:
+            lines.append(f"step {number}: {step_in_words(before)} becomes {step_in_words(after)}")
+    return lines

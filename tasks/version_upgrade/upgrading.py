@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from models.names import NONE
 from models.upgrade_plan import UpgradePlan
+from models.wording import counted
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.made_before import how_it_ended
@@ -60,7 +61,7 @@ def record_upgrade(operation_id: str, plan: UpgradePlan) -> int:
         out["step"] = (contacts["email"].map(there["steps_done"]).astype("Int64") + 1).astype(object)
         operation.outcomes.record(out)
         run_on += int(upgraded.sum())
-    tell(f"{run_on} run on in version {plan.version} of {plan.sequence}")
+    tell(f"{counted(run_on, 'enrollment runs', 'enrollments run')} on in version {plan.version} of {plan.sequence}")
     return run_on
 
 
