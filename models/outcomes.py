@@ -3,6 +3,9 @@
 DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
 """A procedure did it, or in a dry run would: the forecasts that still have to be carried out."""
 
+ABOUT_TASKS = ("task-reassignment", "task-assignment-audit")
+"""The procedures that have an outcome for each task, and not for each contact."""
+
 NOT_DONE = ("failed", "manual", "rejected", "blocked")
 """It was not done: who needs reading most first."""
 

@@ -14,7 +14,7 @@ from models.names_in_frames import each_once
 from models.reasons import REASONS, reason_of
 from models.records import PendingSetting
 from models.rules.diagnosis import UNDER_WAY, Diagnosis
-from models.rules.in_force import lifting_value
+from models.rules.in_force import lifting_in_words
 from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate
 from models.setting_keys import SettingKey, joined
@@ -55,7 +55,7 @@ def print_summary(diagnosis: Diagnosis, others: Others | None, console: Console)
         "What would free them, the most for the least first", "frees", "lets in others", "settings to lift", "reasons"
     )
     for fix in candidates[:FIXES]:
-        settings = "\n".join(one_line(_lifting(setting)) for setting in fix.settings)
+        settings = "\n".join(one_line(lifting_in_words(setting)) for setting in fix.settings)
         codes = Text("\n".join(map(clean, diagnosis.lifted_by(fix.settings))))
         fixes.add_row(f"{fix.frees:,}", _number(fix.lets_in), Text(settings), codes)
     if candidates:
@@ -68,14 +68,9 @@ def print_summary(diagnosis: Diagnosis, others: Others | None, console: Console)
 def _best(fix: Candidate) -> str:
     """The first set of settings as a sentence."""
     others = "an unknown number of others" if fix.lets_in is None else counted(fix.lets_in, "other")
-    settings = one_line("; and ".join(map(_lifting, fix.settings)))
+    settings = one_line("; and ".join(map(lifting_in_words, fix.settings)))
     frees = f"It frees {fix.frees:,} of these contacts, and published plays let in {others}"
     return f"The best: set {settings}. {frees}."
-
-
-def _lifting(setting: SettingKey) -> str:
-    """A setting and the value that lifts what it does."""
-    return f"{in_words(setting)}, to {value_in_words(lifting_value(setting))}"
 
 
 def _coming_back(diagnosis: Diagnosis) -> Iterator[str]:
@@ -147,7 +142,7 @@ def _print_one(explanation: Explanation, console: Console, pending: Mapping[Sett
     elif explanation.smallest_fix is None:
         say("  No setting lets this contact in.")
     elif explanation.smallest_fix:
-        say("  The smallest fix: set " + "; and ".join(map(_lifting, explanation.smallest_fix)))
+        say("  The smallest fix: set " + "; and ".join(map(lifting_in_words, explanation.smallest_fix)))
 
 
 def _warning(warning: str, pending: Mapping[SettingKey, PendingSetting]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 import pandas as pd
 
 from models.operation_end import came_to_its_end, has_ended
+from models.outcomes import DONE
 from models.report import Report, ReportedAnswer, ReportedWait
 from models.run_name import subject_of
 from reports.differing import DifferenceGroup, alike
@@ -20,7 +21,7 @@ from reports.outcome_groups import (
     table_of,
     tidy,
 )
-from reports.own_words import OWN
+from reports.own_words import OTHERWISE, own, which
 from reports.phrases import clean, duration, moment, period
 from reports.rehearsed import RehearsalShown, rehearsal_shown
 from reports.setting_words import LoanInWords, loan_in_words
@@ -72,6 +73,7 @@ class Digest:
     tone: Tone
     headline: str
     considered: int
+    noun: str
     figures: tuple[Figure, ...]
     next: tuple[str, ...]
     nothing_next: str
@@ -107,6 +109,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     """The report in words. Without `outcomes` nothing is known of steps and examples."""
     frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
     (status, tone), (mode, mode_note) = _STATUS[report.status], _mode(report)
+    words = own(report.procedure)
     return Digest(
         operation_id=clean(report.operation_id),
         procedure=clean(report.procedure).replace("-", " ").capitalize(),
@@ -119,12 +122,13 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         tone=tone,
         headline=headline(report),
         considered=report.counts.get("considered", 0),
+        noun=words.noun,
         figures=_figures(report),
         next=tuple(map(clean, report.next)),
         nothing_next=_nothing_next(report),
-        back_title=_back_title(report),
+        back_title=which(words.main_title, report),
         sequences=by_sequence(frame, main_outcome(report)),
-        reasons_title=_reasons_title(report),
+        reasons_title=which(words.reasons_title, report),
         reasons=by_reason(frame, report.reasons),
         rejected=report.counts.get("rejected", 0),
         loans=tuple(map(loan_in_words, report.loans)),
@@ -148,6 +152,8 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
 
 def _found(report: Report) -> str:
     """How the contacts were found; empty where the headline says that already."""
+    if own(report.procedure).of_no_contacts and not report.counts.get("considered"):
+        return ""
     found = clean(report.found).removesuffix(".")
     said = f"{found}. {verdicts_in_words(report)}" if report.verdicts else found
     return "" if said and headline(report).casefold() == f"{said}.".casefold() else said
@@ -156,8 +162,8 @@ def _found(report: Report) -> str:
 def _mode(report: Report) -> tuple[str, str]:
     if report.mode == "dry_run":
         return "Dry run", "nothing was changed"
-    if report.procedure in OWN and came_to_its_end(report):
-        return "Live run", OWN[report.procedure].live_note
+    if (note := own(report.procedure).live_note) and came_to_its_end(report):
+        return "Live run", note
     notes = {
         "failed": "it broke off: see below what had been done by then",
         "cancelled": "it was ended early: see below what had been done by then",
@@ -177,40 +183,28 @@ def _figures(report: Report) -> tuple[Figure, ...]:
 
 
 def _nothing_next(report: Report) -> str:
-    if report.mode == "dry_run" and report.procedure in OWN:
-        return OWN[report.procedure].dry_next
     if report.mode == "dry_run":
-        return "To carry this out, run it again live: with --live, or with dry_run off in the form."
+        if not _would_change(report):
+            return own(report.procedure).dry_next or "A live run would change nothing."
+        again = "To carry this out, run it again live: with --live, or with dry_run off in the form."
+        return own(report.procedure).dry_next or again
     if report.status == "completed":
         return "Nothing is left to do."
     return "" if report.ended_at else "Nothing for now: it goes on by itself."
 
 
-def _back_title(report: Report) -> str:
-    if report.procedure in OWN:
-        return OWN[report.procedure].main_title
-    main = main_outcome(report)
-    if main == "enrolled" and report.procedure == "ownership-change":
-        return "Who can go back, and at which step" if report.mode == "dry_run" else "Who is back, and at which step"
-    if report.mode == "dry_run":
-        return f"Who would be {main}, and at which step"
-    return f"Who is {main}, and at which step"
-
-
-def _reasons_title(report: Report) -> str:
-    if report.procedure in OWN:
-        return OWN[report.procedure].reasons_title
-    return "Who cannot, and why" if report.mode == "dry_run" else "Who is not, and why"
+def _would_change(report: Report) -> bool:
+    """Whether the plan of a dry run has anything to do: lines to bear in mind alone are nothing."""
+    if not own(report.procedure).changes:
+        return False
+    return any(report.counts.get(name) for name in DONE) or any(not line.startswith("mind:") for line in report.plan)
 
 
 def _plan_title(report: Report) -> str:
-    if report.procedure in OWN:
-        return OWN[report.procedure].plan_title
-    if report.procedure == "nightly-remediation":
-        what = "What would be started" if report.mode == "dry_run" else "What was started"
-        return f"{what}, what is left to a person, and how last night's runs ended"
+    if own(report.procedure).plan_title != OTHERWISE.plan_title:
+        return which(own(report.procedure).plan_title, report)
     if report.mode == "dry_run":
-        return "What a live run would do"
+        return "What a live run would do" if _would_change(report) else "What to know"
     return "The plan" if came_to_its_end(report) else "The plan, not carried out whole"
 
 

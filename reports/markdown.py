@@ -35,10 +35,10 @@ def lay_out(summary: Digest, web: WebAddresses | None = None) -> str:
         f" took {summary.took}.",
         plain(f"{summary.found[:1].upper()}{summary.found[1:].rstrip('.')}.") if summary.found else "",
         _list("What to do now", summary.next, web) or plain(summary.nothing_next),
-        _table("Contacts", ("outcome", "contacts"), _counts(summary)),
+        _table(f"{summary.noun}s".capitalize(), ("outcome", f"{summary.noun}s"), _counts(summary)),
         _table(
             summary.reasons_title,
-            ("contacts", "reason", "means", "what lifts it"),
+            (f"{summary.noun}s", "reason", "means", "what lifts it"),
             ((f"{group.contacts:,}", group.code, group.why, group.lift) for group in summary.reasons),
         ),
         _table(*_contacts(summary)),
@@ -73,7 +73,7 @@ def _contacts(summary: Digest) -> tuple[str, tuple[str, ...], Iterator[tuple[str
     ranks = {name: at for at, name in enumerate(NOT_DONE)}
     chosen = sorted(summary.contacts.rows, key=lambda row: ranks.get(row[1], len(ranks)))[:MOST]
     title = (
-        f"{len(chosen)} of {counted(summary.contacts.of, 'contact')}"
+        f"{len(chosen)} of {counted(summary.contacts.of, summary.noun)}"
         if summary.contacts.of > len(chosen)
         else "Who, and why"
     )

@@ -1,34 +1,44 @@
-"""Procedures that change nothing: their reports are worded otherwise than those that do."""
+"""What each procedure's report says in words of its own: its headline, its headings, and what outcomes are called."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.report import Report
 from reports.phrases import counted
 
+Both = tuple[str, str]
+"""What a dry run says, and what a live run says."""
+
 
 @dataclass(frozen=True)
 class OwnWords:
-    """What a procedure's report says otherwise: its headline, what outcomes are called, the titles of its parts.
+    """`main` is the outcome that the procedure is for, and `verb` says it: of one contact, of several, in a dry run of
+    one, and of several.
 
-    `main` is the outcome whose contacts are shown by sequence; `live_note` and `dry_next` stand for what other reports
-    say of a live run and at the end of a dry one.
+    `may_not` is what is said of blocked ones, `nothing` the headline where nobody was considered, `labels` what other
+    outcomes are called beside their numbers. `headline` makes another sentence; with `of_no_contacts` what was found is
+    the headline even where no contact was considered. `changes` is false where a live run changes nothing. `live_note`
+    and `dry_next` stand for what other reports say of a live run, and at the end of a dry one.
     """
 
     main: str
-    headline: Callable[[Report], str]
-    labels: dict[str, str]
-    main_title: str
-    reasons_title: str
-    plan_title: str
-    live_note: str
-    dry_next: str
+    verb: tuple[str, str, str, str]
+    may_not: str
+    nothing: str
+    main_title: Both
+    reasons_title: Both = ("Who cannot, and why", "Who is not, and why")
+    plan_title: Both = ("What a live run would do", "The plan")
+    noun: str = "contact"
+    labels: dict[str, str] = field(default_factory=dict)
+    headline: Callable[[Report], str] | None = None
+    of_no_contacts: bool = False
+    changes: bool = True
+    live_note: str = ""
+    dry_next: str = ""
 
 
 def _handover(report: Report) -> str:
     counts = report.counts
-    if not counts.get("considered"):
-        return "Nobody would fall out."
     queued = counts.get("manual", 0)
     parts = (
         (queued, f"{'is' if queued == 1 else 'are'} queued and can be moved first"),
@@ -39,16 +49,201 @@ def _handover(report: Report) -> str:
     return f"{counted(counts['considered'], 'contact')} would fall out: {listed}."
 
 
+def found_sentence(report: Report) -> str:
+    """Whatever was found, as a sentence."""
+    found = report.found.removesuffix(".")
+    refused = report.counts.get("rejected", 0)
+    rows = f"; {counted(refused, 'row was', 'rows were')} refused" if refused else ""
+    return f"{found[:1].upper()}{found[1:]}{rows}."
+
+
+def _due(report: Report) -> str:
+    """What was due, of a live run that came to its end in the past tense."""
+    found = found_sentence(report)
+    if report.mode == "dry_run" or report.ended_at is None:
+        return found
+    return found.replace(" is due", " was due").replace(" are due", " were due")
+
+
+_ENROLLED = ("is enrolled", "are enrolled", "can be enrolled", "can be enrolled")
+_BACK = (
+    "is back in its sequence",
+    "are back in their sequences",
+    "can go back to its sequence",
+    "can go back to their sequences",
+)
+_BACK_TITLE = ("Who can go back, and at which step", "Who is back, and at which step")
+
+OTHERWISE = OwnWords(
+    main="enrolled",
+    verb=_ENROLLED,
+    may_not="may not be enrolled",
+    nothing="No contact was found: there is nothing to do.",
+    main_title=("Who can be enrolled, and at which step", "Who is enrolled, and at which step"),
+)
+"""For a procedure of a later release."""
+
 OWN = {
+    "ownership-change": OwnWords(
+        main="enrolled",
+        verb=_BACK,
+        may_not="may not be enrolled",
+        nothing="No contact was found who fell out: there is nothing to put back.",
+        main_title=_BACK_TITLE,
+        reasons_title=("Who cannot go back, and why", "Who is not back, and why"),
+    ),
+    "exclusion-rerun": OwnWords(
+        main="enrolled",
+        verb=_ENROLLED,
+        may_not="may not be enrolled",
+        nothing="No contact was found whom the exclusion keeps out: there is nothing to do.",
+        main_title=(
+            "Who can be enrolled while the exclusion is off, and at which step",
+            "Who was enrolled while the exclusion was off, and at which step",
+        ),
+    ),
+    "queued-backlog": OwnWords(
+        main="reassigned",
+        verb=(
+            "is moved to another mailbox",
+            "are moved to other mailboxes",
+            "can be moved to another mailbox",
+            "can be moved to other mailboxes",
+        ),
+        may_not="may not be moved",
+        nothing="Nobody runs from this mailbox: there is nothing to move.",
+        main_title=("Who can be moved to another mailbox", "Who was moved to another mailbox"),
+        reasons_title=("Who stays with the mailbox, and why", "Who stays with the mailbox, and why"),
+        labels={"reassigned": "moved to other mailboxes"},
+    ),
+    "task-reassignment": OwnWords(
+        main="reassigned",
+        verb=("is handed over", "are handed over", "would be handed over", "would be handed over"),
+        may_not="may not be handed over",
+        nothing="No task was found: there is nothing to hand over.",
+        main_title=("Tasks that would be handed over, by sequence", "Tasks that were handed over, by sequence"),
+        reasons_title=("Tasks that stay with their user, and why", "Tasks that stay with their user, and why"),
+        noun="task",
+        labels={"reassigned": "handed over"},
+    ),
+    "sequence-move": OwnWords(
+        main="enrolled",
+        verb=("is moved", "are moved", "can be moved", "can be moved"),
+        may_not="may not be moved",
+        nothing="Nobody was found to move: there is nothing to do.",
+        main_title=("Who can be moved, and where they begin", "Who was moved, and where they begin"),
+        reasons_title=("Who cannot be moved, and why", "Who was not moved, and why"),
+        labels={"enrolled": "moved", "unenrolled": "taken out and not let in"},
+    ),
+    "version-upgrade": OwnWords(
+        main="upgraded",
+        verb=("is upgraded", "are upgraded", "would be upgraded", "would be upgraded"),
+        may_not="may not be upgraded",
+        nothing="Nobody runs in this sequence: only its steps change.",
+        main_title=("Who would go on in the new version, and at which step", "Who goes on, and at which step"),
+        reasons_title=("Who cannot be upgraded, and why", "Who was not upgraded, and why"),
+        labels={"unenrolled": "through: the new version has no step left"},
+    ),
+    "call-outcomes": OwnWords(
+        main="unenrolled",
+        verb=("is unenrolled", "are unenrolled", "would be unenrolled", "would be unenrolled"),
+        may_not="may not be unenrolled",
+        nothing="No contact has a disposition: there is nothing to do.",
+        main_title=(
+            "Who would be unenrolled, and before which step",
+            "Who was unenrolled, and before which step",
+        ),
+        reasons_title=("Who cannot be unenrolled, and why", "Who was not unenrolled, and why"),
+    ),
+    "enroll-contacts": OwnWords(
+        main="enrolled",
+        verb=_ENROLLED,
+        may_not="may not be enrolled",
+        nothing="No contact was found to enroll: there is nothing to do.",
+        main_title=("Who can be enrolled, and at which step", "Who is enrolled, and at which step"),
+        reasons_title=("Who cannot be enrolled, and why", "Who is not enrolled, and why"),
+    ),
+    "nightly-remediation": OwnWords(
+        main="enrolled",
+        verb=_BACK,
+        may_not="may not be enrolled",
+        nothing="No mailbox changed its owner: there is nothing to start.",
+        main_title=_BACK_TITLE,
+        reasons_title=("Who cannot go back, and why", "Who is not back, and why"),
+        plan_title=(
+            "What would be started, what is left to a person, and how last night's runs ended",
+            "What was started, what is left to a person, and how last night's runs ended",
+        ),
+        of_no_contacts=True,
+        dry_next="A live run starts this, and writes down who owns each mailbox and who runs from it.",
+    ),
+    "restore-settings": OwnWords(
+        main="returned",
+        verb=("is given back", "are given back", "would be given back", "would be given back"),
+        may_not="may not be given back",
+        nothing="No setting is due, and no run is lost: there is nothing to give back.",
+        main_title=("What would be given back", "What was given back"),
+        plan_title=("What a live run would give back", "What was due"),
+        noun="setting",
+        headline=_due,
+        of_no_contacts=True,
+    ),
+    "enrollment-diagnosis": OwnWords(
+        main="unchanged",
+        verb=("may be enrolled", "may be enrolled", "may be enrolled", "may be enrolled"),
+        may_not="may not be enrolled",
+        nothing="Nobody was found to ask about.",
+        main_title=("Who may be enrolled, and at which step", "Who may be enrolled, and at which step"),
+        reasons_title=("Who may not be enrolled, and why", "Who may not be enrolled, and why"),
+        plan_title=("The reasons, and what would free the most", "The reasons, and what would free the most"),
+        labels={"unchanged": "nothing known stands against it"},
+        headline=found_sentence,
+        changes=False,
+        live_note="nothing was changed",
+        dry_next="This is the whole answer: a live run changes nothing either.",
+    ),
+    "task-assignment-audit": OwnWords(
+        main="unchanged",
+        verb=("is looked at", "are looked at", "are looked at", "are looked at"),
+        may_not="may not be looked at",
+        nothing="No task was found to look at.",
+        main_title=("Tasks looked at, by sequence", "Tasks looked at, by sequence"),
+        reasons_title=("Tasks that nothing explains", "Tasks that nothing explains"),
+        plan_title=("What surprises, and what a live run would set", "What surprises, and what was set"),
+        noun="task",
+        labels={"unchanged": "looked at"},
+        headline=found_sentence,
+        of_no_contacts=True,
+    ),
     "handover-plan": OwnWords(
         main="unchanged",
+        verb=("can be put back", "can be put back", "can be put back", "can be put back"),
+        may_not="cannot be put back",
+        nothing="Nobody would fall out.",
+        main_title=(
+            "Who would fall out and can be put back, by next step",
+            "Who would fall out and can be put back, by next step",
+        ),
+        reasons_title=(
+            "Who can be moved first, and who cannot be put back",
+            "Who can be moved first, and who cannot be put back",
+        ),
+        plan_title=("What to do, in this order", "What to do, in this order"),
+        labels={"manual": "can be moved first", "unchanged": "can be put back"},
         headline=_handover,
-        labels={"manual": "can be moved first", "unchanged": "can be put back", "blocked": "cannot be put back"},
-        main_title="Who would fall out and can be put back, by next step",
-        reasons_title="Who can be moved first, and who cannot be put back",
-        plan_title="What to do, in this order",
+        changes=False,
         live_note="nothing was changed; who runs was written down",
         dry_next="Read the document. A live run changes nothing either: besides, it writes down who runs, so that"
         " ownership-change knows for certain who fell out.",
-    )
+    ),
 }
+
+
+def own(procedure: str) -> OwnWords:
+    """A procedure's words."""
+    return OWN.get(procedure, OTHERWISE)
+
+
+def which(both: Both, report: Report) -> str:
+    """What is said in the report's mode."""
+    return both[0] if report.mode == "dry_run" else both[1]

@@ -25,11 +25,13 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
     """Headline, steps, reasons, loans, waits, what is left to do, and where the page with all of it is."""
     summary = digest(report, outcomes)
     _head(summary, console)
-    _table(console, summary.back_title, ("sequence", "contacts", "next step"), _sequences(summary.sequences))
+    several = f"{summary.noun}s"
+    steps = ("sequence", several, "next step")
+    _table(console, summary.back_title, steps if _with_steps(summary) else steps[:2], _sequences(summary))
     _table(
         console,
         summary.reasons_title,
-        ("contacts", "reason", "what it means, and what lifts it"),
+        (several, "reason", "what it means, and what lifts it"),
         _reasons(summary.reasons),
     )
     if summary.rehearsal:
@@ -78,7 +80,18 @@ def _foot(report: Report, summary: Digest, console: Console) -> None:
         _say(console, f"Operation {summary.operation_id}")
 
 
-def _sequences(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
+def _with_steps(summary: Digest) -> bool:
+    """Whether any step is known: of tasks, and of who is through, there is none."""
+    return any(step for group in summary.sequences for step, _ in group.steps)
+
+
+def _sequences(summary: Digest) -> Iterable[tuple[str, ...]]:
+    groups, columns = summary.sequences, 3 if _with_steps(summary) else 2
+    for row in _sequence_rows(groups):
+        yield row[:columns]
+
+
+def _sequence_rows(groups: tuple[SequenceGroup, ...]) -> Iterable[tuple[str, ...]]:
     for group in groups[:_ROWS]:
         steps = ", ".join(
             f"{number:,} at {f'step {step}' if step else 'a step not told'}" for step, number in group.steps
@@ -117,15 +130,14 @@ def _rehearsal(rehearsal: RehearsalShown, console: Console) -> None:
 
 def _table(console: Console, title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """A table under its title; nothing where there are no rows. Names are data, never markup."""
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title, title_justify="left", title_style="bold"
-    )
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold", justify="right" if column == "contacts" else "left")
+        table.add_column(column, overflow="fold", justify="right" if column in ("contacts", "tasks") else "left")
     for row in rows:
         table.add_row(*map(Text, row))
     if table.row_count:
         console.print()
+        _say(console, title, "bold")  # as the table's own it would be folded to the width of the table
         console.print(table)
 
 

@@ -14,7 +14,7 @@ from prefect.states import Completed
 from journal import questions, waits
 from journal.reading import OUTCOME_COLUMNS, files_of, forecasts_read, outcomes_read, report_of
 from models.names import NONE, Names
-from models.outcomes import DONE
+from models.outcomes import ABOUT_TASKS, DONE
 from models.report import Report
 from models.rules.backlog import PAST
 from models.rules.since import MOVED_ON
@@ -135,12 +135,11 @@ def next_lines(operation: Operation) -> list[str]:
                 " a longer wait (the parameter that ends in _wait_max)"
             )
     if report.counts.get("failed"):
-        lines.append(
-            f"{counted(report.counts['failed'], 'contact')} could not be done: see outcomes.csv, and run again"
-        )
+        noun = "task" if report.procedure in ABOUT_TASKS else "contact"
+        lines.append(f"{counted(report.counts['failed'], noun)} could not be done: see outcomes.csv, and run again")
     if (left := report.counts.get("manual", 0) - _needs_nobody(operation)) > 0 and report.procedure != HANDOVER:
         where = "worklist.csv says how" if (operation.folder / "worklist.csv").exists() else "outcomes.csv says why"
-        lines.append(f"left to do by hand: {left}; {where}")
+        lines.append(f"{counted(left, 'contact is', 'contacts are')} left to do by hand; {where}")
     return lines
 
 

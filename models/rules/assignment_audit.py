@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from models.rules.assignment import assignees, mode_of
-from models.setting_keys import SettingKey
 
 RULE_OF = {
     "ASSIGN_TO_USER": "R90",
@@ -105,7 +104,7 @@ def _settings_changed(task: Any) -> Explanation | None:
     if task.own_set_at and task.own_set_at > task.enrolled_at:
         what = "the sequence's own setting"
     elif task.own_mode is None and task.ruleset_set_at and task.ruleset_set_at > task.enrolled_at:
-        what = _ruleset_key(task)
+        what = _of_ruleset(task)
     else:
         return None
     roles = {
@@ -138,8 +137,8 @@ def _on_first_owner(task: Any) -> bool:
 
 def _setting(task: Any) -> str:
     """The setting that decides now, in words."""
-    return f"the sequence's own setting {task.own_mode}" if task.own_mode else f"{_ruleset_key(task)} {task.mode}"
+    return f"the sequence's own setting {task.own_mode}" if task.own_mode else f"{_of_ruleset(task)} {task.mode}"
 
 
-def _ruleset_key(task: Any) -> SettingKey:
-    return SettingKey.ruleset(task.ruleset, "task_assignment")
+def _of_ruleset(task: Any) -> str:
+    return f"the setting of the ruleset '{task.ruleset}'"

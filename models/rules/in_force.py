@@ -12,6 +12,7 @@ import pandas as pd
 
 from models.records import Interval, PendingSetting
 from models.setting_keys import SettingKey
+from models.setting_words import in_words, value_in_words
 
 LIFTED: dict[str, Any] = {"allow_same_sequence_reenrollment": True, "block_reenrollment": "0 DAY"}
 """What a field of a ruleset has to be to keep nobody out (R14), as reports print it; a toggle has to be off."""
@@ -59,3 +60,8 @@ class InForce:
 def lifting_value(key: SettingKey) -> Any:
     """The value that a setting needs to keep nobody out, as docs/interface.md prints it."""
     return LIFTED[key.part] if key.kind == "ruleset" else False
+
+
+def lifting_in_words(key: SettingKey) -> str:
+    """A setting and that value, for people: they set it so."""
+    return f"{in_words(key)}, to {value_in_words(lifting_value(key))}"

@@ -1,13 +1,18 @@
 """The answer of an enrollment-diagnosis: every contact's reasons, and what frees the most."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from models.errors import Hidden
 from models.names import NONE
 from models.names_in_frames import each_once
 from models.plan import Plan
+from models.reasons import reason_of
 from models.rules.diagnosis import Diagnosis
+from models.rules.in_force import lifting_in_words
 from models.rules.letting_in import Others
+from models.setting_keys import SettingKey
 from models.wording import counted
 from reports.csv_out import write_csv
 from reports.diagnosis import as_written
@@ -61,7 +66,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     blocked = frame["reasons"].ne(NONE)
     lapse = frame["lapses_at"].dt.strftime("; lapses by itself at %Y-%m-%d %H:%M UTC").fillna("")
     fix = each_once(
-        frame["smallest_fix"], lambda found: f"; lift {' and '.join(found.each)}" if found else "; nothing lifts it"
+        frame["smallest_fix"], lambda found: f"; set {_lifted(found.each)}" if found else "; nothing lifts it"
     )
     return frame[["email", "sequence"]].assign(
         forecast=blocked.map({False: "unchanged", True: "blocked"}),
@@ -71,9 +76,14 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _lifted(settings: Iterable[str]) -> str:
+    return "; and ".join(lifting_in_words(SettingKey.parse(setting)) for setting in settings)
+
+
 def _reasons(diagnosis: Diagnosis) -> list[str]:
     return [
-        f"{one.code}: {counted(one.contacts, 'contact')}, {one.alone} of them with no other reason"
+        f"{reason_of(one.code).label} ({one.code}): {counted(one.contacts, 'contact')},"
+        f" {one.alone:,} of them with no other reason"
         for one in diagnosis.reason_counts()
     ]
 
@@ -81,7 +91,7 @@ def _reasons(diagnosis: Diagnosis) -> list[str]:
 def _fixes(diagnosis: Diagnosis, others: Others | None) -> list[str]:
     """The sets of settings that free the most for the least, best first."""
     return [
-        f"lift {' and '.join(one.settings)}: frees {one.frees:,} of these, lets in "
+        f"set {_lifted(one.settings)}: this frees {one.frees:,} of these, lets in "
         + ("nobody knows whom else" if one.lets_in is None else counted(one.lets_in, "other"))
         for one in diagnosis.candidates(others)[:FIXES]
     ]

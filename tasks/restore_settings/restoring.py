@@ -214,7 +214,7 @@ def plan_restoring(operation_id: str) -> Plan:
         return Plan(
             purpose=f"give back {counted(len(due), 'setting')}",
             contacts=0,
-            found=f"{counted(len(due), 'setting is', 'settings are')} due{more}",
+            found=f"{counted(len(due), 'setting is', 'settings are')} due to be given back{more}",
             steps=tuple(map(str, [*lost, *due])),
             actions=("set_setting",) if due else (),
         )

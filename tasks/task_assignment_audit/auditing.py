@@ -1,5 +1,7 @@
 """Why tasks went where they are (R90 to R93), and setting and documenting who gets those of critical sequences."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
@@ -7,7 +9,7 @@ from models.document import Block, Bullets, Document, Grid, Paragraph, Section
 from models.names import NONE
 from models.rules.assignment_audit import audit
 from models.task_plans import AssignedSequence, AuditPlan
-from models.wording import counted
+from models.wording import counted, first_of
 from reports.csv_out import readable, write_csv
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
@@ -19,6 +21,7 @@ from tasks.step import task
 from tasks.task_assignment_audit.request import TaskAssignmentAudit, TaskAssignmentAuditRequest
 from tasks.visible_tasks import perhaps_not_all
 
+CAUSES = 10  # of surprises that the plan shows; tasks.csv has each task
 HIDDEN = "sequence_task_assignment"
 NOT_SHOWN = "not told by this platform"
 NEW_ONLY = "Existing enrollments keep what they began with; this acts on new ones (R92)."
@@ -42,17 +45,12 @@ def _plan(operation: Operation, request: TaskAssignmentAudit) -> AuditPlan:
         forecasts.add(_rows(tasks, routes))
     assignments = tuple(_assignments(operation, request))
     surprising = int(tasks["surprising"].sum())
-    said = [
-        f"task {row['task']} is {row['assignee'] or 'nobody'}'s: {row['put_there_by']} ({row['rule']})"
-        for row in tasks[tasks["surprising"]].head(10).to_dict("records")
-    ]
-    more = [f"and {surprising - 10} more: see tasks.csv"] if surprising > 10 else []
     return AuditPlan(
         purpose=f"set who gets the tasks of {len(assignments)} sequences",
         contacts=0,
         tasks=len(tasks),
         surprising=surprising,
-        warnings=(*said, *more),
+        warnings=tuple(_surprises(tasks[tasks["surprising"]])),
         found=f"{counted(len(tasks), 'task')} looked at; {counted(surprising, 'surprise')}"
         + perhaps_not_all(operation.platform),
         steps=tuple(f"set {one}" for one in assignments),
@@ -60,6 +58,17 @@ def _plan(operation: Operation, request: TaskAssignmentAudit) -> AuditPlan:
         actions=("set_task_assignment",) if assignments else (),
         contacts_digest=forecasts.digest,
     )
+
+
+def _surprises(tasks: pd.DataFrame) -> Iterator[str]:
+    """The tasks that are not where they were expected, a line for each cause and user; the largest group first."""
+    together = tasks.assign(who=tasks["assignee"].fillna("nobody")).groupby(["who", "put_there_by", "rule"], sort=True)
+    groups = sorted(together, key=lambda group: -len(group[1]))
+    for (who, cause, rule), rows in groups[:CAUSES]:
+        numbers = first_of(rows["task"].astype(str).tolist())
+        yield f"{counted(len(rows), 'task is', 'tasks are')} with {who}: {cause} ({rule}): {numbers}"
+    if more := groups[CAUSES:]:
+        yield f"{counted(sum(len(rows) for _, rows in more), 'more task')} of other causes: see tasks.csv"
 
 
 def _rows(rows: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,8 @@ import pytest
 
 from models.errors import InvalidInput
 from models.report import Report
+from models.rules.in_force import lifting_in_words
+from models.setting_keys import SettingKey
 from models.workspace import Workspace
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import (
@@ -57,11 +59,14 @@ def test_an_audience_is_told_with_every_reason_and_nothing_changes(house: House,
     assert ["blocked", "blocked", "blocked", "unchanged"] == told["outcome"].tolist()
     assert "excluded:Customers" == told.at[PIA, "reasons"]
     assert "opted_out;already_sequenced;recently_enrolled" == told.at[QUIN, "reasons"]
-    assert f"lift {GLOBAL}" == told.at[PIA, "detail"]
+    assert f"set {lifting_in_words(SettingKey.parse(GLOBAL))}" == told.at[PIA, "detail"]
     assert "nothing lifts it" in told.at[QUIN, "detail"]
     assert "may be enrolled" == told.at[SUE, "detail"]
     assert "1 of 4 contacts may be enrolled" == report.found
-    assert "excluded:Customers: 1 contact, 1 of them with no other reason" in report.plan
+    assert (
+        "matches the exclusion 'Customers' (excluded:Customers): 1 contact, 1 of them with no other reason"
+        in report.plan
+    )
 
 
 def test_contacts_csv_has_a_row_a_contact_with_fix_and_lapse(house: House) -> None:
@@ -84,10 +89,10 @@ def test_the_fix_that_frees_the_most_for_the_least_comes_first(house: House) -> 
         )
     )
     report = run(house, audience=EVERYBODY, sequence=OUTBOUND)
-    fixes = [line for line in report.plan if line.startswith("lift ")]
+    fixes = [line for line in report.plan if ": this frees " in line]
     assert [
-        f"lift {GLOBAL}: frees 4 of these, lets in 0 others",
-        f"lift {BLOCK}: frees 2 of these, lets in 0 others",
+        f"set {lifting_in_words(SettingKey.parse(GLOBAL))}: this frees 4 of these, lets in 0 others",
+        f"set {lifting_in_words(SettingKey.parse(BLOCK))}: this frees 2 of these, lets in 0 others",
     ] == fixes
 
 

@@ -20,6 +20,7 @@ from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation
 from tasks.restore_settings.restoring import sweep
 from tests.flows.house import House
+from tests.reports.reported import WAITING_PERIOD
 from tests.workspaces import PIA, excluding, ruleset, running, workspace
 
 BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
@@ -89,13 +90,13 @@ def test_what_is_orphaned_overdue_or_silent_goes_back(house: House, why: str) ->
     if "sign of life" in why:
         operations.update(house.journal, "theirs", alive_until=datetime.now(UTC) - timedelta(minutes=1))
     planned = house.carry_out("restore-settings", dry_run=True)
-    assert f"give back {BLOCK}: 75 DAY" in planned.plan[0]
+    assert f"give back a setting: {WAITING_PERIOD}: 75 days again" in planned.plan[0]
     assert why in planned.plan[0]
     assert "open" == state(house)
     report = house.carry_out("restore-settings")
     assert ("needs_attention" if by_force else "completed", "returned") == (report.status, state(house))
     assert [ruleset().model_dump(mode="json")] == house.sandbox.state()["rulesets"]
-    assert "1 setting is due" in report.found
+    assert "1 setting is due to be given back" in report.found
 
 
 def test_a_value_that_somebody_chose_since_is_left_and_told(house: House) -> None:
@@ -130,11 +131,11 @@ def test_what_nobody_holds_any_more_is_told_and_goes_back(house: House, chosen_s
     if chosen_since:
         house.do(SetSetting(setting=BLOCK, value=Interval(value=7)))
     planned = house.carry_out("restore-settings", dry_run=True)
-    assert (f"give back {BLOCK}: 75 DAY, for nobody holds it any more",) == planned.plan
+    assert (f"give back a setting: {WAITING_PERIOD}: 75 days again, for nobody holds it any more",) == planned.plan
     report = house.carry_out("restore-settings")
     expected = ("needs_attention", "superseded") if chosen_since else ("completed", "returned")
     assert expected == (report.status, state(house))
-    assert "1 setting is due" in report.found
+    assert "1 setting is due to be given back" in report.found
 
 
 @pytest.mark.rule("R27")

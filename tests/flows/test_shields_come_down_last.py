@@ -30,7 +30,7 @@ from tests.flows.test_declined_are_kept_out import (
     rerun,
     two_plays,
 )
-from tests.workspaces import ANAS_MAILBOX, NURTURE, OUTBOUND, PLAY, RAJ, SUE, ended, ruleset, running
+from tests.workspaces import ANAS_MAILBOX, EVERYBODY, NURTURE, OUTBOUND, PLAY, RAJ, SUE, ended, ruleset, running
 
 SHIELDS = {SHIELD, SECOND_SHIELD}
 HOUR = timedelta(hours=1)
@@ -86,7 +86,7 @@ def test_a_run_that_fails_gives_the_exclusion_back_and_a_sweep_the_shields_once_
     breaks_off(house, "waiting for exclusion settings", later=HOUR)
     [row] = [one for one in operations.past(house.journal) if one.plan]
     assert any(
-        "the toggle of 'Customers' in the audience 'Later' stays on until 'Customers' acts again" in line
+        f"the toggle of 'Customers' in the audience '{EVERYBODY}' stays on until 'Customers' acts again" in line
         for line in row.next
     ), row.next
     assert before == (house.sandbox.dump()["exclusions"], house.sandbox.dump()["rulesets"])

@@ -60,8 +60,8 @@ def test_a_dry_run_shows_what_changes_for_whom_and_changes_nothing(house: House,
     assert ("planned", 3) == (report.status, report.counts["upgraded"])
     assert any(line.startswith("step 2: ") for line in report.plan)
     told = outcomes(report)["detail"]
-    assert "becomes AUTOMATIC_EMAIL after 1 day" in told[PIA]
-    assert "becomes PHONE_CALL after 4 days" in told[RAJ]
+    assert "becomes an email 1 day later" in told[PIA]
+    assert "becomes a call 4 days later" in told[RAJ]
 
 
 @pytest.mark.rule("R52", "R53")

@@ -37,7 +37,7 @@ def test_a_dry_run_says_who_can_go_back() -> None:
             {"enrolled": 2, "manual": 1, "failed": 3, "unchanged": 1},
             "2 of 7 contacts are back in their sequences; 1 is left to do by hand, 3 failed, 1 needs nothing.",
         ),
-        ({"enrolled": 0}, "No contacts were found: there was nothing to do."),
+        ({"enrolled": 0}, "No contact was found who fell out: there is nothing to put back."),
     ],
 )
 def test_numbers_agree_with_their_words(numbers: dict[str, int], told: str) -> None:
@@ -56,10 +56,18 @@ def test_who_has_moved_on_is_not_work_for_anybody() -> None:
 @pytest.mark.parametrize(
     ("procedure", "numbers", "told"),
     [
-        ("task-reassignment", {"reassigned": 4, "blocked": 1}, "4 of 5 tasks are reassigned; 1 may not be changed."),
+        (
+            "task-reassignment",
+            {"reassigned": 4, "blocked": 1},
+            "4 of 5 tasks are handed over; 1 may not be handed over.",
+        ),
         ("version-upgrade", {"upgraded": 4, "failed": 1}, "4 of 5 contacts are upgraded; 1 failed."),
         ("call-outcomes", {"unenrolled": 4, "unchanged": 2}, "4 of 6 contacts are unenrolled; 2 need nothing."),
-        ("sequence-move", {"enrolled": 2, "unenrolled": 1}, "2 of 3 contacts are enrolled; 1 is unenrolled."),
+        (
+            "sequence-move",
+            {"enrolled": 2, "unenrolled": 1},
+            "2 of 3 contacts are moved; 1 is taken out and not let in.",
+        ),
     ],
 )
 def test_every_procedure_has_its_own_verb(procedure: str, numbers: dict[str, int], told: str) -> None:

@@ -109,7 +109,7 @@ def test_a_short_table_is_whole(tmp_path: Path) -> None:
 
 def test_an_operation_without_contacts_has_a_page(tmp_path: Path) -> None:
     told = page(tmp_path, an_empty_report(), pd.DataFrame(columns=list(COLUMNS)))
-    assert "No contacts were found: there was nothing to do." == told.headings[0]
+    assert "No contact was found who fell out: there is nothing to put back." == told.headings[0]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

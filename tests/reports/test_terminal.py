@@ -97,7 +97,7 @@ def test_without_outcomes_the_report_alone_is_told() -> None:
 
 def test_an_empty_operation_is_told_in_a_few_lines() -> None:
     told = printed(an_empty_report())
-    assert "No contacts were found" in told
+    assert "No contact was found" in told
     assert len(told.splitlines()) < 12
 
 

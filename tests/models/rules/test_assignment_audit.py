@@ -48,7 +48,8 @@ from tests.workspaces_strategy import workspaces
 
 CY = "cy@acme.test"
 USERS = (User(email=ANA, role="admin"), User(email=BO, role="admin"), User(email=CY, role="admin"))
-SETTING = "ruleset:Default:task_assignment"
+KEY = "ruleset:Default:task_assignment"
+SETTING = "the setting of the ruleset 'Default'"
 BY_HAND, BY_PLAY = Enroll(person=PIA, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)), RunPlay(play=PLAY)
 HAND_OVER = ReassignTask(task=0, assignee=CY)  # Pia's task, whatever its number
 COLUMNS = [
@@ -133,7 +134,10 @@ def test_a_record_owner_without_a_mailbox_cannot_send_nor_get_the_tasks_with_it(
     ("change", "what"),
     [
         (SetTaskAssignment(sequence=OUTBOUND, mode="ASSIGN_TO_USER", user=CY), "the sequence's own setting"),
-        (SetSetting(setting=SETTING, value=TaskAssignment(automatic="ASSIGN_TO_USER", user=CY)), SETTING),
+        (
+            SetSetting(setting=KEY, value=TaskAssignment(automatic="ASSIGN_TO_USER", user=CY)),
+            SETTING,
+        ),
     ],
 )
 def test_a_setting_changed_after_enrollment_does_not_act_on_it(sandboxes: Sandboxes, change: Any, what: str) -> None:
@@ -144,7 +148,7 @@ def test_a_setting_changed_after_enrollment_does_not_act_on_it(sandboxes: Sandbo
 
 @pytest.mark.rule("R92", "R83")
 def test_a_ruleset_changed_later_says_nothing_where_the_sequences_own_setting_goes_first(sandboxes: Sandboxes) -> None:
-    change = SetSetting(setting=SETTING, value=TaskAssignment(automatic="ASSIGN_TO_SENDER"))
+    change = SetSetting(setting=KEY, value=TaskAssignment(automatic="ASSIGN_TO_SENDER"))
     found = audited(sandboxes(team("ASSIGN_TO_USER", ANA)), BY_PLAY, change, HAND_OVER)
     assert (CY, ANA, "reassigned by hand", "R71", True) == told(found)
 

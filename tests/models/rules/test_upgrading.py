@@ -28,9 +28,9 @@ def told(places: pd.DataFrame, *new: SequenceStep, present: int = 4) -> list[tup
 def test_whoever_has_steps_left_is_upgraded_and_the_next_step_is_told_before_and_after() -> None:
     places = running(("a@x.test", 0, 4), ("b@x.test", 1, 4), ("c@x.test", 2, 4))
     assert [
-        ("upgraded", 1, "step 1 stays AUTOMATIC_EMAIL after 0 days"),
-        ("upgraded", 2, "step 2 was PHONE_CALL after 2 days, becomes ACTION_ITEM after 1 day"),
-        ("upgraded", 3, "step 3 was AUTOMATIC_EMAIL after 3 days, becomes PHONE_CALL after 2 days"),
+        ("upgraded", 1, "step 1 stays an email at once"),
+        ("upgraded", 2, "step 2 was a call 2 days later, becomes an action item 1 day later"),
+        ("upgraded", 3, "step 3 was an email 3 days later, becomes a call 2 days later"),
     ] == told(places, EMAIL, ACTION, CALL)
 
 
@@ -39,7 +39,7 @@ def test_whoever_has_nothing_left_to_do_is_told_as_unenrolled_and_why() -> None:
     places = running(("a@x.test", 1, 4), ("b@x.test", 2, 4))
     assert [("unenrolled", 0), ("unenrolled", 0)] == [row[:2] for row in told(places, ACTION)]
     assert (
-        "step 2 was PHONE_CALL after 2 days, is gone: version 5 has 1 step, all of them done"
+        "step 2 was a call 2 days later, is gone: version 5 has 1 step, all of them done"
         == (told(places, ACTION)[0][2])
     )
     assert "version 5 has 2 steps" in str(told(places, ACTION, CALL)[1][2])
@@ -50,14 +50,14 @@ def test_equal_steps_leave_everybody_of_the_present_version_as_they_are() -> Non
     places = running(("a@x.test", 1, 4), ("b@x.test", 1, 2))
     assert [
         ("unchanged", 2, "is in version 4 already"),
-        ("upgraded", 2, "step 2 of version 2 becomes PHONE_CALL after 2 days"),
+        ("upgraded", 2, "step 2 of version 2 becomes a call 2 days later"),
     ] == told(places, *OLD)
     assert (4, 5) == (version_after({4: OLD}, 4, OLD), version_after({4: OLD}, 4, (CALL,)))
 
 
 def test_the_steps_of_earlier_versions_are_told_where_they_are_known() -> None:
     found = upgrades(running(("a@x.test", 0, 3)), {3: (CALL,), 4: OLD}, 4, (ACTION,))
-    assert ["step 1 was PHONE_CALL after 2 days, becomes ACTION_ITEM after 1 day"] == found["detail"].tolist()
+    assert ["step 1 was a call 2 days later, becomes an action item 1 day later"] == found["detail"].tolist()
 
 
 def test_everybody_is_told_once_in_the_order_given_also_where_nobody_runs() -> None:
