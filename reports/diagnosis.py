@@ -84,7 +84,7 @@ def _coming_back(diagnosis: Diagnosis) -> Iterator[str]:
 def _acts_again(change: PendingSetting) -> str:
     words = in_words(change.setting)
     value, at = value_in_words(change.value), in_utc(change.takes_effect_at)
-    return f"{words[:1].upper()}{words[1:]}: {value} acts again at {at}"
+    return f"{words[:1].upper()}{words[1:]} ({value}), acts again at {at}"
 
 
 def _number(lets_in: int | None) -> str:

@@ -162,6 +162,17 @@ def test_people_are_told_the_counts_and_the_fix_that_frees_the_most_for_the_leas
     assert [] == [words for words in expected if words not in said], said
 
 
+def test_a_setting_on_its_way_back_is_named_with_the_time_at_which_it_acts_again(loaded) -> None:
+    loaded("sandbox", "do", "change_mailbox_owner", "mailbox=ana@send.acme.test", "owner=bo@acme.test")
+    loaded("sandbox", "do", "set_ruleset", "ruleset=Default", "block_reenrollment=0 DAY")
+    loaded("sandbox", "advance", "2h")
+    loaded("sandbox", "do", "set_ruleset", "ruleset=Default", "block_reenrollment=75 DAY")
+    said = loaded("explain", "--audience", "Everybody", "--sequence", "Outbound").out
+    assert "in the ruleset 'Default' (75 days), acts again at 2026-11-02 1" in " ".join(said.split())
+    assert "kept out by it from then on." in " ".join(said.split())
+    assert "ruleset:Default" not in said
+
+
 def test_the_csv_has_a_row_a_contact(loaded) -> None:
     loaded("explain", "--audience", "Everybody", "--sequence", "Outbound", "--csv-out", "why.csv")
     found = pd.read_csv("why.csv", keep_default_na=False).set_index("email").loc["raj@x.test"]
