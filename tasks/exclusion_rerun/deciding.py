@@ -15,6 +15,7 @@ from journal import decisions
 from models.errors import InvalidInput
 from models.nearest import known
 from models.rerun_plan import RerunPlan
+from models.wording import counted
 from tasks.approving import Answer, about_plan, ask_until_it_holds
 from tasks.exclusion_rerun.declined import APPROVE
 from tasks.exclusion_rerun.judging import read_matches
@@ -50,7 +51,7 @@ def nobody_to_ask(matches: pd.DataFrame, question: Question | str) -> pd.DataFra
     """Where nobody can be asked, nothing is approved: the remedy is a file."""
     raise InvalidInput(
         "approve",
-        f"{len(matches)} matches have to be decided one by one, and nobody can be asked here",
+        f"{counted(len(matches), 'match has', 'matches have')} to be decided one by one, and nobody can be asked here",
         "Fill in matches.csv of the dry run and say --set approve=FILE.csv, or approve=all, or approve=none",
     )
 

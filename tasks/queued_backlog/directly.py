@@ -6,6 +6,7 @@ import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
 from models.backlog_plan import BacklogMove, BacklogPlan
+from models.wording import counted
 from tasks.left_out import PAIR
 from tasks.made_before import came_of, note_known
 from tasks.meanwhile import without_who_stays
@@ -77,7 +78,7 @@ class _Reassigned(Pairs):
     not_begun: ClassVar = {"stays": "", "": ""}
 
     def summary(self, number: int) -> str:
-        return f"move {number} queued enrollments of '{self.source}' from {self.from_mailbox}"
+        return f"move {counted(number, 'queued enrollment')} of '{self.source}' from {self.from_mailbox}"
 
     def still_to_move(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """Those who are queued still: who is past step one by now is left to a person."""
