@@ -122,7 +122,9 @@ def ids(journal: Journal) -> list[str]:
 
 
 def update(journal: Journal, operation_id: str, **values: Any) -> OperationRow:
-    """Set fields of an operation."""
+    """Set fields of an operation. Whoever sets `ended_at` (the workspace's time) ends it at our time too."""
+    if "ended_at" in values:
+        values["recorded_end_at"] = datetime.now(UTC) if values["ended_at"] is not None else None
     with journal.session() as session:
         row = _row(session, operation_id)
         for name, value in values.items():

@@ -12,7 +12,9 @@ from journal import decisions, loans, waits
 from journal.database import Journal
 from journal.folders import folder_of
 from journal.outcomes import Outcomes
+from journal.owners import owners_shown
 from journal.rehearsals import rehearsal_of
+from journal.timeline import timeline_of
 from models.names import NONE
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
 from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
@@ -83,6 +85,11 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         found=plan_shown["found"],
         answers=_answers(journal, operation.id),
         verdicts=_verdicts(journal, operation.id),
+        acting_user=operation.acting_user,
+        recorded_at=operation.recorded_at,
+        recorded_end_at=operation.recorded_end_at,
+        owners=owners_shown(journal, operation),
+        timeline=timeline_of(journal, operation),
         rehearsal=rehearsal_of(journal, operation),
     )
 

@@ -58,6 +58,28 @@ class RehearsedContact(Record):
     reasons: str = ""
 
 
+class ReportedOwner(Record):
+    """Who owned a mailbox at the last look while the operation ran, and who before; null where no look shows it."""
+
+    mailbox: str
+    owner: str | None
+    before: str | None = None
+
+
+class ReportedEvent(Record):
+    """Something that happened, in the workspace's time; `until` is null for what has no length or goes on.
+
+    `what` is `fell_out`, `approved`, `borrowed`, `waited`, `probed`, `given_back`, or the kind of a change that was
+    made, such as `enroll`; `about` says which one, where there is more to say.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+    what: str
+    since: AwareDatetime = Field(alias="from")
+    until: AwareDatetime | None = None
+    about: str = ""
+
+
 class Rehearsal(Record):
     """What the last rehearsal of the same procedure and parameters came to, beside what then happened.
 
@@ -98,6 +120,16 @@ class Report(Record):
     verdicts: dict[str, int] = Field(default_factory=dict)
     """Where the platform hides what decides: how many forecasts were `known`, how many of those came `true`, how many
     were `unknown`. Only the known ones count as differences. Empty where everything is known."""
+    acting_user: str = ""
+    """The user of the workspace with whose rights it acted; empty where the workspace names none."""
+    recorded_at: AwareDatetime | None = None
+    """When it began, in real time: a workspace's clock may go faster, or stand still."""
+    recorded_end_at: AwareDatetime | None = None
+    """When it ended, in real time; null while it goes on, and where an earlier release ended it."""
+    owners: tuple[ReportedOwner, ...] = ()
+    """The owners of the mailboxes that it is about, as far as looks at them show."""
+    timeline: tuple[ReportedEvent, ...] = ()
+    """What happened, in order of its beginning."""
     rehearsal: Rehearsal | None = None
     """Of a live run that was rehearsed on a twin before; the key is there only then."""
 

@@ -56,7 +56,8 @@ class OperationRow(SQLModel, table=True):
     folder: str
     started_at: datetime = time_column(nullable=False)
     ended_at: datetime | None = time_column()
-    recorded_at: datetime = time_column(nullable=False)
+    recorded_at: datetime = time_column(nullable=False)  # our time; started_at and ended_at are the workspace's
+    recorded_end_at: datetime | None = time_column()  # our time; None too where an earlier release ended it
 
 
 class ChangeRow(SQLModel, table=True):

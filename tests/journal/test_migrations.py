@@ -122,3 +122,17 @@ def test_reasons_that_a_release_before_had_joined_are_lists(journal: Journal) ->
         taken_back = connection.execute(text("SELECT reasons FROM outcome ORDER BY id")).scalars().all()
     assert list(joined) == taken_back
     again.engine.dispose()
+
+
+@ON_BOTH
+def test_an_operation_that_a_release_before_ended_has_no_real_end(journal: Journal) -> None:
+    operations.begin(journal, operation("first"))
+    with journal.engine.begin() as connection:
+        command.downgrade(config(connection), "0008")
+        connection.execute(text("UPDATE operation SET status = 'completed', ended_at = started_at"))
+    _engine.cache_clear()  # opened again, by this release
+    again = Journal(journal.url)
+    found = operations.get(again, "first")
+    assert found is not None
+    assert (found.started_at, None) == (found.ended_at, found.recorded_end_at)
+    again.engine.dispose()

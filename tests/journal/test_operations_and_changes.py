@@ -48,6 +48,16 @@ def test_when_the_first_has_ended_the_next_may_begin(journal: Journal) -> None:
     )
 
 
+def test_an_operation_that_ends_has_a_real_time_of_its_end_and_a_further_attempt_has_none_yet(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    assert operations.update(journal, "first", status="failed").recorded_end_at is None
+    before = datetime.now(UTC)
+    ended = operations.update(journal, "first", status="failed", ended_at=NOW)
+    assert ended.recorded_end_at is not None
+    assert before <= ended.recorded_end_at <= datetime.now(UTC)
+    assert operations.begin_again(journal, ended).recorded_end_at is None
+
+
 def test_an_id_that_is_taken_is_no_refusal_but_a_bug(journal: Journal) -> None:
     operations.begin(journal, operation(mode="dry_run"))
     with pytest.raises(Exception, match=r"(?i)unique"):

@@ -1,0 +1,82 @@
+"""When what happened in an operation, put together from what the journal holds. Times are the workspace's."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlmodel import col, func, select
+
+from journal import decisions, loans, waits
+from journal.database import Journal
+from models.report import ReportedEvent
+from models.tables.journal import ChangeRow, LoanHolderRow, OperationRow
+
+LENDING = "set_setting"  # shown as loans, with their own times
+_AS_TIME = TypeAdapter(datetime)
+
+
+def timeline_of(journal: Journal, operation: OperationRow) -> tuple[ReportedEvent, ...]:
+    """What happened, in order of its beginning: each kind of change once, from the first one to the last."""
+    events = [
+        *_fell_out(operation),
+        *_approved(journal, operation.id),
+        *_lent(journal, operation),
+        *_waited(journal, operation.id),
+        *_changed(journal, operation.id),
+    ]
+    return tuple(sorted(events, key=lambda event: (event.since, event.until or event.since)))
+
+
+def _event(what: str, since: datetime, until: datetime | None = None, about: str = "") -> ReportedEvent:
+    longer = until if until is not None and until > since else None
+    return ReportedEvent.model_validate({"what": what, "from": since, "until": longer, "about": about})
+
+
+def _fell_out(operation: OperationRow) -> Iterator[ReportedEvent]:
+    """When the mailbox changed its owner, where the plan knows it."""
+    if changed_at := (operation.plan or {}).get("changed_at"):
+        yield _event("fell_out", _AS_TIME.validate_python(changed_at))
+
+
+def _approved(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
+    for row in decisions.of_operation(journal, operation_id):
+        yield _event("approved", row.decided_at, about=f"{row.question}, by {row.decided_by}")
+
+
+def _lent(journal: Journal, operation: OperationRow) -> Iterator[ReportedEvent]:
+    """From when to when settings were borrowed, and when the operation let go of them."""
+    rows = loans.of_operation(journal, operation.id)
+    if rows:  # a loan that was joined is older than the operation
+        begun = [max(row.opened_at, operation.started_at) for row in rows]
+        yield _event("borrowed", min(begun), max(begun))
+    with journal.session() as session:
+        released = session.exec(
+            select(LoanHolderRow.released_at).where(
+                LoanHolderRow.operation_id == operation.id, col(LoanHolderRow.released_at).is_not(None)
+            )
+        ).all()
+    times = [at for at in released if at is not None]
+    if times:
+        yield _event("given_back", min(times), max(times))
+
+
+def _waited(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
+    for row in waits.of_operation(journal, operation_id):
+        yield _event("waited", row.since, row.ended_at or row.wakes_at, row.waits_for)
+        if row.ended_at is not None and row.proved_by == "probe":
+            yield _event("probed", row.ended_at, about=row.waits_for)
+
+
+def _changed(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
+    """The changes that are known to be made, by kind."""
+    applied_at = col(ChangeRow.applied_at)
+    query = (
+        select(ChangeRow.action, func.min(applied_at), func.max(applied_at))
+        .where(ChangeRow.operation_id == operation_id, ChangeRow.state == "applied", ChangeRow.action != LENDING)
+        .group_by(ChangeRow.action)
+    )
+    with journal.session() as session:
+        found = session.exec(query).all()
+    for action, first, last in found:
+        if first is not None:
+            yield _event(action, first, last)
