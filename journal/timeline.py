@@ -40,7 +40,8 @@ def _fell_out(operation: OperationRow) -> Iterator[ReportedEvent]:
 
 def _approved(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
     for row in decisions.of_operation(journal, operation_id):
-        yield _event("approved", row.decided_at, about=f"{row.question}, by {row.decided_by}")
+        what = "declined" if row.answer == "no" else "approved"
+        yield _event(what, row.decided_at, about=f"{row.question}, by {row.decided_by}")
 
 
 def _lent(journal: Journal, operation: OperationRow) -> Iterator[ReportedEvent]:

@@ -69,8 +69,8 @@ class ReportedOwner(Record):
 class ReportedEvent(Record):
     """Something that happened, in the workspace's time; `until` is null for what has no length or goes on.
 
-    `what` is `fell_out`, `approved`, `borrowed`, `waited`, `probed`, `given_back`, or the kind of a change that was
-    made, such as `enroll`; `about` says which one, where there is more to say.
+    `what` is `fell_out`, `approved`, `declined`, `borrowed`, `waited`, `probed`, `given_back`, or the kind of a change
+    that was made, such as `enroll`; `about` says which one, where there is more to say.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)

@@ -23,8 +23,10 @@ from reports.outcome_groups import (
 )
 from reports.own_words import OTHERWISE, own, which
 from reports.phrases import clean, duration, moment, period
+from reports.places import Place, places
 from reports.rehearsed import RehearsalShown, rehearsal_shown
 from reports.setting_words import LoanInWords, loan_in_words
+from reports.who_and_when import EventInWords, events, people, really_began, took
 
 Tone = Literal["good", "attention", "bad", "neutral"]
 _STATUS: dict[str, tuple[str, Tone]] = {
@@ -96,6 +98,11 @@ class Digest:
     started: str
     ended: str
     took: str
+    took_note: str
+    began_really: str
+    people: tuple[tuple[str, str], ...]
+    events: tuple[EventInWords, ...]
+    places: tuple[Place, ...]
     files: tuple[tuple[str, str], ...]
     contacts: TableOfContacts
 
@@ -110,6 +117,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
     (status, tone), (mode, mode_note) = _STATUS[report.status], _mode(report)
     words = own(report.procedure)
+    took_in_words, took_note = took(report)
     return Digest(
         operation_id=clean(report.operation_id),
         procedure=clean(report.procedure).replace("-", " ").capitalize(),
@@ -144,7 +152,12 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
         started=moment(report.started_at),
         ended=moment(report.ended_at) if report.ended_at else "not yet",
-        took=duration(report.ended_at - report.started_at) if report.ended_at else "still going on",
+        took=took_in_words,
+        took_note=took_note,
+        began_really=really_began(report),
+        people=people(report),
+        events=events(report),
+        places=places(frame, report),
         files=tuple(report.files.items()),
         contacts=table_of(frame),
     )

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from models.operation_id import is_operation_id
 from models.report import Report
-from reports.html_report import PAGES
+from reports.html_report import PAGES, SCRIPT_SOURCE
 from reports.phrases import moment
 
 AT_MOST = 200  # operations in the index
@@ -32,8 +32,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    f"script-src {SCRIPT_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from models.names import Names
-from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait
+from models.report import Difference, Report, ReportedAnswer, ReportedEvent, ReportedLoan, ReportedWait
 from reports.outcome_groups import COLUMNS
 
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -27,6 +27,14 @@ def a_wait(**changed: Any) -> ReportedWait:
         "proved_by": "probe",
     }
     return ReportedWait.model_validate(told | changed)
+
+
+def an_event(what: str, minutes: int, until: int | None = None, about: str = "") -> ReportedEvent:
+    """Something that happened so many minutes after the operation began."""
+    end = None if until is None else NINE + timedelta(minutes=until)
+    return ReportedEvent.model_validate(
+        {"what": what, "from": NINE + timedelta(minutes=minutes), "until": end, "about": about}
+    )
 
 
 def a_loan(**changed: Any) -> ReportedLoan:
@@ -130,13 +138,14 @@ class Page(HTMLParser):
         self.words: list[str] = []
         self.tables: dict[str, list[list[str]]] = {}
         self.headings: list[str] = []
+        self.scripts: list[str] = []
         self._caption = ""
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "br", "link"):
+        if tag not in ("meta", "br", "link", "input"):
             self.open.append(tag)
         if tag == "caption":
             self._caption = ""
@@ -151,7 +160,9 @@ class Page(HTMLParser):
         assert tag == self.open.pop(), f"</{tag}> closes what is not open"
 
     def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] in ("style", "title"):
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
+        if self.open and self.open[-1] in ("style", "title", "script"):
             return
         self.words.append(data)
         if "caption" in self.open:

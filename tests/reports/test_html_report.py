@@ -1,16 +1,32 @@
 """The page tells a newcomer what happened, is whole by itself, and shows names as names."""
 
+import base64
+import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from models.report import Difference, Report
+from models.report import Difference, Report, ReportedAnswer, ReportedOwner
+from reports import html_report
+from reports.csv_out import write_csv
 from reports.digest import digest
-from reports.html_report import write_page
+from reports.html_report import SCRIPT, SCRIPT_SOURCE, write_page
 from reports.outcome_groups import COLUMNS
-from tests.reports.reported import Page, a_dry_run, a_loan, a_report, a_wait, an_empty_report, rows, the_outcomes
+from tests.reports.reported import (
+    NINE,
+    Page,
+    a_dry_run,
+    a_loan,
+    a_report,
+    a_wait,
+    an_empty_report,
+    an_event,
+    rows,
+    the_outcomes,
+)
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -129,17 +145,25 @@ def test_a_hostile_name_is_shown_as_text_and_adds_no_tag(tmp_path: Path, name: s
         plan=(name,),
         found=name,
         files={name: str(tmp_path / "x"), "outcomes": str(tmp_path / "y")},
+        acting_user=name,
+        owners=(ReportedOwner(mailbox=name, owner=name, before=name),),
+        timeline=(an_event(name, 0, about=name), an_event("approved", 1, 2, name), an_event("waited", 2, 9, name)),
+        answers=(ReportedAnswer(question=name, answer=name, by=name, at=NINE, plan=name),),
     )
     told = page(tmp_path, report, frame)
     tags = {tag for tag, _ in told.tags}
-    assert set() == tags & {"script", "img", "iframe", "object"}
+    assert set() == tags & {"img", "iframe", "object"}
+    assert [SCRIPT] == told.scripts
     assert not [key for _, attributes in told.tags for key in attributes if key.startswith("on")]
     assert " ".join(name.replace("\x1b", r"\x1b").replace("\x00", r"\x00").split()) in told.text
 
 
 def test_the_page_needs_nothing_but_itself(tmp_path: Path) -> None:
     told = page(tmp_path, a_report())
-    assert set() == {tag for tag, _ in told.tags} & {"script", "link", "img", "iframe", "base"}
+    assert set() == {tag for tag, _ in told.tags} & {"link", "img", "iframe", "base"}
+    assert [("script", {})] == [one for one in told.tags if one[0] == "script"]
+    assert [SCRIPT] == told.scripts
+    assert "//" not in SCRIPT
     assert [] == [value for _, attributes in told.tags for value in attributes.values() if value and "//" in value]
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "@import" not in text and "url(" not in text
@@ -193,3 +217,109 @@ def test_a_rehearsal_stands_beside_what_came_of_it(tmp_path: Path) -> None:
     alike = page(tmp_path, a_report(rehearsal=rehearsal | {"differing": 0, "contacts": []}))
     assert "Everybody as rehearsed." in alike.text
     assert not any("ehearsed" in heading for heading in page(tmp_path, a_report()).headings)
+
+
+def test_who_owns_the_mailbox_who_acted_and_who_agreed_stand_at_the_top(tmp_path: Path) -> None:
+    owners = (
+        ReportedOwner(mailbox="ana@send.test", owner="Bo", before="Ana"),
+        ReportedOwner(mailbox="bo@send.test", owner="Cy"),
+    )
+    shown = page(tmp_path, a_report(owners=owners, acting_user="olga@acme.test"))
+    people = (
+        "Owner of ana@send.test Bo Owner before Ana Acted in the workspace as olga@acme.test Approved by Olga <Ops>"
+    )
+    assert people in shown.text
+    assert shown.text.index(people) < shown.text.index("What to do now")
+    unknown = page(tmp_path, a_report(answers=()))
+    assert not [name for name in ("Owner of", "Owner before", "Acted in", "Approved by") if name in unknown.text]
+
+
+def test_what_was_declined_is_not_shown_as_approved(tmp_path: Path) -> None:
+    no = ReportedAnswer(question="go on", answer="no", by="Olga", at=NINE, plan="1a2b")
+    shown = page(tmp_path, a_report(answers=(no,)))
+    assert "Declined by Olga" in shown.text
+    assert "Approved by" not in shown.text
+
+
+def test_a_dry_run_took_real_time_and_a_live_run_the_workspaces_and_the_real_one_where_they_differ(
+    tmp_path: Path,
+) -> None:
+    def took(report: Report) -> str:
+        return page(tmp_path, report).text.partition("; took ")[2].partition(".")[0]
+
+    later = NINE + timedelta(days=30)
+    real = {"recorded_at": later, "recorded_end_at": later + timedelta(minutes=3)}
+    assert "3 min in real time" == took(a_dry_run(**real))
+    assert "1 h 4 min in the workspace's time, 3 min in real time" == took(a_report(**real))
+    alike = {"recorded_at": NINE, "recorded_end_at": NINE + timedelta(minutes=66)}
+    assert "1 h 4 min in the workspace's time" == took(a_report(**alike))
+    assert "1 h 4 min in the workspace's time" == took(a_dry_run())
+    assert "2026-12-02 09:00 UTC in real time" in page(tmp_path, a_report(**real)).text
+    assert "in real time" not in page(tmp_path, a_report(**alike)).text
+
+
+def test_the_timeline_has_each_event_in_words_and_in_its_place(tmp_path: Path) -> None:
+    events = (
+        an_event("fell_out", -3000),
+        an_event("approved", 1, about="go on, by Olga"),
+        an_event("waited", 2, 47, "re-enrollment settings"),
+        an_event("enroll", 48, 58),
+        an_event("given_back", 64),
+    )
+    shown = page(tmp_path, a_report(timeline=events))
+    assert "When it happened" in shown.headings
+    assert "Waited for the re-enrollment settings 2026-11-02 09:02 – 09:47 UTC (45 min)" in shown.text
+    assert "Approved: go on, by Olga 2026-11-02 09:01 UTC" in shown.text
+    drawn = [
+        float((attributes.get("x") or attributes["cx"] or "").rstrip("%"))
+        for tag, attributes in shown.tags
+        if (tag == "rect" and attributes.get("rx")) or tag == "circle"
+    ]
+    assert (5, sorted(drawn)) == (len(drawn), drawn)
+    assert 0 <= drawn[0] < drawn[-1] <= 100
+    assert "When it happened" not in page(tmp_path, a_report(timeline=events[:1])).headings
+
+
+def test_the_drawings_say_their_numbers_to_a_screen_reader_and_to_an_eye_without_colours(tmp_path: Path) -> None:
+    shown = page(tmp_path, a_report())
+    said = [attributes["aria-label"] for tag, attributes in shown.tags if attributes.get("role") == "img"]
+    assert "looked at: 500; back in sequence: 431; may not be enrolled: 64; rows refused: 5" == said[0]
+    assert 2 == len(said)
+    assert "back in sequence: 431" in shown.text
+
+
+def test_the_csv_of_outcomes_is_inside_the_page_byte_for_byte_unless_it_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    csv = write_csv(the_outcomes(), tmp_path / "outcomes.csv")
+
+    def kept() -> list[str]:
+        shown = page(tmp_path, a_report(files={"outcomes": str(csv)}))
+        return [attributes["href"] or "" for tag, attributes in shown.tags if tag == "a" and "download" in attributes]
+
+    [address] = kept()
+    assert csv.read_bytes() == base64.b64decode(address.removeprefix("data:text/csv;charset=utf-8;base64,"))
+    monkeypatch.setattr(html_report, "LARGEST_KEPT", csv.stat().st_size - 1)
+    assert [] == kept()
+    assert "pass the file on beside it" in page(tmp_path, a_report(files={"outcomes": str(csv)})).text
+
+
+def test_contacts_are_counted_by_mailbox_owner_and_sequence(tmp_path: Path) -> None:
+    owners = (ReportedOwner(mailbox="ana@send.test", owner="Bo"), ReportedOwner(mailbox="bo@send.test", owner=None))
+    shown = page(tmp_path, a_report(owners=owners))
+    assert [
+        ["ana@send.test", "Bo", "A", "264", "200 enrolled, 64 blocked"],
+        ["ana@send.test", "Bo", "B", "131", "131 enrolled"],
+        ["bo@send.test", "nobody", "A", "100", "100 enrolled"],
+    ] == shown.rows_of("Those with the most contacts first")
+
+
+def test_only_the_script_of_the_search_may_run(tmp_path: Path) -> None:
+    [policy] = [
+        attributes["content"] or ""
+        for tag, attributes in page(tmp_path, a_report()).tags
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    digest_of = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    assert f"'sha256-{digest_of}'" == SCRIPT_SOURCE
+    assert f"script-src {SCRIPT_SOURCE};" in policy

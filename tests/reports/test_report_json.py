@@ -30,6 +30,11 @@ KEYS = [
     "found",
     "answers",
     "verdicts",
+    "acting_user",
+    "recorded_at",
+    "recorded_end_at",
+    "owners",
+    "timeline",
 ]
 
 
