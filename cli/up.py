@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:  # a command loads what it needs
+    from functools import partial
+
+    from cli.keeping import front
     from cli.keeping.ending import Ending
     from cli.keeping.house import House
     from models.settings import Settings
@@ -65,7 +68,9 @@ def _house(settings: "Settings", file: "UpFile", ending: "Ending", port: int, re
             f"PREFECT_API_URL: no Prefect server answers at {elsewhere}. Start it, or unset PREFECT_API_URL: "
             "`handoff up` then starts one of its own"
         )
-    reports = ReportServer(settings.operations_folder, reports_port, settings.reports_url)
+    reports = ReportServer(
+        settings.operations_folder, reports_port, settings.reports_url, partial(front.look, settings)
+    )
     return House(settings, file, ending, _tell, server_elsewhere=elsewhere, port=port, reports=reports)
 
 

@@ -2,7 +2,9 @@
 
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -17,13 +19,19 @@ HOST = "127.0.0.1"
 class ReportServer:
     """Serves `operations/` of a home on loopback."""
 
-    def __init__(self, operations: Path, port: int, public_url: str | None = None) -> None:
-        """`public_url` is where a proxy of yours shows the pages."""
+    def __init__(
+        self,
+        operations: Path,
+        port: int,
+        public_url: str | None = None,
+        look: Callable[[int], dict[str, Any]] | None = None,
+    ) -> None:
+        """`public_url` is where a proxy of yours shows the pages; `look` finds what the front page shows."""
         self.url = public_url or f"http://{HOST}:{port}"
         self._port = port
         names = [name for name in [urlsplit(self.url).hostname] if name]
         config = uvicorn.Config(
-            pages(operations, names),
+            pages(operations, names, look),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -44,6 +44,7 @@ def test_nothing_of_a_report_is_cut_and_it_loads_nothing(page: Page, album: Albu
     page.locator("summary").click()
     assert page.evaluate(FITS)
     assert ([report.as_uri()], []) == (requests, messages)
+    page.evaluate("window.scrollTo(0, 0)")
     album.keep(f"report-{width}")
     drawn = page.locator("svg.chart").all()
     assert drawn
