@@ -20,11 +20,12 @@ def timeline_of(journal: Journal, operation: OperationRow) -> tuple[ReportedEven
     events = [
         *_fell_out(operation),
         *_approved(journal, operation.id),
-        *_lent(journal, operation),
+        *_borrowed(journal, operation),
         *_waited(journal, operation.id),
         *_changed(journal, operation.id),
+        *_given_back(journal, operation.id),
     ]
-    return tuple(sorted(events, key=lambda event: (event.since, event.until or event.since)))
+    return tuple(sorted(events, key=lambda event: event.since))  # at a clock that stands still, in the order above
 
 
 def _event(what: str, since: datetime, until: datetime | None = None, about: str = "") -> ReportedEvent:
@@ -44,16 +45,20 @@ def _approved(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
         yield _event(what, row.decided_at, about=f"{row.question}, by {row.decided_by}")
 
 
-def _lent(journal: Journal, operation: OperationRow) -> Iterator[ReportedEvent]:
-    """From when to when settings were borrowed, and when the operation let go of them."""
+def _borrowed(journal: Journal, operation: OperationRow) -> Iterator[ReportedEvent]:
+    """From when to when settings were borrowed."""
     rows = loans.of_operation(journal, operation.id)
     if rows:  # a loan that was joined is older than the operation
         begun = [max(row.opened_at, operation.started_at) for row in rows]
         yield _event("borrowed", min(begun), max(begun))
+
+
+def _given_back(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
+    """When the operation let go of what it had borrowed."""
     with journal.session() as session:
         released = session.exec(
             select(LoanHolderRow.released_at).where(
-                LoanHolderRow.operation_id == operation.id, col(LoanHolderRow.released_at).is_not(None)
+                LoanHolderRow.operation_id == operation_id, col(LoanHolderRow.released_at).is_not(None)
             )
         ).all()
     times = [at for at in released if at is not None]
@@ -75,6 +80,7 @@ def _changed(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
         select(ChangeRow.action, func.min(applied_at), func.max(applied_at))
         .where(ChangeRow.operation_id == operation_id, ChangeRow.state == "applied", ChangeRow.action != LENDING)
         .group_by(ChangeRow.action)
+        .order_by(func.min(col(ChangeRow.id)))
     )
     with journal.session() as session:
         found = session.exec(query).all()

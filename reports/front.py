@@ -80,7 +80,7 @@ def _needs(found: dict[str, Any], filed: Callable[[str], Filed]) -> Iterator[Nee
         yield Need("Something does not run as it should", clean(trouble["message"]), "handoff status")
     for row in found["operations"]:
         if (row["waits_for"] or "").startswith("an answer"):
-            why = f"It waits for {clean(row['waits_for'])}, until {short(row['until'])}."
+            why = f"It waits until {short(row['until'])} for {clean(row['waits_for'])}"
             page = _run_page(found, row)
             yield Need(_name(row), why, f"handoff answer {row['operation_id']}", page, "its form in Prefect")
         elif row["silent_since"]:

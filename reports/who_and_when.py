@@ -26,6 +26,7 @@ _PHRASES = {
     "reassign_queued": "Queued enrollments were given to other mailboxes",
     "reassign_task": "Tasks were reassigned",
     "by_hand": "A person acted in the platform",
+    "probe": "Probes looked whether the settings act",
     "look": "Contacts were looked at",
 }
 
