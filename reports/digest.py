@@ -23,10 +23,9 @@ from reports.outcome_groups import (
 )
 from reports.own_words import OTHERWISE, own, which
 from reports.phrases import clean, duration, moment, period
-from reports.places import Place, places
 from reports.rehearsed import RehearsalShown, rehearsal_shown
 from reports.setting_words import LoanInWords, loan_in_words
-from reports.who_and_when import EventInWords, events, people, really_began, took
+from reports.who_and_when import Circumstances, circumstances
 
 Tone = Literal["good", "attention", "bad", "neutral"]
 _STATUS: dict[str, tuple[str, Tone]] = {
@@ -97,14 +96,14 @@ class Digest:
     parameters: tuple[tuple[str, str], ...]
     started: str
     ended: str
-    took: str
-    took_note: str
-    began_really: str
-    people: tuple[tuple[str, str], ...]
-    events: tuple[EventInWords, ...]
-    places: tuple[Place, ...]
+    circumstances: Circumstances
     files: tuple[tuple[str, str], ...]
     contacts: TableOfContacts
+
+    @property
+    def took(self) -> str:
+        """How long it took."""
+        return self.circumstances.took
 
     @property
     def missing_loans(self) -> tuple[LoanInWords, ...]:
@@ -117,7 +116,6 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
     (status, tone), (mode, mode_note) = _STATUS[report.status], _mode(report)
     words = own(report.procedure)
-    took_in_words, took_note = took(report)
     return Digest(
         operation_id=clean(report.operation_id),
         procedure=clean(report.procedure).replace("-", " ").capitalize(),
@@ -152,12 +150,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
         started=moment(report.started_at),
         ended=moment(report.ended_at) if report.ended_at else "not yet",
-        took=took_in_words,
-        took_note=took_note,
-        began_really=really_began(report),
-        people=people(report),
-        events=events(report),
-        places=places(frame, report),
+        circumstances=circumstances(report, frame),
         files=tuple(report.files.items()),
         contacts=table_of(frame),
     )

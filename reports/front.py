@@ -81,8 +81,8 @@ def _needs(found: dict[str, Any], filed: Callable[[str], Filed]) -> Iterator[Nee
     for row in found["operations"]:
         if (row["waits_for"] or "").startswith("an answer"):
             why = f"It waits until {short(row['until'])} for {clean(row['waits_for'])}"
-            page = _run_page(found, row)
-            yield Need(_name(row), why, f"handoff answer {row['operation_id']}", page, "its form in Prefect")
+            form = _run_page(found, row)
+            yield Need(_name(row), why, f"handoff answer {row['operation_id']}", form, "its form in Prefect")
         elif row["silent_since"]:
             why = f"It gives no sign of life since {short(row['silent_since'])}."
             yield Need(_name(row), why, f"handoff resume {row['operation_id']}")

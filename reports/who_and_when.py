@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import pandas as pd
+
 from models.report import Report, ReportedEvent
 from reports.phrases import clean, duration, moment, period
+from reports.places import Place, places
 
 DRAWN = 60  # events; an operation with more has asked about each of many steps
 BEFORE = 12.0  # per cent of the drawing for what came before the operation began: its scale would hide the rest
@@ -40,6 +43,25 @@ class EventInWords:
     when: str
     left: float
     width: float
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """Who, when and where, of an operation; `took_note` says in whose time `took` is, `began_really` is our time where
+    the workspace's is another."""
+
+    took: str
+    took_note: str
+    began_really: str
+    people: tuple[tuple[str, str], ...]
+    events: tuple[EventInWords, ...]
+    places: tuple[Place, ...]
+
+
+def circumstances(report: Report, frame: pd.DataFrame) -> Circumstances:
+    """All of it, from a report and the tidy frame of its outcomes."""
+    length, note = took(report)
+    return Circumstances(length, note, really_began(report), people(report), events(report), places(frame, report))
 
 
 def took(report: Report) -> tuple[str, str]:
