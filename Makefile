@@ -8,6 +8,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip -qq
 LAYERS := $(RUN) -c 'from importlinter.cli import lint_imports_command as check; check()'
+# Warnings are errors: a link or an anchor that leads nowhere, a page that no contents list. Nothing is asked of a network.
+SPHINX := $(RUN) -m sphinx -q -W --keep-going -d build/doctrees
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 # Tests start some hundred processes of Python: where none may keep what it compiled, each compiles Handoff anew.
@@ -29,7 +31,7 @@ BENCH ?= ownership_change
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick coverage check format bench soak lock newest clean
+.PHONY: help demo test quick coverage check docs format bench soak lock newest clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -54,6 +56,11 @@ check: $(DEV) ## lint, format, types, layers and the project's own checks; chang
 	@echo "mypy";        $(RUN) -m mypy --no-error-summary
 	@echo "layers";      $(LAYERS) --no-logo >$(VENV)/.layers 2>&1 || { cat $(VENV)/.layers; exit 1; }
 	@echo "own checks";  $(RUN) -m pytest --quiet tests/architecture
+	@echo "docs";        $(SPHINX) -b dummy docs build/checked-docs
+
+docs: $(DEV) ## build docs/ into pages for a browser: build/docs/index.html
+	@$(SPHINX) -b html docs build/docs
+	@echo "build/docs/index.html"
 
 format: $(DEV) ## put imports and layout in order
 	@$(RUN) -m ruff check --quiet --fix-only .
@@ -70,7 +77,7 @@ lock: ## choose the versions anew, within pyproject.toml, and write requirements
 	@echo "choosing versions in a clean environment (a few minutes) …"
 	@set -e; clean=$$(mktemp -d); trap 'rm -rf "$$clean"' EXIT INT TERM; \
 	"$(PYTHON)" -m venv "$$clean/venv"; \
-	"$$clean/venv/bin/python" -m pip -qq install '.[dev]'; \
+	"$$clean/venv/bin/python" -m pip -qq install '.[dev,docs]'; \
 	"$$clean/venv/bin/python" -m pip freeze --all --exclude handoff --exclude pip --exclude setuptools \
 	  >"$$clean/requirements.lock"; \
 	cat "$$clean/requirements.lock" >requirements.lock; \
@@ -113,5 +120,5 @@ $(RUNTIME): | $(RUN)
 
 $(DEV): | $(RUN)
 	@echo "installing Handoff, its libraries and the tools of its developers (once, about a minute) …"
-	@$(PIP) install -c requirements.lock -e '.[dev]'
+	@$(PIP) install -c requirements.lock -e '.[dev,docs]'
 	@rm -f $(VENV)/.runtime-* $(VENV)/.dev-*; touch $@ $(RUNTIME)
