@@ -1,10 +1,7 @@
-"""What the documentation says is there: commands, options, settings, pages, links; and its tour runs."""
+"""What the documentation says is there: commands, options, settings, pages, links."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ import yaml
 
 from cli.main import commands
 from cli.procedures import names, read_parameters, request_of
+from models.reasons import REASONS
 from models.settings import Settings
 from tasks.requests import option_of
 from tests.architecture.source_files import ROOT
@@ -22,9 +20,16 @@ from tests.architecture.source_files import ROOT
 README = ROOT / "README.md"
 START, SETTINGS = ROOT / "docs" / "getting-started.md", ROOT / "docs" / "settings.md"
 PAGES = sorted([README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-TOUR = "<!-- tests/docs runs this block -->"
+BLOCK = re.compile(r"^```([\w{}]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LONGEST_DECISION = 60  # lines: one screen
+VENDORS_WORDS = (
+    "Prospect is already sequenced",
+    "Person has opted out of email",
+    "Person is marked do not email",
+    "Person is excluded by",
+    "already enrolled",
+    "recently enrolled",
+)
 OPTION = re.compile(r"--?[a-zA-Z][\w-]*")
 ROOT_COMMAND: Any = typer.main.get_command(commands())
 
@@ -118,6 +123,17 @@ def test_every_command_is_shown_where_one_starts() -> None:
     expected = {(name,) for name in ROOT_COMMAND.commands if name not in ("sandbox", "demo")} | sandbox
     assert set() == expected - shown
     assert "make demo" in text_of(README)
+
+
+def test_every_reason_has_a_line_among_the_symptoms() -> None:
+    page = text_of(ROOT / "docs" / "troubleshooting.md")
+    codes = [f"{code}:NAME" if code == "excluded" else code for code in REASONS]
+    assert [] == [code for code in codes if f"`{code}`" not in page]
+
+
+@pytest.mark.parametrize("words", VENDORS_WORDS)
+def test_what_the_platform_says_is_found_among_the_symptoms(words: str) -> None:
+    assert f'"{words}' in text_of(ROOT / "docs" / "troubleshooting.md")
 
 
 def test_the_readme_is_read_in_one_go() -> None:
@@ -225,42 +241,3 @@ def test_a_picture_is_small_and_shown(picture: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size < 300_000
     assert f"docs/images/{picture.name}" in text_of(README)
-
-
-def tour() -> list[str]:
-    """The commands of docs/getting-started.md's tour, without its live run, with one dry run: the one for scripts."""
-    after = text_of(START).partition(TOUR)[2]
-    first = next(BLOCK.finditer(after))[0]
-    lines = [line for line in lines_of_code(first) if line.strip() and "--live" not in line]
-    return [line for line in lines if f"{line} --json" not in lines]
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_the_tour_runs(tmp_path: Path, prefect_server: str) -> None:
-    """Every line is executed where a newcomer would: in a folder of its own, in this order. A server runs already."""
-    handoff = Path(sys.executable).with_name("handoff")
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "PREFECT_"))}
-    env |= {"HANDOFF_HOME": str(tmp_path / "home"), "PREFECT_HOME": str(tmp_path / "prefect"), "COLUMNS": "100"}
-    env |= {"PREFECT_API_URL": prefect_server}
-    commands = tour()
-    assert len(commands) >= 10
-    printed = {}
-    for line in commands:
-        done = subprocess.run(
-            [handoff, *words_of(line.removeprefix("handoff "))],
-            cwd=tmp_path,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
-        printed[line] = done.stdout
-    [change] = [text for line, text in printed.items() if "change_mailbox_owner" in line]
-    assert "unenrolled: 500" in change
-    [plan] = [yaml.safe_load(text) for line, text in printed.items() if "--json" in line]
-    assert ("planned", 500) == (plan["status"], plan["counts"]["considered"])
-    assert plan["counts"]["considered"] == sum(plan["counts"].values()) - plan["counts"]["considered"]
-    assert (tmp_path / "why.csv").exists()
