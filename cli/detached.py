@@ -20,11 +20,12 @@ Answers = Annotated[
 
 def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None:
     """Hand a run to the workers, and say what operation it became."""
-    from cli.prefect_settings import running_server
+    from cli.prefect_settings import prepare_to_run, running_server
     from models.errors import Unreachable
 
     if running_server() is None:
         raise Unreachable("no Prefect server runs here: keep `handoff up` running, or leave out --detach")
+    prepare_to_run()  # before Prefect is loaded: else it starts a server of its own
     from tasks.runs import begin_run, url_of
 
     run = begin_run(procedure, parameters)

@@ -94,11 +94,19 @@ class Digest:
     differing: int
     differences: tuple[DifferenceGroup, ...]
     parameters: tuple[tuple[str, str], ...]
-    started: str
-    ended: str
     circumstances: Circumstances
     files: tuple[tuple[str, str], ...]
     contacts: TableOfContacts
+
+    @property
+    def started(self) -> str:
+        """When it began, in the workspace's time."""
+        return self.circumstances.started
+
+    @property
+    def ended(self) -> str:
+        """When it ended, likewise."""
+        return self.circumstances.ended
 
     @property
     def took(self) -> str:
@@ -148,8 +156,6 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         differing=len(report.differences),
         differences=alike(report.differences),
         parameters=tuple((clean(name), _value(value)) for name, value in report.parameters.items()),
-        started=moment(report.started_at),
-        ended=moment(report.ended_at) if report.ended_at else "not yet",
         circumstances=circumstances(report, frame),
         files=tuple(report.files.items()),
         contacts=table_of(frame),

@@ -17,6 +17,7 @@ from reports.outcome_groups import COLUMNS
 from reports.phrases import clean, counted
 
 _FILES = {
+    "planned": "every contact with what was forecast before somebody agreed",
     "outcomes": "every contact with its outcome",
     "audience": "the contacts to be enrolled",
     "rejects": "the rows that were refused, and why",

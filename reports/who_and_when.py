@@ -50,6 +50,8 @@ class Circumstances:
     """Who, when and where, of an operation; `took_note` says in whose time `took` is, `began_really` is our time where
     the workspace's is another."""
 
+    started: str
+    ended: str
     took: str
     took_note: str
     began_really: str
@@ -61,7 +63,17 @@ class Circumstances:
 def circumstances(report: Report, frame: pd.DataFrame) -> Circumstances:
     """All of it, from a report and the tidy frame of its outcomes."""
     length, note = took(report)
-    return Circumstances(length, note, really_began(report), people(report), events(report), places(frame, report))
+    ended = moment(report.ended_at) if report.ended_at else "not yet"
+    return Circumstances(
+        moment(report.started_at),
+        ended,
+        length,
+        note,
+        really_began(report),
+        people(report),
+        events(report),
+        places(frame, report),
+    )
 
 
 def took(report: Report) -> tuple[str, str]:
