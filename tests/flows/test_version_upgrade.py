@@ -101,7 +101,7 @@ def test_a_second_time_nothing_changes(house: House, tmp_path: Path) -> None:
 def test_whoever_has_nothing_left_to_do_is_named_before_and_ends(house: House, tmp_path: Path) -> None:
     house.load(team())
     planned = run(house, tmp_path, "- {}\n- {wait_days: 1}\n", dry_run=True)
-    assert any("1 enrollments have nothing left to do in version 2" in line for line in planned.plan)
+    assert any("1 enrollment has nothing left to do in version 2" in line for line in planned.plan)
     report = run(house, tmp_path, "- {}\n- {wait_days: 1}\n")
     check_report(report)
     assert (2, 1, ()) == (report.counts["upgraded"], report.counts["unenrolled"], report.differences)
