@@ -27,6 +27,7 @@ from reports.rehearsed import RehearsalShown, rehearsal_shown
 from reports.setting_words import LoanInWords, loan_in_words
 from reports.who_and_when import Circumstances, circumstances
 
+DRY_RUN = "Dry run"
 Tone = Literal["good", "attention", "bad", "neutral"]
 _STATUS: dict[str, tuple[str, Tone]] = {
     "planned": ("planned", "neutral"),
@@ -67,7 +68,6 @@ class Digest:
     procedure: str
     subject: str
     workspace: str
-    dry_run: bool
     mode: str
     mode_note: str
     status: str
@@ -97,6 +97,11 @@ class Digest:
     circumstances: Circumstances
     files: tuple[tuple[str, str], ...]
     contacts: TableOfContacts
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether it only says what would be done."""
+        return self.mode == DRY_RUN
 
     @property
     def started(self) -> str:
@@ -129,7 +134,6 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         procedure=clean(report.procedure).replace("-", " ").capitalize(),
         subject=_subject(report),
         workspace=clean(report.workspace),
-        dry_run=report.mode == "dry_run",
         mode=mode,
         mode_note=mode_note,
         status=status,
@@ -173,7 +177,7 @@ def _found(report: Report) -> str:
 
 def _mode(report: Report) -> tuple[str, str]:
     if report.mode == "dry_run":
-        return "Dry run", "nothing was changed"
+        return DRY_RUN, "nothing was changed"
     if (note := own(report.procedure).live_note) and came_to_its_end(report):
         return "Live run", note
     notes = {
