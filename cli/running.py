@@ -191,6 +191,7 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
 
     find_unfinished(operation_id)
     prefect_settings.prepare()
+    from models.setting_words import in_words
     from tasks.cancelling import cancel_operation
 
     ended = cancel_operation(operation_id)
@@ -201,7 +202,7 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         later = "open: another operation needs it, or its exclusion does not act again yet; `handoff restore`"
         words = {"returning": by_hand, "open": later}
         told = {setting: words.get(state, state) for setting, state in ended.loans.items()}
-        lines = [*(f"{setting}: {state}" for setting, state in told.items()), *ended.next]
+        lines = [*(f"{in_words(setting)}: {state}" for setting, state in told.items()), *ended.next]
         say(f"{operation_id} is cancelled", *(f"  {line}" for line in lines))
     if ended.next:
         raise typer.Exit(1)
@@ -218,6 +219,7 @@ def restore(
 
     prefect_settings.prepare()
     from cli.deciding import do_at_terminal
+    from models.setting_words import in_words
     from tasks.by_hand import ask_steps_with
     from tasks.restore_settings.restoring import have_given_back, sweep
 
@@ -228,7 +230,7 @@ def restore(
     if as_json:
         print_json(found)
     else:
-        lines = [f"{loan['setting']}: {loan['state']}" for loan in found["loans"]]
+        lines = [f"{in_words(loan['setting'])}: {loan['state']}" for loan in found["loans"]]
         whose = {run["operation_id"]: f", operation {run['operation_id']}" for run in found["runs"]} | {None: ""}
         lines += [f"{run['procedure']}{whose[run['operation_id']]}: {run['told']}" for run in found["runs"]]
         say(*lines or ["nothing is overdue"])

@@ -139,8 +139,8 @@ def _machine() -> str:
 def _carried_by_another(row: OperationRow) -> Refused:
     process = Carrier.parse(row.carrier or "")
     run = f", run {row.flow_run_id}" if row.flow_run_id else ""
-    since = f", since {row.carried_since:%Y-%m-%d %H:%M:%S}Z" if row.carried_since else ""
-    until = f"{row.carrier_until:%H:%M:%S}Z" if row.carrier_until else "once it is silent"
+    since = f", since {row.carried_since:%Y-%m-%d %H:%M:%S} UTC" if row.carried_since else ""
+    until = f"{row.carrier_until:%H:%M:%S} UTC" if row.carrier_until else "once it is silent"
     return Refused(
         "in_progress",
         f"operation {row.id} is carried already, by process {process.pid} on {process.host}{run}{since}",

@@ -11,6 +11,7 @@ from prefect.input import RunInput
 from journal import operations, questions
 from models.settings import Settings
 from reports.markdown import plain
+from reports.phrases import moment
 from tasks import carrying, heartbeat
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -39,7 +40,7 @@ class Question:
             for title, lines in self.sections
             if lines
         ]
-        by = f"Answer by {expires_at:%Y-%m-%d %H:%M}Z; {self.otherwise}."
+        by = f"Answer by {moment(expires_at)}; {self.otherwise}."
         return "\n\n".join([*again, f"**{plain(self.words)}**", *sections, by]) + self.more
 
 

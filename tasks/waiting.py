@@ -114,4 +114,4 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
 def waiting_words(reason: str, until: datetime, due: datetime, rate: float) -> str:
     """What the state of a waiting run says: what for, and when it wakes; by both clocks where they differ."""
     words = f"waiting for {reason} until {in_utc(until)}"
-    return words if rate == 1 else f"{words} of the workspace's time; wakes at {due:%H:%M:%S}Z"
+    return words if rate == 1 else f"{words} of the workspace's time; wakes at {due:%H:%M:%S} UTC"

@@ -36,7 +36,7 @@ def test_the_blast_radius_the_hold_and_what_cannot_be_undone_are_all_there(house
         "**How long the exclusion stays off**\n\n- 2 emails, 1 send day",
         "The budget is 30 days",
         "An email that was sent cannot be taken back",
-        "Answer by 2026-12-01 09:00Z",
+        "Answer by 2026-12-01 09:00 UTC",
     ):
         assert words in told
 
