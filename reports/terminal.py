@@ -66,7 +66,7 @@ def _head(summary: Digest, console: Console) -> None:
     console.print()
     _say(console, summary.headline, _STYLES[summary.tone])
     if summary.found:
-        _say(console, summary.found)
+        _say(console, summary.found.removesuffix(".") + ".")
 
 
 def _foot(report: Report, summary: Digest, console: Console) -> None:

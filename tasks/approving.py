@@ -64,6 +64,11 @@ def _nobody_to_ask(question: Question) -> bool:
     raise NeedsPerson(f"{question.words} Nobody can be asked here: run it in a terminal, or with --yes")
 
 
+def always_yes(_: Question) -> bool:
+    """The answer of somebody who agreed beforehand: no question is made for it."""
+    return True
+
+
 _asker: Asker | None = None
 
 
@@ -144,7 +149,9 @@ def refuse_unless_allowed(operation: Operation, plan: Plan) -> None:
 
 
 def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
-    asker = _asker or (_nobody_to_ask if plan.candidates else lambda question: True)
+    asker = _asker or (_nobody_to_ask if plan.candidates else always_yes)
+    if asker is always_yes:
+        return Answer(True, getpass.getuser())
     begun = time.monotonic()
     return Answer(asker(about_plan(operation, plan, GO_ON)), getpass.getuser(), time.monotonic() - begun > AT_ONCE)
 

@@ -148,13 +148,14 @@ def _answer_with(answer: Answer, end: Callable[..., NoReturn]) -> None:
 
     from tasks.approving import ask_with
     from tasks.exclusion_rerun.deciding import decide_with
+    from tasks.forms import Question
 
-    def asked(question: str) -> bool:
+    def asked(question: Question) -> bool:
         if answer == "walks away":
-            end("walked away", why=question)
+            end("walked away", why=question.words)
         return answer == "yes"
 
-    def decided(matches: pd.DataFrame, question: str) -> pd.DataFrame:
+    def decided(matches: pd.DataFrame, question: Question) -> pd.DataFrame:
         asked(question)
         every_other = [at % 2 == 0 and answer == "yes" for at in range(len(matches))]
         return pd.DataFrame({"email": matches["email"], "decision": every_other, "why": "the soak"})
