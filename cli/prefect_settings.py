@@ -38,11 +38,16 @@ def prepare() -> None:
     reach_this_machine_directly()
     if server_named() is None and (found := running_server()) is not None:
         os.environ.setdefault("PREFECT_API_URL", found)
-    prepare_without_server()
+    _set_what_is_not_set()
 
 
 def prepare_without_server() -> None:
     """The same for a command that loads Prefect and asks no server."""
+    refuse_wrong_network()
+    _set_what_is_not_set()
+
+
+def _set_what_is_not_set() -> None:
     home = Settings().make_home()  # Prefect makes its own folder, but none above it
     defaults = {
         "PREFECT_HOME": str(home / "prefect"),

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:  # a command loads what it needs
-    from functools import partial
-
-    from cli.keeping import front
     from cli.keeping.ending import Ending
     from cli.keeping.house import House
     from models.settings import Settings
@@ -55,6 +52,9 @@ def up(port: Port = 4200, reports_port: ReportsPort = 4201) -> None:
 
 
 def _house(settings: "Settings", file: "UpFile", ending: "Ending", port: int, reports_port: int) -> "House":
+    from functools import partial
+
+    from cli.keeping import front
     from cli.keeping.house import House
     from cli.keeping.report_server import ReportServer, listening
     from cli.prefect_settings import answers, server_named

@@ -11,13 +11,14 @@ from tests.processes import PrefectServer
 pytestmark = pytest.mark.slow
 MAILBOX = "mailbox=ana@send.acme.test"
 PLAN = ("run", "ownership-change", "--set", MAILBOX)
+LIVE = (*PLAN, "--live", "--yes")
 NOBODY = "127.0.0.1:1"  # nobody listens there
 
 
 @pytest.mark.timeout(300)
 def test_a_run_reaches_its_own_server_past_the_proxies(loaded: Handoff) -> None:
     proxies = {"HTTP_PROXY": f"http://{NOBODY}", "HTTPS_PROXY": f"http://{NOBODY}", "ALL_PROXY": f"socks5://{NOBODY}"}
-    done = on_its_own(*PLAN, "--json", **proxies)
+    done = on_its_own(*LIVE, "--json", **proxies)
     assert 0 == done.returncode, done.stderr
 
 
@@ -47,7 +48,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.kill()
 
 
-@pytest.mark.parametrize("more", [(), ("--detach",), ("--live", "--yes")])
+@pytest.mark.parametrize("more", [("--detach",), ("--live", "--yes")])
 @pytest.mark.parametrize("known", [{}, {"PREFECT_API_AUTH_STRING": "olga:wrong"}])
 def test_a_server_that_does_not_let_in_is_out_of_reach(
     loaded: Handoff, asking: str, more: tuple[str, ...], known: dict[str, str]
@@ -59,8 +60,14 @@ def test_a_server_that_does_not_let_in_is_out_of_reach(
     assert [] == loaded("history", "--json").document
 
 
+def test_a_dry_run_asks_no_server_whatever_is_wrong_with_it(loaded: Handoff, asking: str) -> None:
+    for wrong in (asking, f"http://{NOBODY}/api"):
+        done = on_its_own(*PLAN, PREFECT_API_URL=wrong)
+        assert (0, False) == (done.returncode, "Prefect server" in done.stderr), done.stderr
+
+
 def test_a_server_that_is_not_there_is_named(loaded: Handoff) -> None:
-    done = on_its_own(*PLAN, PREFECT_API_URL=f"http://{NOBODY}/api", PREFECT_CLIENT_MAX_RETRIES="0")
+    done = on_its_own(*LIVE, PREFECT_API_URL=f"http://{NOBODY}/api", PREFECT_CLIENT_MAX_RETRIES="0")
     assert 3 == done.returncode, done.stderr
     assert f"PREFECT_API_URL: no Prefect server answers at http://{NOBODY}/api. Start it" in done.stderr
 
