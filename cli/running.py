@@ -57,7 +57,7 @@ def run(
 
     `handoff run PROCEDURE --help` shows the procedure's own parameters.
     """
-    from cli import procedures, rehearsing
+    from cli import prefect_settings, procedures, rehearsing
     from models.settings import Settings
 
     request = procedures.request_of(procedure)
@@ -68,6 +68,8 @@ def run(
     if on_twin:
         name = rehearsing.begin_rehearsal(name, live=live, detach=detach)
     parameters |= {"workspace": name, "dry_run": not (live or on_twin)}
+    if request.needs_server:
+        prefect_settings.prepare_to_run()  # before Prefect is loaded: the check asks its server
     with console(stderr=True).status(f"checking it against {name}"):
         procedures.check(request, parameters)
     if detach:

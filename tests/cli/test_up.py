@@ -171,11 +171,11 @@ def test_after_its_worker_was_killed_another_carries_a_run_out_whose_report_is_s
 @pytest.mark.usefixtures("up")
 def test_a_run_from_the_shell_uses_that_server_and_its_clock(house: House) -> None:
     before = {run["id"] for run in house.find("flow_runs")}
-    done = house.handoff("run", "ownership-change", "--set", f"mailbox={MAILBOX}", "--json")
+    done = house.handoff("run", "ownership-change", "--set", f"mailbox={MAILBOX}", "--live", "--yes", "--json")
     assert 0 == done.returncode, done.stderr
     assert "starting a Prefect server" not in done.stderr
     new = [run for run in house.find("flow_runs") if run["id"] not in before and run["deployment_id"] is None]
-    assert [(f"ownership-change {MAILBOX} dry run on sandbox", "Planned")] == [
+    assert [(f"ownership-change {MAILBOX} live on sandbox", "Completed")] == [
         (run["name"], run["state_name"]) for run in new
     ]
     times = [json.loads(house.handoff("sandbox", "state", "--json").stdout)["now"] for _ in range(2)]

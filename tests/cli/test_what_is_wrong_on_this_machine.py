@@ -64,7 +64,7 @@ def test_a_setting_that_cannot_be_is_named_and_no_secret_is_told(
 def test_a_file_of_settings_that_cannot_be_read_is_named(handoff: Any, content: bytes, named: str) -> None:
     Path(".env").write_bytes(content)
     said = handoff("status", "--json")
-    assert (2, "", True) == (said.code, said.out, named in said.err), said.err
+    assert (2, 2, True) == (said.code, said.document["error"]["exit_code"], named in said.err), said.err
 
 
 def test_a_mark_at_the_beginning_of_the_file_is_no_part_of_the_first_name(
