@@ -7,6 +7,7 @@ from pydantic import Field
 from models.records import Record
 from models.wording import counted
 
+VARIABLE = "handoff_nightly_policy"  # in Prefect, where people read and set it
 Job = Literal["ownership-change", "retry-lapsed"]
 """What a night starts: for a mailbox whose owner changed, and for contacts whose waiting period is over."""
 JOBS: tuple[Job, ...] = get_args(Job)

@@ -30,7 +30,7 @@ from models.rules.care import RunState
 # has it marked as crashed while its process starts.
 SETTLES = timedelta(seconds=30)
 OURS = "handoff"  # the tag of every deployment in prefect.yaml, which its runs take over
-NEEDS_PERSON = "needs a person"  # the tag, and what the name begins with, of a run that ended so
+NEEDS_PERSON = "needs a person"  # the tag, and the end of the name, of a run that ended so
 AGAIN = "started again by Handoff"
 ENDS_WITHIN = 30.0  # seconds that a worker may take to end a process; one that is dead never does
 STATES: dict[StateType, RunState] = {
@@ -125,7 +125,7 @@ def mark_as_needing_a_person(flow_run_id: str) -> None:
     does not answer, the run ends without it."""
     with suppress(Unreachable, ObjectNotFound), _server() as client:
         run = client.read_flow_run(UUID(flow_run_id))
-        name = run.name if run.name.startswith(NEEDS_PERSON) else f"{NEEDS_PERSON}: {run.name}"
+        name = run.name if run.name.endswith(NEEDS_PERSON) else f"{run.name}: {NEEDS_PERSON}"
         client.update_flow_run(run.id, name=name, tags=sorted({*run.tags, NEEDS_PERSON}))
 
 

@@ -15,7 +15,6 @@ from models.wording import counted
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.planning import write_beside
 from tasks.request import Request, once
 
 REJECTS = ["row", "email", "reason", "line"]
@@ -121,6 +120,8 @@ def _refuse_unknown(found: NamedColumns, rows: pd.DataFrame, policy: dict[str, s
     unknown = rows[~rows["disposition"].map(folded).isin(policy)]
     if unknown.empty:
         return
+    from tasks.planning import write_beside  # noqa: PLC0415  # loads Prefect, which takes its time
+
     write_beside(unknown.assign(reason="unknown_disposition")[REJECTS], path)
     first, stated = int(unknown["row"].iloc[0]), str(unknown["disposition"].iloc[0])
     near = nearest_of(folded(stated), list(policy))

@@ -8,9 +8,8 @@ from pydantic import ValidationError
 
 from models.errors import InvalidInput
 from models.nearest import known
-from models.night_policy import NightPolicy
+from models.night_policy import VARIABLE, NightPolicy
 
-VARIABLE = "handoff_nightly_policy"
 EXAMPLE = 'Mend the variable in Prefect; it is JSON such as {"sequences": ["Outbound"], "at_most": 200}'
 
 

@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from models.night_policy import Job, NightPolicy
+from models.night_policy import VARIABLE, Job, NightPolicy
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
-from tasks.nightly_remediation.policy import VARIABLE, read_policy
 from tasks.request import Request, once
 
 _ELSE = " Left out: as the policy says (the variable handoff_nightly_policy), else"
@@ -55,6 +54,8 @@ class NightlyRemediationRequest(Request):
 
         Raises InvalidInput that names variable, field and remedy; changes nothing.
         """
+        from tasks.nightly_remediation.policy import read_policy  # noqa: PLC0415  # loads Prefect, which takes its time
+
         given = {name: getattr(self, name) for name in NightPolicy.model_fields}
         stated = {name: value for name, value in given.items() if value is not None and value != []}
         policy = NightPolicy.model_validate(read_policy().model_dump() | stated)

@@ -33,6 +33,14 @@ def test_a_command_that_only_looks_does_not_load_prefect(loaded, words: list[str
     assert ("False", 0) == (done.stderr.splitlines()[-1], done.returncode), done.stderr
 
 
+def test_no_request_loads_prefect() -> None:
+    loads = "import sys; from cli.procedures import names, request_of; [request_of(one) for one in names()]"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{loads}; print('prefect' in sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert "False" == done.stdout.strip()
+
+
 def test_a_mistake_is_answered_before_prefect_is_loaded(loaded) -> None:
     probe = PROBE.format(words=["run", "ownership-change", "--mailbox", "nobody@x.test"])
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)

@@ -57,7 +57,7 @@ def test_a_run_that_needs_a_person_stands_out_among_green_ones(house: House) -> 
     with get_client(sync_client=True) as client:
         run = client.read_flow_run(UUID(str(row.flow_run_id)))
     assert ("NeedsAttention", True) == (run.state and run.state.name, "needs a person" in run.tags)
-    assert f"needs a person: ownership-change {ANAS_MAILBOX} live on sandbox" == run.name
+    assert f"ownership-change {ANAS_MAILBOX} live on sandbox: needs a person" == run.name
 
 
 def test_long_work_shows_how_far_it_has_come_however_often_it_says_so(prefect_server: str) -> None:
