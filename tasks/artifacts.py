@@ -32,7 +32,7 @@ def leave_report(procedure: str, summary: Digest) -> None:
     about = f"operation {summary.operation_id}"
     create_markdown_artifact(lay_out(summary, web), key=f"{procedure}-report", description=about)
     if rows := not_done(summary):
-        shown = f"{len(rows):,} of {counted(how_many(summary), summary.noun)} that were not done"
+        shown = f"{len(rows):,} of {counted(how_many(summary), summary.noun)} not done"
         create_table_artifact(rows, key=f"{procedure}-not-done", description=f"{shown}, {about}")
 
 

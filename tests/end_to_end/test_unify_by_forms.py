@@ -50,7 +50,7 @@ def test_forms_are_answered_in_the_browser_and_from_the_shell(unify: Site) -> No
     for words in ("Settings > Organization > Sequences > Rulesets", "0 days: at once, not never", "an admin"):
         assert words in told
     unify.api.answer_form(run, {"outcome": "done", "done_by": "Olga Ops"})  # who forgot to save
-    assert "75 DAY still" in form(unify, run, "could not be taken")
+    assert "75 days still" in form(unify, run, "could not be taken")
     unify.sandbox.apply(SetSetting(setting=BLOCK, value=Interval(value=0)))
     operation = unify.operation_of(run).id
     handoff(unify, "answer", operation, "--set", "outcome=done")

@@ -45,7 +45,7 @@ def test_a_run_leaves_its_report_and_who_was_not_done_without_any_secret(
     assert f"| {QUIN} | blocked | opted\\_out |" in told
     assert f'"contact": "{QUIN}"' in str(table.data) and PIA not in str(table.data)
     assert ("ownership-change-report", "ownership-change-not-done") == (left["markdown"].key, table.key)
-    assert "1 of 1 contacts that were not done" in str(table.description)
+    assert "1 of 1 contact not done" in str(table.description)
     assert "s3cret" not in str(left)
 
 

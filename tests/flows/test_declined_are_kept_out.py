@@ -102,10 +102,10 @@ def test_the_plan_says_what_is_turned_on_for_whom_before_anybody_agrees(house: H
     undecided = rerun(house, approve=None, dry_run=True)
     told = "\n".join(undecided.plan)
     assert f"'{SECOND}' could let in 2 contacts of those who are judged" in told
-    assert f"by turning on {SHIELD} first" in told
+    assert f"by turning on the toggle of the audience '{EVERYBODY}' first" in told
     decided = rerun(house, dry_run=True)
     told = "\n".join(decided.plan)
-    assert f"turn on {SHIELD}" in told and f"turn on {SECOND_SHIELD}" in told
+    assert all(f"turn on the toggle of the audience '{name}'" in told for name in (EVERYBODY, "Half"))
     assert [] == house.plan_of(decided)["others"]
     assert [[PLAY, EVERYBODY, 2], [SECOND, "Half", 2]] == house.plan_of(decided)["ways"]
 

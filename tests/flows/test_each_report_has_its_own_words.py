@@ -199,8 +199,8 @@ CASES = {
         team,
         {"from_mailbox": ANAS_MAILBOX, "to_mailboxes": [BOS_MAILBOX]},
         (
-            "1 of 3 contacts can be moved to another mailbox; 2 are left to do by hand.",
-            "1 of 3 contacts is moved to another mailbox; 2 are left to do by hand.",
+            "1 of 1 contact can be moved to another mailbox.",
+            "1 of 1 contact is moved to another mailbox.",
         ),
         ("Who can be moved to another mailbox", "Who was moved to another mailbox"),
         same("Who stays with the mailbox, and why"),

@@ -227,7 +227,7 @@ def test_giving_back_as_soon_as_they_are_enrolled_removes_them_when_the_exclusio
 def test_a_batch_that_takes_longer_than_the_budget_is_refused_before_anything_changes(house: House) -> None:
     sandbox = house.load(excluded_team())
     before = sandbox.dump()
-    with pytest.raises(InvalidInput, match=r"max_hold_days: .* longer than 1 days"):
+    with pytest.raises(InvalidInput, match=r"max_hold_days: .* longer than 1 day"):
         run(house, approve="all", max_hold_days=1)
     assert before == sandbox.dump()
     assert any("a live run is refused" in line for line in run(house, dry_run=True, max_hold_days=1).plan)
