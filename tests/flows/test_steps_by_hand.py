@@ -57,7 +57,8 @@ def test_a_wrong_answer_is_told_and_asked_for_again(unify: UnifyHouse, working: 
     fallen_out(unify)
     person = working(forget=("waiting period",))
     assert "completed" == unify.run().status
-    assert [f"{BLOCK} is 75 DAY still"] == person.problems
+    waits = "how long contacts wait before they may be enrolled again, in the ruleset 'Default'"
+    assert [f"{waits}: it is 75 days still"] == person.problems
 
 
 def test_what_cannot_be_done_ends_the_run_and_what_was_borrowed_is_chased(unify: UnifyHouse, working: Working) -> None:
@@ -68,7 +69,7 @@ def test_what_cannot_be_done_ends_the_run_and_what_was_borrowed_is_chased(unify:
         unify.run()
     (row,) = [one for one in operations.past(unify.journal) if one.mode == "live"]
     assert "failed" == row.status
-    assert any(SAME in line and "given back by a person" in line for line in row.next), row.next
+    assert any("into the same sequence" in line and "a person has to give" in line for line in row.next), row.next
     person = working()
     assert [{"setting": SAME, "workspace": "unify", "state": "overdue"}] == still_out(sweep())
     have_given_back()
@@ -84,7 +85,7 @@ def test_a_sweep_names_what_a_person_has_to_give_back_and_does_not_fail(unify: U
         unify.run()
     report = unify.carry_out("restore-settings")
     assert "needs_attention" == report.status
-    assert any(SAME in line and "`handoff restore`" in line for line in report.next), report.next
+    assert any("into the same sequence" in line and "`handoff restore`" in line for line in report.next), report.next
 
 
 def still_out(found: dict[str, Any]) -> list[dict[str, Any]]:
