@@ -16,6 +16,7 @@ from tests.flows.house import House
 from tests.flows.test_forms import MINIMAL
 from tests.workspaces import BO, PLAY, excluding, workspace
 
+OF_ITS_OWN = {"operation_id", "files", "started_at", "ended_at", "recorded_at", "recorded_end_at"}
 ALONE = [name for name in names() if not request_of(name).needs_server]
 
 
@@ -28,7 +29,7 @@ def team(house: House) -> House:
 
 def told(report: Report) -> dict[str, Any]:
     """All of a report but what is of its operation alone."""
-    said = report.model_dump(mode="json", exclude={"operation_id", "files", "started_at", "ended_at"})
+    said = report.model_dump(mode="json", exclude=OF_ITS_OWN)
     said["files"] = sorted(report.files)
     said["plan"] = [line.replace(report.operation_id, "ID") for line in said["plan"]]
     said["parameters"] = dict(sorted(said["parameters"].items()))
