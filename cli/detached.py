@@ -9,6 +9,7 @@ from cli.output import JsonFlag, confirm, print_json, say, show_sections
 
 if TYPE_CHECKING:  # a command loads what it needs
     from models.tables.journal import OperationRow, QuestionRow
+    from platforms.port import Platform
     from tasks.request import Request
 
 TAKEN_UP_WITHIN = 60.0  # seconds that a worker may take to begin a run before the shell stops looking
@@ -45,15 +46,14 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
         say(_summary(found))
 
 
-def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any]) -> None:
+def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any], platform: "Platform") -> None:
     """Raise InvalidInput where a live run would keep a shell waiting for more than an hour of real time.
 
     The sandbox's other clocks are moved, or run faster; workers hold no process while they wait.
     """
-    from cli.workspaces import open_workspace
     from models.errors import InvalidInput
 
-    if open_workspace(parameters["workspace"]).clock_rate() != 1.0:
+    if platform.clock_rate() != 1.0:
         return
     values = {name: field.default for name, field in request.model_fields.items()} | parameters
     longest = max((values[name] for name in values if name.endswith("_wait_max")), default=0)

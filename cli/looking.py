@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.found import find, open_journal, print_report_of
-from cli.output import JsonFlag, console, print_json, print_json_list, say
+from cli.output import JsonFlag, WorkspaceName, console, print_json, print_json_list, say
 
 if TYPE_CHECKING:  # a command loads what it needs
     from pandas import DataFrame
@@ -15,7 +15,6 @@ if TYPE_CHECKING:  # a command loads what it needs
     from platforms.port import Platform
 
 SHOWN = 10  # statements of a file about its contacts
-WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")]
 
 
 def _now_in(workspace: str) -> datetime | None:

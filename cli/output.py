@@ -11,6 +11,7 @@ from rich.segment import Segment
 
 from models.wording import lines_of, one_line
 
+WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")]
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
 

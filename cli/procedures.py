@@ -13,6 +13,7 @@ from models.errors import InvalidInput
 from models.nearest import known, no_such_name
 
 if TYPE_CHECKING:  # a command loads what it needs
+    from platforms.port import Platform
     from tasks.request import Request
 
 WAITS = ("reenrollment_wait_min", "reenrollment_wait_max", "exclusion_wait_min", "exclusion_wait_max", "probe")
@@ -63,7 +64,7 @@ def read_parameters(
     request: type["Request"], settings: list[str], params: Path | None, options: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Parameters from `--params FILE.json`, `--set key=value` and options of their own, checked against their types."""
-    from tasks.requests import option_of
+    from tasks.requests import as_typed, option_of
 
     wanted = request.parameters()
     in_file = {name: (f"--params {name}", value) for name, value in _from_file(params).items()}
@@ -80,22 +81,20 @@ def read_parameters(
         checked[name] = _absolute(name, wanted[name].fit(*_readings(value), field=field))
     for name, field_info in request.model_fields.items():
         if field_info.is_required() and name not in checked:
-            example = (field_info.examples or ["…"])[0]
-            raise InvalidInput(option_of(name), "is missing", f"Say for example {option_of(name)} {_shown(example)}")
+            example = shlex.quote(as_typed((field_info.examples or ["…"])[0]))
+            raise InvalidInput(option_of(name), "is missing", f"Say for example {option_of(name)} {example}")
     return checked
 
 
-def check(request: type["Request"], parameters: dict[str, Any]) -> None:
-    """Hold a request against the workspace, before Prefect is loaded. Raises InvalidInput as the procedure would."""
+def check(request: type["Request"], parameters: dict[str, Any]) -> "Platform":
+    """Hold a request against its workspace, before Prefect is loaded, and give that. Raises InvalidInput as the
+    procedure would."""
     from cli.workspaces import open_workspace
 
     platform = open_workspace(parameters["workspace"])
     with platform.one_look():
         request.read(parameters).check(platform)
-
-
-def _shown(example: Any) -> str:
-    return shlex.quote(example if isinstance(example, str) else json.dumps(example))
+    return platform
 
 
 def _absolute(name: str, value: Any) -> Any:

@@ -92,7 +92,9 @@ def _without_none(annotation: Any) -> Any:
 
 
 def _help(field: "FieldInfo") -> str:
-    example = f" Example: {field.examples[0]}" if field.examples else ""
+    from tasks.requests import as_typed
+
+    example = f" Example: {as_typed(field.examples[0])}" if field.examples else ""
     return f"{'Needed. ' if field.is_required() else ''}{field.description}{_default(field)}{example}"
 
 

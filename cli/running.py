@@ -10,7 +10,7 @@ from cli import detached
 from cli.backing_up import refuse_to_restore
 from cli.broken_off import say_what_it_left
 from cli.found import find_unfinished, open_journal, print_report_of
-from cli.output import JsonFlag, confirm, console, print_json, say, show_sections
+from cli.output import JsonFlag, WorkspaceName, confirm, console, print_json, say, show_sections
 from cli.run_options import complete_procedure
 
 if TYPE_CHECKING:  # a command loads what it needs
@@ -30,7 +30,6 @@ ProcedureName = Annotated[
     ),
 ]
 Params = Annotated[Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters in a file.")]
-WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Which workspace; default HANDOFF_WORKSPACE.")]
 Live = Annotated[bool, typer.Option("--live", help="Carry it out. Without this: a dry run that changes nothing.")]
 Detach = Annotated[
     bool, typer.Option("--detach", help="Hand it to the workers of `handoff up`, and do not wait for it.")
@@ -71,12 +70,12 @@ def run(
     if request.needs_server:
         prefect_settings.prepare_to_run()  # before Prefect is loaded: the check asks its server
     with console(stderr=True).status(f"checking it against {name}"):
-        procedures.check(request, parameters)
+        platform = procedures.check(request, parameters)
     if detach:
         detached.detach(request.procedure, parameters, as_json=as_json)
         return
     if live:
-        detached.refuse_long_waits(request, parameters)
+        detached.refuse_long_waits(request, parameters, platform)
     flow = _load(procedure, without_server=_does_without_server(request, parameters))
     _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
 
@@ -203,8 +202,8 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
         by_hand = "has to be given back by a person: `handoff restore`"
         later = "open: another operation needs it, or its exclusion does not act again yet; `handoff restore`"
         words = {"returning": by_hand, "open": later}
-        told = {setting: words.get(state, state) for setting, state in ended.loans.items()}
-        lines = [*(f"{in_words(setting)}: {state}" for setting, state in told.items()), *ended.next]
+        states = {setting: words.get(state, state) for setting, state in ended.loans.items()}
+        lines = [*(f"{in_words(setting)}: {state}" for setting, state in states.items()), *ended.next]
         say(f"{operation_id} is cancelled", *(f"  {line}" for line in lines))
     if ended.next:
         raise typer.Exit(1)

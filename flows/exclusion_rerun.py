@@ -23,14 +23,13 @@ from tasks.reporting import conclude, final_state
 @procedure
 def exclusion_rerun(request: ExclusionRerunRequest) -> State[dict[str, Any]]:
     op = begin(request)
-    plan = plan_rerun(op.id, request)
-    if op.is_dry_run or plan.is_empty:
+    judged = plan_rerun(op.id, request)
+    if op.is_dry_run or judged.is_empty:
         return final_state(conclude(op.id))
-    refuse_unless_allowed(op, plan)
-    approved = approve_matches(op, request, plan)
-    if isinstance(approved, Report):
-        return final_state(approved)
-    plan = approved
+    refuse_unless_allowed(op, judged)
+    plan = approve_matches(op, request, judged)
+    if isinstance(plan, Report):
+        return final_state(plan)
 
     prepare_plays(op, plan)
     if shield(op, plan, request.wait) and lift(op, plan, request.wait, probe=request.probe):

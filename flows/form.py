@@ -1,13 +1,14 @@
 """How Prefect's form shows the parameters of a procedure."""
 
 import inspect
-import json
 from types import NoneType
 from typing import Annotated, Any, get_args
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+
+from tasks.requests import as_typed
 
 
 def form_of(signature: inspect.Signature) -> inspect.Signature:
@@ -38,8 +39,7 @@ def help_text(shown: FieldInfo) -> str:
     """A parameter's help, its example behind it."""
     if not shown.examples or "format" in _extra(shown):  # a picker shows by itself how to fill it in
         return f"{shown.description}"
-    example = shown.examples[0]
-    return f"{shown.description} Example: {example if isinstance(example, str) else json.dumps(example)}"
+    return f"{shown.description} Example: {as_typed(shown.examples[0])}"
 
 
 def _extra(shown: FieldInfo) -> dict[str, Any]:

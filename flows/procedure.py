@@ -17,7 +17,7 @@ from models.failures import failure_of
 from models.report import Report
 from models.run_name import run_name
 from tasks.failing import failed_with, log_plainly
-from tasks.hooks import end_what_this_process_carries, give_back_hook
+from tasks.hooks import fail_what_this_process_carries, give_back_hook
 from tasks.request import Request
 from tasks.step import without_server
 
@@ -40,7 +40,7 @@ class Procedure(Flow[..., Ended]):
             with without_server():
                 return Report.model_validate(self.fn(**parameters).data)
         except Exception as error:
-            end_what_this_process_carries("failed", failure_of(error).sentence)
+            fail_what_this_process_carries(failure_of(error).sentence)
             raise
 
     def validate_parameters(self, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,11 @@ def in_utc(at: datetime) -> str:
     return f"{at.astimezone(UTC) if at.tzinfo else at:%Y-%m-%d %H:%M} UTC"
 
 
+def text_in_utc(instant: str | None, otherwise: str = "") -> str:
+    """The same of a time as JSON has it; `otherwise` where there is none."""
+    return in_utc(datetime.fromisoformat(instant)) if instant else otherwise
+
+
 def first_of(names: Sequence[str], number: int | None = None, most: int = 5) -> str:
     """`ana, bo and 3 more`: the first few of these names; `number` is how many there are, where not all are given."""
     left = (len(names) if number is None else number) - len(names[:most])

@@ -29,7 +29,7 @@ from reports.who_and_when import Circumstances, circumstances
 
 DRY_RUN = "Dry run"
 Tone = Literal["good", "attention", "bad", "neutral"]
-_STATUS: dict[str, tuple[str, Tone]] = {
+STATUS: dict[str, tuple[str, Tone]] = {
     "planned": ("planned", "neutral"),
     "completed": ("completed", "good"),
     "needs_attention": ("needs a person's attention", "attention"),
@@ -127,7 +127,7 @@ class Digest:
 def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     """The report in words. Without `outcomes` nothing is known of steps and examples."""
     frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
-    (status, tone), (mode, mode_note) = _STATUS[report.status], _mode(report)
+    (status, tone), (mode, mode_note) = STATUS[report.status], _mode(report)
     words = own(report.procedure)
     return Digest(
         operation_id=clean(report.operation_id),

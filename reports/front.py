@@ -1,15 +1,19 @@
 """The front page of the report pages: what needs a person, what runs, what is on loan, and what there was."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from models.unknown_operation import UnknownOperation, warning_of
+from models.wording import text_in_utc
+from reports.digest import STATUS
 from reports.html_report import PAGES
 from reports.phrases import clean
 
-_STATUS = {"failed": "failed", "needs_attention": "needs a person's attention"}
+short = partial(text_in_utc, otherwise="–")
+"""A time of the document for people; a dash where there is none."""
 AT_MOST = 30  # of what needs a person; the others are counted
 
 
@@ -50,11 +54,6 @@ def unreadable_html(problem: str) -> str:
     return PAGES.get_template("front.html").render(found=None, problem=clean(problem))
 
 
-def short(instant: str | None) -> str:
-    """`2026-11-02 09:00 UTC`; a dash where there is none."""
-    return f"{instant[:16].replace('T', ' ')} UTC" if instant else "–"
-
-
 def _name(row: dict[str, Any]) -> str:
     return clean(f"{row['procedure']} {row['subject']}".strip())
 
@@ -87,7 +86,7 @@ def _needs(found: dict[str, Any], filed: Callable[[str], Filed]) -> Iterator[Nee
             why = f"It gives no sign of life since {short(row['silent_since'])}."
             yield Need(_name(row), why, f"handoff resume {row['operation_id']}")
     for at, row in enumerate(found["left"]):
-        first = clean(row["next"][0]) if row["next"] else f"It {_STATUS.get(row['status'], clean(row['status']))}."
+        first = clean(row["next"][0]) if row["next"] else f"It {STATUS[row['status']][0]}."
         page = filed(row["operation_id"]).page if at < AT_MOST else None
         address = f"{row['operation_id']}/{page}" if page else ""
         yield Need(_name(row), first, f"handoff show {row['operation_id']}", address, "its report")

@@ -1,6 +1,5 @@
 """Lists for the terminal: status, history, and the sandbox's state."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from models.setting_words import in_words, printed_in_words, value_in_words
 from models.unknown_operation import UnknownOperation, warning_of
-from models.wording import counted, in_utc, lines_of, one_line
+from models.wording import counted, lines_of, one_line, text_in_utc
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -34,11 +33,6 @@ def _what(row: dict[str, Any]) -> str:
     return f"{row['procedure']}\n{one_line(row['subject'])}\n{mode} on {one_line(row['workspace'])}"
 
 
-def _short(instant: str | None) -> str:
-    """An instant to the minute, of one in JSON."""
-    return in_utc(datetime.fromisoformat(instant)) if instant else ""
-
-
 def print_status(found: dict[str, Any], console: Console) -> None:
     """`handoff status` for people."""
     console.print(f"workspace {found['workspace']}, home {found['home']}", markup=False)
@@ -57,7 +51,7 @@ def print_status(found: dict[str, Any], console: Console) -> None:
     if found["loans"]:
         table = _table("Loans that are out", "setting", "was → set to", "out", "held by")
         for row in found["loans"]:
-            out = f"for {counted(row['age_minutes'], 'minute')}\nuntil {_short(row['deadline'])}\n{row['state']}"
+            out = f"for {counted(row['age_minutes'], 'minute')}\nuntil {text_in_utc(row['deadline'])}\n{row['state']}"
             values = f"{printed_in_words(row['was'])} → {printed_in_words(row['set_to'])}"
             _add(
                 table,
@@ -78,21 +72,21 @@ def print_status(found: dict[str, Any], console: Console) -> None:
 def _print_watch(found: dict[str, Any], console: Console) -> None:
     """Who looks after all that: the sweeps of each workspace, and what `handoff up` saw."""
     for row in found["sweep"]:
-        last = f"ended last at {_short(row['last_ended_at'])}" if row["last_ended_at"] else "never ended yet"
+        last = f"ended last at {text_in_utc(row['last_ended_at'])}" if row["last_ended_at"] else "never ended yet"
         late = {True: ": LATE, run `handoff restore` and see that `handoff up` runs", False: "", None: ""}[row["late"]]
         console.print(f"a sweep of {row['workspace']} {last}{late}", markup=False)
     watch = found["watch"]
     for procedure, due in watch["next"].items():
-        console.print(f"the next {procedure} is due at {_short(due)}", markup=False)
+        console.print(f"the next {procedure} is due at {text_in_utc(due)}", markup=False)
     for one in watch["troubles"]:
-        console.print(f"trouble since {_short(one['since'])}: {one['message']}", markup=False)
+        console.print(f"trouble since {text_in_utc(one['since'])}: {one['message']}", markup=False)
 
 
 def _status(row: dict[str, Any]) -> str:
     if row["silent_since"]:
-        return f"silent since {_short(row['silent_since'])}"
+        return f"silent since {text_in_utc(row['silent_since'])}"
     waits = f"\nfor {one_line(row['waits_for'])}" if row["waits_for"] else ""
-    return f"{row['status']}{waits}" + (f"\nuntil {_short(row['until'])}" if row["until"] else "")
+    return f"{row['status']}{waits}" + (f"\nuntil {text_in_utc(row['until'])}" if row["until"] else "")
 
 
 def print_history(found: list[dict[str, Any]], console: Console) -> None:
@@ -102,7 +96,7 @@ def print_history(found: list[dict[str, Any]], console: Console) -> None:
         return
     table = _table("Past operations, newest first", "operation", "what", "status", "ended")
     for row in found:
-        _add(table, row["operation_id"], _what(row), row["status"], _short(row["ended_at"]))
+        _add(table, row["operation_id"], _what(row), row["status"], text_in_utc(row["ended_at"]))
     console.print(table)
 
 
@@ -111,7 +105,7 @@ def print_state(found: dict[str, Any], console: Console) -> None:
     counts = found["counts"]
     enrollments = ", ".join(f"{number} {state}" for state, number in counts["enrollments"].items())
     console.print(
-        f"it is {_short(found['now'])}: {counted(counts['people'], 'person', 'people')},"
+        f"it is {text_in_utc(found['now'])}: {counted(counts['people'], 'person', 'people')},"
         f" {counted(counts['tasks'], 'task')}; enrollments: {enrollments}"
     )
     table = _table("Mailboxes", "mailbox", "owner", "active", "queued", "")
@@ -125,6 +119,6 @@ def print_state(found: dict[str, Any], console: Console) -> None:
         _add(table, one_line(row["name"]), same, value_in_words(row["block_reenrollment"]))
     console.print(table)
     for row in found["pending"]:
-        value, at = value_in_words(row["value"]), _short(row["takes_effect_at"])
+        value, at = value_in_words(row["value"]), text_in_utc(row["takes_effect_at"])
         line = f"changing: {in_words(row['setting'])}: {value} from {at} on"
         console.print(one_line(line), markup=False)

@@ -33,10 +33,10 @@ def give_back_hook(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -
     )
 
 
-def end_what_this_process_carries(status: str, why: str) -> None:
+def fail_what_this_process_carries(why: str) -> None:
     """The same for a dry run that Prefect knows nothing of."""
     for operation_id in heartbeat.beating():
-        release(Operation.at_hand(operation_id), status, why)
+        release(Operation.at_hand(operation_id), "failed", why)
 
 
 def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:

@@ -33,8 +33,13 @@ def command_of(procedure: str, parameters: Mapping[str, Any], workspace: str) ->
             words.append(option_of(name) if value else f"--no-{option_of(name)[2:]}")
             continue
         for one in value if isinstance(value, list) else [value]:
-            words += [option_of(name), one if isinstance(one, str) else json.dumps(one)]
+            words += [option_of(name), as_typed(one)]
     return shlex.join([*words, *(["--workspace", workspace] if workspace != "sandbox" else []), "--live"])
+
+
+def as_typed(value: Any) -> str:
+    """A value as somebody types it: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def option_of(parameter: str) -> str:

@@ -53,8 +53,7 @@ def enroll_left_out(operation_id: str, plan: BacklogPlan) -> int:
     done = 0
     for sequence in plan.left_out:
         key = f"enroll_left_out:{sequence}"
-        told = f"enroll whom an earlier run left out of '{sequence}'"
-        intent = operation.changes.intend(key, "enroll", told)
+        intent = operation.changes.intend(key, "enroll", f"enroll whom an earlier run left out of '{sequence}'")
         left = operation.outcomes.everything(outcome=None, detail=LEFT_OUT, sequence=sequence)
         if intent.state == "intended":
             came = came_of(operation, left, intent.intended_at, sequence=sequence)
