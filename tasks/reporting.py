@@ -17,6 +17,7 @@ from models.names import NONE, Names
 from models.outcomes import ABOUT_TASKS, DONE
 from models.report import Report
 from models.rules.backlog import PAST
+from models.rules.sending import Senders
 from models.rules.since import MOVED_ON
 from models.setting_words import left_so, printed_in_words
 from models.wording import counted
@@ -148,11 +149,11 @@ def _from_another_mailbox(operation: Operation, contacts: int) -> str:
     line = f"{counted(contacts, 'contact has', 'contacts have')} no mailbox that can send: let theirs send again"
     fields, row = request_of(operation.row.procedure).model_fields, operation.row
     option = next((name for name in ("send_from", "mailboxes") if name in fields), None)
-    mailboxes = operation.platform.mailboxes()
-    able = mailboxes.loc[mailboxes["paused"].eq(False) & mailboxes["owner"].notna(), "mailbox"]
-    if option is None or able.empty:
+    owned = operation.platform.mailboxes().dropna(subset=["owner"])
+    able = Senders.of(owned, owned["mailbox"]).able
+    if option is None or not able:
         return f"{line}, and run again"
-    parameters = (row.parameters or {}) | {option: [able.iloc[0]]}
+    parameters = (row.parameters or {}) | {option: [able[0]]}
     return f"{line}, or send from another one: `{command_of(row.procedure, parameters, row.workspace)}`"
 
 
