@@ -40,7 +40,7 @@ def test_open_tasks_of_a_user_go_to_another_in_bulk_and_their_emails_keep_the_ma
     assert ("completed", 2, ()) == (report.status, report.counts["reassigned"], report.differences)
     assert [BO, BO, ANA, BO] == assignees(house)
     assert [ANAS_MAILBOX, ANAS_MAILBOX] == [task.mailbox for task in house.sandbox.workspace_record().tasks[:2]]
-    assert any("1 of them have an email linked" in line for line in report.plan)
+    assert any("1 of them has an email linked" in line for line in report.plan)
     rows = pd.read_csv(report.files["outcomes"])
     assert [PIA, PIA] == rows["email"].tolist()
     assert f"its email still leaves from {ANAS_MAILBOX} (R72)" in rows["detail"].iloc[1]

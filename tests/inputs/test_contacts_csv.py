@@ -52,7 +52,7 @@ def test_an_encoding_that_spreadsheets_write_is_read_right(tmp_path: Path, encod
 @pytest.mark.parametrize(("mark", "encoding"), [(b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")])
 def test_unicode_text_from_excel_is_read_in_either_byte_order(tmp_path: Path, mark: bytes, encoding: str) -> None:
     file = read(tmp_path, mark + f"Name\tWork Email\r\nZoë\t{PIA}\r\n".encode(encoding))
-    assert ([PIA], "utf-16, tab separated, column 'Work Email', 1 rows") == (emails(file), file.understood)
+    assert ([PIA], "utf-16, tab separated, column 'Work Email', 1 row") == (emails(file), file.understood)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_the_separator_line_of_excel_declares_the_delimiter_and_is_no_row(tmp_pa
 
 def test_a_byte_order_mark_before_a_quoted_header_is_not_part_of_it(tmp_path: Path) -> None:
     assert (
-        "utf-8, ',' separated, column 'Email', 1 rows"
+        "utf-8, ',' separated, column 'Email', 1 row"
         == read(tmp_path, f'\ufeff"Email","Name"\n"{PIA}","P"\n').understood
     )
 

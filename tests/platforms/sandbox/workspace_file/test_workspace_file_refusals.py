@@ -351,7 +351,7 @@ def test_what_cannot_be_read_is_refused_by_its_name(tmp_path: Path, make: Callab
     [
         ("version: 1", "enrollments[0].version: the steps of version 1 of 'S' are not among its 'versions'"),
         ("version: 2, steps_done: 1", "enrollments[0].steps_done: every step of 'S' is done"),
-        ("version: 2, state: canceled, steps_done: 2", "enrollments[0].steps_done: 'S' has 1 steps only"),
+        ("version: 2, state: canceled, steps_done: 2", "enrollments[0].steps_done: 'S' has 1 step only"),
     ],
 )
 def test_who_runs_needs_the_steps_of_its_version_and_a_place_within_them(
