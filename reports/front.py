@@ -11,6 +11,7 @@ from models.wording import text_in_utc
 from reports.digest import STATUS
 from reports.html_report import PAGES
 from reports.phrases import clean
+from reports.setting_words import about, printed
 
 short = partial(text_in_utc, otherwise="–")
 """A time of the document for people; a dash where there is none."""
@@ -42,6 +43,7 @@ def front_html(found: dict[str, Any], filed: Callable[[str], Filed]) -> str:
         found=found,
         needs=needs[:AT_MOST],
         more=max(len(needs) - AT_MOST, 0),
+        loans=[row | _in_words(row) for row in found["loans"]],
         running=[{**row, "run": _run_page(found, row)} for row in found["operations"]],
         rows=[(row, filed(row["operation_id"])) for row in found["past"]],
         night=found["night"] and (found["night"], filed(found["night"]["operation_id"])),
@@ -58,6 +60,16 @@ def _name(row: dict[str, Any]) -> str:
     return clean(f"{row['procedure']} {row['subject']}".strip())
 
 
+def _in_words(loan: dict[str, Any]) -> dict[str, str]:
+    """The loan's setting and values as people read them everywhere else."""
+    return {
+        "about": about(loan["setting"]),
+        "setting": clean(loan["setting"]),
+        "was": printed(loan["was"]),
+        "set_to": printed(loan["set_to"]),
+    }
+
+
 def _run_page(found: dict[str, Any], row: dict[str, Any]) -> str:
     """The page of an operation's run in Prefect, where its form is; empty where no address is known."""
     url, run = found["ui_url"], row.get("flow_run_id")
@@ -68,7 +80,7 @@ def _needs(found: dict[str, Any], filed: Callable[[str], Filed]) -> Iterator[Nee
     """What a person has to do, the most urgent first."""
     for loan in found["loans"]:
         if loan["state"] == "overdue":
-            setting = f"{clean(loan['setting'])} on {clean(loan['workspace'])}"
+            setting = f"{about(loan['setting'])} on {clean(loan['workspace'])}"
             why = f"It was to go back by {short(loan['deadline'])}: {setting}."
             yield Need("A setting is not given back", why, "handoff restore")
     for sweep in found["sweep"]:

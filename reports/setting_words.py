@@ -41,9 +41,9 @@ def loan_in_words(loan: ReportedLoan) -> LoanInWords:
     state, remedy = _STATES[loan.state]
     return LoanInWords(
         setting=clean(loan.setting),
-        about=clean(about(loan.setting)),
-        was=clean(printed_in_words(loan.was)),
-        set_to=clean(printed_in_words(loan.set_to)),
+        about=about(loan.setting),
+        was=printed(loan.was),
+        set_to=printed(loan.set_to),
         was_raw=clean(loan.was),
         set_to_raw=clean(loan.set_to),
         state=state,
@@ -55,4 +55,9 @@ def loan_in_words(loan: ReportedLoan) -> LoanInWords:
 def about(setting: str) -> str:
     """What a setting decides, as the beginning of a sentence; the key itself where it is none that is known."""
     words = in_words(setting)
-    return words if words == setting else words[:1].upper() + words[1:]
+    return clean(words if words == setting else words[:1].upper() + words[1:])
+
+
+def printed(value: str) -> str:
+    """A value of a setting, as it is printed, in words."""
+    return clean(printed_in_words(value))

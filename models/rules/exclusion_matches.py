@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from models.wording import in_utc
+
 AGAINST_COMPANY = {
     "customer": "its company is a customer",
     "open_opportunity": "its company has an open opportunity",
@@ -49,7 +51,7 @@ def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now:
             {
                 "email": email,
                 "matched_by": "; ".join(ways),
-                "since": f"{since.max():%Y-%m-%d %H:%M}Z" if len(since) else "",
+                "since": in_utc(since.max()) if len(since) else "",
                 "speaks_for": "; ".join(_for(found, person.loc[email], fact.loc[email])),
                 "speaks_against": "; ".join(_against(found, person.loc[email], fact.loc[email])),
             }

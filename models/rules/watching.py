@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from models.watch_file import Trouble, Watched
+from models.wording import in_utc
 
 SILENT = timedelta(minutes=2)  # a worker looks for work every second under `handoff up`, every 15 by itself
 REPEATED = 4  # looks out of the last `LOOKS` in which the server's log had the same error
@@ -37,7 +38,7 @@ def wrong(seen: Seen, now: datetime) -> dict[Watched, str]:
         if without := [name for name, due in seen.next.items() if due is None]:
             found["schedules"] = f"nothing is to come of the schedule of {' and '.join(without)}"
         if seen.polled is None or now - seen.polled > SILENT:
-            since = f"since {seen.polled:%Y-%m-%d %H:%M:%S}Z" if seen.polled else "yet"
+            since = f"since {in_utc(seen.polled)}" if seen.polled else "yet"
             found["worker"] = f"no worker has looked for work {since}"
         if repeated := repeated_errors(seen.errors):
             found["server"] = f"the log of Prefect's server repeats an error: {repeated[0]}"

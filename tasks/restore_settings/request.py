@@ -25,7 +25,7 @@ class RestoreSettingsRequest(Request):
     @once
     def check(self, platform: Platform) -> "Sweep":
         """A sweep that begins now. Each is one of its own: what two find due is given back once all the same."""
-        return self.checked_as(Sweep, subject=f"loans due {datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z")
+        return self.checked_as(Sweep, subject=f"loans due {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
 
 
 class Sweep(RestoreSettingsRequest):

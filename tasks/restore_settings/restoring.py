@@ -67,7 +67,7 @@ class Sweep:
     @property
     def subject(self) -> str:
         """Each sweep is one of its own: what two find due at once is given back once all the same."""
-        return f"loans due {self.begun:%Y-%m-%d %H:%M:%S}Z"
+        return f"loans due {self.begun:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def debts(workspace: str) -> list[Due]:

@@ -16,6 +16,7 @@ from journal.database import Journal
 from journal.front_page import ON_A_PAGE
 from models.setting_keys import SettingKey
 from models.settings import Settings
+from models.wording import in_utc
 from reports.pages import pages
 from reports.report_json import write_json
 from tests.journal.journals import operation
@@ -63,7 +64,8 @@ def test_it_shows_what_waits_what_is_on_loan_and_what_needs_a_person(
     wait, ask, left, again = map(an_id, range(4))
     operations.begin(journal, operation(wait))
     waits.begin(journal, wait, "re-enrollment settings", NOW, NOW + timedelta(minutes=45), NOW + timedelta(hours=2))
-    loans.take(journal, wait, "unify", BLOCK, "75 DAY", "0 DAY", NOW, datetime.now(UTC) - timedelta(hours=1))
+    deadline = datetime.now(UTC) - timedelta(hours=1)
+    loans.take(journal, wait, "unify", BLOCK, "75 DAY", "0 DAY", NOW, deadline)
     operations.begin(journal, operation(ask, subject=HOSTILE))
     questions.ask(journal, ask, "go on", "1a2b", f"enroll 40 contacts {HOSTILE}", NOW, NOW + timedelta(days=1))
     for one in (left, again):
@@ -78,6 +80,10 @@ def test_it_shows_what_waits_what_is_on_loan_and_what_needs_a_person(
     assert "3 things need a person" in page
     assert "A setting is not given back" in page
     assert "re-enrollment settings" in page
+    about = "How long contacts wait before they may be enrolled again, in the ruleset &#39;Default&#39;"
+    assert f"It was to go back by {in_utc(deadline)}: {about} on unify." in page
+    assert f"{about}<small><code>{BLOCK}</code>".replace("&#39;", "'") in page.replace("&#39;", "'")
+    assert 'data-label="Was">75 days</td><td data-label="Set to">0 days</td>' in page
     assert f"<code>handoff answer {ask}</code>" in page
     assert f'<code>handoff show {again}</code> or <a href="{again}/report.html">its report</a>' in page
     assert f"handoff show {left}" not in page  # it was run again since

@@ -23,7 +23,7 @@ def test_nothing_is_wrong_where_all_goes_well() -> None:
     [
         (Seen({"nightly-remediation": None, "restore-settings": LATER}, NOW), "schedules", "nightly-remediation"),
         (Seen(WELL.next, None), "worker", "no worker has looked for work yet"),
-        (Seen(WELL.next, NOW - timedelta(minutes=3)), "worker", "since 2026-11-02 08:57:00Z"),
+        (Seen(WELL.next, NOW - timedelta(minutes=3)), "worker", "since 2026-11-02 08:57 UTC"),
         (Seen(WELL.next, NOW, late=("emea",)), "sweep", "no sweep of emea"),
         (Seen(unanswered="cut off"), "server", "does not answer (cut off)"),
         (Seen(WELL.next, NOW, errors=(errors_in(LOCKED),) * REPEATED), "server", "Can't evaluate"),
