@@ -16,8 +16,19 @@ class Changes:
     def __init__(self, journal: Journal, operation_id: str, now: Callable[[], datetime]) -> None:
         self._journal, self._id, self._now = journal, operation_id, now
 
-    def intend(self, key: str, action: str, description: str) -> ChangeRow:
-        """Write a change down, or find it: its `state` says whether it was made (`applied`) or perhaps (`intended`)."""
+    def intend(
+        self,
+        key: str,
+        action: str,
+        description: str,
+        document: dict[str, Any] | None = None,
+        before: Callable[[], dict[str, Any] | None] = lambda: None,
+    ) -> ChangeRow:
+        """Write a change down, or find it: its `state` says whether it was made (`applied`) or perhaps (`intended`).
+
+        `document` has the change's fields, `before` finds out what is there now; it is asked the first time only.
+        """
+        was = before() if self._row(key) is None else None
         with self._journal.session() as session:
             row = _find(session, self._id, key)
             if row is None:
@@ -26,6 +37,8 @@ class Changes:
                     key=key,
                     action=action,
                     told=description,
+                    document=document,
+                    before=was,
                     intended_at=self._now(),
                     state="new",
                 )

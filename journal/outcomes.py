@@ -28,6 +28,7 @@ COLUMNS = [
     "step",
     "detail",
 ]
+BEFORE = "before"  # what is undone goes by it; nothing else reads it
 REASONS = ("forecast_reasons", "reasons")
 CHUNK = 50_000
 
@@ -43,14 +44,18 @@ class Outcomes:
         with self._journal.engine.begin() as connection:
             connection.execute(delete(TABLE).where(TABLE.c.operation_id == self._id))
 
-    def forecast(self, contacts: pd.DataFrame) -> int:
+    def forecast(self, contacts: pd.DataFrame, before: pd.DataFrame | None = None) -> int:
         """Write contacts down (any of COLUMNS; `email` and `forecast` at least; reasons are Names); give how many.
 
+        `before` has what is kept of each as it was, in the same order: a row that holds nothing is left out.
         `item` is for procedures that have several rows a contact: it tells them apart.
         """
         rows = _plain(contacts)
         for row in rows:
             row["operation_id"] = self._id
+        if before is not None:
+            for row, was in zip(rows, _plain(before), strict=True):
+                row[BEFORE] = was if any(value is not None for value in was.values()) else None
         if rows:
             with self._journal.engine.begin() as connection:
                 connection.execute(insert(TABLE), rows)
@@ -108,16 +113,17 @@ class Outcomes:
                 .values(outcome=outcome, reasons=reasons, detail=detail)
             )
 
-    def chunks(self, chunk: int = CHUNK, **where: Any) -> Iterator[pd.DataFrame]:
-        """The contacts as they were written, with COLUMNS; `where` narrows by a column's value (None: empty)."""
-        after = 0
+    def chunks(self, chunk: int = CHUNK, *, before: bool = False, **where: Any) -> Iterator[pd.DataFrame]:
+        """The contacts as they were written, with COLUMNS, and with `before` where that is wanted; `where` narrows by a
+        column's value (None: empty)."""
+        columns, after = [*COLUMNS, *([BEFORE] if before else [])], 0
         while True:
             with self._journal.engine.connect() as connection:
-                found = _chunk(connection, self._id, after, chunk, where)
+                found = _chunk(connection, self._id, columns, after, chunk, where)
             if found.empty:
                 return
             after = int(found["id"].iloc[-1])
-            yield found[COLUMNS]
+            yield found[columns]
 
     def everything(self, **where: Any) -> pd.DataFrame:
         """All contacts of an operation in one frame; `where` as of `chunks`."""
@@ -189,14 +195,16 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
-def _chunk(connection: Connection, operation_id: str, after: int, chunk: int, where: dict[str, Any]) -> pd.DataFrame:
-    query = select(TABLE.c.id, *(TABLE.c[name] for name in COLUMNS)).where(
+def _chunk(
+    connection: Connection, operation_id: str, columns: list[str], after: int, chunk: int, where: dict[str, Any]
+) -> pd.DataFrame:
+    query = select(TABLE.c.id, *(TABLE.c[name] for name in columns)).where(
         TABLE.c.operation_id == operation_id, TABLE.c.id > after
     )
     for name, value in where.items():
         query = query.where(TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None))
     rows = connection.execute(query.order_by(TABLE.c.id).limit(chunk)).fetchall()
-    return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *COLUMNS]).astype(
+    return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *columns]).astype(
         {"step": "Int64", "forecast_reasons": object, "reasons": object, "outcome": object}
     )
 

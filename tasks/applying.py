@@ -6,11 +6,16 @@ from models.changes import (
     Change,
     DuplicatePlay,
     DuplicateSequence,
+    EditSequence,
     RunPlay,
     SetSetting,
+    SetTaskAssignment,
     UploadAudience,
     plain,
 )
+from models.errors import Hidden
+from models.rules.upgrading import steps_of
+from models.tables.journal import ChangeRow
 from platforms.port import Platform
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -18,7 +23,7 @@ from tasks.operation import Operation
 
 def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
     """Make a change unless it was made; give the platform's answer to it. Repeated: the first answer."""
-    row = operation.changes.intend(key, change.action, str(change))
+    row = intend(operation, key, change)
     if row.state == "applied":
         return row.result or {}
     result = _found_made(operation.platform, change) if row.state == "intended" else None
@@ -27,6 +32,33 @@ def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
         tell(str(change))
     operation.changes.applied(key, result)
     return result
+
+
+def intend(operation: Operation, key: str, change: Change, description: str = "") -> ChangeRow:
+    """Write a change down before it is made, with what is there before it; or find it as it was written down."""
+    document = change.model_dump(mode="json")
+    return operation.changes.intend(
+        key, change.action, description or str(change), document, lambda: _before(operation.platform, change)
+    )
+
+
+def _before(platform: Platform, change: Change) -> dict[str, Any] | None:
+    """What a change replaces, in the change's own fields; None where it replaces nothing, or the platform hides it."""
+    try:
+        match change:
+            case SetSetting():
+                return {"value": platform.setting(change.setting)}
+            case SetTaskAssignment():
+                rows = platform.assignment().set_index("sequence").astype(object)
+                own = rows.where(rows.notna(), None).loc[change.sequence]
+                hidden = "sequence_task_assignment" in platform.hidden
+                return None if hidden else {"mode": own["own_mode"], "user": own["own_user"]}
+            case EditSequence():
+                return {"steps": [step.model_dump(mode="json") for step in steps_of(platform.steps(change.sequence))]}
+            case _:
+                return None
+    except Hidden:
+        return None
 
 
 def note_where_made(operation: Operation, key: str, change: Change) -> None:

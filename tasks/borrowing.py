@@ -20,7 +20,7 @@ from models.setting_keys import SettingKey, shown
 from models.setting_words import RETURNED, in_words, value_in_words
 from models.tables.journal import LoanRow
 from platforms.port import Platform
-from tasks.applying import make_once
+from tasks.applying import intend, make_once
 from tasks.by_hand import by_hand
 from tasks.narration import tell
 from tasks.one_by_one import one_by_one
@@ -101,7 +101,7 @@ def _respect_manual_change(operation: Operation, row: LoanRow, theirs: Any) -> N
 def _respect_who_made_it(operation: Operation, key: str, change: SetSetting) -> None:
     """A loan that is joined was changed by a person already: they are not asked again."""
     if not operation.platform.supports(SetSetting) and changes.results_under(operation.journal, key):
-        operation.changes.intend(key, change.action, str(change))
+        intend(operation, key, change)
         operation.changes.applied(key, {"by": "another operation"})
 
 

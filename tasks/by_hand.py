@@ -15,6 +15,7 @@ from models.changes import Change, ReassignQueued, RunPlay
 from models.errors import NeedsPerson
 from models.manual_steps import ManualStep
 from models.rules.by_hand import step_for
+from tasks.applying import intend
 from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -77,7 +78,7 @@ def by_hand(operation: Operation, steps: Iterable[tuple[str, Change]], first: tu
 
 
 def _have_made(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> None:
-    row = operation.changes.intend(key, change.action, f"by hand: {change}")
+    row = intend(operation, key, change, f"by hand: {change}")
     if row.state == "applied":
         return
     if was_made_already(operation, change):

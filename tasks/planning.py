@@ -47,8 +47,9 @@ class Forecasts:
         self._digest = hashlib.sha256()
         self.counts: Counter[str] = Counter()
 
-    def add(self, contacts: pd.DataFrame) -> None:
-        """Write a chunk down: columns `email, forecast` and any others of `journal.outcomes.COLUMNS`.
+    def add(self, contacts: pd.DataFrame, before: pd.DataFrame | None = None) -> None:
+        """Write a chunk down: columns `email, forecast` and any others of `Outcomes.forecast`. `before`, in the order
+        of the chunk, is where each runs now (`sequence, mailbox, step`), or whose its task is (`assignee`).
 
         Whom exclusions may keep out although nothing else does is unknown where the platform hides exclusions.
         """
@@ -59,7 +60,7 @@ class Forecasts:
             stated = contacts["email"].map(self._stated)
             detail = contacts["detail"].fillna("").str.cat(stated, sep="; ").str.removeprefix("; ")
             contacts = contacts.assign(detail=detail.where(stated.notna(), contacts["detail"]))
-        self._operation.outcomes.forecast(contacts)
+        self._operation.outcomes.forecast(contacts, before)
         self.counts.update(contacts["forecast"])
         for name in ("email", "item", "sequence", "mailbox", "forecast"):
             if name in contacts:

@@ -101,7 +101,7 @@ def _moved(operation: Operation, change: ReassignQueued) -> str | None:
     return f"{are} queued on {change.from_mailbox} still: if it has to be so, {REMARK}" if left else None
 
 
-def _awaited(operation: Operation, **of: str) -> Iterator[pd.DataFrame]:
+def _awaited(operation: Operation, **of: Any) -> Iterator[pd.DataFrame]:
     """The contacts of which the operation waits to see something."""
     return operation.outcomes.chunks(CHUNK, outcome=None, **of)
 

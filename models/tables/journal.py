@@ -71,6 +71,8 @@ class ChangeRow(SQLModel, table=True):
     key: str
     action: str
     told: str
+    document: dict[str, Any] | None = json_column()  # the change as its fields; None where it is many contacts' at once
+    before: dict[str, Any] | None = json_column()  # what was there, in the same fields, where the platform tells it
     state: str = "intended"
     result: dict[str, Any] | None = json_column()
     intended_at: datetime = time_column(nullable=False)
@@ -98,6 +100,8 @@ class OutcomeRow(SQLModel, table=True):
     reasons: Any = names_column()
     step: int | None = None
     detail: str = ""
+    # Where the contact ran (sequence, mailbox, step), or whose the task was (assignee), when this was planned.
+    before: dict[str, Any] | None = json_column()
     # What the platform hides of what decides it (words of Platform.hidden): then the forecast is no verdict.
     unknown: str = Field(default="", sa_column_kwargs={"server_default": ""})
 

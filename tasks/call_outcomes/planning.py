@@ -28,7 +28,7 @@ def _plan(operation: Operation, request: CallOutcomes) -> Plan:
     there = request.rows["email"].isin(known)
     outcomes = decided(request.rows[there], _running(operation, request), request.actions)
     forecasts = Forecasts(operation)
-    forecasts.add(outcomes)
+    forecasts.add(outcomes, before=outcomes[["sequence", "mailbox", "step"]])
     unknown = request.rows[~there].assign(reason="unknown_contact")[REJECTS]
     rejects = pd.concat([request.rejects, unknown], ignore_index=True).sort_values("row", kind="stable")
     if len(rejects):

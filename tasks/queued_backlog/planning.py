@@ -56,7 +56,7 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     needed.update(needs_of_earlier)
     contacts = pd.concat([contacts, earlier], ignore_index=True) if len(earlier) else contacts
     forecasts = Forecasts(operation)
-    forecasts.add(contacts)
+    forecasts.add(contacts, before=_now(contacts, running))
     counts = contacts["forecast"].value_counts()
     changed = int(counts.get("reassigned", 0))
     again = earlier.loc[earlier["forecast"].eq("reassigned"), "sequence"].value_counts().sort_index()
@@ -79,6 +79,18 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
         must_act=tuple(sorted(needed)),
         warnings=(TRADE_OFFS if request.directly else (LOSES_ITS_PLACE,)) if moving else (),
         contacts_digest=forecasts.digest,
+    )
+
+
+def _now(contacts: pd.DataFrame, running: pd.DataFrame) -> pd.DataFrame:
+    """Where these contacts run now; nothing of those whom an earlier run left out."""
+    there = contacts[["email", "sequence"]].merge(running, on=["email", "sequence"], how="left")
+    return pd.DataFrame(
+        {
+            "sequence": there["sequence"].where(there["mailbox"].notna()),
+            "mailbox": there["mailbox"],
+            "step": there["steps_done"].astype("Int64") + 1,
+        }
     )
 
 

@@ -9,6 +9,7 @@ from models.changes import ReassignQueued
 from models.names import NONE
 from models.names_in_frames import one_each
 from models.wording import counted
+from tasks.applying import intend
 from tasks.left_out import name_left_out
 from tasks.made_before import came_of
 from tasks.narration import tell
@@ -48,7 +49,7 @@ def reassign(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> int:
     moved = finish_move(operation, plan, move)
     look_again(operation, plan, move, running_from(operation, plan.from_mailbox, move.sequence))
     change = plan.reassigning(move)
-    operation.changes.intend(move.key, change.action, str(change))
+    intend(operation, move.key, change)
     left = next(without_outcome(operation, move.sequence, 1), None) is not None
     result = operation.platform.apply(change) if left else {}
     moved += _read_back(operation, plan, move, set())

@@ -44,7 +44,8 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
     judged = _judged(operation, request, contacts, facts)
     counts = settings_to_lift(facts, judged)
     forecasts = Forecasts(operation, request.named)
-    forecasts.add(judged[["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]])
+    written = ["email", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]
+    forecasts.add(judged[written], before=_now(contacts, facts, request.from_sequence))
     groups = _groups(operation, request, judged[judged["forecast"] == "enrolled"])
     again = int(judged["detail"].eq(LEFT_OUT).sum())
     taken_out = f", of whom {again} left out by an earlier run" if again else ""
@@ -67,6 +68,12 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, request.source, unknown),
     )
+
+
+def _now(contacts: pd.DataFrame, facts: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Where these contacts run, of those who run in the source."""
+    there = facts["running_in"].eq(source).fillna(False)
+    return pd.DataFrame({"sequence": source, "mailbox": contacts["mailbox"]}, index=contacts.index).where(there)
 
 
 def _contacts(operation: Operation, request: SequenceMove) -> pd.DataFrame:

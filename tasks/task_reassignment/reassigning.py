@@ -37,7 +37,7 @@ def _plan(operation: Operation, request: TaskReassignment) -> ReassignmentPlan:
     role = platform.users().set_index("user")["role"].get(platform.acting_user)
     judged = handed_over(tasks, request.to_user, platform.acting_user, role)
     forecasts = Forecasts(operation)
-    forecasts.add(judged)
+    forecasts.add(judged, before=tasks[["assignee"]])
     if len(tasks):
         write_csv(readable(tasks), operation.folder / "tasks.csv")
     given = tasks[judged["forecast"].eq("reassigned").to_numpy()]
