@@ -1,5 +1,6 @@
 """Whose enrollments operations of ours ended: nobody else took them out, and they did not fall out."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -13,13 +14,15 @@ TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 AT_ONCE = 500  # addresses in one query
 
 
-def under_way(journal: Journal, workspace: str, since: datetime | None) -> pd.DataFrame:
+def under_way(
+    journal: Journal, workspace: str, since: datetime | None, procedures: Sequence[str] = ENDING
+) -> pd.DataFrame:
     """The live operations that end enrollments and were under way at or after an instant of the workspace's time
     (None: ever): columns `operation`, `began, until` (UTC; NaT: it has not ended)."""
     where = [
         col(OperationRow.workspace) == workspace,
         col(OperationRow.mode) == "live",
-        col(OperationRow.procedure).in_(ENDING),
+        col(OperationRow.procedure).in_(procedures),
     ]
     if since is not None:
         where.append(or_(col(OperationRow.ended_at).is_(None), col(OperationRow.ended_at) >= since))

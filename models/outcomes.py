@@ -9,7 +9,7 @@ ABOUT_TASKS = ("task-reassignment", "task-assignment-audit")
 NOT_DONE = ("failed", "manual", "rejected", "blocked")
 """It was not done: who needs reading most first."""
 
-ENDING = ("sequence-move", "queued-backlog", "version-upgrade", "call-outcomes")
+ENDING = ("sequence-move", "queued-backlog", "version-upgrade", "call-outcomes", "undo")
 """The procedures that end enrollments."""
 
 TAKEN_OUT = (*DONE, "failed")
@@ -28,5 +28,6 @@ CAN_HAVE: dict[str, tuple[str, ...]] = {
     "handover-plan": ("blocked", "manual", "unchanged"),
     "call-outcomes": ("unenrolled", "blocked", "rejected", "failed", "unchanged"),
     "enroll-contacts": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
+    "undo": ("unenrolled", "enrolled", "reassigned", "blocked", "manual", "failed", "unchanged"),
     "nightly-remediation": ("enrolled", "blocked", "manual", "failed", "unchanged"),
 }

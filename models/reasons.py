@@ -134,6 +134,12 @@ _ALL = (
         "Nothing in bulk: emails that are still to come can be changed on the contact's profile.",
     ),
     Reason(
+        "email_sent",
+        "an email was sent",
+        "Since it was enrolled an email was sent, or a step was begun, and that cannot be taken back.",
+        "Nothing by itself: a person decides whether the contact stays, and unenrolls it otherwise.",
+    ),
+    Reason(
         "not_queued",
         "the enrollment is not queued",
         "The enrollment is not queued any more, and only queued ones can be moved to another mailbox.",

@@ -20,6 +20,7 @@ SUBJECTS = (
     "tasks_csv",
     "contacts_csv",
     "to_user",
+    "undone",
 )
 """The parameters that say what a run is about: the first that is given."""
 

@@ -202,6 +202,17 @@ OWN = {
         live_note="nothing was changed",
         dry_next="This is the whole answer: a live run changes nothing either.",
     ),
+    "undo": OwnWords(
+        main="unenrolled",
+        verb=("is taken out again", "are taken out again", "can be taken out again", "can be taken out again"),
+        may_not="may not be taken back",
+        nothing="Nothing of it can be taken back.",
+        main_title=("What can be taken back", "What was taken back"),
+        reasons_title=("What cannot be taken back, and why", "What was not taken back, and why"),
+        labels={"unenrolled": "taken out again", "enrolled": "back where they were", "reassigned": "tasks handed back"},
+        headline=found_sentence,
+        of_no_contacts=True,
+    ),
     "task-assignment-audit": OwnWords(
         main="unchanged",
         verb=("is looked at", "are looked at", "are looked at", "are looked at"),

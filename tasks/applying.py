@@ -4,6 +4,9 @@ from typing import Any
 
 from models.changes import (
     Change,
+    DeleteAudience,
+    DeletePlay,
+    DeleteSequence,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -75,10 +78,14 @@ def _without_log(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:
-    """Whether a change whose answer was lost was made after all, by reading the workspace; None: it was not.
+    """Whether a change whose answer was lost was made after all, by reading the workspace; None: it was not."""
+    if isinstance(change, DeletePlay | DeleteAudience | DeleteSequence):
+        return _found_gone(platform, change)
+    return _found_there(platform, change)
 
-    Names of audiences and duplicates carry the operation's id, so that what bears the name is ours.
-    """
+
+def _found_there(platform: Platform, change: Change) -> dict[str, Any] | None:
+    """Names of audiences and duplicates carry the operation's id, so that what bears the name is ours."""
     match change:
         case UploadAudience():
             size = platform.audience_size(change.name)
@@ -96,3 +103,15 @@ def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:
             return {"setting": change.setting, "value": set_now} if set_now == plain(change.value) else None
         case _:
             return None
+
+
+def _found_gone(platform: Platform, change: DeletePlay | DeleteAudience | DeleteSequence) -> dict[str, Any] | None:
+    """Whether what was to be deleted is not there any more."""
+    match change:
+        case DeletePlay():
+            there = change.play in set(platform.plays()["play"])
+        case DeleteAudience():
+            there = platform.audience_size(change.audience) is not None
+        case _:
+            there = change.sequence in set(platform.sequences()["sequence"])
+    return None if there else {"deleted": True}

@@ -54,6 +54,11 @@ class Pairs(ABC):
     def record_gone(self, emails: "pd.Series[str]", detail: str | list[str]) -> None:
         """Write down who left the source by themselves; `detail` is one for all, or one each."""
 
+    def homes(self, contacts: pd.DataFrame) -> "pd.Series[str]":
+        """The mailboxes that these go back to if they are refused."""
+        own: pd.Series[str] = contacts["mailbox"]
+        return pd.Series(self.from_mailbox, index=own.index) if self.from_mailbox else own
+
     def move_next(self, size: int) -> bool:
         """Move the next contacts, write their outcomes down; give whether to go on.
 
@@ -128,7 +133,7 @@ class Pairs(ABC):
     def _send_back(self, refused: pd.DataFrame, for_good: bool) -> None:
         operation, platform = self.operation, self.operation.platform
         place = f"on {self.from_mailbox}" if self.from_mailbox else f"in '{self.source}'"
-        refused = refused.assign(sequence=self.source, mailbox=self.from_mailbox or refused["mailbox"])
+        refused = refused.assign(sequence=self.source, mailbox=self.homes(refused))
         platform.enroll(refused[["email", "sequence", "mailbox", "paused"]])
         back = refused["email"].isin(platform.places(refused["email"].tolist(), self.source)["email"])
         operation.outcomes.record(

@@ -7,6 +7,9 @@ import pandas as pd
 
 from models.changes import (
     Change,
+    DeleteAudience,
+    DeletePlay,
+    DeleteSequence,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -25,12 +28,14 @@ from models.wording import counted
 from tasks.operation import Operation
 
 CHUNK = 1_000
+SHOWN_AS_IT_IS = (SetSetting, SetTaskAssignment, DeletePlay, DeleteAudience, DeleteSequence)
+"""Of these the workspace shows whether they are so, whoever made them so."""
 
 
 def was_made_already(operation: Operation, change: Change) -> bool:
     """Whether the workspace shows beyond doubt that a change needs nobody any more."""
     try:
-        return isinstance(change, SetSetting | SetTaskAssignment) and _LOOKS[type(change)](operation, change) is None
+        return isinstance(change, SHOWN_AS_IT_IS) and _LOOKS[type(change)](operation, change) is None
     except Hidden:
         return False
 
@@ -61,6 +66,21 @@ def _play(operation: Operation, change: DuplicatePlay) -> str | None:
 def _sequence(operation: Operation, change: DuplicateSequence) -> str | None:
     there = operation.platform.sequences()["sequence"].eq(change.name).any()
     return None if there else f"there is no sequence '{change.name}'"
+
+
+def _no_play(operation: Operation, change: DeletePlay) -> str | None:
+    there = operation.platform.plays()["play"].eq(change.play).any()
+    return f"the play '{change.play}' is there still" if there else None
+
+
+def _no_audience(operation: Operation, change: DeleteAudience) -> str | None:
+    there = operation.platform.audience_size(change.audience) is not None
+    return f"the audience '{change.audience}' is there still" if there else None
+
+
+def _no_sequence(operation: Operation, change: DeleteSequence) -> str | None:
+    there = operation.platform.sequences()["sequence"].eq(change.sequence).any()
+    return f"the sequence '{change.sequence}' is there still" if there else None
 
 
 def _steps(operation: Operation, change: EditSequence) -> str | None:
@@ -123,6 +143,9 @@ _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
     DuplicatePlay: _play,
     RunPlay: _somebody_came,
     DuplicateSequence: _sequence,
+    DeletePlay: _no_play,
+    DeleteAudience: _no_audience,
+    DeleteSequence: _no_sequence,
     EditSequence: _steps,
     ReassignQueued: _moved,
     SetTaskAssignment: _assignment,

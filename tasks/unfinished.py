@@ -13,6 +13,7 @@ from models.enrollment_plan import EnrollmentPlan, Group, ReenrollmentPlan
 from models.failures import failure_of
 from models.move_plan import MovePlan
 from models.rerun_plan import RerunPlan
+from models.undo_plan import UndoPlan
 from models.upgrade_plan import UpgradePlan
 from tasks.applying import note_where_made
 from tasks.call_outcomes import unenrolling
@@ -21,6 +22,7 @@ from tasks.left_out import MOVING, UNCERTAIN, name_left_out
 from tasks.operation import Operation
 from tasks.queued_backlog import by_a_person, directly, reassigning
 from tasks.sequence_move import moving
+from tasks.undo import carrying_out as undoing
 from tasks.version_upgrade import upgrading
 
 
@@ -45,6 +47,8 @@ def finish_begun(operation: Operation, *, for_good: bool = True) -> None:
             upgrading.note_upgraded(operation, UpgradePlan.model_validate(plan))
         case "call-outcomes":
             unenrolling.note_unenrolled(operation)
+        case "undo":
+            undoing.finish_begun(operation, UndoPlan.model_validate(plan), for_good=for_good)
         case procedure if procedure in ENROLLING:
             _note_enrolled(operation, ENROLLING[procedure].model_validate(plan))
 

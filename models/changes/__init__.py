@@ -12,6 +12,9 @@ from models.changes.contacts import (
     Reply,
 )
 from models.changes.outreach import (
+    DeleteAudience,
+    DeletePlay,
+    DeleteSequence,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -46,6 +49,9 @@ __all__ = [
     "Bounce",
     "Change",
     "ChangeMailboxOwner",
+    "DeleteAudience",
+    "DeletePlay",
+    "DeleteSequence",
     "DuplicatePlay",
     "DuplicateSequence",
     "EditSequence",

@@ -61,6 +61,36 @@ class DuplicateSequence(Change):
     name: Name
 
 
+class DeletePlay(Change):
+    """Take a play away; who runs through it goes on."""
+
+    action: ClassVar[str] = "delete_play"
+    play: Name
+
+    def __str__(self) -> str:
+        return f"delete the play '{self.play}'"
+
+
+class DeleteAudience(Change):
+    """Take an audience away that no play enrolls from."""
+
+    action: ClassVar[str] = "delete_audience"
+    audience: Name
+
+    def __str__(self) -> str:
+        return f"delete the audience '{self.audience}'"
+
+
+class DeleteSequence(Change):
+    """Take a sequence away in which nobody runs."""
+
+    action: ClassVar[str] = "delete_sequence"
+    sequence: Name
+
+    def __str__(self) -> str:
+        return f"delete the sequence '{self.sequence}'"
+
+
 class EditSequence(Change):
     """Give a live sequence other steps: a new version of it. With `upgrade` all that runs goes on in it (R52)."""
 

@@ -79,7 +79,10 @@ class PlayRun(Record):
 
 
 class Play(Record):
-    """A play; its cool-down is a day at least (R15). `runs` is what its runs left behind."""
+    """A play; its cool-down is a day at least (R15). `runs` is what its runs left behind.
+
+    A `deleted` one stays for the history of whom it enrolled.
+    """
 
     name: Name
     audience: Name | None = None
@@ -89,6 +92,7 @@ class Play(Record):
     allow_reruns: bool = False
     rerun_cooldown_days: Annotated[int, Field(ge=1, le=3650)] = 1
     runs: tuple[PlayRun, ...] = ()
+    deleted: bool = False
 
 
 class EnrollmentStep(Record):

@@ -6,6 +6,9 @@ from typing import Any
 from models import menus
 from models.changes import (
     Change,
+    DeleteAudience,
+    DeletePlay,
+    DeleteSequence,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -160,6 +163,28 @@ def _duplicate_sequence(change: DuplicateSequence, hidden: frozenset[str]) -> Ma
     )
 
 
+def _delete_play(change: DeletePlay, hidden: frozenset[str]) -> ManualStep:
+    return _delete("play", change.play, menus.PLAYS, shown="plays" not in hidden)
+
+
+def _delete_audience(change: DeleteAudience, hidden: frozenset[str]) -> ManualStep:
+    return _delete("audience", change.audience, menus.AUDIENCES, shown="audiences" not in hidden)
+
+
+def _delete_sequence(change: DeleteSequence, hidden: frozenset[str]) -> ManualStep:
+    return _delete("sequence", change.sequence, menus.SEQUENCES, shown=True)
+
+
+def _delete(noun: str, name: str, where: tuple[str, ...], *, shown: bool) -> ManualStep:
+    """The sources describe no menu for it: it is said by its name alone."""
+    return ManualStep(
+        title=f"delete the {noun} '{name}'",
+        where=where,
+        do=(f"open the menu of the {noun} '{name}' > Delete", "leave it where it has no such entry, and say so"),
+        read_back=f"that no {noun} has this name" if shown else "",
+    )
+
+
 def _edit_sequence(change: EditSequence, hidden: frozenset[str]) -> ManualStep:
     steps = tuple(
         f"step {number}: {step_kind(step)}, {counted(step.wait_days, 'day')} after the one before"
@@ -212,6 +237,9 @@ _TELLING: dict[type[Change], Callable[[Any, frozenset[str]], ManualStep]] = {
     DuplicatePlay: _duplicate_play,
     RunPlay: _run_play,
     DuplicateSequence: _duplicate_sequence,
+    DeletePlay: _delete_play,
+    DeleteAudience: _delete_audience,
+    DeleteSequence: _delete_sequence,
     EditSequence: _edit_sequence,
     ReassignQueued: _reassign_queued,
     SetTaskAssignment: _set_assignment,

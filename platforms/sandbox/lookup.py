@@ -11,7 +11,7 @@ from models.records import Behaviour
 from models.tables.workspace.columns import RUNNING_SQL
 from platforms.sandbox.store import Work, from_json
 
-GONE = {"sequence": "NOT deleted"}  # history keeps a deleted sequence, nobody names it any more
+GONE = dict.fromkeys(("sequence", "play"), "NOT deleted")  # history keeps a deleted one, nobody names it any more
 KEYS = {"user_account": "email", "mailbox": "email", "person": "email"}
 
 

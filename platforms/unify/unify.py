@@ -12,10 +12,19 @@ from typing import Any
 
 import pandas as pd
 
-from models.changes import Change, Enroll, PauseEnrollment, ReassignTask, ResumeEnrollment, Unenroll
+from models.changes import (
+    Change,
+    DeleteSequence,
+    Enroll,
+    PauseEnrollment,
+    ReassignTask,
+    ResumeEnrollment,
+    Unenroll,
+)
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.setting_keys import SettingKey
 from platforms.unify import fallen_out, observing, since, whereabouts
+from platforms.unify.deleting import delete_sequence
 from platforms.unify.directory import FEW, Directory, sequence_named
 from platforms.unify.enrolling import Enrolling, Wanted, enroll
 from platforms.unify.enrollments import Enrollments
@@ -29,7 +38,14 @@ from platforms.unify.unenrolling import unenroll
 from platforms.unify.wire import Wire
 from platforms.unify.writing import TIMED_OUT
 
-SUPPORTED: tuple[type[Change], ...] = (Enroll, Unenroll, PauseEnrollment, ResumeEnrollment, ReassignTask)
+SUPPORTED: tuple[type[Change], ...] = (
+    Enroll,
+    Unenroll,
+    PauseEnrollment,
+    ResumeEnrollment,
+    ReassignTask,
+    DeleteSequence,
+)
 OWNER_OF_KEY = "the owner of the key"
 
 
@@ -157,6 +173,8 @@ class Unify(HiddenOnUnify):
                 return self._pause_one(change)
             case ReassignTask():
                 return self._reassign_one(change)
+            case DeleteSequence():
+                return delete_sequence(self._wire, self._directory, self._enrollments, change.sequence)
         raise InvalidInput(change.action, "Unify's API cannot do this", "A person does it in Unify: a manual step")
 
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from journal import snapshots, taken_out
 from models.rules.fallout import ChangeMoment, moment_of_change, without
 from models.tables.owners import OwnerSnapshotRow
+from platforms.port.enrollments import ENROLLMENT_COLUMNS
 from tasks.operation import Operation
 
 CHUNK = 50_000
@@ -28,6 +29,10 @@ class Cancellations:
         return taken_out.under_way(self.operation.journal, self.operation.row.workspace, self.since)
 
     @cached_property
+    def _undos(self) -> pd.DataFrame:
+        return taken_out.under_way(self.operation.journal, self.operation.row.workspace, self.since, ("undo",))
+
+    @cached_property
     def ends(self) -> pd.DataFrame:
         """When enrollments were cancelled, as the port tells, without those that operations of ours ended."""
         ends = self.operation.platform.ends(self.mailbox)
@@ -37,9 +42,18 @@ class Cancellations:
         return without(ends, pd.concat(ours)) if ours else ends
 
     def people(self) -> Iterator[pd.DataFrame]:
-        """Who was cancelled, in chunks as the port tells, without those whose enrollment operations of ours ended."""
+        """Who was cancelled, in chunks as the port tells, without those whose enrollment operations of ours ended.
+
+        Whom an undo took out fell out before they were put back: by that they are told, as if neither had been.
+        """
         for chunk in self._cancelled():
-            yield chunk if self._ours.empty else chunk[~self._by_us(chunk)]
+            if self._ours.empty:
+                yield chunk
+                continue
+            undone = taken_out.by_us(self.operation.journal, self._undos, chunk)
+            yield chunk[~self._by_us(chunk)]
+            if undone.any():
+                yield self._before(chunk[undone])
 
     def moment(
         self, before: OwnerSnapshotRow | None, after: OwnerSnapshotRow | None, given: datetime | None = None
@@ -53,6 +67,15 @@ class Cancellations:
         recorded = snapshots.recorded(self.operation.journal, before.id or 0)
         found = [chunk.loc[chunk["email"].isin(recorded), "ended_at"] for chunk in self.people()]
         return pd.to_datetime(pd.concat(found) if found else pd.Series([], dtype=object), utc=True)
+
+    def _before(self, undone: pd.DataFrame) -> pd.DataFrame:
+        """The enrollment from this mailbox that each of these was cancelled in before the one that an undo ended."""
+        ever = undone[["email"]].assign(since=pd.Series(pd.NaT, index=undone.index, dtype="datetime64[ns, UTC]"))
+        history = self.operation.platform.history(ever.reset_index(drop=True))
+        found = history.merge(undone[["email", "started_at"]].rename(columns={"started_at": "put_back_at"}), on="email")
+        earlier = found["ended_at"].le(found["put_back_at"]) & found["end"].eq("canceled")
+        found = found[earlier & found["mailbox"].eq(self.mailbox)].sort_values("ended_at", kind="stable")
+        return found.drop_duplicates("email", keep="last")[ENROLLMENT_COLUMNS]
 
     def _cancelled(self) -> Iterator[pd.DataFrame]:
         return self.operation.platform.cancelled(self.mailbox, CHUNK)

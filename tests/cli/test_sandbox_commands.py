@@ -50,7 +50,7 @@ def test_every_action_answers_one_json_document(loaded, words: tuple[str, ...]) 
     said = loaded("sandbox", "do", *words, "--json")
     if words[:2] == REFUSED_OF_RAJ:
         assert (2, 2) == (said.code, said.document["error"]["exit_code"])
-        assert "excluded:Customers" in said.document["error"]["message"]
+        assert "excluded:Customers" in said.err
     else:
         assert 0 == said.code, said.err
         assert isinstance(said.document, dict)
@@ -64,6 +64,7 @@ def test_run_play_answers_as_the_interface_says(loaded) -> None:
     assert {"email": "pia@x.test", "result": "not_enrolled", "reason": "already_enrolled"} == said["log"][0]
     again = loaded("sandbox", "do", "run_play", "play=Play", "--json")
     assert (2, "Wait, or duplicate the play and run the copy (R17)") == (again.code, again.document["error"]["remedy"])
+    assert "play_cooldown" in again.err
 
 
 @pytest.mark.rule("R52")

@@ -111,10 +111,10 @@ CASES = {
     ),
     "exclusion-rerun": Case("exclusion-rerun", excluded(), EXCLUDED, {"enrolled": 2}),
     "queued-backlog, directly": Case(
-        "queued-backlog", queued(), BACKLOG | {"via": "direct"}, {"reassigned": 3, "manual": 1}
+        "queued-backlog", queued(), BACKLOG | {"via": "direct"}, {"reassigned": 3, "manual": 0}
     ),
     "queued-backlog, by the backlog": Case(
-        "queued-backlog", queued(), BACKLOG | {"via": "backlog"}, {"reassigned": 3, "manual": 1}
+        "queued-backlog", queued(), BACKLOG | {"via": "backlog"}, {"reassigned": 3, "manual": 0}
     ),
     "task-reassignment": Case("task-reassignment", with_tasks(), {"from_user": ANA, "to_user": BO}, {"reassigned": 3}),
     "sequence-move": Case(

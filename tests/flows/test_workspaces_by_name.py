@@ -149,6 +149,6 @@ def test_in_the_shell_a_wrong_key_is_one_line_and_exit_3(
     with pytest.raises(SystemExit) as left:
         main()
     said = capfd.readouterr()
-    assert (3, "") == (left.value.code, said.out)
+    assert (3, 3) == (left.value.code, json.loads(said.out)["error"]["exit_code"])
     assert [True] == [line.startswith("handoff: ") and "not taken (401)" in line for line in said.err.splitlines()]
     assert KEY not in json.dumps([said.out, said.err])

@@ -49,6 +49,8 @@ class SequenceStepRow(SQLModel, table=True):
 
 
 class PlayRow(SQLModel, table=True):
+    """A play; a deleted one is kept for the history of whom it enrolled, without an audience, and never runs again."""
+
     __tablename__ = "play"
     id: int | None = key_column()
     name: str = Field(unique=True)
@@ -57,6 +59,7 @@ class PlayRow(SQLModel, table=True):
     published: bool = False
     allow_reruns: bool = False
     rerun_cooldown_days: int = 1
+    deleted: bool = off_column()
 
 
 class PlayMailboxRow(SQLModel, table=True):

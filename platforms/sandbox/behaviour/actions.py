@@ -11,6 +11,9 @@ from models.changes import (
     Bounce,
     Change,
     ChangeMailboxOwner,
+    DeleteAudience,
+    DeletePlay,
+    DeleteSequence,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -40,6 +43,7 @@ from platforms.sandbox.behaviour.adding import add_exclusion
 from platforms.sandbox.behaviour.answers import bounce, opt_out, reply
 from platforms.sandbox.behaviour.audiences import duplicate_play, duplicate_sequence, publish_play, upload_audience
 from platforms.sandbox.behaviour.backlog import reassign_queued
+from platforms.sandbox.behaviour.deleting import delete_audience, delete_empty_sequence, delete_play
 from platforms.sandbox.behaviour.enrolling import end_enrollments, enroll_by_hand, run_play
 from platforms.sandbox.behaviour.pausing import out_of_office, pause_enrollment, pause_mailbox, pause_sequence
 from platforms.sandbox.behaviour.propagation import set_value
@@ -162,6 +166,9 @@ ACTIONS: dict[type[Change], _Action] = {
     DuplicatePlay: _Action(duplicate_play, admin_only=True),
     RunPlay: _Action(_run_play, admin_only=True),
     DuplicateSequence: _Action(duplicate_sequence, admin_only=False),
+    DeletePlay: _Action(delete_play, admin_only=True),
+    DeleteAudience: _Action(delete_audience, admin_only=False),
+    DeleteSequence: _Action(delete_empty_sequence, admin_only=False),
     EditSequence: _Action(edit_sequence, admin_only=False),
     Enroll: _Action(_enroll, admin_only=False),
     Unenroll: _Action(_unenroll, admin_only=False),

@@ -17,7 +17,8 @@ def plays(work: Work) -> pd.DataFrame:
         work,
         "SELECT y.name, a.name, s.name, y.published, y.allow_reruns,"
         " (SELECT MAX(r.ran_at) FROM play_run r WHERE r.play_id = y.id), y.rerun_cooldown_days FROM play y"
-        " JOIN sequence s ON s.id = y.sequence_id LEFT JOIN audience a ON a.id = y.audience_id ORDER BY y.id",
+        " JOIN sequence s ON s.id = y.sequence_id LEFT JOIN audience a ON a.id = y.audience_id"
+        " WHERE NOT y.deleted ORDER BY y.id",
         PLAY_COLUMNS[:-1],
     ).astype({"published": bool, "allow_reruns": bool})
     return found.assign(mailboxes=found["play"].map(_play_mailboxes(work)))

@@ -90,7 +90,7 @@ def assignment(work: Work) -> pd.DataFrame:
         work,
         "SELECT s.name, r.name, s.task_assignment, r.task_assignment, s.task_assignment_set_at,"
         " r.task_assignment_set_at FROM sequence s JOIN ruleset r ON r.id = COALESCE(s.ruleset_id,"
-        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) ORDER BY s.id",
+        " (SELECT id FROM ruleset ORDER BY is_default DESC, id LIMIT 1)) WHERE NOT s.deleted ORDER BY s.id",
         ["sequence", "ruleset", "own", "of_ruleset", "own_set_at", "ruleset_set_at"],
     )
     own = [from_json(value) or {} for value in found["own"]]

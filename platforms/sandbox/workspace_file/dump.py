@@ -213,11 +213,13 @@ def _plays(work: Work) -> tuple[Play, ...]:
     runs = _runs(work)
     return tuple(
         Play.model_construct(
-            **_bools(row, "published", "allow_reruns"), mailboxes=tuple(mailboxes[number]), runs=tuple(runs[number])
+            **_bools(row, "published", "allow_reruns", "deleted"),
+            mailboxes=tuple(mailboxes[number]),
+            runs=tuple(runs[number]),
         )
         for row in work.rows(
             "SELECT p.id, p.name, a.name AS audience, s.name AS sequence, p.published, p.allow_reruns,"
-            " p.rerun_cooldown_days FROM play p LEFT JOIN audience a ON a.id = p.audience_id"
+            " p.rerun_cooldown_days, p.deleted FROM play p LEFT JOIN audience a ON a.id = p.audience_id"
             " JOIN sequence s ON s.id = p.sequence_id ORDER BY p.id"
         )
         for number in [row.pop("id")]

@@ -276,6 +276,7 @@ def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
                 "published": play.published,
                 "allow_reruns": play.allow_reruns,
                 "rerun_cooldown_days": play.rerun_cooldown_days,
+                "deleted": play.deleted,
             }
             for play in workspace.plays
         ],

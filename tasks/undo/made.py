@@ -1,0 +1,148 @@
+"""What an operation made, by the journal: whom it enrolled where, which tasks it handed over, and what else."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import pandas as pd
+from sqlalchemy import URL
+
+from journal import operations
+from journal.changes import changes_of
+from journal.database import Journal
+from journal.folders import folder_of
+from journal.outcomes import Outcomes
+from models.changes import EditSequence, SetTaskAssignment
+from models.errors import InvalidInput
+from models.outcomes import DONE
+from models.rules.undoing import PLACED
+from models.tables.journal import ChangeRow, OperationRow
+from models.undo_plan import Copy
+from tasks.operation import Operation
+from tasks.paused_contacts import STAYS_PAUSED
+
+TASKS = "task-reassignment"
+NOBODY: tuple[str, ...] = (TASKS, "task-assignment-audit", "version-upgrade")
+"""The procedures that enroll nobody and end no enrollment that could begin again."""
+
+
+def undone_row(operation: Operation, operation_id: str) -> OperationRow:
+    """The operation that is undone, which the request has found."""
+    row = operations.get(operation.journal, operation_id)
+    if row is None:
+        raise InvalidInput("undone", f"there is no operation '{operation_id}' any more", "See `handoff history`")
+    return row
+
+
+@lru_cache(maxsize=2)
+def _done(url: URL, operation_id: str) -> pd.DataFrame:
+    """What an operation did, a row a contact or task: it has ended, and this stays as it is."""
+    chunks = list(Outcomes(Journal(url), operation_id).chunks(before=True))
+    every = pd.concat(chunks, ignore_index=True) if chunks else pd.DataFrame(columns=["outcome"])
+    return every[every["outcome"].isin(DONE)].reset_index(drop=True)
+
+
+def placed_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
+    """Where an operation put contacts, or out of which sequence it took them: columns PLACED."""
+    done = _done(journal.url, row.id)
+    if row.procedure in NOBODY or done.empty:
+        return pd.DataFrame(columns=PLACED)
+    plan, nothing = row.plan or {}, pd.Series(None, index=done.index, dtype=object)
+    placed = pd.DataFrame(
+        {
+            "email": done["email"],
+            "sequence": done["sequence"],
+            "mailbox": done["mailbox"],
+            "began": done["step"],
+            "paused": done["detail"].fillna("").str.contains(STAYS_PAUSED, regex=False),
+            "home": nothing,
+            "home_mailbox": nothing,
+        }
+    )
+    match row.procedure:
+        case "sequence-move":
+            return placed.assign(home=plan.get("source"))
+        case "queued-backlog":
+            return placed.assign(home=placed["sequence"], home_mailbox=plan.get("from_mailbox"))
+        case "call-outcomes":
+            return placed.assign(home=placed["sequence"], sequence=nothing)
+    return placed
+
+
+def handed_over_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
+    """The tasks that an operation handed over: `email, item`, and whose each was before (`assignee`, or None).
+
+    A journal of an earlier release does not say whose; the operation's own tasks.csv does.
+    """
+    done = _done(journal.url, row.id)
+    if row.procedure != TASKS or done.empty:
+        return pd.DataFrame(columns=["email", "item", "assignee"])
+    before = [was.get("assignee") if isinstance(was, dict) else None for was in done["before"]]
+    handed = done[["email", "item"]].assign(assignee=pd.Series(before, index=done.index, dtype=object))
+    if done["before"].isna().all():
+        handed["assignee"] = handed["item"].map(_in_file(row))
+    return handed
+
+
+def _in_file(row: OperationRow) -> "pd.Series[str]":
+    file = folder_of(row) / "tasks.csv"
+    if not file.exists():
+        return pd.Series(dtype=object)
+    tasks = pd.read_csv(file, dtype=str)
+    return tasks.set_index("task")["assignee"].str.removeprefix("'")
+
+
+def assignments_by(journal: Journal, row: OperationRow) -> Iterator[tuple[SetTaskAssignment, SetTaskAssignment | None]]:
+    """The assignments that an operation set, and what each was before; None where nobody knows."""
+    planned = {one["sequence"]: one for one in (row.plan or {}).get("assignments", ())}
+    for change in _made(journal, row, "set_task_assignment"):
+        sequence = change.key.partition(":")[2]
+        one = planned.get(sequence, {})
+        was = change.before if change.before is not None else _was(str(one.get("was", "")))
+        before = None if was is None else SetTaskAssignment.model_validate({"sequence": sequence, **was})
+        yield SetTaskAssignment(sequence=sequence, mode=one.get("mode"), user=one.get("user")), before
+
+
+def _was(words: str) -> dict[str, str | None] | None:
+    """What an assignment was, as an earlier release wrote it down in words."""
+    if words.startswith("its ruleset"):
+        return {"mode": None, "user": None}
+    mode, _, user = words.partition(" ")
+    return {"mode": mode, "user": user or None} if mode.startswith("ASSIGN_TO_") else None
+
+
+def edits_by(journal: Journal, row: OperationRow) -> Iterator[tuple[EditSequence, EditSequence | None]]:
+    """The edits of sequences that an operation made, and the one that leads back; None where nobody knows the steps."""
+    for change in _made(journal, row, "edit_sequence"):
+        plan = row.plan or {}
+        made = EditSequence(sequence=plan["sequence"], steps=plan["new_steps"], upgrade=True)
+        steps = (change.before or {}).get("steps")
+        yield made, EditSequence(sequence=made.sequence, steps=steps, upgrade=True) if steps else None
+
+
+def copies_by(journal: Journal, row: OperationRow) -> list[Copy]:
+    """The plays, audiences and sequences that an operation made, in the order in which they can be deleted."""
+    found = []
+    for action, field, make in _COPIES:
+        for change in _made(journal, row, action):
+            name = (change.document or {}).get(field) or _quoted_last(change.told)
+            found.append(make(name))
+    return found
+
+
+_COPIES: tuple[tuple[str, str, Callable[[str], Copy]], ...] = (
+    ("duplicate_play", "name", lambda name: Copy(kind="play", name=name)),
+    ("upload_audience", "name", lambda name: Copy(kind="audience", name=name)),
+    ("duplicate_sequence", "name", lambda name: Copy(kind="sequence", name=name)),
+)
+
+
+def _quoted_last(told: str) -> str:
+    """The name that a change's description ends with, as an earlier release wrote it."""
+    for before in (" as '", "audience '"):
+        if before in told:
+            return told.rpartition(before)[2].removesuffix("'")
+    return told.rpartition("name ")[2]
+
+
+def _made(journal: Journal, row: OperationRow, action: str) -> list[ChangeRow]:
+    return [one for one in changes_of(journal, row.id) if one.action == action and one.state == "applied"]

@@ -1,0 +1,98 @@
+"""What an undo is asked to do, checked against the journal and the workspace before anything is begun."""
+
+import shlex
+
+from pydantic import Field
+
+from journal import operations
+from journal.changes import changes_of
+from journal.database import Journal
+from models.errors import InvalidInput
+from models.nearest import known
+from models.operation_end import can_go_on
+from models.parameters import Range, check_range
+from models.settings import Settings
+from models.tables.journal import OperationRow
+from platforms.port import Platform
+from tasks import request_fields as shared
+from tasks.request import Request, once
+
+FIELD = "undone"
+CHANGE_NOTHING = ("enrollment-diagnosis", "handover-plan")
+NIGHT = "nightly-remediation"
+HISTORY = "See `handoff history`"
+
+
+class UndoRequest(Request):
+    """Take back what an operation did, as far as it can be taken back, and leave what people changed since."""
+
+    procedure = "undo"
+
+    undone: str = Field(
+        title="Operation to undo",
+        description="Its id, as `handoff history` shows it.",
+        min_length=1,
+        examples=["20261102-091500-3f2a"],
+    )
+    reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
+    reenrollment_wait_max: shared.ReenrollmentWaitMax = 90
+
+    @property
+    def wait(self) -> Range:
+        """How long to wait at least and at most. Raises InvalidInput."""
+        return check_range("reenrollment_wait", self.reenrollment_wait_min, self.reenrollment_wait_max)
+
+    @once
+    def check(self, platform: Platform) -> "Undo":
+        """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        _ = self.wait
+        journal = Journal(Settings().journal_url)
+        row = _found(journal, self.undone)
+        if row.workspace != platform.workspace:
+            problem = f"{row.id} was carried out on '{row.workspace}', not on '{platform.workspace}'"
+            raise InvalidInput(FIELD, problem, f"Say --workspace {shlex.quote(row.workspace)}")
+        _refuse(journal, row)
+        return self.checked_as(Undo, undone=row.id)
+
+
+class Undo(UndoRequest):
+    """The request with the id as the journal spells it."""
+
+    @property
+    def subject(self) -> str:
+        """What only one live operation at a time may be about."""
+        return self.undone
+
+
+def _found(journal: Journal, operation_id: str) -> OperationRow:
+    row = operations.get(journal, operation_id)
+    if row is None:
+        row = operations.get(journal, known(FIELD, operation_id, operations.ids(journal), "operation"))
+    if row is None:
+        raise InvalidInput(FIELD, f"there is no operation '{operation_id}' any more", HISTORY)
+    return row
+
+
+def _refuse(journal: Journal, row: OperationRow) -> None:
+    """Raise InvalidInput for an operation of which nothing can be taken back."""
+    if row.mode != "live" or row.procedure in CHANGE_NOTHING:
+        raise InvalidInput(FIELD, f"{row.id} changed nothing: there is nothing to undo", HISTORY)
+    if can_go_on(row):
+        remedy = f"End it first: `handoff cancel {row.id}`, or let it come to its end: `handoff resume {row.id}`"
+        raise InvalidInput(FIELD, f"{row.id} has not come to its end", remedy)
+    if row.procedure == "undo":
+        raise InvalidInput(FIELD, f"{row.id} is an undo itself", "Run the procedure again that it took back")
+    if row.procedure == "restore-settings":
+        problem = f"{row.id} only gave back what was on loan: there is nothing to undo"
+        raise InvalidInput(FIELD, problem, "`handoff show` names the settings; change one in the platform if need be")
+    if row.procedure == NIGHT:
+        started = [f"`handoff undo {one}`" for one in _started(journal, row)]
+        problem = f"{row.id} is a night: what it started is undone one by one"
+        raise InvalidInput(FIELD, problem, " and ".join(started) or "It started nothing")
+
+
+def _started(journal: Journal, night: OperationRow) -> list[str]:
+    """The operations that a night started, by their ids."""
+    results = [change.result or {} for change in changes_of(journal, night.id)]
+    found = [operations.of_flow_run(journal, one["flow_run_id"]) for one in results if one.get("flow_run_id")]
+    return [*(one["operation_id"] for one in results if one.get("operation_id")), *(row.id for row in found if row)]
