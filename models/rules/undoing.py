@@ -24,12 +24,11 @@ PLACED = [
 ]
 
 
-def left_of(
-    placed: pd.DataFrame, history: pd.DataFrame, since: pd.Timestamp, held: "pd.Series[bool]"
-) -> pd.DataFrame:
+def left_of(placed: pd.DataFrame, history: pd.DataFrame, since: pd.Timestamp, held: "pd.Series[bool]") -> pd.DataFrame:
     """What is left of what an operation did to these contacts (columns PLACED), begun at `since`.
 
-    `history` is what `Platform.history` tells of them since; who is `held` was paused by the undo itself. Columns, with the index of `placed`: `state` (`undo`;
+    `history` is what `Platform.history` tells of them since; who is `held` was paused by the undo itself.
+    Columns, with the index of `placed`: `state` (`undo`;
     `email_sent`: an email was sent, or a step begun; `superseded`: somebody touched it, or something else began;
     `ended`: it is over), `detail`; `home`, `home_mailbox` (where they ran before and go back to; None: nowhere) and
     `paused` (bool: as they go back).

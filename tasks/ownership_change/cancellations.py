@@ -73,7 +73,7 @@ class Cancellations:
         ever = undone[["email"]].assign(since=pd.Series(pd.NaT, index=undone.index, dtype="datetime64[ns, UTC]"))
         history = self.operation.platform.history(ever.reset_index(drop=True))
         found = history.merge(undone[["email", "started_at"]].rename(columns={"started_at": "put_back_at"}), on="email")
-        earlier = found["ended_at"].le(found["put_back_at"]) & found["end"].eq("canceled")
+        earlier = found["started_at"].lt(found["put_back_at"]) & found["end"].eq("canceled")
         found = found[earlier & found["mailbox"].eq(self.mailbox)].sort_values("ended_at", kind="stable")
         return found.drop_duplicates("email", keep="last")[ENROLLMENT_COLUMNS]
 

@@ -121,7 +121,7 @@ class _Planner:
             facts = _as_if_new(facts, set(targets) - set(exist))
         waiting = timedelta(days=self.request.waiting_days)
         since, named = what_happened(self.operation, contacts), self.request.named is not None
-        fell = contacts.assign(fell_at=contacts["fell_at"].mask(since["moved_on"] & named))
+        fell = contacts.assign(fell_at=contacts["fell_at"].mask((since["moved_on"] & named) | since["undone"]))
         judged = forecast(fell, facts, self.settings.acting, waiting, self.operation.now(), self.senders)
         judged = with_what_happened(judged, since, named=named)
         can_pause = self.operation.platform.supports(PauseEnrollment)

@@ -23,8 +23,8 @@ BLOCKED = (SENT, CHANGED, CLOSED)
 def left_of_contacts(
     operation: Operation, undone: OperationRow, placed: pd.DataFrame, held: Collection[str] = ()
 ) -> pd.DataFrame:
-    """What is left of these contacts (PLACED) as of now: `email, sequence, mailbox` and the columns of `left_of`. Who is
-    `held` was paused by this undo."""
+    """What is left of these contacts (PLACED) as of now: `email, sequence, mailbox` and the columns of `left_of`. Who
+    is `held` was paused by this undo."""
     since = pd.Timestamp(undone.started_at)
     request = placed[["email"]].assign(since=since).drop_duplicates("email").reset_index(drop=True)
     left = left_of(placed, operation.platform.history(request), since, placed["email"].isin(held))

@@ -57,7 +57,7 @@ def team_state(house: House) -> dict[str, Any]:
     return {
         "settings": house.settings(),
         "running": as_it_runs(house),
-        "tasks": [(task.person, task.assignee, task.status) for task in dump.tasks if task in TASKS or not task.sequence],
+        "tasks": [(task.person, task.assignee, task.status) for task in dump.tasks if not task.sequence],
         "assignment": sandbox.assignment()[["sequence", "own_mode", "own_user"]].fillna("").to_numpy().tolist(),
         "plays": sandbox.plays()["play"].tolist(),
         "audiences": [audience.name for audience in dump.audiences],
