@@ -9,6 +9,9 @@ if TYPE_CHECKING:  # each command loads what it needs
     from models.report import Report
     from models.tables.journal import OperationRow
 
+UNDONE = ("completed", "needs_attention")
+NOT_UNDONE = ("undo", "nightly-remediation", "restore-settings", "enrollment-diagnosis", "handover-plan")
+
 
 def open_journal() -> "Journal":
     """The journal of this home."""
@@ -62,3 +65,5 @@ def print_report_of(report: "Report") -> None:
         # Not folded, so that it can be copied.
         words = command_of(report.procedure, report.parameters, report.workspace)
         console().print(f"Live: {words}", soft_wrap=True, markup=False)
+    elif report.mode == "live" and report.status in UNDONE and report.procedure not in NOT_UNDONE:
+        console().print(f"Undo: handoff undo {report.operation_id}", soft_wrap=True, markup=False)

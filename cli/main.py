@@ -14,7 +14,7 @@ INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 def commands() -> typer.Typer:
     """All commands. Imported here: before that, nothing may load a package of ours that could be another's."""
-    from cli import backing_up, demonstration, detached, listing_procedures, looking, running, sandbox, twin, up
+    from cli import running, sandbox, twin
     from cli.run_options import named_on_the_command_line, with_options
 
     app = typer.Typer(
@@ -28,7 +28,21 @@ def commands() -> typer.Typer:
     named = named_on_the_command_line()
     app.add_typer(sandbox.app, name="sandbox")
     app.add_typer(twin.app, name="twin")
-    every: tuple[Callable[..., None], ...] = (
+    # What stands behind the name of a procedure that there is not, is not the mistake to speak of.
+    loose = {} if named else {"ignore_unknown_options": True, "allow_extra_args": True}
+    for command in _every():
+        if command is running.run:
+            app.command(context_settings=loose)(with_options(command, named))
+        else:
+            app.command()(command)
+    return app
+
+
+def _every() -> tuple[Callable[..., None], ...]:
+    """The commands that are no group, in the order in which help shows them."""
+    from cli import backing_up, demonstration, detached, listing_procedures, looking, running, undoing, up
+
+    return (
         up.up,
         demonstration.demo,
         listing_procedures.procedures,
@@ -37,20 +51,13 @@ def commands() -> typer.Typer:
         running.resume,
         running.cancel,
         running.restore,
+        undoing.undo,
         looking.explain,
         looking.status,
         looking.history,
         looking.show,
         backing_up.backup,
     )
-    # What stands behind the name of a procedure that there is not, is not the mistake to speak of.
-    loose = {} if named else {"ignore_unknown_options": True, "allow_extra_args": True}
-    for command in every:
-        if command is running.run:
-            app.command(context_settings=loose)(with_options(command, named))
-        else:
-            app.command()(command)
-    return app
 
 
 def _say_version(wanted: bool) -> None:

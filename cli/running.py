@@ -56,31 +56,40 @@ def run(
 
     `handoff run PROCEDURE --help` shows the procedure's own parameters.
     """
-    from cli import prefect_settings, procedures, rehearsing
+    from cli import procedures, rehearsing
     from models.settings import Settings
 
     request = procedures.request_of(procedure)
     name = workspace or Settings().workspace
     parameters = procedures.read_parameters(request, settings or [], params, options)
     if live:
-        _before_a_live_run(name, is_said=workspace is not None)
+        before_a_live_run(name, is_said=workspace is not None)
     if on_twin:
         name = rehearsing.begin_rehearsal(name, live=live, detach=detach)
     parameters |= {"workspace": name, "dry_run": not (live or on_twin)}
+    carry_out(request, parameters, live=live, yes=yes or on_twin, detach=detach, as_json=as_json)
+
+
+def carry_out(
+    request: "type[Request]", parameters: dict[str, Any], *, live: bool, yes: bool, detach: bool, as_json: bool
+) -> None:
+    """Check the parameters of a procedure, and carry it out here or hand it to the workers."""
+    from cli import prefect_settings, procedures
+
     if request.needs_server:
         prefect_settings.prepare_to_run()  # before Prefect is loaded: the check asks its server
-    with console(stderr=True).status(f"checking it against {name}"):
+    with console(stderr=True).status(f"checking it against {parameters['workspace']}"):
         platform = procedures.check(request, parameters)
     if detach:
         detached.detach(request.procedure, parameters, as_json=as_json)
         return
     if live:
         detached.refuse_long_waits(request, parameters, platform)
-    flow = _load(procedure, without_server=_does_without_server(request, parameters))
-    _carry_out(flow, parameters, yes=yes or on_twin, as_json=as_json)
+    flow = _load(request.procedure, without_server=_does_without_server(request, parameters))
+    _carry_out(flow, parameters, yes=yes, as_json=as_json)
 
 
-def _before_a_live_run(workspace: str, *, is_said: bool) -> None:
+def before_a_live_run(workspace: str, *, is_said: bool) -> None:
     """Say which operations the journal does not know: it may not know of what is on loan. Raises InvalidInput where the
     workspace was not said aloud."""
     from journal.folders import unknown_operations

@@ -97,12 +97,21 @@ class Plan(Record):
 
     def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What somebody has to see before saying yes: titles, each with lines."""
-        undone = ("An email that was sent cannot be taken back.",) if "enroll" in self.actions else ()
         return (
             ("What speaks against it", self.warnings),
             ("What will be done", tuple(line for line in self.lines() if not line.startswith("mind: "))),
             ("How they were found", (self.found,) if self.found else ()),
-            ("What cannot be undone", undone),
+            ("What cannot be undone", self.beyond_undoing()),
+        )
+
+    def beyond_undoing(self) -> tuple[str, ...]:
+        """What `handoff undo` will not be able to take back, and until when it can."""
+        if not {"enroll", "run_play", "edit_sequence"} & set(self.actions):
+            return ()
+        emails = counted(self.contacts, "email may leave", "emails may leave")
+        return (
+            f"Emails that were sent: up to {emails} within the hour. Until then `handoff undo` takes everybody out"
+            " again who was sent nothing.",
         )
 
     def for_report(self) -> dict[str, Any]:

@@ -78,9 +78,9 @@ class UndoPlan(EnrollmentPlan):
         """As of every plan, and those changes."""
         return (*super().to_make(), *(change for _, change in self.reversing()))
 
-    def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """As of every plan; there is nothing to say of what an undo cannot undo."""
-        return tuple(section for section in super().sections() if section[0] != "What cannot be undone")
+    def beyond_undoing(self) -> tuple[str, ...]:
+        """What it leaves as it is stands among the warnings."""
+        return ()
 
     def question(self) -> str:
         """What somebody agrees to."""

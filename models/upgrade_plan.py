@@ -28,6 +28,10 @@ class UpgradePlan(Plan):
         upgraded = counted(self.contacts, "enrollment")
         return f"edit '{self.sequence}' and upgrade {upgraded} to version {self.version}"
 
+    def beyond_undoing(self) -> tuple[str, ...]:
+        """As of every plan, and whom the shorter version ends."""
+        return (*super().beyond_undoing(), "Who has nothing left to do in the new version ends, and stays so.")
+
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and the edit."""
         return (*super().to_make(), self.edit)

@@ -65,6 +65,16 @@ def _due(report: Report) -> str:
     return found.replace(" is due", " was due").replace(" are due", " were due")
 
 
+def _undone(report: Report) -> str:
+    """What can be taken back, of a live run that came to its end in the past tense."""
+    found = found_sentence(report)
+    if report.mode == "dry_run" or report.ended_at is None:
+        return found
+    done = sum(report.counts.get(name, 0) for name in ("unenrolled", "enrolled", "reassigned"))
+    before, _, after = found.rpartition(", ")
+    return f"{before}, {done:,} of {after.partition(' of ')[2]}".replace("can be taken", "were taken")
+
+
 _ENROLLED = ("is enrolled", "are enrolled", "can be enrolled", "can be enrolled")
 _BACK = (
     "is back in its sequence",
@@ -210,7 +220,7 @@ OWN = {
         main_title=("What can be taken back", "What was taken back"),
         reasons_title=("What cannot be taken back, and why", "What was not taken back, and why"),
         labels={"unenrolled": "taken out again", "enrolled": "back where they were", "reassigned": "tasks handed back"},
-        headline=found_sentence,
+        headline=_undone,
         of_no_contacts=True,
     ),
     "task-assignment-audit": OwnWords(

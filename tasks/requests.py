@@ -9,6 +9,8 @@ from typing import Any
 from models.parameters import SET_BY_THE_RUN
 from tasks.request import Request
 
+UNDO = "undo"  # a command of its own
+
 
 def class_of(procedure: str) -> str:
     """The name of the class that is a procedure's request."""
@@ -24,6 +26,8 @@ def request_of(procedure: str) -> type[Request]:
 def command_of(procedure: str, parameters: Mapping[str, Any], workspace: str) -> str:
     """The command that carries a procedure out with these parameters, ready to be copied into a shell."""
     request = request_of(procedure)
+    if procedure == UNDO:
+        return shlex.join(["handoff", UNDO, parameters["undone"], "--live"])
     words = ["handoff", "run", procedure]
     for name, value in parameters.items():
         field = request.model_fields.get(name)

@@ -32,6 +32,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "sequence-move": {"from_sequence": OUTBOUND, "to_sequence": NURTURE},
     "task-assignment-audit": {},
     "task-reassignment": {"from_user": ANA, "to_user": BO},
+    "undo": {"undone": "20261102-091500-3f2a"},
     "version-upgrade": {"sequence": OUTBOUND, "steps": "- {}"},
 }
 MISSPELT = [
