@@ -27,9 +27,11 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
     if running_server() is None:
         raise Unreachable("no Prefect server runs here: keep `handoff up` running, or leave out --detach")
     prepare_to_run()  # before Prefect is loaded: else it starts a server of its own
+    from models.person import login_and_host
+    from models.starting import shell_key
     from tasks.runs import begin_run, url_of
 
-    run = begin_run(procedure, parameters)
+    run = begin_run(procedure, parameters, shell_key(login_and_host()))
     operation_id, state, why = _taken_up(str(run.id))
     if why is not None:
         raise why

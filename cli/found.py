@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from cli.output import console
 
 if TYPE_CHECKING:  # each command loads what it needs
+    from collections.abc import Iterable
+
     from journal.database import Journal
     from models.report import Report
+    from models.story import Event
     from models.tables.journal import OperationRow
 
 UNDONE = ("completed", "needs_attention")
@@ -47,8 +50,8 @@ def find_unfinished(operation_id: str) -> "OperationRow":
     return row
 
 
-def print_report_of(report: "Report") -> None:
-    """Show a report at the terminal, with its contacts."""
+def print_report_of(report: "Report", events: "Iterable[Event]" = ()) -> None:
+    """Show a report at the terminal, with its contacts, and with these events as what happened."""
     import pandas as pd
 
     from journal.reading import outcomes_read
@@ -58,7 +61,7 @@ def print_report_of(report: "Report") -> None:
     if "outcomes" in report.files:  # there is none before the operation has come so far
         found = list(outcomes_read(open_journal(), find(report.operation_id)))
         outcomes = pd.concat(found, ignore_index=True) if found else None
-    print_report(report, console(), outcomes)
+    print_report(report, console(), outcomes, events)
     if report.status == "planned" and report.plan:
         from tasks.requests import command_of
 

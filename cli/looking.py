@@ -1,5 +1,6 @@
 """Commands that only look: explain, status, history, show. None of them loads Prefect."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from cli.output import JsonFlag, WorkspaceName, console, print_json, print_json_
 if TYPE_CHECKING:  # a command loads what it needs
     from pandas import DataFrame
 
+    from journal.database import Journal
     from platforms.port import Platform
 
 SHOWN = 10  # statements of a file about its contacts
@@ -132,12 +134,21 @@ def status(as_json: JsonFlag = False) -> None:
         raise typer.Exit(1)
 
 
-def history(as_json: JsonFlag = False) -> None:
+def history(
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE.jsonl", help="Add every event of them to a file, those not in it yet."),
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Past operations, newest first."""
     from journal import operations
     from journal.overview import summary
 
     journal = open_journal()
+    if export is not None:
+        _export(journal, export, as_json=as_json)
+        return
     found = [summary(row) for row in operations.past(journal)]
     if as_json:
         print_json(found)
@@ -147,13 +158,28 @@ def history(as_json: JsonFlag = False) -> None:
     print_history(found, console())
 
 
-def show(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
-    """What an operation did, or has done so far."""
-    from journal.reading import files_of, report_of
+def _export(journal: "Journal", path: Path, *, as_json: bool) -> None:
+    from journal import exporting
+    from models.wording import counted
 
-    row = find(operation_id)
-    report = report_of(open_journal(), row, files_of(row), _now_in(row.workspace))
+    added = exporting.export(journal, "--export", path)
+    if added.mended:
+        say(f"the last line of {path} had been cut short: it is written anew")
     if as_json:
-        print_json(report.model_dump(mode="json"))
+        print_json(asdict(added))
+    else:
+        say(f"{counted(added.events, 'event')} of {counted(added.operations, 'operation')} added to {path}")
+
+
+def show(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = False) -> None:
+    """What an operation did, or has done so far: what came of it, who started it, and what happened, in order."""
+    from journal.reading import files_of, report_of
+    from journal.story import events_of
+
+    row, journal = find(operation_id), open_journal()
+    report = report_of(journal, row, files_of(row), _now_in(row.workspace))
+    events = events_of(journal, row)
+    if as_json:
+        print_json(report.model_dump(mode="json") | {"events": [event.document() for event in events]})
         return
-    print_report_of(report)
+    print_report_of(report, events)

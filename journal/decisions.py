@@ -1,6 +1,7 @@
 """What people answered, each answer bound to the plan that was shown."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -9,9 +10,16 @@ from models.tables.journal import DecisionRow
 
 
 def record(
-    journal: Journal, operation_id: str, question: str, plan_hash: str, answer: str, decided_by: str, now: datetime
+    journal: Journal,
+    operation_id: str,
+    question: str,
+    plan_hash: str,
+    answer: str,
+    decided_by: str,
+    now: datetime,
+    shown: dict[str, Any] | None = None,
 ) -> None:
-    """Write an answer down. Repeated for the same plan: the first answer stays."""
+    """Write an answer down, and what was shown to who gave it. Repeated for the same plan: the first answer stays."""
     if find(journal, operation_id, question, plan_hash) is None:
         with journal.session() as session:
             session.add(
@@ -20,6 +28,7 @@ def record(
                     question=question,
                     plan_hash=plan_hash,
                     answer=answer,
+                    shown=shown,
                     decided_by=decided_by,
                     decided_at=now,
                 )

@@ -20,8 +20,12 @@ def ask(
     now: datetime,
     expires_at: datetime,
     sections: Sections = (),
+    workspace_time: datetime | None = None,
 ) -> QuestionRow:
-    """Write a question down, or find it: its times stay those of the first call. Any other of the same is closed."""
+    """Write a question down, or find it: its times stay those of the first call. Any other of the same is closed.
+
+    `now` and `expires_at` are our time.
+    """
     with journal.session() as session:
         for other in _open(session, operation_id):
             if other.key != key:
@@ -39,6 +43,7 @@ def ask(
                 key=key,
                 told=message,
                 asked_at=now,
+                workspace_time=workspace_time,
                 expires_at=expires_at,
                 sections=[[title, list(lines)] for title, lines in sections],
             )

@@ -19,6 +19,7 @@ from models.names import NONE
 from models.outcomes import CAN_HAVE, DONE, NOT_DONE
 from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
+from models.story import StartedFrom
 from models.tables.journal import OperationRow
 from models.wording import counted
 
@@ -86,6 +87,8 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         answers=_answers(journal, operation.id),
         verdicts=_verdicts(journal, operation.id),
         acting_user=operation.acting_user,
+        started_by=operation.started_by,
+        started_from=cast(StartedFrom | None, operation.started_from),
         recorded_at=operation.recorded_at,
         recorded_end_at=operation.recorded_end_at,
         owners=owners_shown(journal, operation),

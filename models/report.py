@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from models.records import Record
+from models.story import StartedFrom
 
 Status = Literal["planned", "completed", "needs_attention", "failed", "cancelled", "running", "waiting"]
 
@@ -122,6 +123,10 @@ class Report(Record):
     were `unknown`. Only the known ones count as differences. Empty where everything is known."""
     acting_user: str = ""
     """The user of the workspace with whose rights it acted; empty where the workspace names none."""
+    started_by: str | None = None
+    """Who started it: a person at a shell, what Prefect names, or the operation of a night; null where nobody tells."""
+    started_from: StartedFrom | None = None
+    """From where; null where an earlier release began it."""
     recorded_at: AwareDatetime | None = None
     """When it began, in real time: a workspace's clock may go faster, or stand still."""
     recorded_end_at: AwareDatetime | None = None

@@ -9,11 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from models.report import Report
+from models.story import Event
 from models.wording import counted
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
 from reports.rehearsed import RehearsalShown
 from reports.setting_words import LoanInWords
+from reports.story import StoryLine, story_lines
 
 _ROWS = 6  # of a table; the page has them all
 _PLAN_LINES = 12
@@ -21,8 +23,10 @@ BY_HAND = "by hand:"  # how a step that a person does begins (models.manual_step
 _STYLES = {"good": "bold green", "attention": "bold yellow", "bad": "bold red", "neutral": "bold"}
 
 
-def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None = None) -> None:
-    """Headline, steps, reasons, loans, waits, what is left to do, and where the page with all of it is."""
+def print_report(
+    report: Report, console: Console, outcomes: pd.DataFrame | None = None, events: Iterable[Event] = ()
+) -> None:
+    """Headline, steps, reasons, loans, waits, events, what is left to do, and where the page with all of it is."""
     summary = digest(report, outcomes)
     _head(summary, console)
     several = f"{summary.noun}s"
@@ -40,6 +44,7 @@ def print_report(report: Report, console: Console, outcomes: pd.DataFrame | None
     _section(console, "Waits", (Text(f"{w.waits_for}: {w.length} ({w.when}), {w.ended}") for w in summary.waits))
     if summary.shows_plan:
         _section(console, summary.plan_title, map(Text, _plan(summary.plan)))
+    _happened(story_lines(events, report.operation_id), console)
     _section(console, "What to do now", map(Text, summary.next))
     if not summary.next and summary.nothing_next:
         console.print()
@@ -146,6 +151,19 @@ def _loan(loan: LoanInWords) -> Text:
     if loan.returned:
         return Text(line + loan.state)
     return Text(line + f"now {loan.state.upper()}. {loan.remedy}", style="bold red")
+
+
+def _happened(lines: Iterable[StoryLine], console: Console) -> None:
+    """What happened, in order; a time is said once where several lines have it."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    before = ""
+    for line in lines:
+        table.add_row("  -", Text(line.when if line.when != before else "", no_wrap=True), Text(line.words))
+        before = line.when
+    if table.row_count:
+        console.print()
+        _say(console, "What happened", "bold")
+        console.print(table)
 
 
 def _section(console: Console, title: str, lines: Iterable[Text]) -> None:

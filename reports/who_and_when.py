@@ -9,6 +9,7 @@ import pandas as pd
 from models.report import Report, ReportedEvent
 from reports.phrases import clean, duration, moment, period
 from reports.places import Place, places
+from reports.story import started
 
 DRAWN = 60  # events; an operation with more has asked about each of many steps
 BEFORE = 12.0  # per cent of the drawing for what came before the operation began: its scale would hide the rest
@@ -114,6 +115,8 @@ def _people(report: Report) -> Iterator[tuple[str, str]]:
             yield f"Owner of {clean(one.mailbox)}", clean(one.owner or "nobody")
             if one.before is not None:
                 yield "Owner before", clean(one.before)
+    if words := started(report.started_by, report.started_from):
+        yield "Started", words
     if report.acting_user:
         yield "Acted in the workspace as", clean(report.acting_user)
     approvers = dict.fromkeys(clean(answer.by) for answer in report.answers if answer.answer != "no")

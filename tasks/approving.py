@@ -38,11 +38,13 @@ Q = TypeVar("Q", bound=Request)
 
 @dataclass(frozen=True)
 class Answer(Generic[A]):
-    """What was answered, by whom, and whether the workspace may have changed since the question was put."""
+    """What was answered, by whom, whether the workspace may have changed since the question was put, and that question;
+    None where nobody was asked."""
 
     said: A
     by: str
     took_time: bool = False
+    shown: Question | None = None
 
     @property
     def is_no(self) -> bool:
@@ -98,6 +100,7 @@ def confirm(operation: Operation, plan: P, again: Callable[[], P]) -> P | None:
         "yes" if answer.said else "no",
         answer.by,
         operation.now(),
+        answer.shown.as_kept() if answer.shown else None,
     )
     return plan if answer.said else None
 
@@ -152,15 +155,16 @@ def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
     asker = _asker or (_nobody_to_ask if plan.candidates else always_yes)
     if asker is always_yes:
         return Answer(True, getpass.getuser())
-    begun = time.monotonic()
-    return Answer(asker(about_plan(operation, plan, GO_ON)), getpass.getuser(), time.monotonic() - begun > AT_ONCE)
+    begun, shown = time.monotonic(), about_plan(operation, plan, GO_ON)
+    return Answer(asker(shown), getpass.getuser(), time.monotonic() - begun > AT_ONCE, shown)
 
 
 def _ask_on_form(operation: Operation, plan: Plan) -> Answer[bool]:
     if not plan.candidates:
         return Answer(True, "whoever started the run")
-    form = ask_with_form(operation, about_plan(operation, plan, GO_ON), Confirmation, lambda answer: None)
-    return Answer(form.go_on, form.approved_by, took_time=True)
+    shown = about_plan(operation, plan, GO_ON)
+    form = ask_with_form(operation, shown, Confirmation, lambda answer: None)
+    return Answer(form.go_on, form.approved_by, took_time=True, shown=shown)
 
 
 def question(operation: Operation, plan: Plan) -> str:

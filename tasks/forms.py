@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
@@ -32,6 +32,10 @@ class Question:
     otherwise: str
     more: str = ""
 
+    def as_kept(self) -> dict[str, Any]:
+        """What was shown, as the journal keeps it beside the answer."""
+        return {"question": self.words, "sections": [[title, list(lines)] for title, lines in self.sections if lines]}
+
     def as_markdown(self, expires_at: datetime, problems: list[str]) -> str:
         """The question as the form shows it. Names are text."""
         again = [f"**The last answer could not be taken:** {plain(problem)}" for problem in problems]
@@ -56,7 +60,17 @@ def ask_with_form(operation: Operation, asking: Question, form: type[F], problem
     while True:
         problems = questions.problems(journal, operation.id, shown)
         key, now = f"{shown}{len(problems)}", datetime.now(UTC)
-        row = questions.ask(journal, operation.id, asking.about, key, asking.words, now, now + within, asking.sections)
+        row = questions.ask(
+            journal,
+            operation.id,
+            asking.about,
+            key,
+            asking.words,
+            now,
+            now + within,
+            asking.sections,
+            operation.platform.glance_at_clock(),
+        )
         if row.state == "open":
             operations.update(journal, operation.id, status="waiting")
             heartbeat.promise(journal, operation.id, row.expires_at)

@@ -26,6 +26,7 @@ from platforms.port import Platform
 from tasks import carrying, heartbeat
 from tasks.narration import tell
 from tasks.request import Request
+from tasks.started_by import start_of_this_run
 from tasks.suspending import is_deployed
 from tasks.workspaces import open_workspace
 
@@ -130,15 +131,16 @@ def begin(request: Request) -> Operation:
     platform = workspace_at_hand(request.workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
-    row = carrying.take_up(journal, operations.begin(journal, _new_row(request, platform, run_id)))
+    row = carrying.take_up(journal, operations.begin(journal, _new_row(journal, request, platform, run_id)))
     tell(f"operation {row.id} begun on the workspace {request.workspace}")
     return Operation(row, journal, platform)
 
 
-def _new_row(request: Request, platform: Platform, run_id: str | None) -> OperationRow:
+def _new_row(journal: Journal, request: Request, platform: Platform, run_id: str | None) -> OperationRow:
     """The operation as it begins. Raises InvalidInput where the request does not fit the workspace."""
     with platform.one_look():
         subject, operation_id, now = request.check(platform).subject, operations.new_id(), platform.now()
+    start = start_of_this_run(journal)
     return OperationRow(
         id=operation_id,
         procedure=request.procedure,
@@ -147,6 +149,9 @@ def _new_row(request: Request, platform: Platform, run_id: str | None) -> Operat
         deployed=is_deployed(),
         mode="dry_run" if request.dry_run else "live",
         acting_user=platform.acting_user,
+        started_by=start.by,
+        started_from=start.started_from,
+        deployment=start.deployment,
         flow_run_id=run_id,
         parameters=as_kept(flow_run.parameters or request.given()),
         next=[],

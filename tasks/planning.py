@@ -27,7 +27,12 @@ def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
     operation.outcomes.clear()  # a plan that was cut short is made anew
     with operation.platform.one_look():
         plan = with_steps_by_hand(operation.platform, make())
-    operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.for_report())
+    operation.update(
+        plan=plan.model_dump(mode="json"),
+        plan_hash=plan.fingerprint(),
+        planned_at=operation.platform.glance_at_clock(),
+        told=plan.for_report(),
+    )
     return plan
 
 

@@ -10,6 +10,7 @@ from journal import operations
 from journal.database import Journal
 from models.rules.nights import missed_night
 from models.settings import Settings
+from models.starting import missed_night_key
 
 
 def make_up(settings: Settings, api_url: str, now: datetime | None = None) -> str | None:
@@ -29,7 +30,7 @@ def make_up(settings: Settings, api_url: str, now: datetime | None = None) -> st
         if deployment is None or prefect_api.came_since(api_url, NIGHT, due, parameters):
             return None
         # Of two starts at once, or of one whose answer was lost, the key makes one run.
-        prefect_api.begin(api_url, deployment, parameters, f"missed night on {settings.workspace}, due {due:%FT%RZ}")
+        prefect_api.begin(api_url, deployment, parameters, missed_night_key(settings.workspace, due))
     except httpx.HTTPError as error:
         return f"the night of {due:%F %R}Z was missed and could not be made up for ({error}): start it by hand"
     return f"the night of {due:%F %R}Z was missed, and is made up for now"

@@ -39,6 +39,9 @@ class OperationRow(SQLModel, table=True):
     mode: str  # dry_run or live
     status: str = "running"
     acting_user: str = ""
+    started_by: str | None = None  # a person at a shell, what Prefect names, or a night's operation; None: nobody knows
+    started_from: str | None = None  # models.story.StartedFrom; None in journals of earlier releases
+    deployment: str | None = None  # its name, where a worker carries the run
     flow_run_id: str | None = Field(default=None, index=True)
     deployed: bool = False  # a worker carries it, and can start it again
     alive_until: datetime | None = time_column()  # its promise of the next sign of life: our time, not the workspace's
@@ -49,6 +52,7 @@ class OperationRow(SQLModel, table=True):
     parameters: dict[str, Any] = json_column()
     plan: dict[str, Any] | None = json_column()
     plan_hash: str | None = None
+    planned_at: datetime | None = time_column()  # the workspace's time; None where an earlier release made the plan
     told: dict[str, Any] | None = json_column()  # what a report shows of the plan: lines, found, rejected
     next: list[str] = json_column()
     failure: str | None = None
@@ -169,6 +173,7 @@ class DecisionRow(SQLModel, table=True):
     question: str
     plan_hash: str
     answer: str
+    shown: dict[str, Any] | None = json_column()  # the question and its sections; None where nobody was asked
     decided_by: str
     decided_at: datetime = time_column(nullable=False)
 
@@ -187,6 +192,7 @@ class QuestionRow(SQLModel, table=True):
     state: str = "open"  # open, answered, refused, expired
     problem: str = ""  # why an answer could not be taken
     asked_at: datetime = time_column(nullable=False)
+    workspace_time: datetime | None = time_column()  # when it was asked; None in journals of earlier releases
     expires_at: datetime = time_column(nullable=False)
 
 

@@ -77,7 +77,16 @@ def decide_matches(
     plan, answer = ask_until_it_holds(operation, plan, again, partial(_ask, operation, request))
     approved, why = chosen(read_matches(operation), answer.said)
     told = json.dumps({"approved": sorted(approved), "why": why})
-    decisions.record(operation.journal, operation.id, APPROVE, plan.fingerprint(), told, answer.by, operation.now())
+    decisions.record(
+        operation.journal,
+        operation.id,
+        APPROVE,
+        plan.fingerprint(),
+        told,
+        answer.by,
+        operation.now(),
+        answer.shown.as_kept() if answer.shown else None,
+    )
     return plan, approved
 
 
@@ -93,7 +102,8 @@ def _ask(operation: Operation, request: ExclusionRerun, plan: RerunPlan) -> Answ
     matches = read_matches(operation)
     if is_deployed():
         return _ask_on_form(operation, plan, matches)
-    return Answer(_decider(matches, about_plan(operation, plan, APPROVE)), getpass.getuser(), took_time=True)
+    shown = about_plan(operation, plan, APPROVE)
+    return Answer(_decider(matches, shown), getpass.getuser(), took_time=True, shown=shown)
 
 
 def chosen(matches: pd.DataFrame, decided: Decided) -> tuple[set[str], dict[str, str]]:
@@ -113,8 +123,9 @@ def _ask_on_form(operation: Operation, plan: RerunPlan, matches: pd.DataFrame) -
     create_table_artifact(key=MATCHES, table=table, description=f"operation {operation.id}")
     more = f"\n\nThe artifact '{MATCHES}' lists each match with what speaks for and against it."
     problem_of = partial(_problem_of, operation, matches["email"].tolist())
-    answer = ask_with_form(operation, about_plan(operation, plan, APPROVE, more), MatchesDecided, problem_of)
-    return Answer(_of_form(operation, answer), answer.approved_by, took_time=True)
+    shown = about_plan(operation, plan, APPROVE, more)
+    answer = ask_with_form(operation, shown, MatchesDecided, problem_of)
+    return Answer(_of_form(operation, answer), answer.approved_by, took_time=True, shown=shown)
 
 
 def _problem_of(operation: Operation, emails: list[str], answer: MatchesDecided) -> str | None:

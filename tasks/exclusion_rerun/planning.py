@@ -104,7 +104,12 @@ def _narrow(operation_id: str, request: ExclusionRerun, judged: RerunPlan, appro
             judged.fingerprint(),
         ),
     )
-    operation.update(plan=plan.model_dump(mode="json"), plan_hash=plan.fingerprint(), told=plan.for_report())
+    operation.update(
+        plan=plan.model_dump(mode="json"),
+        plan_hash=plan.fingerprint(),
+        planned_at=operation.platform.glance_at_clock(),
+        told=plan.for_report(),
+    )
     return plan
 
 

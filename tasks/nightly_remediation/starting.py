@@ -19,6 +19,7 @@ from models.operation_end import came_to_its_end, has_ended
 from models.outcomes import DONE
 from models.report import Report
 from models.rules.departed import GOES_ON
+from models.starting import night_key
 from models.tables.journal import ChangeRow, OperationRow
 from reports.csv_out import append_csv, readable
 from tasks.nightly_remediation.changed import still_out
@@ -54,7 +55,7 @@ def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
 
 def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:
     # The key makes a start that is repeated after a crash find the run that was started.
-    run = begin_run("ownership-change", _parameters(operation, job), f"{operation.id}:{job.key}")
+    run = begin_run("ownership-change", _parameters(operation, job), night_key(operation.id, job.key))
     return {"flow_run_id": str(run.id)}
 
 

@@ -66,7 +66,10 @@ def test_plan_live_run_and_second_run_tell_the_same_story(loaded, shell) -> None
     assert [before[part] for part in ("rulesets", "exclusions")] == [after[part] for part in ("rulesets", "exclusions")]
     again = document(shell("run", "ownership-change", "--set", MAILBOX, "--live", "--yes", "--json"))
     assert (0, 2, "completed") == (again["counts"]["enrolled"], again["counts"]["unchanged"], again["status"])
-    assert report == loaded("show", report["operation_id"], "--json").document
+    shown = loaded("show", report["operation_id"], "--json").document
+    events = [event["what"] for event in shown.pop("events")]
+    assert report == shown
+    assert ("begun", "ended") == (events[0], events[-1])
     assert 3 == len(loaded("history", "--json").document)
 
 

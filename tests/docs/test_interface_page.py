@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from cli.procedures import names
 from journal import loans, operations, waits
 from journal import overview as overviews
 from journal.database import Journal
+from journal.exporting import Added, export
 from journal.reading import EVERY, FILES, OUTCOME_COLUMNS
 from models.errors import HandoffError
 from models.explanation import Explanation
@@ -27,6 +29,7 @@ from models.report import LoanState, Report, ReportedWait, Status
 from models.rules.diagnosis import NO_STEP_LEFT, SHOWN_ENDS, UNDER_WAY
 from models.setting_keys import SettingKey, SettingKind
 from models.settings import Settings
+from models.story import HAPPENINGS, Event, StartedFrom
 from models.tables.journal import OperationRow
 from models.up_file import Up
 from models.watch_file import Deployed, Trouble, Watch, note
@@ -38,6 +41,7 @@ from tasks.twin.pulling import Pulled
 from tests.architecture.source_files import PACKAGES, python_files
 from tests.conftest import Sandboxes
 from tests.docs.interface_page import PAGE, PAGES, REASON_CODES, WARNINGS, every_command, spelled, with_tables
+from tests.journal.journals import operation
 from tests.workspaces import NOW, PIA, PLAY, SUE, ended, person, play, workspace
 
 TEXT = PAGE.read_text("utf-8")
@@ -171,6 +175,10 @@ WORDS: dict[str, Iterable[str]] = {
     "resume_document": keys_written(detached.go_on),
     "answer_fields": [name for form in FORMS.values() for name in form.model_fields],
     "pull_document": [field.name for field in fields(Pulled)],
+    "export_document": [field.name for field in fields(Added)],
+    "event_document": [field.name for field in fields(Event)],
+    "happening": HAPPENINGS,
+    "started_from": get_args(StartedFrom),
 }
 
 
@@ -185,7 +193,8 @@ def test_a_table_has_what_the_code_has(name: str) -> None:
 
 
 def test_no_table_is_left_unchecked() -> None:
-    elsewhere = {"status_document", "history_document", "state_document", "run_play_document", "column"}
+    documents = {"status_document", "history_document", "state_document", "run_play_document", "line_document"}
+    elsewhere = documents | {"column"}
     assert sorted({*WORDS, *elsewhere}) == sorted(re.findall(r"<!-- table (\w+) -->", TEXT))
 
 
@@ -239,6 +248,16 @@ def test_the_keys_of_status_and_history(sandboxes: Sandboxes, tmp_path: Path, mo
     assert sorted(keys_of(found, as_one=["watch.next"])) == sorted(first_column("status_document"))
     assert sorted(overviews.summary(row)) == sorted(first_column("history_document"))
     assert set(Watch.model_fields) - {"deployed"} <= set(found["watch"])
+
+
+def test_the_keys_of_a_line_of_the_export(tmp_path: Path) -> None:
+    journal = Journal(f"sqlite:///{tmp_path}/journal.db")
+    operations.begin(journal, operation())
+    operations.update(journal, "first", status="completed", ended_at=NOW)
+    export(journal, "--export", tmp_path / "operations.jsonl")
+    first = json.loads((tmp_path / "operations.jsonl").read_text("utf-8").splitlines()[0])
+    assert sorted({*first}) == sorted([*first_column("event_document"), *first_column("line_document")])
+    assert ["operation_id", "seq"] == list(first)[:2]
 
 
 def a_sandbox(sandboxes: Sandboxes) -> Sandbox:

@@ -90,6 +90,14 @@ def test_an_answer_is_given_from_the_shell_and_asked_for_again_until_it_holds(si
     assert before == site.sandbox.state()["exclusions"]
     assert [] == loans.open_loans(site.journal)
 
+    story = handoff(site, "show", operation)["events"]
+    assert ("shell", "exclusion-rerun") == (story[0]["after"]["from"], story[0]["after"]["deployment"])
+    assert "@" in story[0]["who"]
+    assert ["refused", "answered", "answered"] == [event["state"] for event in story if event["what"] == "asked"]
+    [approved] = [event for event in story if event["what"] == "approved"]
+    assert "Olga Ops" == approved["who"]
+    assert "2 contacts" in approved["after"]["shown"]["question"]
+
 
 def test_a_question_that_nobody_answers_in_its_time_is_ended_by_the_next_sweep(site: Site) -> None:
     site.env["HANDOFF_APPROVAL_HOURS"] = "0.001"

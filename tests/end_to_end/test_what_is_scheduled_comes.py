@@ -67,6 +67,11 @@ def running(house: House, look: Callable[[], dict[str, Any]] | None = None) -> i
     return int(mailbox["active_enrollments"] + mailbox["queued_enrollments"])
 
 
+def begun_by(house: House, operation_id: str) -> dict[str, Any]:
+    """How an operation began, as its story tells."""
+    return dict(json.loads(house.handoff("show", operation_id, "--json").stdout)["events"][0])
+
+
 def test_a_sweep_comes_and_status_knows_when_the_last_one_ended(house: House) -> None:
     wait_until(lambda: bool(came(house, "restore-settings")), PATIENCE, lambda: house.said)
     sweep = came(house, "restore-settings")[0]
@@ -102,3 +107,8 @@ def test_a_night_comes_notices_a_changed_owner_and_the_contacts_are_back(house: 
     assert [f"ownership-change {MAILBOX} live on sandbox"] == [run["name"] for run in remediation]
     nights = [run for run in came(house, "nightly-remediation") if datetime.fromisoformat(run["start_time"]) > changed]
     assert nights, "it was a night that began it"
+    past = {one["operation_id"]: one for one in json.loads(house.handoff("history", "--json").stdout)}
+    [change] = [begun_by(house, one) for one in past if past[one]["procedure"] == "ownership-change"]
+    assert ("night", "ownership-change") == (change["after"]["from"], change["after"]["deployment"])
+    assert "nightly-remediation" == past[change["who"]]["procedure"]
+    assert "schedule" == begun_by(house, change["who"])["after"]["from"]

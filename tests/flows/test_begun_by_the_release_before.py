@@ -17,6 +17,7 @@ import pytest
 
 from journal import loans, operations
 from journal.database import HEAD
+from journal.story import events_of
 from models.report import Report
 from models.tables.journal import OperationRow
 from tests.flows.house import House, check_report
@@ -101,6 +102,14 @@ def test_what_is_out_is_named_and_goes_back_where_nobody_goes_on(old: House) -> 
     assert 4 == len(states)
     assert [] == loans.open_loans(old.journal)
     assert {"cancelled"} == {row_of(old, one).status for one in (WAITING, LIFTED)}
+
+
+def test_its_story_is_told_as_far_as_it_was_kept(old: House) -> None:
+    told = [event.document() for event in events_of(old.journal, row_of(old, WAITING))]
+    assert ("begun", None, None) == (told[0]["what"], told[0]["who"], told[0]["after"]["from"])
+    assert {"planned", "approved", "borrowed", "waited"} <= {event["what"] for event in told}
+    [approved] = [event for event in told if event["what"] == "approved"]
+    assert ("whoever started the run", None) == (approved["who"], approved["after"]["shown"])
 
 
 def test_the_homes_are_of_migrations_that_there_were() -> None:
