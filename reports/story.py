@@ -14,7 +14,7 @@ from reports.phrases import clean, moment
 
 FIRST, LAST = 24, 8  # lines that are shown of a long story
 NAMED = 2  # changes of one kind, one after another, that get a line each
-HIDDEN = ("let_go",)  # who reads it cares when it was given back
+HIDDEN = ("let_go", "probe")  # who reads it cares when it was given back, and what came of the wait
 LENDING = "set_setting"  # by it a setting is borrowed, which has a line of its own
 UNNAMED = "somebody whom Prefect does not name"
 _STARTED_FROM = {
@@ -135,9 +135,10 @@ def _parts(event: Event) -> Iterator[str]:
 def _other(event: Event, after: dict[str, Any]) -> Iterator[str]:
     match event.what:
         case "waited":
-            yield f"Waited for {clean(event.about)}: {_ENDS.get(event.state, clean(event.state))}"
-            if event.until is not None:
-                yield f"at {moment(event.until)}"
+            until = f" at {moment(event.until)}" if event.until is not None else ""
+            yield f"Waited for {clean(event.about)}: {_ENDS.get(event.state, clean(event.state))}{until}"
+            if after["probes"]:
+                yield f"({counted(after['probes'], 'probe')})"
         case "probed":
             yield f"A probe proved it: {clean(event.about)}"
         case "read_back":

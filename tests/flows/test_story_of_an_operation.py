@@ -11,6 +11,7 @@ from journal.exporting import export
 from journal.story import events_of
 from models.changes import ChangeMailboxOwner
 from models.report import Report
+from models.story import HAPPENINGS
 from tests.flows.house import House
 from tests.flows.on_unify import UnifyHouse, Working, unify, working
 from tests.platforms.in_process import KEY
@@ -71,7 +72,9 @@ def test_a_live_run_tells_who_planned_agreed_borrowed_changed_and_gave_back(hous
     )
     assert {"enrolled": 2} == by_kind["read_back"]["after"]["outcomes"]
     assert {PIA, QUIN} == {event["about"] for event in told if event["what"] == "contact"}
-    assert {"made"} == {event["state"] for event in told if event["what"] == "run_play"}
+    changes = [event for event in told if event["what"] not in HAPPENINGS]
+    assert {("made", ANA)} == {(event["state"], event["who"]) for event in changes}
+    assert {"set_setting", "upload_audience", "duplicate_play"} <= {event["what"] for event in changes}
     assert ("ended", "completed") == (told[-1]["what"], told[-1]["state"])
     times = [event["at"] for event in told]
     assert sorted(times) == times

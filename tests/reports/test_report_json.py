@@ -31,6 +31,8 @@ KEYS = [
     "answers",
     "verdicts",
     "acting_user",
+    "started_by",
+    "started_from",
     "recorded_at",
     "recorded_end_at",
     "owners",

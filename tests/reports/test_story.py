@@ -45,7 +45,7 @@ def test_each_event_is_a_sentence() -> None:
         "Approved by Olga Ops (go on, plan 1a2b)",
         "Approved 1 contact by Bo, agreed to beforehand (approve, plan 3c4d)",
         "Borrowed: the waiting period: 75 days, set to 0 days (another operation had it out)",
-        "Waited for the settings: done at 2026-11-02 09:32 UTC",
+        "Waited for the settings: done at 2026-11-02 09:32 UTC (5 probes)",
         "A probe proved it: the settings",
         "The waiting period: given back: 75 days",
         "The waiting period: somebody set another value meanwhile, which was left alone; it was 0 days now",
@@ -59,7 +59,7 @@ def test_each_event_is_a_sentence() -> None:
         at(1, "approved", who="Olga Ops", about="go on", after={"plan": "1a2b", "shown": {"question": "?"}}),
         at(1, "approved", who="Bo", about="approve", after={"plan": "3c4d", "shown": None, "approved": ["p@x.test"]}),
         at(2, "borrowed", before=lent[0], after=lent[1], about="the waiting period", state="joined"),
-        at(2, "waited", about="the settings", state="done", until=NINE + timedelta(minutes=32), after={}),
+        at(2, "waited", about="the settings", state="done", until=NINE + timedelta(minutes=32), after={"probes": 5}),
         at(32, "probed", about="the settings"),
         at(39, "let_go", about="the waiting period"),
         at(40, "given_back", before=lent[1], after=lent[0], about="the waiting period", state="returned"),
@@ -100,8 +100,10 @@ def test_a_change_is_told_with_what_was_there_before_it_and_when_it_was_known() 
     ] == told(a_change(1, before={"mode": "ASSIGN_TO_SENDER", "user": None}, until=known), a_change(2, state="refused"))
 
 
-def test_borrowing_has_one_line() -> None:
-    assert [] == told(at(2, "set_setting", about="set it", state="made"), at(3, "let_go"))
+def test_borrowing_and_waiting_have_one_line_each() -> None:
+    assert [] == told(
+        at(2, "set_setting", about="set it", state="made"), at(3, "let_go"), at(4, "probe", about="x", state="made")
+    )
 
 
 def test_a_long_story_is_capped_and_says_where_the_rest_is() -> None:
