@@ -1,5 +1,6 @@
 """`enroll-contacts`: enroll one or a few people by hand, as one would from their profiles (R41)."""
 
+from functools import partial
 from typing import Any
 
 from prefect.client.schemas.objects import State
@@ -12,6 +13,7 @@ from tasks.enroll_contacts.request import EnrollContactsRequest
 from tasks.enrolling import enroll_groups
 from tasks.operation import begin
 from tasks.reporting import conclude, final_state
+from tasks.waves import enroll_in_waves
 
 
 @procedure
@@ -21,5 +23,5 @@ def enroll_contacts(request: EnrollContactsRequest) -> State[dict[str, Any]]:
     if isinstance(plan, Report):
         return final_state(plan)
 
-    enroll_groups(op, plan)
+    enroll_in_waves(op, plan, partial(enroll_groups, op, plan))
     return final_state(conclude(op.id))

@@ -4,6 +4,7 @@ The runbook is the help article's: judge each match, turn off the global toggle 
 acts, run the play again, keep the exclusion off until everybody has finished the whole sequence, and turn it on again.
 """
 
+from functools import partial
 from typing import Any
 
 from prefect.client.schemas.objects import State
@@ -18,6 +19,7 @@ from tasks.exclusion_rerun.request import ExclusionRerunRequest
 from tasks.exclusion_rerun.shielding import shield
 from tasks.operation import begin
 from tasks.reporting import conclude, final_state
+from tasks.waves import enroll_in_waves
 
 
 @procedure
@@ -33,7 +35,7 @@ def exclusion_rerun(request: ExclusionRerunRequest) -> State[dict[str, Any]]:
 
     prepare_plays(op, plan)
     if shield(op, plan, request.wait) and lift(op, plan, request.wait, probe=request.probe):
-        enroll_groups(op, plan)
+        enroll_in_waves(op, plan, partial(enroll_groups, op, plan))
         hold(op, plan)
     put_back(op, plan, request.wait)
     return final_state(conclude(op.id))

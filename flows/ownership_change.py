@@ -5,6 +5,7 @@ re-enrollment as far as these contacts need it, wait until that acts, run the co
 settings back as they were.
 """
 
+from functools import partial
 from typing import Any
 
 from prefect.client.schemas.objects import State
@@ -20,6 +21,7 @@ from tasks.ownership_change.planning import plan_reenrollment
 from tasks.ownership_change.request import OwnershipChangeRequest
 from tasks.probing import await_settings
 from tasks.reporting import conclude, final_state
+from tasks.waves import enroll_in_waves
 
 
 @procedure
@@ -33,6 +35,6 @@ def ownership_change(request: OwnershipChangeRequest) -> State[dict[str, Any]]:
     since = borrow_settings(op, plan, request.wait[1])
     ended = await_settings(op, plan, "re-enrollment settings", since, request.wait, probe=request.probe)
     if isinstance(ended, Done):
-        enroll_groups(op, plan)
+        enroll_in_waves(op, plan, partial(enroll_groups, op, plan))
     give_back(op)
     return final_state(conclude(op.id))

@@ -4,6 +4,7 @@ The runbook is the help article's: let the source's ruleset re-enroll, wait unti
 into the other sequence. Where the platform does not move people so, each is unenrolled first and then enrolled.
 """
 
+from functools import partial
 from typing import Any
 
 from prefect.client.schemas.objects import State
@@ -20,6 +21,7 @@ from tasks.sequence_move.moving import move_contacts
 from tasks.sequence_move.planning import plan_move
 from tasks.sequence_move.request import SequenceMoveRequest
 from tasks.waiting import await_effect
+from tasks.waves import enroll_in_waves
 
 
 @procedure
@@ -32,6 +34,6 @@ def sequence_move(request: SequenceMoveRequest) -> State[dict[str, Any]]:
     prepare_plays(op, plan)
     since = borrow_settings(op, plan, request.wait[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, request.wait, None), Done):
-        move_contacts(op, plan)
+        enroll_in_waves(op, plan, partial(move_contacts, op, plan))
     give_back(op)
     return final_state(conclude(op.id))

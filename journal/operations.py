@@ -262,3 +262,10 @@ def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
     newest = col(OperationRow.recorded_at).desc()
     with journal.session() as session:
         return list(session.exec(select(OperationRow).where(condition).order_by(newest).limit(limit)))
+
+
+def was_live(journal: Journal, workspace: str) -> bool:
+    """Whether some live operation on a workspace has come to its end."""
+    where = (OperationRow.workspace == workspace, OperationRow.mode == "live", OperationRow.status == "completed")
+    with journal.session() as session:
+        return session.exec(select(OperationRow.id).where(*where).limit(1)).first() is not None

@@ -1,6 +1,6 @@
 """Outcomes: a row a contact, with what was forecast and what became of it. Written and read in chunks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -60,6 +60,25 @@ class Outcomes:
             with self._journal.engine.begin() as connection:
                 connection.execute(insert(TABLE), rows)
         return len(rows)
+
+    def number_waves(self, sizes: Sequence[int]) -> None:
+        """Part the contacts that are to be enrolled into waves of these sizes, in the order in which they were written
+        down; everybody else is of the first."""
+        mine, first = TABLE.c.operation_id == self._id, 0
+        with self._journal.engine.begin() as connection:
+            connection.execute(update(TABLE).where(mine).values(wave=1))
+            for wave, size in enumerate(sizes, 1):
+                theirs = select(TABLE.c.id).where(mine, TABLE.c.forecast == "enrolled").order_by(TABLE.c.id)
+                theirs = theirs.limit(size).offset(first)
+                connection.execute(update(TABLE).where(TABLE.c.id.in_(theirs)).values(wave=wave))
+                first += size
+
+    def by_wave(self) -> dict[tuple[int, str, str | None], int]:
+        """How many contacts are to be enrolled in each wave, into which sequence, through which play."""
+        by = (TABLE.c.wave, TABLE.c.sequence, TABLE.c.play)
+        query = select(*by, func.count()).where(TABLE.c.operation_id == self._id, TABLE.c.forecast == "enrolled")
+        with self._journal.engine.connect() as connection:
+            return {tuple(row[:3]): row[3] for row in connection.execute(query.group_by(*by))}
 
     def reforecast(self, emails: list[str], forecast: str, reasons: Names) -> None:
         """Write another forecast down for these contacts: somebody decided on them before anything was done."""

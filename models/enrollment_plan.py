@@ -1,8 +1,9 @@
 """Plans whose contacts are enrolled: through duplicates of plays, or directly."""
 
 import re
+from typing import Any, ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, SerializerFunctionWrapHandler, model_serializer
 
 from models.changes import Change, DuplicatePlay, DuplicateSequence, RunPlay, UploadAudience
 from models.plan import Plan
@@ -28,6 +29,13 @@ class Group(Record):
     contacts: int
     name: str
     """The name of the audience and of the play's duplicate; it carries the operation's id."""
+    wave: int = 1
+    """Which wave its contacts are of."""
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The first wave is not written: so were plans of earlier releases, and approvals bind to what is written."""
+        return {name: value for name, value in write(self).items() if name != "wave" or value > 1}
 
     def __str__(self) -> str:
         if self.play is None:
@@ -44,11 +52,25 @@ class EnrollmentPlan(Plan):
     groups: tuple[Group, ...] = ()
     duplicate_sequences: tuple[tuple[str, str], ...] = ()
     send_from: tuple[str, ...] = ()
+    waves: tuple[int, ...] = ()
+    """How many contacts each wave has; empty: all at once."""
+    wave_wait: int | None = None
+    """Minutes from one wave to the next; None: a person says when."""
+    ADDED: ClassVar[frozenset[str]] = frozenset({"waves", "wave_wait"})
 
     @property
     def takes_from(self) -> str | None:
         """The sequence that contacts may be taken out of; whoever runs in any other one is left there."""
         return None
+
+    @property
+    def wave_numbers(self) -> range:
+        """The waves, from 1: one where everybody is enrolled at once."""
+        return range(1, len(self.waves or (0,)) + 1)
+
+    def groups_of(self, wave: int) -> tuple[tuple[int, Group], ...]:
+        """The groups of a wave, each with its place among all, from 1."""
+        return tuple((at, group) for at, group in enumerate(self.groups, 1) if group.wave == wave)
 
     def duplicating(self) -> tuple[tuple[str, Change], ...]:
         """The sequences to duplicate, each under the key that it has among an operation's changes."""

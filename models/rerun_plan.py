@@ -51,7 +51,7 @@ class RerunPlan(EnrollmentPlan):
     reach_known: bool = True
     matches_digest: str = ""
     judged: str = ""
-    ADDED: ClassVar[frozenset[str]] = frozenset(
+    ADDED: ClassVar[frozenset[str]] = EnrollmentPlan.ADDED | frozenset(
         {"others_named", "others_digest", "ways", "decided", "declined", "fits_nobody"}
     )
     NOT_BOUND: ClassVar[frozenset[str]] = EnrollmentPlan.NOT_BOUND | {"shortest_hold", "hold", "judged"}

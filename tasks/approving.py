@@ -151,6 +151,11 @@ def refuse_unless_allowed(operation: Operation, plan: Plan) -> None:
     refuse_if_nobody_can_act(operation, plan.changes())
 
 
+def answer_in_shell(question: Question) -> bool:
+    """What somebody answers at the terminal; yes where they agreed beforehand."""
+    return (_asker or always_yes)(question)
+
+
 def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
     asker = _asker or (_nobody_to_ask if plan.candidates else always_yes)
     if asker is always_yes:

@@ -35,11 +35,11 @@ def write_audiences(operation_id: str, plan: EnrollmentPlan) -> None:
     whole = operation.folder / "audience.csv"
     for path in operation.folder.glob("audience*.csv"):
         path.unlink()
-    for contacts in operation.outcomes.chunks(forecast="enrolled"):
-        rows = contacts[["email", "sequence", "play", "mailbox"]]
-        append_csv(readable(rows), whole)
-        if len(plan.groups) > 1:
-            for at, group in enumerate(plan.groups, 1):
+    for wave in plan.wave_numbers:
+        for contacts in operation.outcomes.chunks(forecast="enrolled", wave=wave):
+            rows = contacts[["email", "sequence", "play", "mailbox"]]
+            append_csv(readable(rows), whole)
+            for at, group in plan.groups_of(wave) if len(plan.groups) > 1 else ():
                 append_csv(readable(rows[_in_group(rows, group)]), operation.folder / f"audience-{at}.csv")
 
 
@@ -113,7 +113,7 @@ def who_has_to_leave(operation_id: str, plan: EnrollmentPlan, group: Group) -> l
     """As above, where a person runs the copy: those to take out of its audience first. Repeated: as of now."""
     operation = Operation.at_hand(operation_id)
     leave(operation, _who_stays(operation, plan, group))
-    everybody = operation.outcomes.chunks(sequence=group.target, play=group.play)
+    everybody = operation.outcomes.chunks(sequence=group.target, play=group.play, wave=group.wave)
     return [email for one in everybody for email in one.loc[one["detail"].str.contains(MEANWHILE), "email"]]
 
 
@@ -128,9 +128,9 @@ def _in_round(group: Group, number: int) -> Group:
     return group.model_copy(update={"name": f"{group.name[:-1]}.{number})"}) if number else group
 
 
-def enroll_groups(operation: Operation, plan: EnrollmentPlan) -> None:
-    """Run each duplicated play and read its log; enroll directly those that no play put into the sequence."""
-    for at, group in enumerate(plan.groups, 1):
+def enroll_groups(operation: Operation, plan: EnrollmentPlan, wave: int = 1) -> None:
+    """Run each duplicated play of a wave and read its log; enroll directly those that no play put into the sequence."""
+    for at, group in plan.groups_of(wave):
         if next(without_outcome(operation, group, 1), None) is None:
             continue  # a retried run: everybody has an outcome
         if group.play is not None:
@@ -192,7 +192,9 @@ def _log_of(operation: Operation, group: Group) -> "pd.Series[Any]":
 
 def without_outcome(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
     """A group's contacts without an outcome, in chunks."""
-    return operation.outcomes.chunks(chunk, forecast="enrolled", outcome=None, sequence=group.target, play=group.play)
+    return operation.outcomes.chunks(
+        chunk, forecast="enrolled", outcome=None, sequence=group.target, play=group.play, wave=group.wave
+    )
 
 
 @task(task_run_name="enroll a chunk directly into {group.target}", cache_policy=NO_CACHE)

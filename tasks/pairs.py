@@ -59,13 +59,13 @@ class Pairs(ABC):
         own: pd.Series[str] = contacts["mailbox"]
         return pd.Series(self.from_mailbox, index=own.index) if self.from_mailbox else own
 
-    def move_next(self, size: int) -> bool:
-        """Move the next contacts, write their outcomes down; give whether to go on.
+    def move_next(self, size: int, wave: int = 1) -> bool:
+        """Move the next contacts of a wave, write their outcomes down; give whether to go on.
 
         Where the first of all is refused (a chunk of one), nobody else is touched.
         """
         waiting = self.operation.outcomes.chunks(
-            size, forecast=self.outcome, outcome=None, sequence=self.target, play=None
+            size, forecast=self.outcome, outcome=None, sequence=self.target, play=None, wave=wave
         )
         if (contacts := next(waiting, None)) is None:
             return False

@@ -56,7 +56,7 @@ def _acts(operation: Operation, plan: EnrollmentPlan, setting: SettingKey, rules
     codes = _refusals_while_it_does_not_act(setting)
     if _proved(operation, setting):
         return True
-    for group in plan.groups:
+    for _, group in plan.groups_of(1):  # nobody of a later wave is enrolled before it begins
         if not _concerns(setting, str(rulesets.get(group.target))):
             continue
         for contacts in without_outcome(operation, group):

@@ -85,6 +85,25 @@ ExclusionWaitMax = Annotated[
         description="If nothing proves by then that the exclusion is off, everything is given back.",
     ),
 ]
+Waves = Annotated[
+    str | None,
+    Field(
+        title="Waves",
+        description="How many contacts to enroll first, then, and so on: after each wave it is looked at what came of"
+        " it. Left out: all at once.",
+        examples=["1,10,rest"],
+    ),
+]
+WaveWait = Annotated[
+    int | None,
+    Field(
+        title="From one wave to the next (minutes)",
+        ge=0,
+        le=7 * 24 * 60,
+        description="How long to wait before the next wave. Left out: a person says when it begins.",
+        examples=[30],
+    ),
+]
 WaitingDays = Annotated[
     int,
     Field(

@@ -104,6 +104,7 @@ class OutcomeRow(SQLModel, table=True):
     reasons: Any = names_column()
     step: int | None = None
     detail: str = ""
+    wave: int = Field(default=1, sa_column_kwargs={"server_default": "1"})  # of those that are enrolled in waves
     # Where the contact ran (sequence, mailbox, step), or whose the task was (assignee), when this was planned.
     before: dict[str, Any] | None = json_column()
     # What the platform hides of what decides it (words of Platform.hidden): then the forecast is no verdict.

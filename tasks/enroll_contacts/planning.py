@@ -12,6 +12,7 @@ from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
 from tasks.step import task
+from tasks.waves import in_waves
 
 
 @task(task_run_name="plan the enrollment", **READS)
@@ -40,7 +41,7 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
     judged.loc[there, ["forecast", "forecast_reasons", "detail"]] = ["unchanged", NONE, "runs in the sequence already"]
     forecasts.add(judged[facts["known"]])
     group = Group(target=request.sequence, play=None, contacts=forecasts.changed, name="")
-    return EnrollmentPlan(
+    plan = EnrollmentPlan(
         purpose=f"enroll {counted(forecasts.changed, 'contact')} by hand into '{request.sequence}'",
         contacts=forecasts.changed,
         found=f"{counted(len(contacts), 'contact')} {request.named.named_by_user}",
@@ -51,3 +52,4 @@ def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, None, contacts.loc[~facts["known"], "email"].tolist()),
     )
+    return in_waves(operation, plan, request.waves, request.wave_wait)

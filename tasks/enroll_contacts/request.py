@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from inputs.contacts_csv import ContactsFile, parse_contacts
+from models.waves import wave_sizes
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
@@ -29,10 +30,13 @@ class EnrollContactsRequest(Request):
         description="The mailboxes to send from, by turns. Left out: your own.",
         examples=["ana@send.acme.test"],
     )
+    waves: shared.Waves = None
+    wave_wait: shared.WaveWait = None
 
     @once
     def check(self, platform: Platform) -> "EnrollContacts":
         """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        wave_sizes("waves", self.waves)
         senders = checking.mailboxes(platform, "mailboxes", self.mailboxes) if self.mailboxes else ()
         return self.checked_as(
             EnrollContacts,

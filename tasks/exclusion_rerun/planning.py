@@ -26,6 +26,7 @@ from tasks.planning import Forecasts, plan_once, with_steps_by_hand, write_rejec
 from tasks.reporting import conclude, give_up
 from tasks.retrying import READS
 from tasks.step import task
+from tasks.waves import in_waves
 
 
 @task(task_run_name="judge the matches", **READS)
@@ -140,7 +141,7 @@ def _plan(
     group = Group(target=request.target, play=request.play, contacts=len(let_in), name=name)
     hold = hold_for(operation, request, let_in)
     too_long = is_too_long(operation, request, hold)
-    return RerunPlan(
+    plan = RerunPlan(
         purpose=f"enroll {counted(len(let_in), 'contact')} although '{request.exclusion}' matches them",
         contacts=len(let_in),
         found=how,
@@ -161,6 +162,7 @@ def _plan(
         matches_digest=matches_digest,
         contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
     )
+    return in_waves(operation, plan, request.waves, request.wave_wait, words=None)
 
 
 def _terms(request: ExclusionRerun, hold: Hold, too_long: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from inputs.named_columns import NamedColumns, read_columns
 from models.errors import Hidden, InvalidInput
 from models.parameters import Range, check_range
 from models.rerun_plan import HoldUntil
+from models.waves import wave_sizes
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
@@ -62,6 +63,8 @@ class ExclusionRerunRequest(Request):
         description="The mailboxes to send from, by turns. Left out: the play's, or your own.",
         examples=["ana@send.acme.test"],
     )
+    waves: shared.Waves = None
+    wave_wait: shared.WaveWait = None
     hold_until: HoldUntil = Field(
         "sequence_completed",
         title="Keep it off until",
@@ -100,6 +103,7 @@ class ExclusionRerunRequest(Request):
     @once
     def check(self, platform: Platform) -> "ExclusionRerun":
         """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        wave_sizes("waves", self.waves)
         _ = self.wait
         exclusion = checking.exclusion(platform, "exclusion", self.exclusion)
         if self.shield_others and "plays" in platform.hidden:

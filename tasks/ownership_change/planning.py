@@ -25,6 +25,7 @@ from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
 from tasks.settings_in_force import lasting_settings
 from tasks.step import task
+from tasks.waves import in_waves
 
 SHOWN = 10  # addresses that a notice names
 DIRECTLY = (
@@ -73,7 +74,7 @@ class _Planner:
         wanted = {target for _, target in self.groups} - self.sequences
         duplicates = tuple((self.sources[target], target) for target in sorted(wanted))
         groups = self._groups()
-        return ReenrollmentPlan(
+        plan = ReenrollmentPlan(
             purpose=f"enroll {counted(self.forecasts.changed, 'contact')} again",
             contacts=self.forecasts.changed,
             steps=tuple(map(str, groups)),
@@ -91,6 +92,7 @@ class _Planner:
             warnings=self._trade_offs(),
             contacts_digest=self.forecasts.digest,
         )
+        return in_waves(self.operation, plan, self.request.waves, self.request.wave_wait)
 
     def _trade_offs(self) -> tuple[str, ...]:
         """What it means to enroll directly where no API runs plays (docs/unify.md), to put back whoever has moved

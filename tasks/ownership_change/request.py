@@ -11,6 +11,7 @@ from models.changes import RunPlay
 from models.errors import InvalidInput
 from models.parameters import Range, check_range, parse_time
 from models.twins import is_twin
+from models.waves import wave_sizes
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
@@ -67,6 +68,8 @@ class OwnershipChangeRequest(Request):
         description="play: by a duplicated play (where nothing is chosen: the sandbox's way). direct: each contact"
         " by itself, without a play (where nothing is chosen: the way on Unify, whose API runs no plays).",
     )
+    waves: shared.Waves = None
+    wave_wait: shared.WaveWait = None
     waiting_days: shared.WaitingDays = 0
     reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
     reenrollment_wait_max: shared.ReenrollmentWaitMax = 90
@@ -80,6 +83,7 @@ class OwnershipChangeRequest(Request):
     @once
     def check(self, platform: Platform) -> "OwnershipChange":
         """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        wave_sizes("waves", self.waves)
         _ = self.wait
         if self.sequences and (self.sequence or self.contacts_csv or self.contacts):
             problem = "sequence is given as well" if self.sequence else "the contacts are named as well"

@@ -19,20 +19,21 @@ from tasks.step import task
 CHUNK = 200
 
 
-def move_contacts(operation: Operation, plan: MovePlan) -> None:
-    """Run the plays' copies, then move the rest: one contact first, who shows whether the settings act, then chunks."""
+def move_contacts(operation: Operation, plan: MovePlan, wave: int = 1) -> None:
+    """Run the plays' copies of a wave, then move the rest of it: one contact first, who shows whether the settings act,
+    then chunks."""
     by_play = tuple(group for group in plan.groups if group.play is not None)
-    enroll_groups(operation, plan.model_copy(update={"groups": by_play}))
+    enroll_groups(operation, plan.model_copy(update={"groups": by_play}), wave)
     finish_pairs(operation.id, plan)
     size = 1
-    while move_next(operation.id, plan, size):
+    while move_next(operation.id, plan, size, wave):
         size = CHUNK
 
 
 @task(task_run_name="move a chunk into {plan.target}", cache_policy=NO_CACHE)
-def move_next(operation_id: str, plan: MovePlan, size: int) -> bool:
+def move_next(operation_id: str, plan: MovePlan, size: int, wave: int = 1) -> bool:
     """Unenroll and enroll the next contacts, write their outcomes down; give whether to go on (`Pairs.move_next`)."""
-    return _moves(operation_id, plan).move_next(size)
+    return _moves(operation_id, plan).move_next(size, wave)
 
 
 @task(task_run_name="finish the moves into {plan.target} that were begun", cache_policy=NO_CACHE)

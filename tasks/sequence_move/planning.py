@@ -20,6 +20,7 @@ from tasks.retrying import READS
 from tasks.sequence_move.request import SequenceMove, SequenceMoveRequest
 from tasks.settings_in_force import lasting_settings
 from tasks.step import task
+from tasks.waves import in_waves
 
 CHUNK = 50_000
 FIRST = "unenrolled from the source first, then enrolled"
@@ -52,7 +53,7 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
     named = f"; {request.named.named_by_user}" if request.named else ""
     stuck = int((judged["forecast"].eq("enrolled") & judged["leaves"] & ~judged["way_back"]).sum())
     where = f"'{request.from_sequence}' to '{request.to_sequence}'"
-    return MovePlan(
+    plan = MovePlan(
         purpose=f"move {counted(forecasts.changed, 'contact')} from {where}",
         contacts=forecasts.changed,
         found=f"{counted(len(judged), 'contact')} looked at{taken_out}{named}",
@@ -68,6 +69,7 @@ def _plan(operation: Operation, request: SequenceMove) -> MovePlan:
         contacts_digest=forecasts.digest,
         rejected=write_rejects(operation, request.named, request.source, unknown),
     )
+    return in_waves(operation, plan, request.waves, request.wave_wait, lambda group: _said(group, request))
 
 
 def _now(contacts: pd.DataFrame, facts: pd.DataFrame, source: str) -> pd.DataFrame:

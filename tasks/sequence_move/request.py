@@ -8,6 +8,7 @@ from pydantic import Field
 from inputs.contacts_csv import ContactsFile
 from models.errors import InvalidInput
 from models.parameters import Range, check_range
+from models.waves import wave_sizes
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
@@ -33,6 +34,8 @@ class SequenceMoveRequest(Request):
         description="The mailboxes to send from, by turns. Left out: the play's, or the same one.",
         examples=["ana@send.acme.test"],
     )
+    waves: shared.Waves = None
+    wave_wait: shared.WaveWait = None
     waiting_days: shared.WaitingDays = 0
     reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
     reenrollment_wait_max: shared.ReenrollmentWaitMax = 90
@@ -45,6 +48,7 @@ class SequenceMoveRequest(Request):
     @once
     def check(self, platform: Platform) -> "SequenceMove":
         """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        wave_sizes("waves", self.waves)
         _ = self.wait
         source = checking.sequence(platform, "from_sequence", self.from_sequence)
         target = checking.sequence(platform, "to_sequence", self.to_sequence)
