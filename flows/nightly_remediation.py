@@ -10,6 +10,7 @@ from flows.procedure import procedure
 from tasks.nightly_remediation.planning import plan_night
 from tasks.nightly_remediation.request import NightlyRemediationRequest
 from tasks.nightly_remediation.starting import gather, start_jobs, take_record
+from tasks.nightly_remediation.telling import tell_how_it_went
 from tasks.operation import begin
 from tasks.reporting import conclude, final_state
 
@@ -21,4 +22,6 @@ def nightly_remediation(request: NightlyRemediationRequest) -> State[dict[str, A
     start_jobs(op, plan, partial(ownership_change, return_state=True))
     take_record(op.id)
     gather(op.id, plan)
-    return final_state(conclude(op.id))
+    report = conclude(op.id)
+    tell_how_it_went(op.id)
+    return final_state(report)

@@ -1,4 +1,4 @@
-"""The little that `handoff up` asks of Prefect's server, over HTTP: it loads no Prefect."""
+"""The little that `handoff up` and `handoff notify` ask of Prefect's server, over HTTP: it loads no Prefect."""
 
 import time
 from collections.abc import Set
@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 
 from cli.prefect_settings import auth_header
+from models.notices import resource_of
 
 PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds before a request is made again
 WHY = "put back: handoff up ended before it began"
@@ -19,7 +20,7 @@ def unbegun(api_url: str, groups: Set[int]) -> set[str]:
     """The ids of the flow runs whose processes lead these groups and whose flows have not begun."""
     query = {"flow_runs": {"state": {"type": {"any_": ["PENDING"]}}}}
     try:
-        found = _post(api_url, "flow_runs/filter", query)
+        found = post(api_url, "flow_runs/filter", query)
     except httpx.HTTPError:
         return set()
     return {run["id"] for run in found if str(run["infrastructure_pid"]) in {str(group) for group in groups}}
@@ -31,9 +32,9 @@ def put_back(api_url: str, run: str) -> bool:
     Nothing was done in that process. Crashed, it would not go on after a wait, and no hook would give its loans back.
     """
     try:
-        if _send("GET", f"{api_url}/flow_runs/{run}").json()["state_type"] != "CRASHED":
+        if send("GET", f"{api_url}/flow_runs/{run}").json()["state_type"] != "CRASHED":
             return False
-        _post(api_url, f"flow_runs/{run}/set_state", {"state": {"type": "SCHEDULED", "message": WHY}, "force": True})
+        post(api_url, f"flow_runs/{run}/set_state", {"state": {"type": "SCHEDULED", "message": WHY}, "force": True})
     except httpx.HTTPError:
         return False
     return True
@@ -48,14 +49,14 @@ def forget_overdue(api_url: str, procedures: list[str]) -> None:
         "deployments": {"name": {"any_": procedures}},
         "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"before_": _now()}},
     }
-    for run in _post(api_url, "flow_runs/filter", query):
+    for run in post(api_url, "flow_runs/filter", query):
         if run["auto_scheduled"] and not run["run_count"]:
-            _send("DELETE", f"{api_url}/flow_runs/{run['id']}")
+            send("DELETE", f"{api_url}/flow_runs/{run['id']}")
 
 
 def scheduled_deployment(api_url: str, procedure: str) -> str | None:
     """The id of a procedure's deployment, if its schedule is active."""
-    found = _post(api_url, "deployments/filter", {"deployments": {"name": {"any_": [procedure]}}})
+    found = post(api_url, "deployments/filter", {"deployments": {"name": {"any_": [procedure]}}})
     active = [one["id"] for one in found if not one["paused"] and any(kept["active"] for kept in one["schedules"])]
     return active[0] if active else None
 
@@ -64,13 +65,13 @@ def came_since(api_url: str, procedure: str, since: datetime, parameters: dict[s
     """Whether a run of a deployment with these parameters was to begin between `since` and now, whatever came of it."""
     between = {"after_": since.isoformat(), "before_": _now()}
     query = {"deployments": {"name": {"any_": [procedure]}}, "flow_runs": {"expected_start_time": between}}
-    found = _post(api_url, "flow_runs/filter", query | {"sort": "EXPECTED_START_TIME_DESC"})
+    found = post(api_url, "flow_runs/filter", query | {"sort": "EXPECTED_START_TIME_DESC"})
     return any(parameters.items() <= run["parameters"].items() for run in found)
 
 
 def begin(api_url: str, deployment: str, parameters: dict[str, Any], key: str) -> None:
     """Hand a run of a deployment to the workers; with a key that was used before, nothing more."""
-    _post(api_url, f"deployments/{deployment}/create_flow_run", {"parameters": parameters, "idempotency_key": key})
+    post(api_url, f"deployments/{deployment}/create_flow_run", {"parameters": parameters, "idempotency_key": key})
 
 
 def next_runs(api_url: str, procedures: list[str]) -> dict[str, datetime | None]:
@@ -84,22 +85,23 @@ def next_runs(api_url: str, procedures: list[str]) -> dict[str, datetime | None]
                 "sort": "EXPECTED_START_TIME_ASC",
                 "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": {"after_": _now()}},
             }
-            runs = _post(api_url, "flow_runs/filter", query)
+            runs = post(api_url, "flow_runs/filter", query)
             found[procedure] = _time(runs[0]["expected_start_time"]) if runs else None
     return found
 
 
 def last_polled(api_url: str, pool: str) -> datetime | None:
     """When a worker last looked for work in a pool."""
-    found = [queue["last_polled"] for queue in _post(api_url, f"work_pools/{pool}/queues/filter", {})]
+    found = [queue["last_polled"] for queue in post(api_url, f"work_pools/{pool}/queues/filter", {})]
     return max(map(_time, filter(None, found)), default=None)
 
 
-def emit(api_url: str, event: str, home: Path, payload: dict[str, Any]) -> None:
-    """An event of `handoff up` in a home, for automations to act on (docs/notifications.md)."""
-    resource = {"prefect.resource.id": f"handoff.home.{home}", "prefect.resource.name": f"handoff up in {home}"}
-    made = {"id": str(uuid4()), "occurred": _now(), "event": event, "resource": resource, "payload": payload}
-    _send("POST", f"{api_url}/events", json=[made])
+def emit(api_url: str, event: str, home: Path, payload: dict[str, Any]) -> str:
+    """Make an event about a home, for automations to act on (docs/notifications.md); gives its id."""
+    key = str(uuid4())
+    made = {"id": key, "occurred": _now(), "event": event, "resource": resource_of(home), "payload": payload}
+    send("POST", f"{api_url}/events", json=[made])
+    return key
 
 
 def _time(instant: str) -> datetime:
@@ -110,11 +112,12 @@ def _now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-def _post(api_url: str, path: str, body: dict[str, Any]) -> Any:
-    return _send("POST", f"{api_url}/{path}", json=body).json()
+def post(api_url: str, path: str, body: dict[str, Any]) -> Any:
+    """What the server answers to a body that is posted to it, as JSON."""
+    return send("POST", f"{api_url}/{path}", json=body).json()
 
 
-def _send(method: str, url: str, **request: Any) -> httpx.Response:
+def send(method: str, url: str, **request: Any) -> httpx.Response:
     """The answer to a request, made again while the server's database is busy: nothing was done then (503)."""
     request |= {"headers": auth_header(), "timeout": 5}
     for pause in PAUSES:

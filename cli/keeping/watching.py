@@ -11,11 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cli.keeping import prefect_api
 from cli.keeping.commands import POOL
+from cli.keeping.overdue_loans import OverdueLoans
 from cli.keeping.settled import NIGHT, SWEEP
 from journal import sweeps
 from journal.database import Journal
 from models.errors import InvalidInput
 from models.failures import failure_of
+from models.notices import LOAN_OVERDUE, TROUBLE, WELL
 from models.rules.watching import LOOKS, Seen, confirmed, errors_in, wrong
 from models.settings import Settings
 from models.watch_file import Trouble, Watched, note, watch_in
@@ -34,7 +36,8 @@ class Watcher:
         self._errors = deque[frozenset[str]](maxlen=LOOKS)
         self._found: dict[Watched, str] = {}
         self._troubles: tuple[Trouble, ...] = ()
-        self._unsent: list[tuple[str, Trouble]] = []
+        self._loans = OverdueLoans(settings)
+        self._unsent: list[tuple[str, dict[str, str]]] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
 
@@ -64,10 +67,12 @@ class Watcher:
         before, after = ({one.what: one for one in troubles} for troubles in (self._troubles, troubles))
         for what, one in after.items():
             if what not in before or before[what].message != one.message:
-                self._tell("trouble", f"trouble: {one.message}", one)
+                self._tell(TROUBLE, f"trouble: {one.message}", _payload(one))
         for what, one in before.items():
             if what not in after:
-                self._tell("well", f"well again: {one.message}, until now", one)
+                self._tell(WELL, f"well again: {one.message}, until now", _payload(one))
+        for loan in self._loans.look():
+            self._tell(LOAN_OVERDUE, f"trouble: {loan['message']}", loan)
         self._send()
         self._found, self._troubles = found, troubles
         due = {name: instant for name, instant in seen.next.items() if instant is not None}
@@ -109,28 +114,23 @@ class Watcher:
         except OSError:
             return ""
 
-    def _tell(self, event: str, line: str, trouble: Trouble) -> None:
+    def _tell(self, event: str, line: str, payload: dict[str, str]) -> None:
         self._say(line)
-        self._unsent.append((event, trouble))
+        self._unsent.append((event, payload))
 
     def _send(self) -> None:
         """Make the events; those that the server does not take wait for the next look."""
         while self._unsent:
-            event, trouble = self._unsent[0]
+            event, payload = self._unsent[0]
             try:
-                prefect_api.emit(
-                    self._api_url,
-                    f"handoff.up.{event}",
-                    self._settings.home_folder,
-                    {
-                        "what": trouble.what,
-                        "message": trouble.message,
-                        "since": trouble.since.isoformat(),
-                    },
-                )
+                prefect_api.emit(self._api_url, event, self._settings.home_folder, payload)
             except httpx.HTTPError:
                 return
             del self._unsent[0]
+
+
+def _payload(trouble: Trouble) -> dict[str, str]:
+    return {"what": trouble.what, "message": trouble.message, "since": trouble.since.isoformat()}
 
 
 def _size(log: Path) -> int:

@@ -11,10 +11,12 @@ import pytest
 from cli.keeping import watching
 from cli.keeping.settled import SWEEP
 from cli.keeping.watching import Watcher
-from journal import sweeps
+from journal import loans, operations, sweeps
+from models.setting_keys import SettingKey
 from models.settings import Settings
 from models.watch_file import Deployed, note, watch_in
 from tests.flows.house import House
+from tests.journal.journals import operation
 from tests.processes import PrefectServer, wait_until
 
 Deploy = Callable[..., None]
@@ -46,10 +48,10 @@ class Look:
         self.watcher.look(datetime.now(UTC) + minutes * MINUTE)
         return [*self.said]
 
-    def events(self) -> list[tuple[str, str]]:
-        query = {"filter": {"event": {"prefix": ["handoff.up."]}, "resource": {"id": [f"handoff.home.{self.home}"]}}}
+    def events(self, prefix: str = "handoff.up.", key: str = "what") -> list[tuple[str, str]]:
+        query = {"filter": {"event": {"prefix": [prefix]}, "resource": {"id": [f"handoff.home.{self.home}"]}}}
         found = self.post("events/filter", query)["events"]
-        return sorted((one["event"], one["payload"]["what"]) for one in found)
+        return sorted((one["event"], one["payload"][key]) for one in found)
 
     @property
     def home(self) -> Path:
@@ -156,6 +158,20 @@ def test_a_server_that_does_not_answer_is_trouble_and_hears_of_it_when_it_does(
     look()
     expected = [("handoff.up.trouble", "server"), ("handoff.up.well", "server")]
     wait_until(lambda: expected == look.events(), 30, lambda: str(look.events()))
+
+
+def test_a_loan_past_its_deadline_is_said_and_told_once(look: Look, deploy: Deploy, house: House) -> None:
+    deploy()
+    look.poll()
+    operations.begin(house.journal, operation(workspace="unify"))
+    setting = SettingKey.ruleset("Default", "block_reenrollment")
+    loans.take(house.journal, "first", "unify", setting, "75 DAY", "0 DAY", NOW, NOW - 60 * MINUTE)
+    assert [] == look()
+    [line] = look()
+    assert line.startswith("trouble: on loan past its deadline, ")
+    assert [] == look()
+    expected = [("handoff.loan.overdue", "unify")]
+    wait_until(lambda: expected == look.events("handoff.loan.", "workspace"), 30, lambda: str(look.events()))
 
 
 def test_who_cannot_look_says_so_and_goes_on(look: Look, deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> None:
