@@ -19,7 +19,7 @@ SET_UP = "`handoff notify --to slack` (or teams, email, webhook) sets it up"
 ENDED = {
     "sent": "sent",
     "failed": "could not be sent",
-    "unknown": "Prefect does not say that it was sent; the log of its server may say why",
+    "unknown": "not known to be sent",
     "off": "switched off on Prefect's page",
     "missing": f"has no automation; {SET_UP}",
 }

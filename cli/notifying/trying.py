@@ -115,7 +115,7 @@ def _tried(
     for at, block in enumerate(automation.blocks):
         event = found.get((automation.id, at))
         if event is None:
-            yield Tried(notice, block, "unknown")
+            yield Tried(notice, block, "unknown", "Prefect says nothing of it; the log of its server may")
         elif event["event"] == DONE:
             yield Tried(notice, block, "sent")
         else:
