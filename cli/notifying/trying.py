@@ -54,7 +54,7 @@ def try_each(api_url: str, home: Path, within: float = WITHIN) -> list[Tried]:
         while expected - found.keys() and time.monotonic() < end:
             time.sleep(0.5)
             found = _ended(api_url, [one.id for one in there.values()], made | _events_of(api_url, runs), began)
-    return [one for notice in NOTICES for one in _tried(notice, there.get(notice.name), found)]
+    return [one for notice in NOTICES for one in became(notice, there.get(notice.name), found)]
 
 
 @contextmanager
@@ -106,9 +106,10 @@ def _ended(api_url: str, ids: list[str], causes: set[str], since: datetime) -> d
     return found
 
 
-def _tried(
+def became(
     notice: Notice, automation: Automation | None, found: dict[tuple[str, int], dict[str, Any]]
 ) -> Iterator[Tried]:
+    """What became of a kind's message by each block, given the events of `_ended`."""
     if automation is None or not automation.enabled:
         yield Tried(notice, "", "off" if automation else "missing")
         return

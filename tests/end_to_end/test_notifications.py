@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from cli.keeping.prefect_api import emit
+from cli.notifying.automations import document
 from models.notices import LOAN_OVERDUE, NOTICES
 from tests.end_to_end.conftest import ROOT, Site
 from tests.end_to_end.receiver import Receiver, certified, receiving
@@ -81,6 +83,7 @@ def test_each_kind_is_heard_by_slack_teams_email_and_webhook_and_repeating_makes
     for _ in range(2):
         done = notify("--to", "slack", "--from", "SLACK")
         assert (0, all_kinds(1), ["slack-webhook/handoff"]) == (done.returncode, *kept(own)), done.stderr
+        own.ask("POST", "automations/", json=document(NOTICES[0], [str(UUID(int=0))]))  # a copy of an earlier release
     for words in (
         ("--to", "teams", "--from", "TEAMS"),
         ("--to", "email", "--from", "SENDGRID", *TO_EMAIL),
