@@ -35,6 +35,11 @@ class BacklogPlan(Plan):
     left_out: tuple[str, ...] = ()
     """The sequences out of which an earlier run took contacts, and put them in nowhere: they are enrolled first."""
 
+    def enrolls_into(self) -> tuple[str, ...]:
+        """As of every plan: who is moved is enrolled anew where that cancels, and who was left out in any case."""
+        moved = (move.sequence for move in self.moves) if self.cancels else ()
+        return tuple(dict.fromkeys([*moved, *self.left_out]))
+
     def reassigning(self, move: BacklogMove) -> ReassignQueued:
         """The change that moves what is queued of one sequence."""
         return ReassignQueued(sequence=move.sequence, from_mailbox=self.from_mailbox, to_mailboxes=move.mailboxes)

@@ -72,6 +72,12 @@ class EnrollmentPlan(Plan):
         """The groups of a wave, each with its place among all, from 1."""
         return tuple((at, group) for at, group in enumerate(self.groups, 1) if group.wave == wave)
 
+    def enrolls_into(self) -> tuple[str, ...]:
+        """As of every plan."""
+        source_of = {copy: source for source, copy in self.duplicate_sequences}
+        into = (source_of.get(group.target, group.target) for group in self.groups if group.contacts)
+        return tuple(dict.fromkeys(into))
+
     def duplicating(self) -> tuple[tuple[str, Change], ...]:
         """The sequences to duplicate, each under the key that it has among an operation's changes."""
         return tuple(

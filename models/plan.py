@@ -77,6 +77,11 @@ class Plan(Record):
         """The kinds of changes that carrying it out takes: who may not make one of them may not begin."""
         return (*([SetSetting] if self.loans else []), *(ACTIONS[name] for name in self.actions))
 
+    def enrolls_into(self) -> tuple[str, ...]:
+        """The sequences that contacts are enrolled into, of those that are there already, each once; of one that is to
+        be duplicated the original."""
+        return ()
+
     def to_make(self) -> tuple[Change, ...]:
         """The changes that are known beforehand, in order; what is done contact by contact is not among them."""
         return tuple(loan.change for loan in self.loans)

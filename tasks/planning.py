@@ -12,6 +12,7 @@ from inputs.contacts_csv import ContactsFile, reject
 from models.outcomes import DONE
 from models.plan import Plan
 from models.rules.by_hand import step_for
+from models.wording import first_of
 from platforms.port import Platform
 from reports.csv_out import write_csv
 from tasks.narration import tell
@@ -26,7 +27,7 @@ def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
         return kind.model_validate(operation.row.plan)
     operation.outcomes.clear()  # a plan that was cut short is made anew
     with operation.platform.one_look():
-        plan = with_steps_by_hand(operation.platform, make())
+        plan = with_approvals(operation.platform, with_steps_by_hand(operation.platform, make()))
     operation.update(
         plan=plan.model_dump(mode="json"),
         plan_hash=plan.fingerprint(),
@@ -40,6 +41,22 @@ def with_steps_by_hand(platform: Platform, plan: P) -> P:
     """The plan, with what a person has to do where the platform cannot make its changes itself."""
     steps = [step_for(change, platform.hidden) for change in plan.to_make() if not platform.supports(type(change))]
     return plan.model_copy(update={"by_hand": tuple(steps)})
+
+
+APPROVAL = (
+    "in {} enrollments wait for somebody's approval: whoever is enrolled there may be sent nothing until somebody "
+    "approves the drafts in the platform"
+)
+
+
+def with_approvals(platform: Platform, plan: P) -> P:
+    """The plan, with a warning where it enrolls into sequences in which nothing is sent before an approval."""
+    wanted = plan.enrolls_into()
+    waiting = platform.awaiting_approval(list(wanted)) if wanted else []
+    if not waiting:
+        return plan
+    named = first_of([f"'{name}'" for name in waiting])
+    return plan.model_copy(update={"warnings": (*plan.warnings, APPROVAL.format(named))})
 
 
 class Forecasts:

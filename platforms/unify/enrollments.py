@@ -47,6 +47,10 @@ class Enrollments:
         """Enrollments as the list shows them, which tells who was excluded. Requests: one for each hundred."""
         return (documents.listed(item) for item in self._wire.pages(ENROLLMENTS, **filters))
 
+    def has_drafts(self, sequence_id: str) -> bool:
+        """Whether an enrollment in a sequence waits for an approval. Requests: one."""
+        return any(self.listed(sequence_id=sequence_id, status=[documents.DRAFT], limit=1))
+
     def of_people(self, ids: Collection[str], sequence_id: str | None = None) -> list[Enrolled]:
         """All enrollments of these people. Requests: one a person for few, else one query job."""
         return self._of(ids, sequence_id, None)

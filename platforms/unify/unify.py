@@ -140,6 +140,9 @@ class Unify(HiddenOnUnify):
     def facts(self, contacts: pd.DataFrame) -> pd.DataFrame:
         return whereabouts.facts(self._wire, self._directory, self._enrollments, contacts)
 
+    def awaiting_approval(self, sequences: list[str]) -> list[str]:
+        return whereabouts.awaiting_approval(self._directory, self._enrollments, sequences)
+
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         return whereabouts.places(self._directory, self._enrollments, emails, sequence)
 

@@ -56,6 +56,13 @@ def running(
         yield framed(rows, RUNNING_COLUMNS, version="Int64", paused=bool)
 
 
+def awaiting_approval(directory: Directory, enrollments: Enrollments, sequences: list[str]) -> list[str]:
+    """See the port. Requests: one for each hundred sequences, and one for each that is named."""
+    shown = directory.sequences() if sequences else []
+    ids = {name: sequence_named(shown, name).id for name in sequences}
+    return [name for name, one in ids.items() if enrollments.has_drafts(one)]
+
+
 def last_enrollments(
     directory: Directory, enrollments: Enrollments, emails: list[str], sequence: str | None
 ) -> pd.DataFrame:
