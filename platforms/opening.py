@@ -3,16 +3,21 @@
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 
 from pydantic import SecretStr
 
 from models.databases import sqlite_file
 from models.errors import InvalidInput, KeyRefused
+from models.requests_made import Made, note_made
 from models.settings import Settings, UnifySettings
 from models.surroundings import reach_this_machine_directly, refuse_wrong_network
 from models.twins import original_of
 from platforms.port import Platform
+from platforms.port.examination import Examination
+from platforms.sandbox.examining import SandboxExamining
 from platforms.sandbox.sandbox import Sandbox
 from platforms.unify.copying import Copying
 from platforms.unify.wire import Wire
@@ -53,7 +58,7 @@ def open_platform(
         return _open_rehearsal(settings, original, workspace)
     from platforms.unify.unify import Unify
 
-    return Unify(wire_to(_access(workspace, kept)), workspace, settings.user)
+    return Unify(_counted(_access(workspace, kept), workspace, settings), workspace, settings.user)
 
 
 def open_copying(workspace: str, kept: Callable[[str], Access] = nobody_kept) -> Copying:
@@ -62,7 +67,25 @@ def open_copying(workspace: str, kept: Callable[[str], Access] = nobody_kept) ->
         raise InvalidInput(
             "--workspace", f"'{workspace}' is no live workspace, and needs no twin", "Name one: --workspace unify"
         )
-    return Copying(wire_to(_access(workspace, kept)))
+    return Copying(_counted(_access(workspace, kept), workspace, Settings()))
+
+
+def open_examination(
+    workspace: str, settings: Settings | None = None, kept: Callable[[str], Access] = nobody_kept
+) -> Examination:
+    """The look of `handoff doctor` at a workspace. Raises as `open_platform`, and InvalidInput for a sandbox that
+    nobody made: to look makes none."""
+    settings = settings or Settings()
+    if workspace != "sandbox" and original_of(workspace) is None:
+        from platforms.unify.examination.examining import Examining
+
+        return Examining(wire_to(_access(workspace, kept), impatient=True))
+    if (original := original_of(workspace)) is not None:
+        return SandboxExamining(_open_rehearsal(settings, original, workspace))
+    database = settings.sandbox_database
+    if database.get_backend_name() == "sqlite" and not Path(database.database or "").exists():
+        raise InvalidInput("sandbox", "there is none yet", "Run `handoff sandbox reset` or `handoff sandbox load FILE`")
+    return SandboxExamining(open_sandbox(settings))
 
 
 def _open_rehearsal(settings: Settings, original: str, workspace: str) -> Sandbox:
@@ -89,13 +112,35 @@ def _of_the_environment() -> Access:
     return Access(settings.base_url, settings.api_key)
 
 
+def _counted(access: Access, workspace: str, settings: Settings) -> Wire:
+    """The wire to a workspace, whose requests are noted in the home once this process ends."""
+    _note_at_the_end(access, workspace, settings.home_folder)
+    return wire_to(access)
+
+
+@lru_cache(maxsize=8)  # once, however often the workspace is opened
+def _note_at_the_end(access: Access, workspace: str, home: Path) -> None:
+    wire = wire_to(access)
+
+    def note() -> None:
+        spent = wire.spent()
+        if spent.requests:
+            now = datetime.now(UTC)
+            note_made(home, Made(at=now, workspace=workspace, requests=spent.requests, query_jobs=spent.jobs))
+
+    atexit.register(note)
+
+
 @lru_cache(maxsize=8)
-def wire_to(access: Access) -> Wire:
-    """The wire to a workspace, one a process: whoever opens the workspace counts within the same limits."""
+def wire_to(access: Access, *, impatient: bool = False) -> Wire:
+    """The wire to a workspace, one a process: whoever opens the workspace counts within the same limits. One that is
+    `impatient` gives up after seconds or minutes, for who would rather know soon."""
     from platforms.unify.http_wire import HttpWire
+    from platforms.unify.retrying import Patience
 
     reach_this_machine_directly()  # the emulator
     refuse_wrong_network()
-    wire = HttpWire(access.base_url, access.api_key)
+    patience = Patience(attempts=3, longest_quiet=10, longest_job=300) if impatient else None
+    wire = HttpWire(access.base_url, access.api_key, patience=patience)
     atexit.register(wire.close)
     return wire

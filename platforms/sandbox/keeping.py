@@ -48,6 +48,15 @@ class KeptWorkspace:
             own = self._own(Work(connection, 0))
             return moment(ClockMode.parse(own["clock"]).read(own))
 
+    @contextmanager
+    def glance(self) -> Iterator[Work]:
+        """One transaction in which nothing is brought about: at the instant that the workspace had reached."""
+        with transaction(self._engine) as connection:
+            work = Work(connection, 0)
+            own = self._own(work)
+            work.now, work.user_id = own["now"], self._user_id(work, own)
+            yield work
+
     def one_look(self) -> AbstractContextManager[None]:
         """Reading twice costs nothing here."""
         return nullcontext()

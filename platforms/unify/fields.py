@@ -69,7 +69,8 @@ def path(steps: str) -> Any:
     None then. A field whose None is checked is named as in the document: the error says its name."""
     first, *below = steps.split(".")
     default = None if first.endswith("?") else PydanticUndefined
-    field = Field(default=default, validate_default=True, validation_alias=first.removesuffix("?"))
+    alias = first.removesuffix("?")
+    field = Field(default=default, validate_default=True, validation_alias=alias, title=steps)  # see `fields_read.py`
     field.metadata.append(GetPydanticSchema(partial(_inside, first, below)))
     return field
 
