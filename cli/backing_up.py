@@ -18,10 +18,13 @@ if TYPE_CHECKING:  # a command loads what it needs
 def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """One consistent file of journal and sandbox, also while runs are under way. Only its owner may read it."""
     import sqlite3
+    from contextlib import suppress
+    from datetime import UTC, datetime
     from importlib.metadata import version
 
     from journal.backup import ABOUT, copies, pack
     from models.errors import InvalidInput
+    from models.last_backup import note_backup
     from models.privacy import make_folder
     from models.settings import Settings
     from models.written_file import named_private_file, refuse_unwritable
@@ -37,6 +40,8 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     except (sqlite3.Error, OSError) as error:
         remedy = "Nothing was written. A backup takes as much room there as journal and sandbox, for a while"
         raise InvalidInput("HANDOFF_HOME", f"what is in {home} cannot be copied ({error})", remedy) from error
+    with suppress(OSError):  # the backup is made all the same
+        note_backup(home, datetime.now(UTC), file)
     say(f"{' and '.join(found)} of {home} are in {file}, with {ABOUT}")
 
 

@@ -40,7 +40,7 @@ def commands() -> typer.Typer:
 
 def _every() -> tuple[Callable[..., None], ...]:
     """The commands that are no group, in the order in which help shows them."""
-    from cli import backing_up, demonstration, detached, listing_procedures, looking, notify, running, undoing, up
+    from cli import backing_up, demonstration, detached, doctor, listing_procedures, looking, notify, running, undoing, up
 
     return (
         up.up,
@@ -56,6 +56,7 @@ def _every() -> tuple[Callable[..., None], ...]:
         looking.status,
         looking.history,
         looking.show,
+        doctor.doctor,
         backing_up.backup,
         notify.notify,
     )

@@ -79,7 +79,7 @@ def _migrate(engine: Engine) -> None:
 
 def _refuse_newer(engine: Engine, version: str | None) -> None:
     """Raise InvalidInput for a journal of a newer version, and for the numbered database of something else."""
-    if version is None or version in _versions():
+    if version is None or version in known_versions():
         return
     if TABLES.isdisjoint(inspect(engine).get_table_names()):
         raise JOURNAL.refusal(engine, "holds something else than a journal", "Name another")
@@ -90,7 +90,8 @@ def _refuse_newer(engine: Engine, version: str | None) -> None:
     )
 
 
-def _versions() -> set[str]:
+def known_versions() -> set[str]:
+    """The versions that this release can bring to the newest, and that one."""
     return {file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}
 
 

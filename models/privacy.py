@@ -12,7 +12,7 @@ OTHERS = 0o077
 _users: list[int] = []  # the umask that the user has, while ours is in force
 _OURS = re.compile(
     r"(journal|sandbox|twin-.*|rehearsal-.*)\.db(-wal|-shm|-journal)?|operations|logs|prefect|demo"
-    r"|up\.json|backup\.json|watch\.json.*|\.handoff-.*"
+    r"|up\.json|backup\.json|last-backup\.json|requests\.jsonl|watch\.json.*|\.handoff-.*"
 ).fullmatch
 """Names in a home that we give. A home may be a folder that has others' files too: those are not ours to close."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from models.environment import FromEnvironment
@@ -55,6 +55,7 @@ class Settings(FromEnvironment):
     night_cron: str = "0 2 * * *"
     sweep_cron: str = "*/5 * * * *"
     max_csv_mb: float = Field(default=500, gt=0)
+    _only_looks: bool = PrivateAttr(default=False)
 
     @field_validator("home")
     @classmethod
@@ -102,6 +103,11 @@ class Settings(FromEnvironment):
                 self.reports_url = up.reports_url
         return self
 
+    def only_looking(self) -> Self:
+        """The same settings, for who changes nothing: a home that is open to others stays so."""
+        self._only_looks = True
+        return self
+
     @cached_property
     def home_folder(self) -> Path:
         """The home, made absolute: journal, sandbox, reports. Raises InvalidInput for what is no folder; one
@@ -110,7 +116,8 @@ class Settings(FromEnvironment):
             folder = self.home.absolute()
             str(folder).encode()
             if not folder.exists() or folder.is_dir():
-                close_home(folder)
+                if not self._only_looks:
+                    close_home(folder)
                 return folder
         except (OSError, UnicodeEncodeError):  # too long; no text
             folder = self.home

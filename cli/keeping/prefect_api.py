@@ -13,6 +13,7 @@ from cli.prefect_settings import auth_header
 from models.notices import resource_of
 
 PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds before a request is made again
+WORKSPACE_BLOCK = "unify-workspace"  # the slug of `tasks.workspaces.UnifyWorkspace`
 WHY = "put back: handoff up ended before it began"
 
 
@@ -94,6 +95,27 @@ def last_polled(api_url: str, pool: str) -> datetime | None:
     """When a worker last looked for work in a pool."""
     found = [queue["last_polled"] for queue in post(api_url, f"work_pools/{pool}/queues/filter", {})]
     return max(map(_time, filter(None, found)), default=None)
+
+
+def server_version(api_url: str) -> str:
+    """The version of Prefect that a server runs."""
+    return str(send("GET", f"{api_url}/admin/version").json())
+
+
+def kept_workspaces(api_url: str) -> list[str]:
+    """The names of the workspaces whose keys the server keeps as blocks."""
+    return sorted(str(block["name"]) for block in _blocks(api_url, {}, secrets=False) if block["name"])
+
+
+def kept_workspace(api_url: str, name: str) -> dict[str, Any]:
+    """What the block of a workspace holds: `base_url, api_key`; {} where there is none of that name."""
+    found = _blocks(api_url, {"block_documents": {"name": {"any_": [name]}}}, secrets=True)
+    return dict(found[0]["data"]) if found else {}
+
+
+def _blocks(api_url: str, narrowed: dict[str, Any], *, secrets: bool) -> list[dict[str, Any]]:
+    query = {"block_types": {"slug": {"any_": [WORKSPACE_BLOCK]}}, "include_secrets": secrets}
+    return list(post(api_url, "block_documents/filter", query | narrowed))
 
 
 def emit(api_url: str, event: str, home: Path, payload: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ WITHOUT_PREFECT = (
     ["run", "--help"],
     ["status"],
     ["history", "--json"],
+    ["doctor"],
     ["sandbox", "state"],
     ["sandbox", "do", "opt_out", "person=pia@x.test"],
     ["explain", "pia@x.test", "--sequence", "Outbound"],

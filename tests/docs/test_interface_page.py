@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import pytest
 from pydantic import BaseModel
 
-from cli import detached, running
+from cli import detached, doctor, running
 from cli.procedures import names
 from journal import loans, operations, waits
 from journal import overview as overviews
@@ -24,6 +24,7 @@ from journal.reading import EVERY, FILES, OUTCOME_COLUMNS
 from models.errors import HandoffError
 from models.explanation import Explanation
 from models.failures import FAILED, UNREACHABLE, WRONG
+from models.finding import Finding
 from models.outcomes import CAN_HAVE
 from models.report import LoanState, Report, ReportedWait, Status
 from models.rules.diagnosis import NO_STEP_LEFT, SHOWN_ENDS, UNDER_WAY
@@ -173,6 +174,10 @@ WORDS: dict[str, Iterable[str]] = {
     "answer_document": keys_written(detached.answer),
     "detach_document": keys_written(detached.detach),
     "resume_document": keys_written(detached.go_on),
+    "doctor_document": [
+        *keys_written(doctor.doctor),
+        *(f"findings[].{one.name}" for one in fields(Finding)),
+    ],
     "answer_fields": [name for form in FORMS.values() for name in form.model_fields],
     "pull_document": [field.name for field in fields(Pulled)],
     "export_document": [field.name for field in fields(Added)],
