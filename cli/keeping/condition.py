@@ -84,8 +84,9 @@ def _polled(api_url: str) -> datetime | None:
 def kept(seen: Seen, now: datetime) -> Iterator[Finding]:
     """What one look at worker and schedules comes to."""
     found = wrong(seen, now)
+    unused = not seen.next and seen.polled is None  # a server that nobody deployed to: runs of the shell do without
     for what, message in found.items():
-        yield trouble(f"prefect.{what}", message, REMEDIES[what])
+        yield (note if unused else trouble)(f"prefect.{what}", message, REMEDIES[what])
     if "worker" not in found and seen.polled is not None:
         yield fine("prefect.worker", f"a worker looked for work at {in_utc(seen.polled)}")
     due = [f"the next {name} is due at {in_utc(at)}" for name, at in sorted(seen.next.items()) if at is not None]

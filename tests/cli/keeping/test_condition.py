@@ -28,6 +28,11 @@ def test_without_a_worker_what_is_handed_over_waits_for_ever(polled: datetime | 
     assert "trouble" == states(Seen(next=BOTH, polled=polled))["prefect.worker"]
 
 
+def test_a_server_that_nobody_deployed_to_needs_no_worker_for_a_run_of_the_shell() -> None:
+    assert {"note"} == set(states(Seen()).values())
+    assert "trouble" == states(Seen(polled=NOW - timedelta(days=1)))["prefect.worker"]
+
+
 def test_a_schedule_of_which_nothing_is_to_come_is_trouble_and_one_that_is_off_a_note() -> None:
     [found] = [one for one in kept(Seen(next={**BOTH, "restore-settings": None}, polled=NOW), NOW) if one.state != "ok"]
     assert ("trouble", "prefect.schedules") == (found.state, found.check)
