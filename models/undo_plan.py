@@ -74,6 +74,10 @@ class UndoPlan(EnrollmentPlan):
             *((f"delete_{one.kind}:{one.name}", one.change) for one in self.copies),
         )
 
+    def enrolls_into(self) -> tuple[str, ...]:
+        """As of every enrollment, and where contacts go back."""
+        return tuple(dict.fromkeys([*super().enrolls_into(), *(one.target for one in self.returns)]))
+
     def to_make(self) -> tuple[Change, ...]:
         """As of every plan, and those changes."""
         return (*super().to_make(), *(change for _, change in self.reversing()))

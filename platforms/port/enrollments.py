@@ -68,9 +68,8 @@ class Enrollments(Protocol):
 
     def awaiting_approval(self, sequences: list[str]) -> list[str]:
         """Those of these sequences in which an enrollment waits for somebody's approval, a draft: nothing is sent until
-        then. A sequence in which all were approved, or nobody was enrolled yet, does not show.
-
-        Raises InvalidInput for a sequence that does not exist.
+        then. A sequence in which all were approved, or nobody was enrolled yet, does not show, nor one that does not
+        exist.
         """
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:

@@ -58,9 +58,9 @@ def running(
 
 def awaiting_approval(directory: Directory, enrollments: Enrollments, sequences: list[str]) -> list[str]:
     """See the port. Requests: one for each hundred sequences, and one for each that is named."""
-    shown = directory.sequences() if sequences else []
-    ids = {name: sequence_named(shown, name).id for name in sequences}
-    return [name for name, one in ids.items() if enrollments.has_drafts(one)]
+    shown = [one for one in directory.sequences() if one.name in sequences] if sequences else []
+    waiting = {one.name for one in shown if enrollments.has_drafts(one.id)}
+    return [name for name in sequences if name in waiting]
 
 
 def last_enrollments(

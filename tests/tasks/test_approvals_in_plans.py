@@ -4,6 +4,7 @@ import httpx
 
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.plan import Plan
+from models.undo_plan import Return, UndoPlan
 from platforms.sandbox.sandbox import Sandbox
 from tasks.planning import with_approvals
 from tests.conftest import Sandboxes
@@ -48,6 +49,12 @@ def test_a_sequence_with_drafts_is_a_warning_of_the_plan_that_enrolls_there(sand
 def test_of_a_sequence_that_is_to_be_duplicated_the_original_is_looked_at() -> None:
     assert (OUTBOUND,) == plan(COPY, duplicates=((OUTBOUND, COPY),)).enrolls_into()
     assert () == Plan(purpose="hand over", contacts=1).enrolls_into()
+
+
+def test_an_undo_warns_of_where_contacts_go_back() -> None:
+    back = (Return(source=None, target=OUTBOUND, contacts=1),)
+    undo = UndoPlan(purpose="undo", contacts=1, undone="1", procedure_undone="sequence-move", returns=back)
+    assert (OUTBOUND,) == undo.enrolls_into()
 
 
 def test_an_approval_of_a_plan_does_not_bind_to_the_warning(sandboxes: Sandboxes) -> None:
