@@ -1,6 +1,8 @@
 """`handoff doctor`: what it prints, how it ends, and that it changes nothing."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 
 from models.settings import Settings
 from platforms.opening import wire_to
+from tests.architecture.source_files import ROOT
 from tests.cli.conftest import Handoff
 from tests.platforms.in_process import KEY, emulator
 from tests.platforms.serving import served
@@ -52,13 +55,21 @@ def test_a_look_changes_nothing_in_the_home(loaded: Handoff, home: Path) -> None
     assert before == contents(home)
 
 
-def test_a_workspace_that_there_is_not_is_wrong_input_or_asks_for_the_server_that_keeps_its_key(
-    handoff: Handoff, home: Path
-) -> None:
+def test_a_workspace_whose_key_is_kept_by_prefect_needs_a_server(handoff: Handoff, home: Path) -> None:
     said = handoff("doctor", "--workspace", "emea", "--json")
     [key] = [one for one in said.document["findings"] if one["check"] == "workspace.key"]
     assert (1, "trouble", "Start `handoff up`") == (said.code, key["state"], key["remedy"])
     assert not home.exists()
+
+
+@pytest.mark.slow
+def test_a_workspace_that_no_server_keeps_a_key_of_is_wrong_input(
+    handoff: Handoff, home: Path, prefect_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", prefect_server)
+    said = handoff("doctor", "--workspace", "nobodys", "--json")
+    assert (2, "workspace", False) == (said.code, said.document["error"]["field"], home.exists())
+    assert "there is no workspace 'nobodys'" in said.err
 
 
 def test_a_setting_that_cannot_be_is_wrong_input(handoff: Handoff, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,6 +101,17 @@ def test_a_workspace_behind_the_api_is_looked_at_and_its_key_is_in_no_word(unify
     found = workspace_of(said.document)
     assert ("ok", "ok", "ok") == (found["key"], found["use"], found["enrollments"])
     assert KEY.get_secret_value() not in said.out + said.err
+
+
+def test_what_a_command_asked_is_counted_once_it_has_ended(unify: Handoff, home: Path) -> None:
+    words = ["explain", "pia@x.test", "--sequence", "Outbound", "--workspace", "unify"]
+    program = f"import sys; sys.argv[1:] = {words!r}; from cli.main import main; main()"
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, cwd=ROOT)
+    [line] = (home / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+    made = json.loads(line)
+    said = unify("doctor", "--workspace", "unify", "--json").document["findings"][-1]["message"]
+    assert f"this home made {made['requests']} requests and {made['query_jobs']} query job" in said
+    assert made["requests"] > 0
 
 
 def test_a_wrong_key_ends_with_1_and_says_what_to_do(unify: Handoff, monkeypatch: pytest.MonkeyPatch) -> None:
