@@ -40,7 +40,18 @@ def commands() -> typer.Typer:
 
 def _every() -> tuple[Callable[..., None], ...]:
     """The commands that are no group, in the order in which help shows them."""
-    from cli import backing_up, demonstration, detached, doctor, listing_procedures, looking, notify, running, undoing, up
+    from cli import (
+        backing_up,
+        demonstration,
+        detached,
+        doctor,
+        listing_procedures,
+        looking,
+        notify,
+        running,
+        undoing,
+        up,
+    )
 
     return (
         up.up,

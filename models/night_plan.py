@@ -72,6 +72,9 @@ class NightPlan(Plan):
     jobs: tuple[NightJob, ...] = ()
     left: tuple[LeftOver, ...] = ()
     earlier: tuple[EarlierRun, ...] = ()
+    waves: str | None = None
+    wave_wait: int | None = None
+    """As the policy has them: each job goes so."""
 
     def lines(self) -> tuple[str, ...]:
         """What is started, what is left, and how what the night before had started ended."""

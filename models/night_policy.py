@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from models.records import Record
+from models.waves import wave_sizes
 from models.wording import counted
 
 VARIABLE = "handoff_nightly_policy"  # in Prefect, where people read and set it
@@ -17,7 +18,8 @@ Names = tuple[Annotated[str, Field(min_length=1)], ...]
 class NightPolicy(Record):
     """Whom a night puts back unattended. `sequences` and `mailboxes`: none named means every one, an empty list none.
 
-    `unattended` are the jobs that may go live; the others are only planned. `at_most` is contacts of a mailbox.
+    `unattended` are the jobs that may go live; the others are only planned. `at_most` is contacts of a mailbox. `waves`
+    and `wave_wait` (minutes) are those of each job.
     """
 
     sequences: Names | None = None
@@ -25,6 +27,14 @@ class NightPolicy(Record):
     at_most: int = Field(default=500, ge=0, le=1_000_000, strict=True)
     retry_lapsed: bool = Field(default=True, strict=True)
     unattended: tuple[Job, ...] = JOBS
+    waves: str | None = None
+    wave_wait: int | None = Field(default=None, ge=0, le=7 * 24 * 60, strict=True)
+
+    @field_validator("waves")
+    @classmethod
+    def _make_sense(cls, waves: str | None) -> str | None:
+        wave_sizes("waves", waves)
+        return waves
 
     def __str__(self) -> str:
         names = "; ".join(
@@ -33,7 +43,8 @@ class NightPolicy(Record):
         )
         live = ", ".join(self.unattended) or "nothing"
         retry = "" if self.retry_lapsed else "; nobody is retried"
-        return f"{names}; at most {counted(self.at_most, 'contact')} of a mailbox; may go live: {live}{retry}"
+        waves = f"; in waves of {self.waves}" if self.waves else ""
+        return f"{names}; at most {counted(self.at_most, 'contact')} of a mailbox; may go live: {live}{retry}{waves}"
 
     def allows_mailbox(self, mailbox: str) -> bool:
         """Whether its contacts may go back unattended."""

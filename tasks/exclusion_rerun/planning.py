@@ -137,8 +137,7 @@ def _plan(
     borrowed, must_act = _toggles(operation, request, len(let_in)) if len(let_in) else ((), ())
     reach = reach_of(operation, request, must_act, contacts, approved)
     write_reached(operation, reach)
-    name = copy_name(request.play, operation.id, 1)
-    group = Group(target=request.target, play=request.play, contacts=len(let_in), name=name)
+    group = _group(operation, request, len(let_in))
     hold = hold_for(operation, request, let_in)
     too_long = is_too_long(operation, request, hold)
     plan = RerunPlan(
@@ -163,6 +162,11 @@ def _plan(
         contacts_digest=hashlib.sha256("\n".join(sorted(let_in["email"])).encode()).hexdigest(),
     )
     return in_waves(operation, plan, request.waves, request.wave_wait, words=None)
+
+
+def _group(operation: Operation, request: ExclusionRerun, contacts: int) -> Group:
+    name = copy_name(request.play, operation.id, 1)
+    return Group(target=request.target, play=request.play, contacts=contacts, name=name)
 
 
 def _terms(request: ExclusionRerun, hold: Hold, too_long: bool) -> dict[str, Any]:

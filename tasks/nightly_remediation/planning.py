@@ -56,6 +56,8 @@ def plan_night(operation_id: str, request: NightlyRemediationRequest) -> NightPl
             left=tuple(left),
             earlier=runs,
             steps=tuple(map(str, jobs)),
+            waves=policy.waves,
+            wave_wait=policy.wave_wait,
         )
 
     return plan_once(operation, NightPlan, make)

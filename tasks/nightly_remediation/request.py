@@ -48,6 +48,9 @@ class NightlyRemediationRequest(Request):
         description=f"Also put back whom only a waiting period kept out that is over by now.{_ELSE} yes.",
     )
 
+    waves: shared.Waves = None
+    wave_wait: shared.WaveWait = None
+
     @once
     def check(self, platform: Platform) -> "Night":
         """The policy: the variable's, or its defaults, and over it whatever a parameter gives.

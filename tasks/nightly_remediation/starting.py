@@ -39,12 +39,14 @@ def start_jobs(operation: Operation, plan: NightPlan, remediate: Remediate) -> N
         row = operation.changes.intend(job.key, "ownership-change", str(job))
         if row.state == "applied":
             continue
-        result = _deployed(operation, job) if is_deployed() else _here(operation, job, row, remediate)
+        result = _deployed(operation, plan, job) if is_deployed() else _here(operation, plan, job, row, remediate)
         operation.changes.applied(job.key, result)
 
 
-def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
+def _parameters(operation: Operation, plan: NightPlan, job: NightJob) -> dict[str, Any]:
     return {
+        "waves": plan.waves,
+        "wave_wait": plan.wave_wait,
         "mailbox": job.mailbox,
         "contacts": "\n".join(job.contacts) or None,
         "workspace": operation.row.workspace,
@@ -53,26 +55,28 @@ def _parameters(operation: Operation, job: NightJob) -> dict[str, Any]:
     }
 
 
-def _deployed(operation: Operation, job: NightJob) -> dict[str, Any]:
+def _deployed(operation: Operation, plan: NightPlan, job: NightJob) -> dict[str, Any]:
     # The key makes a start that is repeated after a crash find the run that was started.
-    run = begin_run("ownership-change", _parameters(operation, job), night_key(operation.id, job.key))
+    run = begin_run("ownership-change", _parameters(operation, plan, job), night_key(operation.id, job.key))
     return {"flow_run_id": str(run.id)}
 
 
-def _here(operation: Operation, job: NightJob, change: ChangeRow, remediate: Remediate) -> dict[str, Any]:
+def _here(
+    operation: Operation, plan: NightPlan, job: NightJob, change: ChangeRow, remediate: Remediate
+) -> dict[str, Any]:
     """What a run in this process answered. Repeated after a crash: the operation that was begun goes on."""
-    begun = _begun(operation, job, change) if change.state == "intended" else None
+    begun = _begun(operation, plan, job, change) if change.state == "intended" else None
     if begun is not None and came_to_its_end(begun):
         return {"operation_id": begun.id}
-    state = remediate(**_parameters(operation, job), operation=begun.id if begun else None)
+    state = remediate(**_parameters(operation, plan, job), operation=begun.id if begun else None)
     if state.is_completed():
         return {"operation_id": Report.model_validate(state.result()).operation_id}
     return {"failed": state.message or state.name or Failed().name or ""}
 
 
-def _begun(operation: Operation, job: NightJob, change: ChangeRow) -> OperationRow | None:
+def _begun(operation: Operation, plan: NightPlan, job: NightJob, change: ChangeRow) -> OperationRow | None:
     """The live operation that was begun for a job before the process died, if there is one to go on with."""
-    wanted = _parameters(operation, job)
+    wanted = _parameters(operation, plan, job)
     for row in operations.of_subject(operation.journal, operation.row.workspace, "ownership-change", job.mailbox):
         given = row.parameters or {}
         same = (given.get("contacts"), given.get("sequences")) == (wanted["contacts"], wanted["sequences"])

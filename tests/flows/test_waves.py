@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from models.changes import Bounce, OptOut, SetSetting
+from journal import operations
+from models.changes import Bounce, ChangeMailboxOwner, OptOut, SetSetting
 from models.errors import InvalidInput
 from models.records import Behaviour, Interval
 from models.setting_keys import SettingKey
 from models.waves import filled, wave_sizes
 from tests.flows.house import House, check_report, outcomes
-from tests.workspaces import ANAS_MAILBOX, NURTURE, OUTBOUND, PIA, PLAY, QUIN, RAJ, SUE, running, workspace
+from tests.workspaces import ANAS_MAILBOX, BO, NURTURE, OUTBOUND, PIA, PLAY, QUIN, RAJ, SUE, running, workspace
 
 TEAM = [PIA, QUIN, RAJ, SUE]
 BLOCK = SettingKey.ruleset("Default", "block_reenrollment")
@@ -122,3 +123,13 @@ def test_waves_take_what_there_is_and_the_last_takes_the_rest() -> None:
     assert (1, 4) == filled((1, 10), 5)
     assert () == filled((1, 10), 1)
     assert () == filled((), 200)
+
+
+def test_a_night_goes_in_the_waves_of_its_policy(house: House) -> None:
+    house.load(workspace(people=TEAM, enrollments=[running(who) for who in TEAM]))
+    house.carry_out("nightly-remediation")
+    house.do(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
+    night = house.carry_out("nightly-remediation", waves="1,rest", wave_wait=10)
+    assert 4 == night.counts["enrolled"]
+    [remediated] = [row for row in operations.past(house.journal) if row.procedure == "ownership-change"]
+    assert [1, 3] == (remediated.plan or {})["waves"]
