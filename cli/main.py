@@ -104,7 +104,8 @@ def main() -> NoReturn:
     code = 0
     try:
         with owner_only():  # and so all that it starts: servers, workers, their runs
-            code = commands()(standalone_mode=False) or 0  # what `typer.Exit` carried, when not standalone
+            # What `typer.Exit` carried, when not standalone.
+            code = commands()(prog_name="handoff", standalone_mode=False) or 0
         if code == INTERRUPTED:
             code = broken_off.interrupted()
     except (typer.Abort, KeyboardInterrupt):

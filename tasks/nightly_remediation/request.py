@@ -1,8 +1,8 @@
 """What a night is asked to do: each parameter stands over the field of the same name in the policy."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from models.night_policy import VARIABLE, Job, NightPolicy
 from platforms.port import Platform
@@ -11,6 +11,16 @@ from tasks import request_fields as shared
 from tasks.request import Request, once
 
 _ELSE = " Left out: as the policy says (the variable handoff_nightly_policy), else"
+
+AS_IT_SAYS: Literal["as the policy says"] = "as the policy says"
+"""What a form shows in place of a toggle, which would be off where the policy says yes."""
+
+
+def _or_the_policy(value: Any) -> Any:
+    """What was left out, and the words that a shell gives for yes and no."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return AS_IT_SAYS
+    return {"true": True, "false": False}.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
 class NightlyRemediationRequest(Request):
@@ -42,10 +52,10 @@ class NightlyRemediationRequest(Request):
     unattended: list[Job] | None = Field(
         None, title="May go live", description=f"Which jobs may go live; the others are only planned.{_ELSE} both."
     )
-    retry_lapsed: bool | None = Field(
-        None,
+    retry_lapsed: Annotated[Literal["as the policy says", True, False], BeforeValidator(_or_the_policy)] = Field(
+        AS_IT_SAYS,
         title="Retry whom time has freed",
-        description=f"Also put back whom only a waiting period kept out that is over by now.{_ELSE} yes.",
+        description=f"Also put back whom only a waiting period kept out that is over by now.{_ELSE} true.",
     )
 
     waves: shared.Waves = None
@@ -60,7 +70,7 @@ class NightlyRemediationRequest(Request):
         from tasks.nightly_remediation.policy import read_policy  # noqa: PLC0415  # loads Prefect, which takes its time
 
         given = {name: getattr(self, name) for name in NightPolicy.model_fields}
-        stated = {name: value for name, value in given.items() if value is not None and value != []}
+        stated = {name: value for name, value in given.items() if value not in (None, [], AS_IT_SAYS)}
         policy = NightPolicy.model_validate(read_policy().model_dump() | stated)
         spelled = {
             name: check(platform, name if name in stated else f"{VARIABLE}.{name}", list(names))

@@ -14,6 +14,7 @@ from journal import operations
 from models.errors import InvalidInput
 from models.run_name import run_name, shown
 from models.workspace import Workspace
+from tasks.nightly_remediation.request import NightlyRemediationRequest
 from tasks.request import blank_is_none
 from tests.flows.house import House
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NURTURE, OUTBOUND, PLAY, excluding, workspace
@@ -104,8 +105,19 @@ def test_every_parameter_has_a_title_of_its_own_and_a_help_text(procedure: str) 
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_every_parameter_is_one_plain_field(procedure: str) -> None:
     plain = {"string", "integer", "boolean", "array", "object"}
-    assert {} == {name: field for name, field in fields(procedure).items() if field.get("type") not in plain}
+    shown = {name: field for name, field in fields(procedure).items() if "enum" not in field}  # the others are choices
+    assert {} == {name: field for name, field in shown.items() if field.get("type") not in plain}
     assert {} == {name: field for name, field in fields(procedure).items() if "anyOf" in field}
+
+
+def test_where_a_policy_decides_the_form_says_so_in_place_of_a_toggle_that_would_be_off() -> None:
+    field = fields("nightly-remediation")["retry_lapsed"]
+    assert ("as the policy says", ["as the policy says", True, False]) == (field["default"], field["enum"])
+    for given in (True, False, "as the policy says"):
+        assert [] == list(validate({"retry_lapsed": given}, form("nightly-remediation")))
+    assert ["as the policy says"] == [
+        NightlyRemediationRequest.fitting({"retry_lapsed": given})["retry_lapsed"] for given in (None,)
+    ]
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
