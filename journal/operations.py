@@ -264,8 +264,13 @@ def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
         return list(session.exec(select(OperationRow).where(condition).order_by(newest).limit(limit)))
 
 
-def was_live(journal: Journal, workspace: str) -> bool:
-    """Whether some live operation on a workspace has come to its end."""
-    where = (OperationRow.workspace == workspace, OperationRow.mode == "live", OperationRow.status == "completed")
+def was_live(journal: Journal, workspace: str, procedures: Sequence[str]) -> bool:
+    """Whether some live operation of these procedures on a workspace has come to its end."""
+    where = (
+        OperationRow.workspace == workspace,
+        OperationRow.mode == "live",
+        OperationRow.status == "completed",
+        col(OperationRow.procedure).in_(procedures),
+    )
     with journal.session() as session:
         return session.exec(select(OperationRow.id).where(*where).limit(1)).first() is not None

@@ -33,6 +33,7 @@ from tasks.waiting import await_effect
 P = TypeVar("P", bound=EnrollmentPlan)
 SANDBOX = "sandbox"
 SUGGESTED = "1,10,rest"
+GO_IN_WAVES = ("ownership-change", "enroll-contacts", "sequence-move", "exclusion-rerun")
 
 
 def in_waves(
@@ -71,7 +72,7 @@ def _suggestion(operation: Operation, plan: EnrollmentPlan, waves: str | None) -
     """That a first live run had better go in waves, where people may be written to."""
     workspace = operation.row.workspace
     careful = workspace != SANDBOX and not is_twin(workspace) and waves is None
-    if careful and plan.contacts > 1 and not operations.was_live(operation.journal, workspace):
+    if careful and plan.contacts > 1 and not operations.was_live(operation.journal, workspace, GO_IN_WAVES):
         yield f"no live run on '{workspace}' has come to its end yet: begin with one contact, by waves {SUGGESTED}"
 
 
