@@ -45,7 +45,7 @@ def detach(procedure: str, parameters: dict[str, Any], *, as_json: bool) -> None
     if as_json:
         print_json(found)
     else:
-        say(_summary(found))
+        say(*_summary(found))
 
 
 def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any], platform: "Platform") -> None:
@@ -90,12 +90,13 @@ def _taken_up(flow_run_id: str) -> tuple[str | None, str, Exception | None]:
         time.sleep(0.5)
 
 
-def _summary(found: dict[str, Any]) -> str:
-    where = f"\n  {found['url']}" if found["url"] else ""
+def _summary(found: dict[str, Any]) -> list[str]:
+    """What became of it, and the address of its page, a line each."""
+    where = [f"  {found['url']}"] if found["url"] else []
     if found["operation_id"] is None:
         began = "has nothing to do" if found["state"] == "Completed" else "is not taken up by a worker yet"
-        return f"{found['procedure']} {began} ({found['state']}){where}"
-    return f"{found['procedure']} is under way: operation {found['operation_id']}, see `handoff status`{where}"
+        return [f"{found['procedure']} {began} ({found['state']})", *where]
+    return [f"{found['procedure']} is under way: operation {found['operation_id']}, see `handoff status`", *where]
 
 
 def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = None, as_json: JsonFlag = False) -> None:
@@ -131,9 +132,11 @@ def _ask_here(operation_id: str, question: Any) -> dict[str, Any]:
     from tasks.answering import answer_of, matches_of
     from tasks.by_hand import BY_HAND
 
-    if not sys.stdin.isatty():
-        raise InvalidInput("--set", "is missing, and nobody can be asked here", "Say for example --set decision=none")
     matches = matches_of(operation_id, question)
+    if not sys.stdin.isatty():
+        plain = "go_on=true" if matches is None else "decision=none"
+        example = "outcome=done" if question.question == BY_HAND else plain
+        raise InvalidInput("--set", "is missing, and nobody can be asked here", f"Say for example --set {example}")
     for problem in _problems(operation_id, question)[-1:]:
         say(f"the last answer could not be taken: {problem}")
     show_sections(question.sections or [])

@@ -1,9 +1,10 @@
 """`handoff sandbox …`: the workspace that comes with Handoff. None of these commands loads Prefect."""
 
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -93,9 +94,21 @@ def do(
     if as_json:
         print_json(result)
     else:
-        for key, value in result.items():
-            if key != "log":
-                console().print(one_line(f"{key}: {value}"), markup=False)
+        for line in (line for one in results for line in _in_lines(one)):
+            console().print(one_line(line), markup=False)
+
+
+def _in_lines(result: dict[str, Any]) -> Iterator[str]:
+    """What an action did, for people; of a setting in the words that are used everywhere."""
+    if "setting" in result:
+        from models.setting_words import in_words, value_in_words
+        from platforms.sandbox.clock import moment
+
+        at = result.get("takes_effect_at")
+        acts = f", acts at {in_utc(moment(at))}" if at is not None else ""
+        yield f"{in_words(result['setting'])}: {value_in_words(result['value'])}{acts}"
+        return
+    yield from (f"{key}: {value}" for key, value in result.items() if key != "log")
 
 
 @app.command()

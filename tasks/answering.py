@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from models.errors import InvalidInput
 from models.nearest import known
 from models.tables.journal import QuestionRow
-from tasks.approving import GO_ON, Confirmation
+from tasks.approving import Confirmation
 from tasks.by_hand import BY_HAND, StepDone
 from tasks.exclusion_rerun.deciding import MatchesDecided
 from tasks.exclusion_rerun.declined import APPROVE
@@ -18,7 +18,8 @@ from tasks.exclusion_rerun.judging import read_matches
 from tasks.exclusion_rerun.request import answers
 from tasks.operation import Operation
 
-FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided, BY_HAND: StepDone}
+FORMS: dict[str, type[RunInput]] = {APPROVE: MatchesDecided, BY_HAND: StepDone}
+"""The forms that are no plain yes or no, by what is asked."""
 
 
 def matches_of(operation_id: str, question: QuestionRow) -> pd.DataFrame | None:
@@ -31,7 +32,7 @@ def answer_of(operation_id: str, question: QuestionRow, given: dict[str, Any]) -
 
     `approve=all|none|FILE.csv` is understood as `handoff run` understands it. Without a name: the system's user.
     """
-    form = FORMS[question.question]
+    form = FORMS.get(question.question, Confirmation)
     who = "done_by" if form is StepDone else "approved_by"
     given = {who: getpass.getuser()} | (given if form is StepDone else _spelled_out(operation_id, given))
     for name in given:

@@ -105,15 +105,19 @@ def _begins(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:
     if operation.changes.is_made(_done(wave)) or operation.changes.written_at(_begun(wave)) is not None:
         return operation.changes.is_made(_done(wave)) or not _was_stopped(operation, wave)
     why = look_at_wave(operation.id, plan, wave - 1)
-    if not why and plan.wave_wait is not None:
-        since = operation.changes.applied_at(_done(wave - 1)) or operation.now()
-        length = timedelta(minutes=plan.wave_wait)
-        await_effect(operation, f"wave {wave} of {len(plan.waves)}", since, (length, length), None)
-        why = look_at_wave(operation.id, plan, wave - 1)
-    elif not why and not _agreed(operation, plan, wave):
-        why = "nobody agreed to go on"
+    if not why:
+        agreed = _waited(operation, plan, wave) if plan.wave_wait is not None else _agreed(operation, plan, wave)
+        # Meanwhile an email may have bounced.
+        why = look_at_wave(operation.id, plan, wave - 1) if agreed else "nobody agreed to go on"
     begin_or_stop(operation.id, plan, wave, why)
     return not why
+
+
+def _waited(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:
+    since = operation.changes.applied_at(_done(wave - 1)) or operation.now()
+    length = timedelta(minutes=plan.wave_wait or 0)
+    await_effect(operation, f"wave {wave} of {len(plan.waves)}", since, (length, length), None)
+    return True
 
 
 def _begun(wave: int) -> str:
