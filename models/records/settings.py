@@ -20,12 +20,20 @@ from models.setting_keys import SettingKey
 
 
 class Behaviour(Record):
-    """How the sources' conflicts are decided in this workspace (docs/conflicts.md)."""
+    """How the sources' conflicts are decided in this workspace (docs/conflicts.md), and three of their open questions
+    (docs/platform.md)."""
 
     C6: Literal["keeps_id", "cancels"] = "keeps_id"
     C10: Literal["settings", "unenroll_first"] = "settings"
     C11: Literal["enrolls_later", "no_retry"] = "enrolls_later"
     C18: Literal["removes", "keeps"] = "removes"
+    Q2: Literal["exempt", "counts"] = "exempt"
+    """Whether an enrollment that ended before its first step counts for re-enrollment."""
+    Q6: Literal["next_step", "first_step"] = "next_step"
+    """Where somebody goes on who is enrolled again by hand or by the API; by a play it is the next step (R9)."""
+    Q7: Literal["refuses", "flags", "ignores"] = "refuses"
+    """What an enrollment by hand or by the API does with an exclusion. `flags` makes an enrollment that never runs,
+    of somebody who opted out too."""
 
 
 Share = Annotated[StrictInt | StrictFloat, Field(ge=0, le=1)]

@@ -19,6 +19,7 @@ from platforms.sandbox.behaviour import pausing
 from platforms.sandbox.behaviour.actions import refuse_unless_allowed
 from platforms.sandbox.behaviour.enrolling import end_enrollments, enroll_by_hand
 from platforms.sandbox.behaviour.refusals import ALREADY_SEQUENCED, REENROLLMENT_REASONS
+from platforms.sandbox.lookup import behaviour_of
 from platforms.sandbox.store import Work
 
 PATH = "/sequences/v1/enrollments"
@@ -30,6 +31,8 @@ WORDS = {
     "mailbox_unavailable": "Mailbox is paused",
 }
 """What is said of each refusal. The contract does not tell (Q7): these are the words of the help articles."""
+FLAGGED = ("excluded", "opted_out")
+"""Of whom an enrollment is made all the same, which never runs, where the workspace decides Q7 as `flags`."""
 
 
 class NewEnrollment(BaseModel):
@@ -155,6 +158,9 @@ def _create(work: Work, body: NewEnrollment) -> dict[str, Any]:
     chosen = next((one for one in mailboxes if not one["paused"]), mailboxes[0])
     entrant = {"person_id": person["id"], "mailbox_id": chosen["id"], "first_mailbox_id": mailboxes[0]["id"]}
     (verdict,) = enroll_by_hand(work, sequence["name"], [entrant])
+    if verdict["reason"] in FLAGGED and behaviour_of(work).Q7 == "flags":
+        last = "e.id = (SELECT MAX(x.id) FROM enrollment x WHERE x.person_id = :id)"
+        return enrollment(*rows.enrollments(work, last, id=person["id"]))
     if verdict["reason"] is not None:
         raise bad_request(_words(verdict["reason"]), ("person_id",), "not_enrolled")
     (made,) = rows.enrollments(work, f"e.person_id = :id AND e.{RUNNING}", id=person["id"])

@@ -10,7 +10,7 @@ from platforms.sandbox.behaviour.assignment import FIRST_BY_HAND, assigned
 from platforms.sandbox.behaviour.propagation import acting_audience_exclusions
 from platforms.sandbox.behaviour.refusals import MATCHES, decide
 from platforms.sandbox.clock import moment
-from platforms.sandbox.lookup import named, sequence_by_id, sequence_by_name
+from platforms.sandbox.lookup import behaviour_of, named, sequence_by_id, sequence_by_name
 from platforms.sandbox.store import Work
 
 DAY = 86_400
@@ -105,12 +105,33 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     work.add(EntrantRow, entrants)
     mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
     only = entrants[0]["person_id"] if len(entrants) == 1 else None
-    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, only=only)
+    decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, by_hand=True, only=only)
     enroll_accepted(work, run_id, sequence, play_id=None, enroller_id=work.user_id)
     verdicts = work.rows("SELECT person_id, reason, resume_after FROM play_log WHERE run_id = :run", run=run_id)
+    if behaviour_of(work).Q7 == "flags":
+        verdicts = _flagged(work, run_id, sequence, verdicts)
     work.run("DELETE FROM entrant")
     forget_run(work, run_id)
     return verdicts
+
+
+def _flagged(work: Work, run_id: int, sequence: dict[str, Any], verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Make an enrollment that never runs of each who is excluded or opted out, whose reason is then that alone (Q7)."""
+    for reason, like in (("excluded", "excluded:%"), ("opted_out", "opted_out")):
+        work.run(
+            "INSERT INTO enrollment (person_id, sequence_id, mailbox_id, enroller_id, version, state, steps_done,"
+            " started_at, ended_at, end_reason)"
+            " SELECT l.person_id, :sequence, t.mailbox_id, :enroller, :version, 'canceled', 0, :now, :now, :reason"
+            " FROM play_log l JOIN entrant t ON t.person_id = l.person_id WHERE l.run_id = :run AND l.reason LIKE :like"
+            " ORDER BY l.person_id",
+            run=run_id,
+            sequence=sequence["id"],
+            enroller=work.user_id,
+            version=sequence["version"],
+            reason=reason,
+            like=like,
+        )
+    return [row | {"reason": "excluded"} if (row["reason"] or "").startswith("excluded:") else row for row in verdicts]
 
 
 def forget_run(work: Work, run_id: int) -> None:

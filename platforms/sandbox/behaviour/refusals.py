@@ -10,6 +10,7 @@ from typing import Any
 from models.records import Interval
 from platforms.sandbox.behaviour.moving import NOBODY, taken_over
 from platforms.sandbox.behaviour.propagation import acting_exclusions, acting_ruleset
+from platforms.sandbox.lookup import behaviour_of
 from platforms.sandbox.store import Work
 
 ALREADY_SEQUENCED = "Prospect is already sequenced"  # the platform's words (R45)
@@ -24,7 +25,8 @@ class Refusal:
     condition: str
 
 
-BEFORE = "h.completed_a_step = 1"  # re-enrollment settings refuse these people (R43)
+# Whom re-enrollment settings refuse (R43), by how the workspace decides Q2.
+BEFORE = {"exempt": "h.completed_a_step = 1", "counts": "h.last_ended IS NOT NULL"}
 
 # In the order of docs/interface.md: a play's log gives the first.
 REFUSALS = (
@@ -32,9 +34,9 @@ REFUSALS = (
     Refusal("'do_not_email'", "p.do_not_email"),  # R29
     Refusal("'excluded:' || x.name", "x.name IS NOT NULL"),  # R30
     Refusal("'already_enrolled'", "h.running = 1 AND NOT ({taken_over})"),  # R20, R28
-    Refusal("'already_sequenced'", f"{BEFORE} AND h.been_here = 1 AND :same_barred = 1"),  # R12, R45, R46
-    Refusal("'never_again'", f"{BEFORE} AND :never = 1"),  # R13
-    Refusal("'recently_enrolled'", f"{BEFORE} AND h.last_ended > :barred_since"),  # R26
+    Refusal("'already_sequenced'", "{before} AND h.been_here = 1 AND :same_barred = 1"),  # R12, R45, R46
+    Refusal("'never_again'", "{before} AND :never = 1"),  # R13
+    Refusal("'recently_enrolled'", "{before} AND h.last_ended > :barred_since"),  # R26
     Refusal("'mailbox_unavailable'", "{mailbox} IS NULL"),
 )
 
@@ -106,21 +108,23 @@ def decide(
     values: dict[str, Any],
     *,
     moves: bool = False,
+    by_hand: bool = False,
     only: int | None = None,
 ) -> None:
     """Write the verdict on each entrant into the play's log.
 
     `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
-    those are accepted too who may leave another sequence for this one. `only` is the key of the entrant, where there
-    is one: what it costs is then not a matter of how many people there are.
+    those are accepted too who may leave another sequence. `by_hand` is no play's run (Q6, Q7). `only` is the key of
+    the entrant, where there is one: what it costs is then not a matter of how many people there are.
     """
-    ruleset = acting_ruleset(work, sequence["id"])
-    exclusions = acting_exclusions(work, ruleset["name"])
+    ruleset, resolved = acting_ruleset(work, sequence["id"]), behaviour_of(work)
+    exclusions = [] if by_hand and resolved.Q7 == "ignores" else acting_exclusions(work, ruleset["name"])
+    place = "0" if by_hand and resolved.Q6 == "first_step" else "COALESCE(h.place, 0)"
     block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
+    reason = _first_reason(mailbox, taken_over(work, sequence) if moves else NOBODY, BEFORE[resolved.Q2])
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
-        SELECT :run, p.id, {_first_reason(mailbox, taken_over(work, sequence) if moves else NOBODY)}, TRUE,
-               COALESCE(h.place, 0), {mailbox}
+        SELECT :run, p.id, {reason}, TRUE, {place}, {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
         LEFT JOIN ({matched_by(exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
@@ -133,14 +137,13 @@ def decide(
         same_barred=0 if ruleset["allow_same"] else 1,
         never=1 if block is None else 0,
         barred_since=work.now - int(block.length.total_seconds()) if block else work.now,
-        **values,
-        **({} if only is None else {"only": only}),
+        **(values if only is None else {**values, "only": only}),
     )
 
 
-def _first_reason(mailbox: str, taken_over: str) -> str:
+def _first_reason(mailbox: str, taken_over: str, before: str) -> str:
     cases = [
-        f"WHEN {refusal.condition.format(mailbox=mailbox, taken_over=taken_over)} THEN {refusal.reason}"
+        f"WHEN {refusal.condition.format(mailbox=mailbox, taken_over=taken_over, before=before)} THEN {refusal.reason}"
         for refusal in REFUSALS
     ]
     return f"CASE {' '.join(cases)} END"
