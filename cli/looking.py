@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a command loads what it needs
 
     from journal.database import Journal
     from platforms.port import Platform
+    from tasks.known_behaviour import Seen
 
 SHOWN = 10  # statements of a file about its contacts
 
@@ -52,7 +53,7 @@ def explain(
     _refuse_unwritable(csv_out)
     platform = open_workspace(workspace or Settings().workspace)
     asked = check_diagnosis(platform, _whom(platform, email, audience, csv, play), sequence, play)
-    enquiry = Enquiry(platform)
+    enquiry = Enquiry(platform, _seen(platform))
     diagnosis = enquiry.diagnose(asked)
     if csv_out is not None:
         _write_csv(diagnosis.frame(), csv_out)
@@ -69,6 +70,13 @@ def explain(
         print_explanations(found, console(), together, diagnosis.pending)
     if email is None:
         print_summary(diagnosis, others, console())
+
+
+def _seen(platform: "Platform") -> "Seen":
+    """What calibrations saw of a workspace that does not tell how it behaves."""
+    from tasks.known_behaviour import NOTHING_SEEN, seen_in
+
+    return NOTHING_SEEN if platform.behaves("Q2") else seen_in(open_journal(), platform)
 
 
 def _whom(

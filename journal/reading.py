@@ -8,7 +8,7 @@ from typing import cast
 
 import pandas as pd
 
-from journal import decisions, loans, waits
+from journal import decisions, facts, loans, waits
 from journal.database import Journal
 from journal.folders import folder_of
 from journal.outcomes import Outcomes
@@ -94,6 +94,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         owners=owners_shown(journal, operation),
         timeline=timeline_of(journal, operation),
         rehearsal=rehearsal_of(journal, operation),
+        facts=facts.reported(journal, operation),
     )
 
 

@@ -207,4 +207,5 @@ class HandoverPlan(Plan):
 
     def lines(self) -> tuple[str, ...]:
         """What to do, in order, then what to mind. The commands are in the document."""
-        return (*self.steps, *(f"mind: {warning}" for warning in self.warnings))
+        minds = (f"mind: {warning}" for warning in self.warnings)
+        return (*self.steps, *minds, *(f"it rests on this: {line}" for line in self.rests_on))

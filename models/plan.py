@@ -56,7 +56,9 @@ class Plan(Record):
     contacts_digest: str = ""
     by_hand: tuple[ManualStep, ...] = ()
     """What a person has to do in the platform, since no API can, in order."""
-    NOT_BOUND: ClassVar[frozenset[str]] = frozenset({"found", "steps", "warnings", "must_act", "by_hand"})
+    rests_on: tuple[str, ...] = ()
+    """What the forecasts rest on and the platform does not tell: each as it was seen or is assumed."""
+    NOT_BOUND: ClassVar[frozenset[str]] = frozenset({"found", "steps", "warnings", "must_act", "by_hand", "rests_on"})
     """What an approval does not bind to: words, which tell times too, and what acts by now."""
     ADDED: ClassVar[frozenset[str]] = frozenset()
     """What plans of an earlier release have not: left out of the hash where it says nothing, so that theirs stays."""
@@ -71,7 +73,9 @@ class Plan(Record):
         wait = ["wait until a probe proves that the settings act"] if self.must_act else []
         back = [f"give it back: {in_words(loan.setting)}: {value_in_words(loan.was)} again" for loan in self.loans]
         hands = map(str, self.by_hand)
-        return (*(f"mind: {line}" for line in self.warnings), *map(str, self.loans), *wait, *self.steps, *back, *hands)
+        rests = (f"it rests on this: {line}" for line in self.rests_on)
+        minds = (f"mind: {line}" for line in self.warnings)
+        return (*minds, *map(str, self.loans), *wait, *self.steps, *back, *hands, *rests)
 
     def changes(self) -> tuple[type[Change], ...]:
         """The kinds of changes that carrying it out takes: who may not make one of them may not begin."""

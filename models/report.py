@@ -81,6 +81,25 @@ class ReportedEvent(Record):
     about: str = ""
 
 
+class ReportedFact(Record):
+    """What is known of one question of a calibration (`models/open_questions.py`) once it has ended.
+
+    `how` is `seen`, by this operation or an earlier one, or `assumed`. `words` are those of the platform's answer,
+    `before` the answer that was seen earlier, where it was another, and `why` why this operation did not find it out.
+    """
+
+    question: str
+    asks: str
+    answer: str
+    says: str
+    how: Literal["seen", "assumed"]
+    words: str = ""
+    seen_at: AwareDatetime | None = None
+    operation_id: str | None = None
+    before: str | None = None
+    why: str = ""
+
+
 class Rehearsal(Record):
     """What the last rehearsal of the same procedure and parameters came to, beside what then happened.
 
@@ -137,10 +156,14 @@ class Report(Record):
     """What happened, in order of its beginning."""
     rehearsal: Rehearsal | None = None
     """Of a live run that was rehearsed on a twin before; the key is there only then."""
+    facts: tuple[ReportedFact, ...] = ()
+    """Of a calibration: what is known of each question. The key is there only then."""
 
     @model_serializer(mode="wrap")
-    def _without_a_rehearsal_that_was_none(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_what_it_has_not(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
         out: dict[str, Any] = serialized(self)
         if self.rehearsal is None:
             out.pop("rehearsal", None)
+        if not self.facts:
+            out.pop("facts", None)
         return out

@@ -15,6 +15,7 @@ from models.rules.by_hand import step_for
 from models.wording import first_of
 from platforms.port import Platform
 from reports.csv_out import write_csv
+from tasks.known_behaviour import rests_on
 from tasks.narration import tell
 from tasks.operation import Operation
 
@@ -28,6 +29,7 @@ def plan_once(operation: Operation, kind: type[P], make: Callable[[], P]) -> P:
     operation.outcomes.clear()  # a plan that was cut short is made anew
     with operation.platform.one_look():
         plan = with_approvals(operation.platform, with_steps_by_hand(operation.platform, make()))
+        plan = plan.model_copy(update={"rests_on": rests_on(operation)})
     operation.update(
         plan=plan.model_dump(mode="json"),
         plan_hash=plan.fingerprint(),

@@ -2,7 +2,8 @@
 
 One row is one contact and the sequence meant for it, so that one contact and a million go through the same lines.
 `facts` are those of `Platform.facts`. `settings` say what acts in each ruleset: index `ruleset`, columns
-`allow_same` (bool) and `block` (timedelta; NaT is never). A column `mailbox_ok` may say whether a mailbox can send.
+`allow_same` (bool) and `block` (timedelta; NaT is never). A column `mailbox_ok` may say whether a mailbox can send, and
+`every_end_counts` whether an enrollment that ended before its first step counts (`tasks/known_behaviour.py`).
 Pure: the time comes in as an argument. What is said about each reason stands in `models/reasons.py`; what proves it
 and lifts it in `reason_proofs`; what keeps a contact from entering a play in `entering`; who gathers the facts for
 `handoff explain` is `tasks/enrollment_diagnosis/enquiry.py`.
@@ -46,8 +47,9 @@ HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
 
 
 def _before(facts: pd.DataFrame) -> "pd.Series[Any]":
-    """Only who completed a step in some sequence needs a re-enrollment setting (R43)."""
-    return facts["completed_a_step"]
+    """Only who completed a step in some sequence needs a re-enrollment setting (R43); where an enrollment that ended
+    before its first step counts too, whoever had any (Q2)."""
+    return facts["completed_a_step"] | (facts["every_end_counts"] & facts["last_ended"].notna())
 
 
 def taken_over(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime) -> "pd.Series[bool]":
@@ -70,6 +72,7 @@ def with_settings(facts: pd.DataFrame, settings: pd.DataFrame, now: datetime, *,
     out = out.join(settings[["allow_same", "block"]], on="ruleset")
     for name in ("opted_out", "do_not_email", "completed_a_step", "been_here", "allow_same", "sequence_paused"):
         out[name] = out[name].eq(True)
+    out["every_end_counts"] = facts["every_end_counts"].eq(True) if "every_end_counts" in facts else False
     out["mailbox_ok"] = facts["mailbox_ok"].eq(True) if "mailbox_ok" in facts else True
     out["excluded_by"] = known_names(out["excluded_by"])
     out["resumes_after"] = out["resumes_after"].fillna(0).astype("int64")

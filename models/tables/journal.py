@@ -205,6 +205,23 @@ class SweepRow(SQLModel, table=True):
     last_ended_at: datetime = time_column(nullable=False)
 
 
+class SeenFactRow(SQLModel, table=True):
+    """What one operation saw of how a workspace behaves (models/open_questions.py), with the words of the answer."""
+
+    __tablename__ = "seen_fact"
+    __table_args__ = (
+        UniqueConstraint("operation_id", "question"),
+        Index("seen_fact_of_workspace", "workspace"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    workspace: str
+    question: str
+    answer: str
+    words: str = ""
+    seen_at: datetime = time_column(nullable=False)
+    operation_id: str = Field(foreign_key="operation.id")
+
+
 JOURNAL_TABLES = [
     SQLModel.metadata.tables[str(row.__tablename__)]
     for row in (
@@ -220,5 +237,6 @@ JOURNAL_TABLES = [
         DecisionRow,
         QuestionRow,
         SweepRow,
+        SeenFactRow,
     )
 ]

@@ -1,11 +1,11 @@
 """The part of the contract that is about what is known of the platform: what it shows, and how it behaves where the
-sources contradict each other (docs/conflicts.md)."""
+sources contradict each other or leave something open (docs/conflicts.md)."""
 
 from typing import Protocol
 
 
 class Knowledge(Protocol):
-    """What is known of the platform. Where nobody knows how it behaves, the answer is the more dangerous way."""
+    """What is known of the platform."""
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -13,13 +13,6 @@ class Knowledge(Protocol):
         `pending_settings`, `sequence_task_assignment`, `daily_limits` and `idle_mailboxes` (those without enrollments).
         What would answer of these raises Hidden."""
 
-    def backlog_cancels(self) -> bool:
-        """Whether reassigning the backlog cancels what it moves (C6). True where nobody knows."""
-
-    def plays_take_over(self) -> bool:
-        """Whether a play's run takes over people who run in a sequence whose ruleset lets them leave (C10). False where
-        nobody knows: then they have to be unenrolled first."""
-
-    def plays_enroll_later_eligible(self) -> bool:
-        """Whether published plays enroll by themselves people freed from an exclusion (C11). True where nobody
-        knows."""
+    def behaves(self, question: str) -> str | None:
+        """The platform's own answer to a question of `models/open_questions.py`, by its code; None where it tells of
+        none: then what a calibration saw counts, and else what is assumed, the more dangerous way."""

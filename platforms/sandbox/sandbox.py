@@ -69,17 +69,9 @@ class Sandbox(KeptWorkspace):
     def hidden(self) -> frozenset[str]:
         return frozenset()
 
-    def backlog_cancels(self) -> bool:
+    def behaves(self, question: str) -> str | None:
         with self.work() as work:
-            return behaviour_of(work).C6 == "cancels"
-
-    def plays_take_over(self) -> bool:
-        with self.work() as work:
-            return behaviour_of(work).C10 == "settings"
-
-    def plays_enroll_later_eligible(self) -> bool:
-        with self.work() as work:
-            return behaviour_of(work).C11 == "enrolls_later"
+            return getattr(behaviour_of(work), question, None)
 
     # Platform: the team and its settings
 

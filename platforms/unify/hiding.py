@@ -57,16 +57,8 @@ class HiddenOnUnify:
     def matches(self, exclusion: str, emails: list[str] | None = None) -> pd.DataFrame:
         _refuse("exclusions")
 
-    # Nobody knows these three: the answer is the more dangerous way.
-
-    def backlog_cancels(self) -> bool:
-        return True
-
-    def plays_take_over(self) -> bool:
-        return False
-
-    def plays_enroll_later_eligible(self) -> bool:
-        return True
+    def behaves(self, question: str) -> str | None:
+        return None
 
 
 def _refuse(topic: str) -> NoReturn:

@@ -7,6 +7,7 @@ from models.rules.sending import Senders
 from models.wording import counted
 from tasks.enroll_contacts.request import EnrollContacts, EnrollContactsRequest
 from tasks.exclusion_rerun.declined import facts_for_enrolling
+from tasks.known_behaviour import from_the_first_step, seen_in
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once, write_rejects
 from tasks.retrying import READS
@@ -25,6 +26,7 @@ def plan_enrollment(operation_id: str, request: EnrollContactsRequest) -> Enroll
 def _plan(operation: Operation, request: EnrollContacts) -> EnrollmentPlan:
     contacts = request.named.contacts[["email"]].assign(sequence=request.sequence).reset_index(drop=True)
     facts = facts_for_enrolling(operation, contacts, request.named)
+    facts = from_the_first_step(operation.platform, facts, seen_in(operation.journal, operation.platform))
     senders = list(Senders.of(operation.platform.mailboxes(), request.senders).able)
     facts["mailbox_ok"] = bool(senders)
     against = with_procedures_own(reasons(facts, lasting_settings(operation).acting, operation.now()), facts)

@@ -25,6 +25,7 @@ from models.setting_keys import SettingKey
 from platforms.port import Platform
 from tasks import checking, shown
 from tasks.exclusion_ways import Matches
+from tasks.known_behaviour import NOTHING_SEEN, Seen, answer, with_every_end
 from tasks.settings_in_force import acting_settings
 
 DECIDING = frozenset({"exclusions"})
@@ -79,8 +80,9 @@ def check_diagnosis(
 class Enquiry:
     """Looks at a workspace's settings once, gathers facts, and asks the rules why contacts are not enrolled."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def __init__(self, platform: Platform, seen: Seen = NOTHING_SEEN) -> None:
+        """`seen` is what calibrations saw of the workspace."""
+        self._platform, self._seen = platform, seen
         self._now = platform.now()
         self._pending = {change.key: change for change in platform.pending()}
         changes = self._pending.values()
@@ -89,7 +91,7 @@ class Enquiry:
         self._acting = InForce.acting(acting_settings(platform), toggles, changes)
         self._as_set = self._acting.after(changes)
         self._matches = Matches(platform)
-        self._moves = platform.plays_take_over()
+        self._moves = answer(platform, "C10", seen) == "settings"
         self._mailboxes = platform.mailboxes()
         self._sequences = platform.sequences().set_index("sequence")
         self._members: dict[str, pd.DataFrame] = {}
@@ -127,7 +129,7 @@ class Enquiry:
             for name, play in self._plays.items()
             if play["published"] and pd.notna(play["audience"])
         ]
-        return Others(published, enrolls_later=self._platform.plays_enroll_later_eligible())
+        return Others(published, enrolls_later=answer(self._platform, "C11", self._seen) == "enrolls_later")
 
     def others_than(self, diagnosis: Diagnosis) -> Others | None:
         """The same; not looked at where nothing has a fix, and so no price."""
@@ -198,6 +200,7 @@ class Enquiry:
         astray = contacts["sequence"].isna()
         anywhere = str(self._sequences.index[0])
         facts: pd.DataFrame = self._platform.facts(contacts.assign(sequence=contacts["sequence"].fillna(anywhere)))
+        facts = with_every_end(self._platform, facts, self._seen)
         for name, nothing in OF_A_SEQUENCE.items() if astray.any() else ():
             facts[name] = facts[name].astype(object).mask(astray.to_numpy(), nothing)
         changing = [key.owner for key in self._changing("exclusion")]

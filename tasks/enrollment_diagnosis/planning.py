@@ -18,6 +18,7 @@ from reports.csv_out import write_csv
 from reports.diagnosis import as_written
 from tasks.enrollment_diagnosis.enquiry import Enquiry
 from tasks.enrollment_diagnosis.request import EnrollmentDiagnosis, EnrollmentDiagnosisRequest
+from tasks.known_behaviour import seen_in
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once, write_rejects
 from tasks.retrying import READS
@@ -38,7 +39,7 @@ def plan_diagnosis(operation_id: str, request: EnrollmentDiagnosisRequest) -> Pl
 
 
 def _plan(operation: Operation, request: EnrollmentDiagnosis) -> Plan:
-    enquiry = Enquiry(operation.platform)
+    enquiry = Enquiry(operation.platform, seen_in(operation.journal, operation.platform))
     diagnosis = enquiry.diagnose(request.diagnosis)
     frame = diagnosis.frame()
     write_csv(as_written(frame), operation.folder / "contacts.csv")

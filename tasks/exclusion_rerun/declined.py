@@ -12,6 +12,7 @@ from journal.outcomes import Outcomes
 from models.names_in_frames import known_names, with_name
 from models.rules.keeping_out import exclusion_of
 from models.rules.stated import as_stated
+from tasks.known_behaviour import seen_in, with_every_end
 from tasks.operation import Operation
 
 APPROVE = "approve matches"  # the question whose answers say whom somebody approved
@@ -52,7 +53,8 @@ def facts_for_enrolling(operation: Operation, contacts: pd.DataFrame, file: Cont
     It is off for those who were approved. A night, a move or a re-enrollment that comes meanwhile must not take it for
     leave to enroll the others.
     """
-    facts = operation.platform.facts(contacts)
+    platform = operation.platform
+    facts = with_every_end(platform, platform.facts(contacts), seen_in(operation.journal, platform))
     for exclusion, emails in _declined_meanwhile(operation).items():
         by, declined = known_names(facts["excluded_by"]), facts["email"].isin(emails)
         facts["excluded_by"] = by.where(~declined, with_name(by, exclusion))

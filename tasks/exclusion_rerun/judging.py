@@ -14,6 +14,7 @@ from models.rules.stated import as_stated
 from models.wording import counted
 from reports.csv_out import readable, write_csv
 from tasks.exclusion_rerun.request import ExclusionRerun
+from tasks.known_behaviour import from_the_first_step, seen_in, with_every_end
 from tasks.operation import Operation
 from tasks.paused_contacts import was_paused
 from tasks.planning import by_turns
@@ -47,7 +48,12 @@ def judge_matches(operation: Operation, request: ExclusionRerun) -> Judged:
     emails += _declined_by_name(operation, request, emails)
     matches = named_by_people(emails) if hidden else platform.matches(request.exclusion, emails)
     whom = emails if request.named is not None else list(dict.fromkeys(matches["email"]))
-    facts = platform.facts(pd.DataFrame({"email": whom, "sequence": request.target}))
+    facts, seen = (
+        platform.facts(pd.DataFrame({"email": whom, "sequence": request.target})),
+        seen_in(operation.journal, platform),
+    )
+    facts = with_every_end(platform, facts, seen)
+    facts = facts if request.play else from_the_first_step(platform, facts, seen)
     facts = as_stated(facts, request.named.stated if request.named else {})
     known = facts[facts["known"]].reset_index(drop=True)
     if hidden:  # who named them says so; the probe shows it

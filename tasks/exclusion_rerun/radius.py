@@ -16,6 +16,7 @@ from platforms.port import Platform
 from reports.csv_out import readable, write_csv
 from tasks.exclusion_rerun.declined import declined_by_others
 from tasks.exclusion_rerun.request import ExclusionRerun
+from tasks.known_behaviour import answer
 from tasks.operation import Operation
 from tasks.settings_in_force import acting_settings
 
@@ -132,7 +133,7 @@ def ways_of(platform: Platform, opens: Iterable[str]) -> pd.DataFrame:
 def _let_in(platform: Platform, lifted: Sequence[SettingKey]) -> pd.DataFrame:
     """Whom published plays take in by themselves at the instant at which the toggles come off."""
     members = members_of_published_plays(platform)
-    if members.empty or not platform.plays_enroll_later_eligible():
+    if members.empty or answer(platform, "C11") == "no_retry":
         return pd.DataFrame(columns=LET_IN)
     return let_in(members, acting_settings(platform), platform.exclusion_toggles(), lifted, platform.now())
 

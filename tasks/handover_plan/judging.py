@@ -18,6 +18,7 @@ from reports.csv_out import append_csv, readable, write_csv
 from reports.handover.steps import move_queued
 from tasks import shown
 from tasks.handover_plan.request import HandoverToPlan
+from tasks.known_behaviour import seen_in, with_every_end
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.planning import Forecasts
@@ -123,6 +124,7 @@ class Judging:
     def _judged(self, running: pd.DataFrame) -> pd.DataFrame:
         facts = self.platform.facts(running[["email", "sequence"]].reset_index(drop=True))
         lengths = {str(name): int(number) for name, number in self.sequences["steps"].items()}
+        facts = with_every_end(self.platform, facts, seen_in(self.operation.journal, self.platform))
         facts = as_if_fallen_out(facts, running, lengths, self.now)
         paused = self.mailboxes.set_index("mailbox")["paused"]
         can_send = not paused[running["mailbox"].iloc[0]]  # a chunk is of one mailbox

@@ -21,6 +21,7 @@ from tasks import shown
 from tasks.documents import keep_document
 from tasks.handover_plan.judging import Judging
 from tasks.handover_plan.request import HandoverPlanRequest, HandoverToPlan
+from tasks.known_behaviour import known_of
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
 from tasks.planning import plan_once
@@ -121,7 +122,7 @@ class _Telling:
             judging.sequences.reset_index(),
             {box.mailbox for box in self.handed if box.paused},
             judging.now,
-            cancels=self.platform.backlog_cancels(),
+            cancels=known_of(self.operation, "C6").answer == "cancels",
         )
 
     def _paused_sequences(self) -> set[str]:

@@ -13,6 +13,7 @@ from models.rules.sending import Senders
 from models.rules.since import paused_as_before, with_what_happened
 from models.setting_keys import SettingKey
 from models.wording import counted
+from tasks.known_behaviour import from_the_first_step, seen_in
 from tasks.narration import progress
 from tasks.operation import Operation
 from tasks.owners import look_at_owners
@@ -119,6 +120,9 @@ class _Planner:
         self.sources.update({target: name for name, target in targets.items()})
         exist = {name: target for name, target in targets.items() if target in self.sequences}
         facts = facts_of(self.operation, contacts, exist, self.request.named)
+        if not self.request.by_play:
+            seen = seen_in(self.operation.journal, self.operation.platform)
+            facts = from_the_first_step(self.operation.platform, facts, seen)
         if self.request.restart:
             facts = _as_if_new(facts, set(targets) - set(exist))
         waiting = timedelta(days=self.request.waiting_days)

@@ -8,6 +8,7 @@ from models.names import NONE
 from models.rules.eligibility import with_procedures_own
 from models.rules.reenrollment import count_needs, judge
 from models.setting_keys import SettingKey
+from tasks.known_behaviour import seen_in, with_every_end
 from tasks.operation import Operation
 from tasks.settings_in_force import lasting_settings
 
@@ -37,6 +38,7 @@ def enrolled_anew(
     if queued.empty:
         return contacts, {}
     facts = operation.platform.facts(queued[["email", "sequence"]].reset_index(drop=True)).set_index(queued.index)
+    facts = with_every_end(operation.platform, facts, seen_in(operation.journal, operation.platform))
     acting, now = lasting_settings(operation).acting, operation.now()
     lengths = operation.platform.sequences().set_index("sequence")["steps"]
     done = queued["step"].astype("int64") - 1

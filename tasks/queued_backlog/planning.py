@@ -12,6 +12,7 @@ from models.rules.reenrollment import needs
 from models.setting_keys import SettingKey
 from models.wording import counted
 from reports.csv_out import append_csv, readable
+from tasks.known_behaviour import known_of
 from tasks.left_out import left_out
 from tasks.operation import Operation
 from tasks.planning import Forecasts, by_turns, plan_once
@@ -45,7 +46,7 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
     contacts, moves = spread(running, request.targets)
     past = contacts["forecast"].eq("manual")
     contacts, begun = contacts[~past].reset_index(drop=True), contacts[past]
-    cancels = request.directly or operation.platform.backlog_cancels()
+    cancels = request.directly or known_of(operation, "C6").answer == "cancels"
     needed: Counter[SettingKey] = Counter()
     if cancels:
         anew, needs_of_moved = enrolled_anew(operation, contacts)

@@ -12,6 +12,7 @@ from models.rules.sending import Senders
 from models.rules.since import with_what_happened
 from models.wording import counted
 from tasks.exclusion_rerun.declined import facts_for_enrolling
+from tasks.known_behaviour import from_the_first_step, known_of, seen_in, with_every_end
 from tasks.left_out import left_out
 from tasks.operation import Operation
 from tasks.ownership_change.since import what_happened
@@ -110,10 +111,12 @@ def _judged(operation: Operation, request: SequenceMove, contacts: pd.DataFrame,
     senders = list(Senders.of(mailboxes, request.senders).able)
     mailbox = by_turns(senders, contacts.index) if request.senders else contacts["mailbox"]
     can_send = mailbox.notna() & ~mailbox.isin(mailboxes.loc[mailboxes["paused"].eq(True), "mailbox"])
+    seen = seen_in(operation.journal, platform)
     back = platform.facts(contacts[["email"]].assign(sequence=request.from_sequence))
+    back = with_every_end(platform, back, seen)
     # Whoever is paused goes on paused, and a play enrolls nobody so.
     paused = contacts["paused"].eq(True)
-    through_play = contacts["play"].notna() & ~paused & platform.plays_take_over()
+    through_play = contacts["play"].notna() & ~paused & (known_of(operation, "C10").answer == "settings")
     parts = []
     for way, able in ((True, True), (True, False), (False, True), (False, False)):
         rows = through_play.eq(way) & can_send.eq(able)
@@ -122,7 +125,8 @@ def _judged(operation: Operation, request: SequenceMove, contacts: pd.DataFrame,
             moved = by_settings(facts[rows], settings, request.from_sequence, waiting, now, boxes)
             parts.append(moved.assign(detail=BY_PLAY))
         elif rows.any():
-            judged = unenrolling_first(facts[rows], back[rows], settings, request.from_sequence, waiting, now, boxes)
+            by_hand = from_the_first_step(platform, facts[rows], seen)
+            judged = unenrolling_first(by_hand, back[rows], settings, request.from_sequence, waiting, now, boxes)
             parts.append(judged.assign(detail=judged["leaves"].map({True: FIRST, False: NOWHERE})))
     judged = pd.concat(parts).sort_index() if parts else _nobody()
     since = what_happened(operation, contacts.assign(sequence=request.from_sequence))

@@ -77,10 +77,8 @@ def test_nothing_is_known_of_pending_settings_and_of_how_conflicts_are_settled(s
     sandbox.apply(SetSetting(setting="ruleset:Default:allow_same_sequence_reenrollment", value=True))
     assert (1, 0) == (len(sandbox.pending()), len(unify.pending()))
     assert True is unify.setting(SettingKey("ruleset", "Default", "allow_same_sequence_reenrollment"))
-    answers = [
-        (one.backlog_cancels(), one.plays_take_over(), one.plays_enroll_later_eligible()) for one in (sandbox, unify)
-    ]
-    assert [(False, True, True), (True, False, True)] == answers
+    answers = [[one.behaves(question) for question in ("C6", "C10", "Q6")] for one in (sandbox, unify)]
+    assert [["keeps_id", "settings", "next_step"], [None, None, None]] == answers
 
 
 def test_roles_limits_and_idle_mailboxes_are_unknown(sandboxes: Sandboxes) -> None:

@@ -88,7 +88,7 @@ def foretell(sandbox: Sandbox, changes: Mapping[SettingKey, bool]) -> Foretold:
     come: Enrollments = set()
     if len(members):
         come = pairs(by_first_play(let_in(members, acting_settings(sandbox), before, lifted, sandbox.now())))
-    later = sandbox.plays_enroll_later_eligible()
+    later = sandbox.behaves("C11") == "enrolls_later"
     return Foretold(gone, would_go - gone, come if later else set(), set() if later else come)
 
 

@@ -75,6 +75,5 @@ def test_people_are_told_in_the_order_asked_for_with_company_and_owners(sandboxe
 
 def test_how_the_workspace_behaves_where_the_sources_conflict_is_told(sandboxes: Sandboxes) -> None:
     sandbox = sandboxes(workspace(behaviour=Behaviour(C6="cancels", C11="no_retry", C18="keeps")))
-    answers = (sandbox.backlog_cancels(), sandbox.plays_take_over(), sandbox.plays_enroll_later_eligible())
-    assert (True, True, False) == answers
-    assert "keeps" == sandbox.workspace_record().behaviour.C18
+    answers = [sandbox.behaves(question) for question in ("C6", "C10", "C11", "C18", "Q2", "R42")]
+    assert ["cancels", "settings", "no_retry", "keeps", "exempt", None] == answers
