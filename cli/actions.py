@@ -23,6 +23,7 @@ from models.changes import (
     EditSequence,
     Enroll,
     FinishTask,
+    MakePlay,
     OptOut,
     OutOfOffice,
     PauseEnrollment,
@@ -181,7 +182,12 @@ def _add_exclusion(values: Values) -> list[Change]:
     return [AddExclusion.model_validate(values)]
 
 
-SEVERAL = {"duplicate_play": "mailboxes", "enroll": "mailbox", "reassign_queued": "to_mailboxes"}
+SEVERAL = {
+    "duplicate_play": "mailboxes",
+    "make_play": "mailboxes",
+    "enroll": "mailbox",
+    "reassign_queued": "to_mailboxes",
+}
 """The value of an action that may be a list."""
 ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "change_mailbox_owner": _plain(ChangeMailboxOwner),
@@ -191,6 +197,7 @@ ACTIONS: dict[str, Callable[[Values], list[Change]]] = {
     "set_audience_exclusion": _toggle("audience_exclusion", "audience", "on"),
     "upload_audience": _upload,
     "duplicate_play": _several(DuplicatePlay, SEVERAL["duplicate_play"]),
+    "make_play": _several(MakePlay, SEVERAL["make_play"]),
     "run_play": _plain(RunPlay),
     "enroll": _several(Enroll, SEVERAL["enroll"]),
     "unenroll": _plain(Unenroll),
@@ -222,6 +229,7 @@ USAGE = {
     "set_audience_exclusion": "audience=NAME exclusion=NAME on=false",
     "upload_audience": "name=NAME csv=FILE",
     "duplicate_play": "play=NAME name=NAME audience=NAME",
+    "make_play": "name=NAME audience=NAME sequence=NAME mailboxes=EMAIL",
     "run_play": "play=NAME",
     "enroll": "person=EMAIL sequence=NAME mailbox=EMAIL",
     "unenroll": "person=EMAIL sequence=NAME",

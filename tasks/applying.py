@@ -3,6 +3,7 @@
 from typing import Any
 
 from models.changes import (
+    AddExclusion,
     Change,
     DeleteAudience,
     DeletePlay,
@@ -10,6 +11,7 @@ from models.changes import (
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
+    MakePlay,
     RunPlay,
     SetSetting,
     SetTaskAssignment,
@@ -90,11 +92,8 @@ def _found_there(platform: Platform, change: Change) -> dict[str, Any] | None:
         case UploadAudience():
             size = platform.audience_size(change.name)
             return None if size is None else {"audience": change.name, "people": size}
-        case DuplicatePlay():
-            return {"play": change.name} if (platform.plays()["play"] == change.name).any() else None
-        case DuplicateSequence():
-            found = (platform.sequences()["sequence"] == change.name).any()
-            return {"sequence": change.name} if found else None
+        case DuplicatePlay() | MakePlay() | AddExclusion() | DuplicateSequence():
+            return _found_by_name(platform, change)
         case RunPlay():
             metrics = platform.play_metrics(change.play)
             return None if metrics is None else {"play": change.play, "metrics": metrics}
@@ -115,3 +114,16 @@ def _found_gone(platform: Platform, change: DeletePlay | DeleteAudience | Delete
         case _:
             there = change.sequence in set(platform.sequences()["sequence"])
     return None if there else {"deleted": True}
+
+
+def _found_by_name(
+    platform: Platform, change: DuplicatePlay | MakePlay | AddExclusion | DuplicateSequence
+) -> dict[str, Any] | None:
+    match change:
+        case AddExclusion():
+            kind, there = "exclusion", platform.exclusions()
+        case DuplicateSequence():
+            kind, there = "sequence", platform.sequences()
+        case _:
+            kind, there = "play", platform.plays()
+    return {kind: change.name} if (there[kind] == change.name).any() else None

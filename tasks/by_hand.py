@@ -110,6 +110,14 @@ def have_done(operation: Operation, key: str, step: ManualStep) -> None:
     tell(f"{step.title}: done by {answer.done_by}")
 
 
+def have_tried(operation: Operation, key: str, change: Change) -> None:
+    """Have a person make a change, and take their word for it: what comes of it is what is to be found out.
+
+    Repeated: nothing that was done has to be done again. Raises NeedsPerson as `by_hand`.
+    """
+    have_done(operation, key, step_for(change, operation.platform.hidden))
+
+
 def _refuse_if_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, what: str) -> None:
     if answer.outcome != CANNOT:
         return

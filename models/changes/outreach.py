@@ -34,6 +34,19 @@ class DuplicatePlay(Change):
         return f"duplicate the play '{self.play}' as '{self.name}'"
 
 
+class MakePlay(Change):
+    """Make a play of an audience into a sequence, not published, that may run again on the same people."""
+
+    action: ClassVar[str] = "make_play"
+    name: Name
+    audience: Name
+    sequence: Name
+    mailboxes: Annotated[tuple[Email, ...], Field(min_length=1)]
+
+    def __str__(self) -> str:
+        return f"make the play '{self.name}' into '{self.sequence}'"
+
+
 class RunPlay(Change):
     action: ClassVar[str] = "run_play"
     play: Name

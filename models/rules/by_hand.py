@@ -5,13 +5,18 @@ from typing import Any
 
 from models import menus
 from models.changes import (
+    AddExclusion,
     Change,
     DeleteAudience,
     DeletePlay,
     DeleteSequence,
+    ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
+    MakePlay,
+    PauseSequence,
+    PublishPlay,
     ReassignQueued,
     RunPlay,
     SetSetting,
@@ -231,6 +236,63 @@ def _set_assignment(change: SetTaskAssignment, hidden: frozenset[str]) -> Manual
     )
 
 
+def _add_exclusion(change: AddExclusion, hidden: frozenset[str]) -> ManualStep:
+    people = ", ".join(change.match.person_email)
+    return ManualStep(
+        title=f"make the exclusion '{change.name}'",
+        where=menus.EXCLUSIONS,
+        do=(
+            f"make a new exclusion and call it exactly '{change.name}'",
+            f"let it match the address {people} and nobody else",
+            f'turn {as_toggle(change.exclude_from_sequences)} "Exclude from Sequences", and save',
+        ),
+        requires=ADMIN,
+    )
+
+
+def _make_play(change: MakePlay, hidden: frozenset[str]) -> ManualStep:
+    return ManualStep(
+        title=f"make the play '{change.name}'",
+        where=menus.PLAYS,
+        do=(
+            f"make a new play and call it exactly '{change.name}'",
+            f"set its trigger to the audience '{change.audience}'; it may run again on the same people",
+            f"in its sequence node choose the sequence '{change.sequence}' and {', '.join(change.mailboxes)}",
+            "do not publish it yet",
+        ),
+        requires=ADMIN,
+    )
+
+
+def _publish_play(change: PublishPlay, hidden: frozenset[str]) -> ManualStep:
+    done = "publish" if change.published else "take back"
+    return ManualStep(
+        title=f"{done} the play '{change.play}'",
+        where=menus.PLAYS,
+        do=(f"open the play '{change.play}'", "publish it" if change.published else "make it a draft again"),
+        requires=ADMIN,
+    )
+
+
+def _pause_sequence(change: PauseSequence, hidden: frozenset[str]) -> ManualStep:
+    done = "pause" if change.paused else "resume"
+    return ManualStep(
+        title=f"{done} the sequence '{change.sequence}'",
+        where=menus.SEQUENCES,
+        do=(f"open the sequence '{change.sequence}'", f"{done} it"),
+        read_back="whether it is paused",
+    )
+
+
+def _change_owner(change: ChangeMailboxOwner, hidden: frozenset[str]) -> ManualStep:
+    return ManualStep(
+        title=f"give the mailbox {change.mailbox} to {change.owner}",
+        where=menus.MAILBOXES,
+        do=(f"open the mailbox {change.mailbox}", f"choose {change.owner} as its assigned user", "save"),
+        requires=ADMIN,
+    )
+
+
 _TELLING: dict[type[Change], Callable[[Any, frozenset[str]], ManualStep]] = {
     SetSetting: _set_setting,
     UploadAudience: _upload,
@@ -243,4 +305,9 @@ _TELLING: dict[type[Change], Callable[[Any, frozenset[str]], ManualStep]] = {
     EditSequence: _edit_sequence,
     ReassignQueued: _reassign_queued,
     SetTaskAssignment: _set_assignment,
+    AddExclusion: _add_exclusion,
+    MakePlay: _make_play,
+    PublishPlay: _publish_play,
+    PauseSequence: _pause_sequence,
+    ChangeMailboxOwner: _change_owner,
 }

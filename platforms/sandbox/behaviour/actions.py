@@ -19,6 +19,7 @@ from models.changes import (
     EditSequence,
     Enroll,
     FinishTask,
+    MakePlay,
     OptOut,
     OutOfOffice,
     PauseEnrollment,
@@ -41,7 +42,13 @@ from models.records import SequenceTaskAssignment
 from models.tables.workspace import SequenceRow
 from platforms.sandbox.behaviour.adding import add_exclusion
 from platforms.sandbox.behaviour.answers import bounce, opt_out, reply
-from platforms.sandbox.behaviour.audiences import duplicate_play, duplicate_sequence, publish_play, upload_audience
+from platforms.sandbox.behaviour.audiences import (
+    duplicate_play,
+    duplicate_sequence,
+    make_play,
+    publish_play,
+    upload_audience,
+)
 from platforms.sandbox.behaviour.backlog import reassign_queued
 from platforms.sandbox.behaviour.deleting import delete_audience, delete_empty_sequence, delete_play
 from platforms.sandbox.behaviour.enrolling import end_enrollments, enroll_by_hand, run_play
@@ -164,6 +171,7 @@ ACTIONS: dict[type[Change], _Action] = {
     ChangeMailboxOwner: _Action(_change_mailbox_owner, admin_only=True),
     UploadAudience: _Action(upload_audience, admin_only=False),
     DuplicatePlay: _Action(duplicate_play, admin_only=True),
+    MakePlay: _Action(make_play, admin_only=True),
     RunPlay: _Action(_run_play, admin_only=True),
     DuplicateSequence: _Action(duplicate_sequence, admin_only=False),
     DeletePlay: _Action(delete_play, admin_only=True),

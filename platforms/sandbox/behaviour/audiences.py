@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.changes import DuplicatePlay, DuplicateSequence, PublishPlay, UploadAudience
+from models.changes import DuplicatePlay, DuplicateSequence, MakePlay, PublishPlay, UploadAudience
 from models.errors import InvalidInput
 from models.tables.workspace import AudienceMemberRow, AudienceRow, PlayMailboxRow, PlayRow
 from platforms.sandbox.lookup import named, stage
@@ -98,14 +98,32 @@ def duplicate_play(work: Work, change: DuplicatePlay) -> dict[str, Any]:
         row["mailbox_id"]
         for row in work.rows("SELECT mailbox_id FROM play_mailbox WHERE play_id = :id ORDER BY position", id=play["id"])
     ]
-    work.add(
-        PlayMailboxRow,
-        [
-            {"play_id": copy_id, "position": position, "mailbox_id": mailbox}
-            for position, mailbox in enumerate(mailboxes)
-        ],
-    )
+    _send_from(work, copy_id, mailboxes)
     return {"play": change.name}
+
+
+def make_play(work: Work, change: MakePlay) -> dict[str, Any]:
+    """A new play of an audience into a sequence, not published, that may run again on the same people a day later."""
+    audience = named(work, "audience", "audience", change.audience)
+    sequence = named(work, "sequence", "sequence", change.sequence)
+    mailboxes = [named(work, "mailbox", "mailboxes", email)["id"] for email in change.mailboxes]
+    refuse_taken(work, "play", change.name)
+    play_id = work.add_one(
+        PlayRow,
+        name=change.name,
+        audience_id=audience["id"],
+        sequence_id=sequence["id"],
+        published=False,
+        allow_reruns=True,
+        rerun_cooldown_days=1,
+    )
+    _send_from(work, play_id, mailboxes)
+    return {"play": change.name}
+
+
+def _send_from(work: Work, play_id: int, mailboxes: list[int]) -> None:
+    rows = [{"play_id": play_id, "position": at, "mailbox_id": mailbox} for at, mailbox in enumerate(mailboxes)]
+    work.add(PlayMailboxRow, rows)
 
 
 def publish_play(work: Work, change: PublishPlay) -> dict[str, Any]:
