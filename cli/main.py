@@ -42,6 +42,7 @@ def _every() -> tuple[Callable[..., None], ...]:
     """The commands that are no group, in the order in which help shows them."""
     from cli import (
         backing_up,
+        calibrating,
         demonstration,
         detached,
         doctor,
@@ -68,6 +69,7 @@ def _every() -> tuple[Callable[..., None], ...]:
         looking.history,
         looking.show,
         doctor.doctor,
+        calibrating.calibrate,
         backing_up.backup,
         notify.notify,
     )

@@ -127,7 +127,7 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     from cli.narrating import Terminal
     from cli.prefect_settings import start_own_server
     from models.report import Report
-    from tasks.approving import always_yes, ask_with
+    from tasks.approving import always_yes, ask_about_emails_with, ask_with
     from tasks.by_hand import ask_steps_with
     from tasks.exclusion_rerun.deciding import decide_with
     from tasks.narration import narrate_with
@@ -135,6 +135,7 @@ def carried_out(flow: Any, parameters: dict[str, Any], *, yes: bool, quiet: bool
     narrate_with(Terminal(quiet=quiet))
     decide_with(_decide)
     ask_with(always_yes if yes else _ask)
+    ask_about_emails_with(_ask)
     ask_steps_with(do_at_terminal if sys.stdin.isatty() else None)
     if _does_without_server(flow.request, parameters):
         return flow.plan_without_server(parameters)

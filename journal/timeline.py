@@ -12,6 +12,7 @@ from models.report import ReportedEvent
 from models.tables.journal import ChangeRow, LoanHolderRow, OperationRow
 
 LENDING = "set_setting"  # shown as loans, with their own times
+NOTES = ("noted", "left_open", "experiment")  # what a calibration writes down of its own steps
 _AS_TIME = TypeAdapter(datetime)
 
 
@@ -78,7 +79,11 @@ def _changed(journal: Journal, operation_id: str) -> Iterator[ReportedEvent]:
     applied_at = col(ChangeRow.applied_at)
     query = (
         select(ChangeRow.action, func.min(applied_at), func.max(applied_at))
-        .where(ChangeRow.operation_id == operation_id, ChangeRow.state == "applied", ChangeRow.action != LENDING)
+        .where(
+            ChangeRow.operation_id == operation_id,
+            ChangeRow.state == "applied",
+            col(ChangeRow.action).not_in((LENDING, *NOTES)),
+        )
         .group_by(ChangeRow.action)
         .order_by(func.min(col(ChangeRow.id)))
     )

@@ -29,5 +29,6 @@ CAN_HAVE: dict[str, tuple[str, ...]] = {
     "call-outcomes": ("unenrolled", "blocked", "rejected", "failed", "unchanged"),
     "enroll-contacts": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
     "undo": ("unenrolled", "enrolled", "reassigned", "blocked", "manual", "failed", "unchanged"),
+    "calibrate": ("unchanged",),
     "nightly-remediation": ("enrolled", "blocked", "manual", "failed", "unchanged"),
 }

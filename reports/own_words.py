@@ -75,6 +75,13 @@ def _undone(report: Report) -> str:
     return f"{before}, {done:,} of {after.partition(' of ')[2]}".replace("can be taken", "were taken")
 
 
+def _calibrated(report: Report) -> str:
+    if report.mode == "dry_run":
+        return found_sentence(report)
+    found = sum(one.operation_id == report.operation_id for one in report.facts)
+    return f"{counted(found, 'question')} of {len(report.facts)} found out; the others stay as they were assumed."
+
+
 _ENROLLED = ("is enrolled", "are enrolled", "can be enrolled", "can be enrolled")
 _BACK = (
     "is back in its sequence",
@@ -164,6 +171,16 @@ OWN = {
             "Who was unenrolled, and before which step",
         ),
         reasons_title=("Who cannot be unenrolled, and why", "Who was not unenrolled, and why"),
+    ),
+    "calibrate": OwnWords(
+        main="unchanged",
+        verb=("is as before", "are as before", "would be as before", "would be as before"),
+        may_not="may not be enrolled",
+        nothing="There is nothing to try.",
+        main_title=("The test person", "The test person"),
+        plan_title=("What would be tried", "What was seen, and what is assumed"),
+        labels={"unchanged": "runs nowhere afterwards"},
+        headline=_calibrated,
     ),
     "enroll-contacts": OwnWords(
         main="enrolled",

@@ -72,6 +72,13 @@ def always_yes(_: Question) -> bool:
 
 
 _asker: Asker | None = None
+_asker_of_emails: Asker | None = None
+
+
+def ask_about_emails_with(asker: Asker | None) -> None:
+    """Let the shell ask what somebody who agreed beforehand has not agreed to: parts that send emails."""
+    global _asker_of_emails
+    _asker_of_emails = asker
 
 
 def ask_with(asker: Asker) -> None:
@@ -151,9 +158,27 @@ def refuse_unless_allowed(operation: Operation, plan: Plan) -> None:
     refuse_if_nobody_can_act(operation, plan.changes())
 
 
-def answer_in_shell(question: Question) -> bool:
-    """What somebody answers at the terminal; yes where they agreed beforehand."""
-    return (_asker or always_yes)(question)
+def agreed_to(operation: Operation, part: str, asking: Question, *, sends_emails: bool) -> bool:
+    """Whether a person agrees to one part of what an operation does. Repeated: their first answer.
+
+    Who agreed beforehand has agreed to what sends no emails. Raises NeedsPerson where nobody can be asked.
+    """
+    given = decisions.find(operation.journal, operation.id, part, asking.bound_to)
+    if given is not None:
+        return given.answer == "yes"
+    if is_deployed():
+        form = ask_with_form(operation, asking, Confirmation, lambda answer: None)
+        said, by = form.go_on, form.approved_by
+    else:
+        asker = _asker or _nobody_to_ask
+        if asker is always_yes and sends_emails:
+            asker = _asker_of_emails or _nobody_to_ask
+        said, by = asker(asking), getpass.getuser()
+    answer = "yes" if said else "no"
+    decisions.record(
+        operation.journal, operation.id, part, asking.bound_to, answer, by, operation.now(), asking.as_kept()
+    )
+    return said
 
 
 def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:

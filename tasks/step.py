@@ -32,6 +32,7 @@ class Step(Task[P, R]):
         if not _without_server.get():
             done: R = super().__call__(*args, **kwargs)
             return done
+        kwargs.pop("return_state", None)  # Prefect's own option; nobody here looks at states
         pauses: Any = self.retry_delay_seconds  # as it was given: for each try, or one for all
         tries = Retrying(
             stop=stop_after_attempt(self.retries + 1),

@@ -8,6 +8,7 @@ by history, so that the report says what is so, and the sweep knows who runs und
 from datetime import datetime
 
 from models.backlog_plan import BacklogPlan
+from models.calibration_plan import CalibrationPlan
 from models.changes import ReassignQueued, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group, ReenrollmentPlan
 from models.failures import failure_of
@@ -16,6 +17,7 @@ from models.rerun_plan import RerunPlan
 from models.undo_plan import UndoPlan
 from models.upgrade_plan import UpgradePlan
 from tasks.applying import note_where_made
+from tasks.calibrate.cleaning import finish_trial
 from tasks.call_outcomes import unenrolling
 from tasks.enrolling import copy_that_ran, note_enrolled_before, record_play, without_outcome
 from tasks.left_out import MOVING, UNCERTAIN, name_left_out
@@ -49,6 +51,8 @@ def finish_begun(operation: Operation, *, for_good: bool = True) -> None:
             unenrolling.note_unenrolled(operation)
         case "undo":
             undoing.finish_begun(operation, UndoPlan.model_validate(plan), for_good=for_good)
+        case "calibrate":
+            finish_trial(operation, CalibrationPlan.model_validate(plan))
         case procedure if procedure in ENROLLING:
             _note_enrolled(operation, ENROLLING[procedure].model_validate(plan))
 

@@ -6,13 +6,12 @@ changed a setting that is on loan. Else the next one begins after the wait, or w
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from getpass import getuser
 from typing import TypeVar
 
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
-from journal import decisions, loans, operations
+from journal import loans, operations
 from models.changes import plain
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import Hidden
@@ -21,13 +20,12 @@ from models.setting_words import in_words
 from models.twins import is_twin
 from models.waves import filled, wave_sizes
 from models.wording import counted, first_of
-from tasks.approving import Confirmation, answer_in_shell
-from tasks.forms import Question, ask_with_form
+from tasks.approving import agreed_to
+from tasks.forms import Question
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.retrying import READS
 from tasks.step import task
-from tasks.suspending import is_deployed
 from tasks.waiting import await_effect
 
 P = TypeVar("P", bound=EnrollmentPlan)
@@ -166,22 +164,12 @@ def _changed(operation: Operation) -> Iterator[str]:
 
 
 def _agreed(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:
-    """Whether somebody says that a wave may begin."""
-    journal, about, key = operation.journal, f"wave {wave}", plan.fingerprint()
-    if (given := decisions.find(journal, operation.id, about, key)) is not None:
-        return given.answer == "yes"
-    asking = _question(operation, plan, wave, about, key)
-    if is_deployed():
-        form = ask_with_form(operation, asking, Confirmation, lambda answer: None)
-        said, by = form.go_on, form.approved_by
-    else:
-        said, by = answer_in_shell(asking), getuser()
-    answer = "yes" if said else "no"
-    decisions.record(journal, operation.id, about, key, answer, by, operation.now(), asking.as_kept())
-    return said
+    """Whether somebody says that a wave may begin; who agreed beforehand has."""
+    asking = _question(operation, plan, wave)
+    return agreed_to(operation, asking.about, asking, sends_emails=False)
 
 
-def _question(operation: Operation, plan: EnrollmentPlan, wave: int, about: str, key: str) -> Question:
+def _question(operation: Operation, plan: EnrollmentPlan, wave: int) -> Question:
     enrolled = operation.outcomes.everything(wave=wave - 1, outcome="enrolled")
     of, size = len(plan.waves), counted(plan.waves[wave - 1], "contact")
     due: datetime | None = min((loan.deadline for loan in loans.held_by(operation.journal, operation.id)), default=None)
@@ -190,7 +178,7 @@ def _question(operation: Operation, plan: EnrollmentPlan, wave: int, about: str,
     became = (f"{counted(len(enrolled), 'contact')} enrolled, as forecast: {first_of(first, len(enrolled), 12)}",)
     sections = ((f"What came of wave {wave - 1}", became), ("What comes next", (f"wave {wave} of {of}: {size}",)))
     words = f"Workspace {operation.row.workspace}: begin wave {wave} of {of}, {size}?{back}"
-    return Question(about, key, words, sections, "afterwards nobody else is enrolled")
+    return Question(f"wave {wave}", plan.fingerprint(), words, sections, "afterwards nobody else is enrolled")
 
 
 @task(task_run_name="begin wave {wave}, or stop before it", cache_policy=NO_CACHE)

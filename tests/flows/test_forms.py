@@ -21,6 +21,7 @@ from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NURTURE, OUTBOU
 
 PROCEDURES = procedures.names()
 MINIMAL: dict[str, dict[str, Any]] = {
+    "calibrate": {"person": "pia@x.test", "sequence": OUTBOUND, "other_sequence": NURTURE, "mailbox": ANAS_MAILBOX},
     "call-outcomes": {"policy": {"Voicemail": "keep"}, "outcomes": "email,disposition\npia@x.test,Voicemail"},
     "enroll-contacts": {"emails": ["pia@x.test"], "sequence": OUTBOUND},
     "enrollment-diagnosis": {"sequence": OUTBOUND},
