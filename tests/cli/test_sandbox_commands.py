@@ -19,6 +19,7 @@ ACTIONS = (
     ("set_audience_exclusion", "audience=Everybody", "exclusion=Customers", "on=true"),
     ("upload_audience", "name=New", "csv=people.csv"),
     ("duplicate_play", "play=Play", "name=Copy", "audience=Everybody"),
+    ("make_play", "name=Own", "audience=Everybody", "sequence=Outbound", "mailboxes=ana@send.acme.test"),
     ("run_play", "play=Play"),
     ("enroll", "person=raj@x.test", "sequence=Outbound", "mailbox=ana@send.acme.test"),
     ("unenroll", "person=pia@x.test", "sequence=Outbound"),

@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from cli import procedures
-from journal import facts
-from models.errors import InvalidInput
+from journal import facts, operations
+from models.errors import InvalidInput, NeedsPerson
 from models.open_questions import OPEN_QUESTIONS
 from models.records import Behaviour, Sequence, SequenceStep
 from models.report import Report
 from models.workspace import Workspace
+from reports.digest import digest
 from tasks import approving
 from tasks.approving import always_yes
+from tasks.cancelling import cancel_operation
 from tasks.forms import Question
 from tasks.narration import narrate_with
 from tasks.step import without_server
@@ -74,6 +76,16 @@ def calibrated(house: House, *, agree: Callable[[Question], bool] = always_yes, 
     return report
 
 
+def one_email(house: House) -> bool:
+    """Whether the first step of the first sequence was carried out once, and nothing else."""
+    with house.sandbox.work() as work:
+        sent = work.rows(
+            "SELECT s.name, x.number FROM enrollment_step x JOIN enrollment e ON e.id = x.enrollment_id"
+            " JOIN sequence s ON s.id = e.sequence_id WHERE x.status = 'FINISHED'"
+        )
+    return sent == [{"name": A, "number": 1}]
+
+
 @pytest.mark.parametrize("answers", list(product(*CHOICES.values())), ids="-".join)
 def test_it_finds_out_each_conflict_in_every_combination(
     unify: UnifyHouse, working: Working, answers: tuple[str, ...]
@@ -123,12 +135,7 @@ def test_it_sends_one_email(unify: UnifyHouse, working: Working) -> None:
     unify.load(team({"Q6": "first_step"}))
     working()
     calibrated(unify, workspace="unify")
-    with unify.sandbox.work() as work:
-        sent = work.rows(
-            "SELECT s.name, x.number FROM enrollment_step x JOIN enrollment e ON e.id = x.enrollment_id"
-            " JOIN sequence s ON s.id = e.sequence_id WHERE x.status = 'FINISHED'"
-        )
-    assert [{"name": A, "number": 1}] == sent
+    assert one_email(unify)
 
 
 def test_what_was_seen_counts_in_place_of_what_is_assumed(unify: UnifyHouse, working: Working) -> None:
@@ -171,6 +178,7 @@ def test_the_sandbox_is_calibrated_by_itself_and_ends_as_it_was(house: House) ->
     expected |= {"Q6": "next_step", "Q7": "ignores"}
     assert expected == {code: one for code, one in seen(house, "sandbox").items() if code in expected}, report.plan
     assert before == house.settings()[0]
+    assert "11 questions of 12 found out; the others stay as they were assumed." == digest(report).headline
     assert [False] == [one.paused for one in house.sandbox.workspace_record().sequences if one.name == B]
     assert [False] == [one.published for one in house.sandbox.workspace_record().plays]
     assert [False] == [one.exclude_from_sequences for one in house.sandbox.workspace_record().exclusions]
@@ -180,7 +188,7 @@ def test_a_dry_run_says_what_would_be_tried_and_what_it_sends(house: House) -> N
     house.load(team())
     report = calibrated(house, dry_run=True)
     assert "planned" == report.status
-    assert "7 experiments can be tried; one email at most is sent" == report.found
+    assert "7 experiments can be tried; one email at most is sent." == digest(report).headline
     assert any(line.startswith("not tried: mailbox handed over (R1)") for line in report.plan), report.plan
     assert {} == seen(house, "sandbox")
 
@@ -227,3 +235,78 @@ def test_a_sequence_whose_second_step_comes_soon_is_refused(house: House) -> Non
     house.load(team(more=[Sequence(name="Quick", steps=quick)]))
     with pytest.raises(InvalidInput, match="has no second step that waits 2 days or more"):
         calibrated(house, sequence="Quick")
+
+
+CUT_AT = (
+    "waiting for excluded no more: the exclusion to act",
+    "a published play enrolls by itself",
+    "reassigning the backlog moves",
+    "whoever completed no step",
+    "waiting for same sequence: the first step",
+    "into the same sequence nobody",
+    "waiting for same sequence: with the option on",
+    "whoever is enrolled again by the API",
+    "a play takes over",
+    "an exclusion that is turned on takes",
+    "the API refuses to enroll",
+)
+
+
+def test_a_run_that_begins_from_the_top_again_and_again_sees_the_same(unify: UnifyHouse, working: Working) -> None:
+    """As a deployed run does at each wait, and one that was killed: nothing is done or looked at twice."""
+    unify.load(team())
+    before = unify.settings()[0]
+    person = working()
+    for words in CUT_AT:
+        unify.listener.once(words, killed)
+    cuts, operation = 0, None
+    while True:
+        try:
+            report = calibrated(unify, workspace="unify", operation=operation)
+            break
+        except KilledHereError:
+            cuts += 1
+            [operation] = operations.ids(unify.journal)
+    assert len(CUT_AT) == cuts
+    expected = {"C6": "keeps_id", "C10": "settings", "C11": "enrolls_later", "C18": "removes"}
+    expected |= {"Q2": "exempt", "Q6": "next_step", "Q7": "refuses", "R45": "refused", "R26": "refused"}
+    assert expected == {code: one for code, one in seen(unify).items() if code in expected}, report.plan
+    assert before == unify.settings()[0]
+    once = [title for title in person.asked if title.startswith(("make the", "run the", "reassign", "upload"))]
+    assert len(once) == len(set(once)) == 5
+    assert one_email(unify)
+
+
+class KilledHereError(Exception):
+    """Where a test cuts a run short."""
+
+
+def killed() -> None:
+    raise KilledHereError
+
+
+def test_what_cannot_be_done_by_hand_ends_the_run_and_leaves_nobody_in_a_sequence(
+    unify: UnifyHouse, working: Working
+) -> None:
+    unify.load(team())
+    working(refuse=("reassign what is queued",))
+    with pytest.raises(NeedsPerson, match="Olga says that this cannot be done"):
+        unify.carry_out("calibrate", **CALIBRATE)
+    [row] = operations.past(unify.journal)
+    assert "failed" == row.status
+    assert [None, None] == [unify.place(PIA, sequence) for sequence in (A, B)]
+    assert any(line.startswith("resume the other sequence") for line in row.next), row.next
+
+
+def test_a_play_that_is_published_while_a_run_is_cancelled_is_taken_back(house: House) -> None:
+    house.load(team())
+    house.listener.once("waiting for excluded no more: the play to take in", killed)
+    with pytest.raises(KilledHereError):
+        calibrated(house)
+    [operation] = operations.ids(house.journal)
+    cancel_operation(operation)
+    assert [None, None] == [house.place(PIA, sequence) for sequence in (A, B)]
+    workspace_now = house.sandbox.workspace_record()
+    assert [False] == [one.published for one in workspace_now.plays]
+    assert {False} == {one.paused for one in workspace_now.sequences}
+    assert [False] == [one.exclude_from_sequences for one in workspace_now.exclusions]
