@@ -8,7 +8,7 @@ def begin_rehearsal(workspace: str, *, live: bool, detach: bool) -> str:
 
     Raises InvalidInput where there is no twin, where a rehearsal on it has not ended, and for what does not go with it.
     """
-    from journal import operations
+    from journal import facts, operations
     from journal.database import Journal
     from models.settings import Settings
     from models.twins import original_of, twin_of
@@ -29,5 +29,6 @@ def begin_rehearsal(workspace: str, *, live: bool, detach: bool) -> str:
         if row.workspace == name and row.mode == "live":
             remedy = f"`handoff resume {row.id}` goes on with it, `handoff cancel {row.id}` ends it"
             raise InvalidInput("--on-twin", f"the rehearsal {row.id} has not ended", remedy)
-    make_rehearsal(settings.twin_file(workspace), settings.rehearsal_file(workspace), workspace)
+    seen = {code: answer for code, (answer, _) in facts.seen(Journal(settings.journal_url), workspace).items()}
+    make_rehearsal(settings.twin_file(workspace), settings.rehearsal_file(workspace), workspace, seen)
     return name

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from journal import facts, operations
 from models.changes import ChangeMailboxOwner
 from models.report import Report
 from models.settings import Settings
@@ -17,10 +18,11 @@ from platforms.sandbox.sandbox import Sandbox
 from reports.terminal import print_report
 from tests.conftest import Sandboxes
 from tests.flows.house import House, check_report
+from tests.journal.journals import operation
 from tests.platforms.in_process import KEY, emulator
 from tests.platforms.serving import served
 from tests.tasks.twins import opened, pulled
-from tests.workspaces import ANAS_MAILBOX, BO, PIA, QUIN, RAJ, person, ruleset, running, workspace
+from tests.workspaces import ANAS_MAILBOX, BO, NOW, PIA, QUIN, RAJ, person, ruleset, running, workspace
 
 Command = Callable[..., int]
 
@@ -112,3 +114,13 @@ def test_without_a_twin_or_beside_what_does_not_go_with_it_nothing_is_rehearsed(
     assert "a rehearsal changes nothing in unify" in capfd.readouterr().err
     assert 2 == handoff("run", "ownership-change", "--set", f"mailbox={ANAS_MAILBOX}", "--on-twin")
     assert "'sandbox' is no live workspace" in capfd.readouterr().err
+
+
+def test_a_rehearsal_behaves_as_the_workspace_was_seen_to(live: Sandbox, handoff: Command, house: House) -> None:
+    pulled(live, Settings().twin_file("unify"))
+    row = operations.begin(house.journal, operation(procedure="calibrate", workspace="unify", ended_at=NOW))
+    facts.note(house.journal, "unify", row.id, "C18", "keeps", "", NOW)
+    facts.note(house.journal, "unify", row.id, "R42", "40", "", NOW)
+    assert 0 == handoff(*RUN, "--on-twin")
+    assert "keeps" == opened(Settings().rehearsal_file("unify")).workspace_record().behaviour.C18
+    assert "removes" == opened(Settings().twin_file("unify")).workspace_record().behaviour.C18
