@@ -3,6 +3,7 @@
 import pandas as pd
 
 from models.calibration_plan import CalibrationPlan, Planned, emails
+from models.changes import SetSetting
 from models.names import NONE
 from models.wording import counted, first_of
 from platforms.port import Platform
@@ -116,6 +117,11 @@ def _warnings(
     shared = sequences.index[sequences["ruleset"].isin(rulesets)].difference([request.sequence, request.other_sequence])
     team = {str(name).rpartition("@")[2] for name in [*platform.users()["user"], *platform.mailboxes()["mailbox"]]}
     found = []
+    if not platform.supports(SetSetting):
+        found.append(
+            "no API makes the exclusion and the play, sets settings, reassigns the backlog or runs a play: an admin is"
+            " asked for each as a step by hand, while it goes on"
+        )
     if len(shared):
         found.append(
             f"{first_of([str(one) for one in shared])} have the same ruleset: while its settings are on loan they let"

@@ -193,6 +193,15 @@ def test_a_dry_run_says_what_would_be_tried_and_what_it_sends(house: House) -> N
     assert {} == seen(house, "sandbox")
 
 
+def test_where_no_api_does_it_the_plan_says_that_an_admin_is_needed(house: House, unify: UnifyHouse) -> None:
+    house.load(team())
+    needed = [
+        any("an admin is asked for each" in line for line in calibrated(house, dry_run=True, workspace=name).plan)
+        for name in ("sandbox", "unify")
+    ]
+    assert [False, True] == needed
+
+
 def test_what_nobody_agrees_to_is_not_tried(house: House) -> None:
     house.load(team())
     asked: list[Question] = []
