@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from models.errors import InvalidInput
 from models.nearest import known
 from models.tables.journal import QuestionRow
-from tasks.approving import Confirmation
+from tasks.approving import GO_ON, Confirmation
 from tasks.by_hand import BY_HAND, StepDone
 from tasks.exclusion_rerun.deciding import MatchesDecided
 from tasks.exclusion_rerun.declined import APPROVE
@@ -18,8 +18,8 @@ from tasks.exclusion_rerun.judging import read_matches
 from tasks.exclusion_rerun.request import answers
 from tasks.operation import Operation
 
-FORMS: dict[str, type[RunInput]] = {APPROVE: MatchesDecided, BY_HAND: StepDone}
-"""The forms that are no plain yes or no, by what is asked."""
+FORMS: dict[str, type[RunInput]] = {GO_ON: Confirmation, APPROVE: MatchesDecided, BY_HAND: StepDone}
+"""The forms by what is asked; whether a wave or an experiment begins is a plain yes or no too."""
 
 
 def matches_of(operation_id: str, question: QuestionRow) -> pd.DataFrame | None:

@@ -7,10 +7,10 @@ from models import menus
 from models.changes import (
     AddExclusion,
     Change,
+    ChangeMailboxOwner,
     DeleteAudience,
     DeletePlay,
     DeleteSequence,
-    ChangeMailboxOwner,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
