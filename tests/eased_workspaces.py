@@ -11,10 +11,10 @@ from tests.workspaces_strategy import workspaces
 
 
 @st.composite
-def eased_workspaces(draw: st.DrawFn) -> Workspace:
+def eased_workspaces(draw: st.DrawFn, *, busy: bool = False) -> Workspace:
     """Workspaces without exclusions, opt-outs and paused mailboxes, with everybody in every audience; a play for each
-    sequence, which never ran and takes everybody; some rulesets bar no re-enrollment."""
-    made = draw(workspaces())
+    sequence, which never ran and takes everybody; some rulesets bar no re-enrollment. With `busy` most people run."""
+    made = draw(workspaces(busy=busy))
     of = Draws(draw(st.integers(0, 2**32), label="opened"))
     everybody = tuple(person.email for person in made.people)
     eased: dict[str, Any] = {

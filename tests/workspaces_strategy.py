@@ -62,9 +62,9 @@ COUNTS = (*range(1, len(PEOPLE)), *[len(PEOPLE)] * 5)
 
 
 @st.composite
-def workspaces(draw: st.DrawFn, *, pending: bool = False, lively: bool = False) -> Workspace:
+def workspaces(draw: st.DrawFn, *, pending: bool = False, lively: bool = False, busy: bool = False) -> Workspace:
     """Valid workspaces; with `pending`, some of their settings have not taken effect yet; with `lively`, much comes of
-    their emails."""
+    their emails; with `busy`, most people run in a sequence."""
     of = Draws(draw(st.integers(0, 2**32), label="seed"))
     team = {"users": _users(of), "mailboxes": _mailboxes(of), "companies": _companies(of)}
     settings: dict[str, Any] = {"exclusions": _exclusions(of)}
@@ -75,7 +75,8 @@ def workspaces(draw: st.DrawFn, *, pending: bool = False, lively: bool = False) 
     audiences = _audiences(of, emails, _names(settings["exclusions"]))
     plays = _plays(of, _names(audiences), _names(sequences), emails)
     spans = tuple(r.block_reenrollment.length for r in settings["rulesets"] if r.block_reenrollment)
-    enrollments = tuple(e for email in emails for e in _enrollments(of, email, sequences, _names(plays), spans))
+    runs = 0.8 if busy else 0.3
+    enrollments = tuple(e for email in emails for e in _enrollments(of, email, sequences, _names(plays), spans, runs))
     made = Workspace(
         now=NOW,
         seed=of.number(0, 99),
@@ -246,10 +247,16 @@ def _log(of: Draws, people: tuple[str, ...]) -> tuple[LogEntry, ...]:
 
 
 def _enrollments(
-    of: Draws, person: str, sequences: tuple[Sequence, ...], plays: tuple[str, ...], spans: tuple[timedelta, ...]
+    of: Draws,
+    person: str,
+    sequences: tuple[Sequence, ...],
+    plays: tuple[str, ...],
+    spans: tuple[timedelta, ...],
+    runs: float,
 ) -> list[Enrollment]:
+    """Some that have ended; with the chance `runs` one that has not."""
     made = [_enrollment(of, person, of.one(sequences), plays, spans) for _ in range(of.one((0, 0, 1, 1, 2, 3, 4)))]
-    if of.often(0.3):
+    if of.often(runs):
         sequence = of.one(sequences)
         version = of.one((None, *(earlier.version for earlier in sequence.versions)))
         done = of.number(0, len(sequence.steps_of(version) or ()) - 1)

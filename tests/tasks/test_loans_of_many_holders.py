@@ -22,6 +22,7 @@ from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation, _opened
 from tasks.restore_settings.restoring import sweep
+from tests.examples import THOROUGH
 from tests.workspaces import workspace
 
 BLOCK = SettingKey.parse("ruleset:Default:block_reenrollment")
@@ -163,7 +164,7 @@ def test_however_many_hold_it_and_die_the_setting_is_in_the_end_what_it_has_to_b
     run_state_machine_as_test(
         ManyHolders,
         settings=settings(
-            max_examples=25,
+            max_examples=50 if THOROUGH else 12,
             stateful_step_count=12,
             deadline=None,
             derandomize=True,

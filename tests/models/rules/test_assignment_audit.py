@@ -230,7 +230,7 @@ def test_every_task_of_random_workspaces_is_explained_and_surprising_only_with_a
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     rules: set[str] = set()
 
-    @often(60, thorough=150)
+    @often(40, thorough=150)
     @given(workspaces())
     def check(drawn: Workspace) -> None:
         sandbox.load(drawn)

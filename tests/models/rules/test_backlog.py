@@ -36,8 +36,8 @@ def test_the_backlog_moves_as_the_rules_expect_in_random_workspaces(tmp_path) ->
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @often(300, thorough=600)
-    @given(workspaces(pending=True))
+    @often(80, thorough=600)
+    @given(workspaces(pending=True, busy=True))
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)
         mailboxes = sandbox.mailboxes()

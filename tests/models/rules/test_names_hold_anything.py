@@ -17,6 +17,7 @@ from platforms.sandbox.sandbox import Sandbox
 from tasks.enrollment_diagnosis.enquiry import Enquiry, check_diagnosis
 from tasks.settings_in_force import acting_settings
 from tests.examples import often
+from tests.matched_workspaces import matched_workspaces
 from tests.random_choices import AUDIENCES, EXCLUSIONS, MAILBOXES, PLAYS, RULESETS, SEQUENCES
 from tests.workspaces_strategy import workspaces
 
@@ -93,8 +94,8 @@ def test_random_names_of_any_characters_get_the_verdicts_of_plain_ones(tmp_path)
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @often(25, thorough=300)
-    @given(workspaces(pending=True), odd_names())
+    @often(14, thorough=300)
+    @given(st.one_of(workspaces(pending=True), matched_workspaces()), odd_names())
     def check(workspace: Workspace, odd: dict[str, str]) -> None:
         sandbox.load(workspace)
         plain = verdicts(sandbox)

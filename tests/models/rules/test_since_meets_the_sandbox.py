@@ -49,7 +49,7 @@ def test_who_answered_moved_on_or_has_no_step_left_is_never_enrolled_in_random_w
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @often(60, thorough=300)
+    @often(24, thorough=300)
     @given(workspaces())
     def check(workspace: Workspace) -> None:
         sandbox.load(workspace)

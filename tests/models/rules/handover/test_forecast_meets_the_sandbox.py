@@ -56,8 +56,8 @@ def test_who_falls_out_and_who_can_go_back_at_which_step_comes_true_in_random_wo
     sandbox = Sandbox(f"sqlite:///{tmp_path / 'random.db'}")
     seen: Counter[str] = Counter()
 
-    @often(60, thorough=150)
-    @given(workspaces())
+    @often(30, thorough=150)
+    @given(workspaces(busy=True))
     def check(workspace: Workspace) -> None:
         load(sandbox, workspace)
         for mailbox, owner in sandbox.mailboxes()[["mailbox", "owner"]].itertuples(index=False):
