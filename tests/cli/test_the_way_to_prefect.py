@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.cli.conftest import Handoff
-from tests.cli.test_running import on_its_own
+from tests.cli.test_running import Shell, on_its_own, shell
 from tests.processes import PrefectServer
 
+__all__ = ["shell"]
 pytestmark = pytest.mark.slow
 MAILBOX = "mailbox=ana@send.acme.test"
 PLAN = ("run", "ownership-change", "--set", MAILBOX)
@@ -20,6 +21,7 @@ def test_a_run_reaches_its_own_server_past_the_proxies(loaded: Handoff) -> None:
     proxies = {"HTTP_PROXY": f"http://{NOBODY}", "HTTPS_PROXY": f"http://{NOBODY}", "ALL_PROXY": f"socks5://{NOBODY}"}
     done = on_its_own(*LIVE, "--json", **proxies)
     assert 0 == done.returncode, done.stderr
+    assert "starting a Prefect server" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -51,18 +53,18 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("more", [("--detach",), ("--live", "--yes")])
 @pytest.mark.parametrize("known", [{}, {"PREFECT_API_AUTH_STRING": "olga:wrong"}])
 def test_a_server_that_does_not_let_in_is_out_of_reach(
-    loaded: Handoff, asking: str, more: tuple[str, ...], known: dict[str, str]
+    loaded: Handoff, shell: Shell, asking: str, more: tuple[str, ...], known: dict[str, str]
 ) -> None:
-    done = on_its_own(*PLAN, *more, PREFECT_API_URL=asking, **known)
+    done = shell(*PLAN, *more, PREFECT_API_URL=asking, **known)
     assert (3, "") == (done.returncode, done.stdout), done.stderr
     assert f"handoff: PREFECT_API_AUTH_STRING: the Prefect server at {asking}" in done.stderr
     assert "PREFECT_SERVER_API_AUTH_STRING" in done.stderr
     assert [] == loaded("history", "--json").document
 
 
-def test_a_dry_run_asks_no_server_whatever_is_wrong_with_it(loaded: Handoff, asking: str) -> None:
+def test_a_dry_run_asks_no_server_whatever_is_wrong_with_it(loaded: Handoff, shell: Shell, asking: str) -> None:
     for wrong in (asking, f"http://{NOBODY}/api"):
-        done = on_its_own(*PLAN, PREFECT_API_URL=wrong)
+        done = shell(*PLAN, PREFECT_API_URL=wrong)
         assert (0, False) == (done.returncode, "Prefect server" in done.stderr), done.stderr
 
 
