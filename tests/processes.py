@@ -217,7 +217,10 @@ class PrefectServer:
                 seen.append(state)
             return predicate(state)
 
-        wait_until(holds, timeout, lambda: f"flow run {flow_run_id} went through {seen}; logs are in {self.home}")
+        # To answer takes the server as long as anything else that it does for a run: twice a second is enough.
+        wait_until(
+            holds, timeout, lambda: f"flow run {flow_run_id} went through {seen}; logs are in {self.home}", pause=0.5
+        )
         return seen[-1]
 
     @property
@@ -344,9 +347,12 @@ def descendants(ancestor: int) -> list[int]:
     return found[1:]
 
 
-def wait_until(condition: Callable[[], bool], timeout: float, otherwise: str | Callable[[], str]) -> None:
+def wait_until(
+    condition: Callable[[], bool], timeout: float, otherwise: str | Callable[[], str], *, pause: float = 0.2
+) -> None:
+    """Look again after each `pause`, in seconds, until the condition holds; AssertionError once the time is over."""
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(otherwise if isinstance(otherwise, str) else otherwise())
-        time.sleep(0.2)
+        time.sleep(pause)

@@ -88,7 +88,7 @@ class House:
             )
             return found["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
-        wait_until(ended, 240, lambda: f"{found.get('state')}\n{self.said}")
+        wait_until(ended, 240, lambda: f"{found.get('state')}\n{self.said}", pause=0.5)
         return found
 
 

@@ -52,7 +52,10 @@ def test_a_run_is_carried_out_and_no_secret_is_written_down(tmp_path: Path, post
         assert 0 == began.returncode, began.stderr
         run = json.loads(began.stdout)["flow_run_id"]
         wait_until(
-            lambda: "COMPLETED" == state(postgresql, run), 240, lambda: f"{state(postgresql, run)}\n{house.said}"
+            lambda: "COMPLETED" == state(postgresql, run),
+            240,
+            lambda: f"{state(postgresql, run)}\n{house.said}",
+            pause=0.5,
         )
         assert not (house.home / "prefect" / "prefect.db").exists()
         stranger = httpx.post(f"{house.api}/flow_runs/filter", json={})

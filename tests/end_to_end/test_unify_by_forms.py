@@ -79,7 +79,7 @@ def form(site: Site, run: UUID, words: str) -> str:
         shown[0] = asked(site, run, 2).replace("\\", "")  # names are text, no Markdown
         return words in shown[0]
 
-    wait_until(holds, 120, lambda: f"no form says '{words}': {shown[0]}")
+    wait_until(holds, 120, lambda: f"no form says '{words}': {shown[0]}", pause=1)
     return str(shown[0])
 
 
