@@ -18,7 +18,7 @@ from tests.end_to_end.conftest import Site
 from tests.processes import Worker, wait_until
 from tests.workspaces import OUTBOUND, PLAY, excluding, person, play, ruleset, workspace
 
-# An hour of the sandbox in a second of ours: five days leave two minutes for a server and two workers to die in.
+# An hour of the sandbox in a second of ours: three days leave a minute for a server and two workers to die in.
 CLOCK = "x3600"
 BIG = "bigcorp.test"
 PEOPLE = [f"p{number:02}@x.test" for number in range(30)]
@@ -28,14 +28,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(550)]
 
 
 def excluded_team() -> Workspace:
-    """Thirty people of a customer, whom an exclusion keeps out of a sequence that takes five days."""
+    """Thirty people of a customer, whom an exclusion keeps out of a sequence that takes three days."""
     return workspace(
         people=[person(email, company_domain=BIG) for email in PEOPLE],
         companies=[Company(domain=BIG, status="customer")],
         exclusions=[excluding(company_domain=(BIG,))],
         rulesets=[ruleset(exclusions={"Customers": True})],
         plays=[play(published=False)],
-        sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=5)), send_days=EVERY_DAY)],
+        sequences=[Sequence(name=OUTBOUND, steps=(SequenceStep(), SequenceStep(wait_days=3)), send_days=EVERY_DAY)],
     )
 
 

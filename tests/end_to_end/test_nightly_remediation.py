@@ -1,5 +1,6 @@
 """Nights in a row on a real server and worker: what they start runs by itself, and they tell what became of it."""
 
+from collections import Counter
 from uuid import UUID
 
 import pytest
@@ -40,6 +41,7 @@ def test_a_change_is_remediated_by_one_run_of_its_own_and_each_night_tells_how_i
 
     site.sandbox.apply(Enroll(person=RAJ, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))  # nobody recorded that
     site.sandbox.apply(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
+    as_set = site.sandbox.state()["rulesets"]
     _, second = night(site)
     [run] = started(site)
     link = f"{site.server.api_url.removesuffix('/api')}/runs/flow-run/{run}"
@@ -51,9 +53,13 @@ def test_a_change_is_remediated_by_one_run_of_its_own_and_each_night_tells_how_i
     assert "last night: ownership-change" in third and "waiting for an approval since" in third
     assert "answer its form in Prefect" in third.partition("## Contacts")[0]
 
+    assert as_set == site.sandbox.state()["rulesets"], "it asks before it changes anything"
     site.api.answer_form(run, {"go_on": True, "approved_by": "Olga Ops"})
     assert "AwaitingPropagation" == site.wait_for(run, "AwaitingPropagation", *ENDED).name
     assert "Completed" == site.ended(run)
+    assert as_set == site.sandbox.state()["rulesets"]
+    begun = Counter(entry["person"] for entry in site.sandbox.dump()["enrollments"])
+    assert {PIA: 2, QUIN: 2, RAJ: 2} == begun  # the one that was cancelled, and one more
     name, fourth = night(site)
     assert ("Completed", [run]) == (name, started(site))
     assert f"completed (enrolled 3), operation {site.operation_of(run).id}, [{link}]" in fourth
