@@ -5,6 +5,7 @@ whose `main` it is, its words, folder and environment, and the files for what it
 negative where a signal killed it. Runs go on beside each other.
 """
 
+import gc
 import json
 import os
 import signal
@@ -24,6 +25,8 @@ def load_all() -> None:
     send_no_heartbeats_and_task_runs()
     for name in names():
         load(name)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no run has to look through it for garbage, nor at its end
 
 
 def watch(asked: dict[str, Any]) -> None:
