@@ -140,6 +140,12 @@ _ALL = (
         "Nothing by itself: a person decides whether the contact stays, and unenrolls it otherwise.",
     ),
     Reason(
+        "wave_not_begun",
+        "its wave was not begun",
+        "The run stopped before the contact's wave: something differed from what was forecast, or nobody said go on.",
+        "See why it stopped; then run again for who is left.",
+    ),
+    Reason(
         "not_queued",
         "the enrollment is not queued",
         "The enrollment is not queued any more, and only queued ones can be moved to another mailbox.",

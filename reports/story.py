@@ -94,7 +94,8 @@ def _change(event: Event) -> str:
     if was := _before(event):
         words += f"; before: {was}"
     if event.state != MADE:
-        return f"{words}: {_STATES.get(event.state or '', NOT_KNOWN)}"
+        why = ((event.after or {}).get("result") or {}).get("why")
+        return f"{words}: {_STATES.get(event.state or '', NOT_KNOWN)}" + (f" ({clean(why)})" if why else "")
     if event.until is not None and event.at is not None and _when(event.until) != _when(event.at):
         words += f" (known to be made at {_when(event.until)})"
     return words
@@ -103,6 +104,8 @@ def _change(event: Event) -> str:
 def _before(event: Event) -> str:
     """What was there before, where it fits a line: plain values."""
     found = {name: value for name, value in (event.before or {}).items() if not isinstance(value, (dict, list))}
+    if set(found) == {"value"}:  # of a setting, which the line names
+        return _values(found)
     return ", ".join(f"{clean(name)} {clean('none' if value is None else value)}" for name, value in found.items())
 
 
@@ -118,7 +121,7 @@ def _parts(event: Event) -> Iterator[str]:
         case "asked":
             yield f"Asked: {clean(after['question'])}"
             if event.state in ("refused", "expired"):
-                yield f"({'nobody answered' if event.state == 'expired' else clean(after['problem'])})"
+                yield f"({'closed without an answer' if event.state == 'expired' else clean(after['problem'])})"
         case "approved" | "declined":
             yield _answer(event, after)
         case "borrowed":

@@ -49,7 +49,7 @@ def test_a_no_leaves_the_others_as_they_are_and_gives_everything_back(house: Hou
     before = house.settings()
     report = house.run(waves="1,rest", answer=lambda words: "begin wave" not in words)
     check_report(report)
-    assert ("needs_attention", 1, 3) == (report.status, report.counts["enrolled"], report.counts["unchanged"])
+    assert ("needs_attention", 1, 3) == (report.status, report.counts["enrolled"], report.counts["blocked"])
     assert "stopped before wave 2 of 2: nobody agreed to go on" in report.next[0]
     assert before == house.settings()
     assert 3 == house.run().counts["enrolled"]  # run again for them
@@ -84,7 +84,9 @@ def test_an_outcome_that_differs_stops_it(house: House) -> None:
     )
     assert ("needs_attention", 0) == (report.status, report.counts["enrolled"])
     assert f"1 contact ended otherwise than forecast: {PIA}" in report.next[0]
-    assert {PIA: "blocked"} | dict.fromkeys((QUIN, RAJ, SUE), "unchanged") == outcomes(report)["outcome"].to_dict()
+    assert {PIA: "opted_out"} | dict.fromkeys((QUIN, RAJ, SUE), "wave_not_begun") == outcomes(report)[
+        "reasons"
+    ].to_dict()
 
 
 def test_the_next_wave_comes_by_itself_after_the_wait(house: House) -> None:
@@ -106,7 +108,7 @@ def test_a_move_goes_in_waves_too(house: House) -> None:
         waves="1,rest",
         answer=lambda words: "begin wave" not in words,
     )
-    assert (1, 3) == (no.counts["enrolled"], no.counts["unchanged"])
+    assert (1, 3) == (no.counts["enrolled"], no.counts["blocked"])
     assert [PIA] == house.sandbox.places(TEAM, NURTURE)["email"].tolist()
 
 

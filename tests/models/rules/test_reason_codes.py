@@ -36,6 +36,7 @@ ENTERING = ("play_cooldown", "not_in_audience", "play_runs_once")
 ELSEWHERE = {
     "past_step_one": ("queued-backlog", "tests/flows/test_queued_backlog.py"),
     "email_sent": ("undo", "tests/flows/test_undo.py"),
+    "wave_not_begun": ("ownership-change", "tests/flows/test_waves.py"),
     "not_queued": ("queued-backlog", "tests/flows/test_queued_backlog.py"),
     "task_closed": ("task-reassignment", "tests/flows/test_task_reassignment.py"),
     "duplicate_row": ("ownership-change", "tests/flows/test_ownership_change_named.py"),
@@ -265,7 +266,7 @@ def test_a_code_of_another_procedure_is_tested_there_once_the_procedure_is_there
 # The list in docs/interface.md, and the one warning.
 LISTED = """
 opted_out do_not_email already_enrolled already_sequenced recently_enrolled never_again play_cooldown
-play_runs_once mailbox_unavailable not_in_audience past_step_one email_sent not_queued missing_variable replied bounced
+play_runs_once mailbox_unavailable not_in_audience past_step_one email_sent wave_not_begun not_queued missing_variable replied bounced
 task_closed unknown_sequence unknown_contact duplicate_row invalid_email needs_admin superseded not_approved
 timed_out moved_on no_step_left sequence_paused
 """
