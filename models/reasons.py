@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 EXCLUDED = "excluded"
 NO_STEP_LEFT = "no_step_left"
+WAVE_NOT_BEGUN = "wave_not_begun"
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ _ALL = (
         "Nothing by itself: a person decides whether the contact stays, and unenrolls it otherwise.",
     ),
     Reason(
-        "wave_not_begun",
+        WAVE_NOT_BEGUN,
         "its wave was not begun",
         "The run stopped before the contact's wave: something differed from what was forecast, or nobody said go on.",
         "See why it stopped; then run again for who is left.",

@@ -2,6 +2,7 @@
 
 from models.operation_end import has_ended, is_left_to_a_person
 from models.outcomes import DONE
+from models.reasons import WAVE_NOT_BEGUN
 from models.report import Report
 from models.rules.since import MOVED_ON
 from reports.own_words import found_sentence, own, which
@@ -83,12 +84,20 @@ def _other(outcome: str, number: int, main: str, report: Report) -> str:
         be = "would be"
     phrases = {
         "rejected": f"{counted(number, 'row')} {was} refused",
-        "blocked": f"{number:,} {label(outcome, report)}",
+        "blocked": _blocked(number, report),
         "failed": f"{number:,} failed",
         "manual": _by_hand(number, report.reasons.get(MOVED_ON, 0)),
         "unchanged": f"{number:,} {need} nothing",
     }
     return phrases.get(outcome, f"{number:,} {be} {label(outcome, report)}")
+
+
+def _blocked(number: int, report: Report) -> str:
+    """Who may not, and whose wave was not begun."""
+    waiting = report.reasons.get(WAVE_NOT_BEGUN, 0)
+    left = number - waiting
+    parts = [f"{left:,} {label('blocked', report)}"] if left else []
+    return ", ".join([*parts, *([f"{waiting:,} {'was' if waiting == 1 else 'were'} not begun"] if waiting else [])])
 
 
 def _by_hand(number: int, moved_on: int) -> str:

@@ -16,6 +16,7 @@ from models.changes import plain
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import Hidden
 from models.names import names
+from models.reasons import WAVE_NOT_BEGUN
 from models.setting_words import in_words
 from models.twins import is_twin
 from models.waves import filled, wave_sizes
@@ -31,7 +32,6 @@ from tasks.waiting import await_effect
 P = TypeVar("P", bound=EnrollmentPlan)
 SANDBOX = "sandbox"
 SUGGESTED = "1,10,rest"
-NOT_BEGUN = "wave_not_begun"
 GO_IN_WAVES = ("ownership-change", "enroll-contacts", "sequence-move", "exclusion-rerun")
 
 
@@ -193,7 +193,7 @@ def begin_or_stop(operation_id: str, plan: EnrollmentPlan, wave: int, why: str) 
     operation.changes.refused(_begun(wave), {"why": why})
     left = operation.outcomes.everything(forecast="enrolled", outcome=None)
     detail = f"not begun, since it stopped before wave {wave}: {why}"
-    operation.outcomes.record(left[["email"]].assign(outcome="blocked", reasons=names(NOT_BEGUN), detail=detail))
+    operation.outcomes.record(left[["email"]].assign(outcome="blocked", reasons=names(WAVE_NOT_BEGUN), detail=detail))
     stays = counted(len(left), "contact was", "contacts were")
     operation.add_next(f"stopped before wave {wave} of {of}: {why}. {stays} not enrolled: run again for them")
     tell(f"stopped before wave {wave}: {why}")

@@ -10,6 +10,7 @@ from models.errors import InvalidInput
 from models.records import Behaviour, Interval
 from models.setting_keys import SettingKey
 from models.waves import filled, wave_sizes
+from reports.headline import headline
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import ANAS_MAILBOX, BO, NURTURE, OUTBOUND, PIA, PLAY, QUIN, RAJ, SUE, running, workspace
 
@@ -51,6 +52,7 @@ def test_a_no_leaves_the_others_as_they_are_and_gives_everything_back(house: Hou
     check_report(report)
     assert ("needs_attention", 1, 3) == (report.status, report.counts["enrolled"], report.counts["blocked"])
     assert "stopped before wave 2 of 2: nobody agreed to go on" in report.next[0]
+    assert "1 of 4 contacts is back in its sequence; 3 were not begun." == headline(report)
     assert before == house.settings()
     assert 3 == house.run().counts["enrolled"]  # run again for them
 

@@ -41,7 +41,7 @@ def test_each_event_is_a_sentence() -> None:
         "Begun by olga@laptop, in a shell",
         "Planned: 2 enrolled, 1 blocked (plan 1a2b)",
         "Asked: Put 2 back?",
-        "Asked: Put 1 back? (nobody answered)",
+        "Asked: Put 1 back? (closed without an answer)",
         "Approved by Olga Ops (go on, plan 1a2b)",
         "Approved 1 contact by Bo, agreed to beforehand (approve, plan 3c4d)",
         "Borrowed: the waiting period: 75 days, set to 0 days (another operation had it out)",

@@ -266,7 +266,9 @@ def test_a_code_of_another_procedure_is_tested_there_once_the_procedure_is_there
 # The list in docs/interface.md, and the one warning.
 LISTED = """
 opted_out do_not_email already_enrolled already_sequenced recently_enrolled never_again play_cooldown
-play_runs_once mailbox_unavailable not_in_audience past_step_one email_sent wave_not_begun not_queued missing_variable replied bounced
+play_runs_once mailbox_unavailable not_in_audience past_step_one
+email_sent wave_not_begun not_queued
+missing_variable replied bounced
 task_closed unknown_sequence unknown_contact duplicate_row invalid_email needs_admin superseded not_approved
 timed_out moved_on no_step_left sequence_paused
 """
