@@ -1,8 +1,8 @@
 """`undo`: take back what an operation did, as far as it can be taken back.
 
-Whose enrollment has sent nothing is taken out of it first, at once. Who was moved is paused, and goes back to where
-they were once the settings let them. Tasks go back to whose they were; what was set is set back, and what was made is
-deleted.
+Whose enrollment has sent nothing is taken out of it first, at once. Who was moved goes back to where they were, and is
+paused meanwhile where settings have to act first. Tasks go back to whose they were; what was set is set back, and what
+was made is deleted.
 """
 
 from typing import Any
@@ -16,7 +16,8 @@ from tasks.approving import plan_and_agree
 from tasks.borrowing import borrow_settings, give_back
 from tasks.operation import begin
 from tasks.reporting import conclude, final_state
-from tasks.undo.carrying_out import hand_back, hold_still, let_go_on, put_back, reverse_changes, take_out
+from tasks.undo.carrying_out import hand_back, put_back, reverse_changes, take_out
+from tasks.undo.holding import hold_still, let_go_on
 from tasks.undo.planning import plan_undo
 from tasks.undo.request import UndoRequest
 from tasks.waiting import await_effect
@@ -31,7 +32,8 @@ def undo(request: UndoRequest) -> State[dict[str, Any]]:
 
     take_out(op, plan)
     hand_back(op, plan)
-    hold_still(op, plan)
+    if plan.must_act:  # else nobody waits
+        hold_still(op, plan)
     since = borrow_settings(op, plan, request.wait[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, request.wait, None), Done):
         put_back(op, plan)

@@ -17,7 +17,7 @@ from tasks.left_out import MOVING, name_left_out
 from tasks.made_before import came_of, how_it_ended, note_known
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.paused_contacts import pause_ours, was_paused, with_paused
+from tasks.paused_contacts import pause_ours, was_paused
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,10 @@ class Pairs(ABC):
         own: pd.Series[str] = contacts["mailbox"]
         return pd.Series(self.from_mailbox, index=own.index) if self.from_mailbox else own
 
+    def were_paused(self, contacts: pd.DataFrame) -> "pd.Series[bool]":
+        """Which of these, who may be out of the source by now, are to go on paused: who was paused in it."""
+        return was_paused(self.operation, contacts, self.source, self.operation.now())
+
     def move_next(self, size: int, wave: int = 1) -> bool:
         """Move the next contacts of a wave, write their outcomes down; give whether to go on.
 
@@ -94,7 +98,7 @@ class Pairs(ABC):
             return 0
         marked = self._marked()
         came = came_of(operation, marked, begun.intended_at, sequence=self.target, leaves=self.source)
-        pause_ours(operation, marked, came, was_paused(operation, marked, self.source, operation.now()))
+        pause_ours(operation, marked, came, self.were_paused(marked))
         left = self.note(marked, came)
         for state, detail in self.not_begun.items():
             operation.outcomes.note(left.loc[left["came"].eq(state), "email"].tolist(), detail)
@@ -118,7 +122,8 @@ class Pairs(ABC):
         """Put contacts who run nowhere now into the target, write the outcomes down as the workspace shows them; give
         how many were refused, who are back where they were. `since` is when the pairs were begun."""
         operation, platform = self.operation, self.operation.platform
-        contacts = with_paused(operation, contacts, self.source)
+        if "paused" not in contacts:  # else as was seen right before
+            contacts = contacts.assign(paused=self.were_paused(contacts))
         answer = platform.enroll(contacts[["email", "sequence", "mailbox", "paused"]]).set_index("email")["reason"]
         there = self.arrived(platform.places(contacts["email"].tolist(), self.target))
         operation.outcomes.record(there.assign(outcome=self.outcome, reasons=NONE))

@@ -34,14 +34,6 @@ def was_paused(operation: Operation, contacts: pd.DataFrame, sequence: str, now:
     return contacts["email"].map(halted).eq(True)
 
 
-def with_paused(operation: Operation, contacts: pd.DataFrame, sequence: str) -> pd.DataFrame:
-    """Contacts who were taken out of a sequence with whether they were `paused` in it: as was seen right before, where
-    the column is there, else by history."""
-    if "paused" in contacts:
-        return contacts
-    return contacts.assign(paused=was_paused(operation, contacts, sequence, operation.now()))
-
-
 def pause_ours(operation: Operation, contacts: pd.DataFrame, came: pd.DataFrame, paused: "pd.Series[bool]") -> None:
     """Pause those that an earlier try enrolled and that are to be `paused`: it may have died before it paused them.
 

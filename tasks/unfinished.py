@@ -50,7 +50,9 @@ def finish_begun(operation: Operation, *, for_good: bool = True) -> None:
         case "call-outcomes":
             unenrolling.note_unenrolled(operation)
         case "undo":
-            undoing.finish_begun(operation, UndoPlan.model_validate(plan), for_good=for_good)
+            undo = UndoPlan.model_validate(plan)
+            _note_enrolled(operation, undo)
+            undoing.finish_begun(operation, undo, for_good=for_good)
         case "calibrate":
             finish_trial(operation, CalibrationPlan.model_validate(plan))
         case procedure if procedure in ENROLLING:

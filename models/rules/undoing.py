@@ -21,6 +21,7 @@ PLACED = [
     "paused",  # whether it enrolled them paused
     "home",  # the sequence that they may have run in before; None: in none
     "home_mailbox",  # where the operation tells it
+    "until",  # when it had come to its end: what began later is somebody else's (UTC)
 ]
 
 
@@ -36,6 +37,7 @@ def left_of(placed: pd.DataFrame, history: pd.DataFrame, since: pd.Timestamp, he
     rows = placed.drop(columns="paused").rename(columns={"sequence": "ours", "mailbox": "from"})
     seen = rows.assign(row=placed.index).merge(history.drop(columns="since"), on="email")
     here = seen["sequence"].eq(seen["ours"]) & seen["mailbox"].eq(seen["from"])
+    here &= ~seen["started_at"].gt(seen["until"] + SLACK)
     ours = seen[here].drop_duplicates("row", keep="last").set_index("row").reindex(placed.index)
     home = _homes(seen, since).reindex(placed.index)
     later = seen[seen["started_at"].gt(since + SLACK) & ~here]

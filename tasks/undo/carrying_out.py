@@ -6,29 +6,28 @@ from typing import ClassVar
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
-from models.changes import Change, ResumeEnrollment
+from models.changes import Change, EditSequence, SetTaskAssignment
 from models.errors import Refused
 from models.names import NONE
 from models.names_in_frames import one_each
-from models.rules.undoing import UNDO
+from models.rules.undoing import UNDO, tasks_left
 from models.task_keys import task_key
 from models.undo_plan import Return, UndoPlan
 from models.wording import counted
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.enrolling import enroll_next_chunk
+from tasks.made_before import came_of
 from tasks.narration import tell
-from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
 from tasks.pairs import Pairs
 from tasks.step import task
-from tasks.undo.contacts import left_of_contacts, outcome_of
-from tasks.undo.made import handed_over_by, placed_by, undone_row
+from tasks.undo.holding import HELD, paused_before, release, still_ours
+from tasks.undo.made import handed_over_by, undone_row
+from tasks.undo.settings import changed_since
 
 CHUNK = 1_000
 ENDING = "unenroll:"
-HELD = "paused while the settings come to act"
-"""The detail of who is paused by this run: resumed at its end, unless they went back."""
 
 
 def take_out(operation: Operation, plan: UndoPlan) -> None:
@@ -42,16 +41,17 @@ def take_out(operation: Operation, plan: UndoPlan) -> None:
 def unenroll_next(operation_id: str, plan: UndoPlan, sequence: str) -> bool:
     """Unenroll the next contacts, each looked at right before; False when nobody is left.
 
-    Repeated after a crash: who does not run there any more is done.
+    Repeated after a crash: whoever was taken out by it is done.
     """
     operation = Operation.at_hand(operation_id)
+    note_taken_out(operation, sequence)
     contacts = next(operation.outcomes.chunks(CHUNK, forecast="unenrolled", outcome=None, sequence=sequence), None)
     if contacts is None:
         return False
     key = f"{ENDING}{sequence}:{contacts['email'].iloc[0]}"
     description = f"unenroll {counted(len(contacts), 'contact')} from '{sequence}'"
-    begun = operation.changes.intend(key, "unenroll", description).state == "intended"
-    contacts = contacts if begun else _still_ours(operation, plan, contacts)
+    operation.changes.intend(key, "unenroll", description)
+    contacts = still_ours(operation, plan, contacts)
     if len(contacts):
         operation.platform.unenroll(contacts[["email", "sequence"]])
         runs = contacts["email"].isin(operation.platform.places(contacts["email"].tolist(), sequence)["email"])
@@ -67,48 +67,17 @@ def unenroll_next(operation_id: str, plan: UndoPlan, sequence: str) -> bool:
     return True
 
 
-def hold_still(operation: Operation, plan: UndoPlan) -> None:
-    """Pause those who are to go back: a wait may follow, and an email that leaves meanwhile cannot be taken back."""
-    for one in plan.returns:
-        if one.source is not None:
-            hold_back(operation.id, plan, one)
-
-
-@task(task_run_name="pause who goes back into {one.target}", cache_policy=NO_CACHE)
-def hold_back(operation_id: str, plan: UndoPlan, one: Return) -> int:
-    """Mark and pause everybody of whom everything can be taken back; give how many. Repeated: nothing more happens."""
-    operation = Operation.at_hand(operation_id)
-    contacts = operation.outcomes.everything(forecast="enrolled", outcome=None, sequence=one.target)
-    emails = _still_ours(operation, plan, contacts)["email"].tolist() if len(contacts) else []
-    if emails:
-        key, words = f"pause:{one.source}", f"pause {counted(len(emails), 'contact')} in '{one.source}' meanwhile"
-        operation.changes.intend(key, "pause_enrollment", words)
-        operation.outcomes.note(emails, HELD)
-        operation.platform.pause(pd.DataFrame({"email": emails, "sequence": one.source}, dtype=object))
-        operation.changes.applied(key, {"contacts": len(emails)})
-        tell(words)
-    return len(emails)
-
-
-def let_go_on(operation: Operation, plan: UndoPlan) -> None:
-    """Resume whoever was paused and did not go back, wherever this ended."""
-    for one in plan.returns:
-        if one.source is not None:
-            release(operation.id, one)
-
-
-@task(task_run_name="resume who stays in {one.source}", cache_policy=NO_CACHE)
-def release(operation_id: str, one: Return) -> int:
-    """Resume those who are marked as paused and have no outcome; give how many. Repeated: nothing happens."""
-    operation = Operation.at_hand(operation_id)
-    held = operation.outcomes.everything(outcome=None, detail=HELD, sequence=one.target)["email"].tolist()
-    changes = [ResumeEnrollment(person=email, sequence=one.source or "") for email in held]
-    refusals = one_by_one(changes, operation.platform.apply)
-    if unresumed := [refusal for refusal in refusals if not isinstance(refusal, Refused)]:
-        operation.add_next(f"paused in '{one.source}', and perhaps not resumed: {', '.join(held)}; resume them there")
-        raise unresumed[0]
-    operation.outcomes.note(held, "stays where it is")
-    return len(held)
+def note_taken_out(operation: Operation, sequence: str) -> None:
+    """Write down whom a run that died had taken out of a sequence, as the platform's history tells it. Whoever runs
+    still is looked at anew: an email may have been sent since."""
+    begun = operation.changes.open_under(f"{ENDING}{sequence}:")
+    if begun is None:
+        return
+    waiting = operation.outcomes.everything(forecast="unenrolled", outcome=None, sequence=sequence)
+    came = came_of(operation, waiting, begun.intended_at, sequence=sequence, leaves=sequence, mailboxes=())
+    out = waiting.loc[came["came"].eq("out"), ["email"]]
+    operation.outcomes.record(out.assign(outcome="unenrolled", reasons=NONE, detail="was taken out again"))
+    operation.changes.applied(begun.key, {"contacts": len(out)})
 
 
 def put_back(operation: Operation, plan: UndoPlan) -> None:
@@ -146,13 +115,16 @@ class _Back(Pairs):
     plan: UndoPlan
     outcome: ClassVar[str] = "enrolled"
     gone: ClassVar[str] = "does not run there any more; left alone"
-    not_begun: ClassVar[dict[str, str]] = {"stays": "", "": ""}
+    not_begun: ClassVar[dict[str, str]] = {"stays": HELD, "": ""}
 
     def summary(self, number: int) -> str:
         return f"bring {counted(number, 'contact')} back from '{self.source}' into '{self.target}'"
 
     def still_to_move(self, contacts: pd.DataFrame) -> pd.DataFrame:
-        return _still_ours(self.operation, self.plan, contacts)
+        return still_ours(self.operation, self.plan, contacts)
+
+    def were_paused(self, contacts: pd.DataFrame) -> "pd.Series[bool]":
+        return paused_before(self.operation, contacts)  # by the platform everybody was: they were held
 
     def homes(self, contacts: pd.DataFrame) -> "pd.Series[str]":
         last = self.operation.platform.last_enrollments(contacts["email"].tolist(), self.source).set_index("email")
@@ -165,28 +137,14 @@ class _Back(Pairs):
         self.operation.outcomes.record(pd.DataFrame({"email": emails, "outcome": "unchanged", "detail": detail}))
 
 
-def _still_ours(operation: Operation, plan: UndoPlan, contacts: pd.DataFrame) -> pd.DataFrame:
-    """Those of whom everything can be taken back still, and who is `paused`; the others' outcomes are written down."""
-    row = undone_row(operation, plan.undone)
-    placed = placed_by(operation.journal, row)
-    placed = placed[placed["email"].isin(contacts["email"])]
-    held = contacts.loc[contacts["detail"].eq(HELD), "email"].tolist()
-    left = left_of_contacts(operation, row, placed, held)
-    operation.outcomes.record(outcome_of(left))
-    undo = left[left["state"].eq(UNDO)].set_index("email")
-    out = contacts[contacts["email"].isin(undo.index)]
-    return out.assign(paused=out["email"].map(undo["paused"]).eq(True))
-
-
 def finish_begun(operation: Operation, plan: UndoPlan, *, for_good: bool) -> None:
-    """Finish the pairs that a run had begun, and write down who was taken out or enrolled and not noted yet."""
+    """Finish the pairs that a run had begun, resume who is held, and write down who was taken out and not noted yet."""
     for one in plan.returns:
         if one.source is not None:
             finish_pairs.fn(operation.id, plan, one, for_good=for_good)
             release.fn(operation.id, one)
     for sequence, _ in plan.ends:
-        if operation.changes.open_under(f"{ENDING}{sequence}:") is not None:
-            unenroll_next.fn(operation.id, plan, sequence)
+        note_taken_out(operation, sequence)
 
 
 def hand_back(operation: Operation, plan: UndoPlan) -> None:
@@ -198,15 +156,33 @@ def hand_back(operation: Operation, plan: UndoPlan) -> None:
 
 @task(task_run_name="hand tasks back to {user}", cache_policy=NO_CACHE)
 def hand_back_next(operation_id: str, plan: UndoPlan, user: str) -> bool:
-    """Hand the next tasks back to a user; False when none is left. Repeated after a crash: what is theirs stays so."""
+    """Hand the next tasks back to a user, each looked at right before; False when none is left.
+
+    Repeated after a crash: what is theirs by then stays so.
+    """
     operation = Operation.at_hand(operation_id)
-    handed = handed_over_by(operation.journal, undone_row(operation, plan.undone))
+    undone = undone_row(operation, plan.undone)
+    handed = handed_over_by(operation.journal, undone)
     waiting = operation.outcomes.everything(forecast="reassigned", outcome=None)
     rows = waiting[waiting["item"].isin(handed.loc[handed["assignee"].eq(user), "item"])].head(CHUNK)
     if rows.empty:
         return False
+    numbers = rows["item"].map(task_key)
+    tasks = operation.platform.tasks(numbers=numbers.tolist())
+    left = tasks_left(rows, tasks, str((undone.plan or {}).get("to_user")))
     key, words = f"reassign:{rows['item'].iloc[0]}", f"hand {counted(len(rows), 'task')} back to {user}"
-    operation.changes.intend(key, "reassign_task", words)
+    begun = operation.changes.intend(key, "reassign_task", words).state != "new"
+    ours = left["state"].eq(UNDO) | (begun & numbers.map(tasks.set_index("task")["assignee"]).eq(user))
+    stay = rows[["email", "item"]].assign(outcome="blocked", reasons=one_each(left["state"]), detail=left["detail"])
+    operation.outcomes.record(stay[~ours])
+    if ours.any():
+        _hand_over(operation, rows[ours], user)
+    operation.changes.applied(key, {"tasks": int(ours.sum())})
+    tell(words)
+    return True
+
+
+def _hand_over(operation: Operation, rows: pd.DataFrame, user: str) -> None:
     numbers = rows["item"].map(task_key)
     answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), user).set_index("task")["reason"]
     now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
@@ -218,16 +194,28 @@ def hand_back_next(operation_id: str, plan: UndoPlan, user: str) -> bool:
             reasons=reasons.mask(theirs, NONE),
         )
     )
-    operation.changes.applied(key, {"tasks": len(rows)})
-    tell(words)
-    return True
 
 
 def reverse_changes(operation: Operation, plan: UndoPlan) -> None:
     """Set back what was set, and delete the copies that were made; what the platform cannot do a person does."""
     for key, change in plan.reversing():
+        if stays_as_it_is(operation.id, plan, key, change):
+            continue
         by_hand(operation, [(key, change)])
         reverse(operation.id, key, change)
+
+
+@task(task_run_name="look at {key} once more", cache_policy=NO_CACHE)
+def stays_as_it_is(operation_id: str, plan: UndoPlan, key: str, change: Change) -> bool:
+    """Whether somebody has set something else since the plan: then it stays so, and a person is told. Repeated: once
+    it was begun it is not looked at any more."""
+    operation = Operation.at_hand(operation_id)
+    if not isinstance(change, SetTaskAssignment | EditSequence) or operation.changes.written_at(key) is not None:
+        return False
+    changed = changed_since(operation, undone_row(operation, plan.undone), change)
+    if changed:
+        operation.add_next(f"{changed} was changed since: left so")
+    return changed is not None
 
 
 @task(task_run_name="{key}", cache_policy=NO_CACHE)

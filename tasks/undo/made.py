@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import URL
@@ -18,7 +19,7 @@ from models.rules.undoing import PLACED
 from models.tables.journal import ChangeRow, OperationRow
 from models.undo_plan import Copy
 from tasks.operation import Operation
-from tasks.paused_contacts import STAYS_PAUSED
+from tasks.paused_contacts import NOT_PAUSED, STAYS_PAUSED
 
 TASKS = "task-reassignment"
 NOBODY: tuple[str, ...] = (TASKS, "task-assignment-audit", "version-upgrade")
@@ -38,7 +39,10 @@ def _done(url: URL, operation_id: str) -> pd.DataFrame:
     """What an operation did, a row a contact or task: it has ended, and this stays as it is."""
     chunks = list(Outcomes(Journal(url), operation_id).chunks(before=True))
     every = pd.concat(chunks, ignore_index=True) if chunks else pd.DataFrame(columns=["outcome"])
-    return every[every["outcome"].isin(DONE)].reset_index(drop=True)
+    if every.empty:
+        return every
+    runs = every["outcome"].eq("failed") & every["detail"].eq(NOT_PAUSED)  # enrolled all the same
+    return every[every["outcome"].isin(DONE) | runs].reset_index(drop=True)
 
 
 def placed_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
@@ -56,6 +60,7 @@ def placed_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
             "paused": done["detail"].fillna("").str.contains(STAYS_PAUSED, regex=False),
             "home": nothing,
             "home_mailbox": nothing,
+            "until": _until(journal, row, done["email"]),
         }
     )
     match row.procedure:
@@ -66,6 +71,18 @@ def placed_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
         case "call-outcomes":
             return placed.assign(home=placed["sequence"], sequence=nothing)
     return placed
+
+
+def _until(journal: Journal, row: OperationRow, emails: "pd.Series[str]") -> "pd.Series[Any]":
+    """Until when each contact's enrollments can be the operation's: it had ended then, or a later undo that brought
+    them back, which counts as if they had been there all the time."""
+    until = pd.Series(row.ended_at, index=emails.index, dtype="datetime64[ns, UTC]")
+    undone = operations.ended_of(journal, row.workspace, ("undo",), "live")
+    for undo in reversed(undone):  # the first one first
+        if undo.recorded_at > row.recorded_at:
+            back = Outcomes(journal, undo.id).everything(outcome="enrolled")["email"]
+            until[emails.isin(back)] = undo.ended_at
+    return until
 
 
 def handed_over_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
@@ -92,9 +109,9 @@ def _in_file(row: OperationRow) -> "pd.Series[str]":
 
 
 def assignments_by(journal: Journal, row: OperationRow) -> Iterator[tuple[SetTaskAssignment, SetTaskAssignment | None]]:
-    """The assignments that an operation set, and what each was before; None where nobody knows."""
+    """The assignments that an operation set, or may have, and what each was before; None where nobody knows."""
     planned = {one["sequence"]: one for one in (row.plan or {}).get("assignments", ())}
-    for change in _made(journal, row, "set_task_assignment"):
+    for change in _written_down(journal, row, "set_task_assignment"):
         sequence = change.key.partition(":")[2]
         one = planned.get(sequence, {})
         was = change.before if change.before is not None else _was(str(one.get("was", "")))
@@ -112,20 +129,21 @@ def _was(words: str) -> dict[str, str | None] | None:
 
 def edits_by(journal: Journal, row: OperationRow) -> Iterator[tuple[EditSequence, EditSequence | None]]:
     """The edits of sequences that an operation made, and the one that leads back; None where nobody knows the steps."""
-    for change in _made(journal, row, "edit_sequence"):
+    for change in _written_down(journal, row, "edit_sequence"):
         plan = row.plan or {}
         made = EditSequence(sequence=plan["sequence"], steps=plan["new_steps"], upgrade=True)
         steps = (change.before or {}).get("steps")
         yield made, EditSequence(sequence=made.sequence, steps=steps, upgrade=True) if steps else None
 
 
-def copies_by(journal: Journal, row: OperationRow) -> list[Copy]:
-    """The plays, audiences and sequences that an operation made, in the order in which they can be deleted."""
+def copies_by(journal: Journal, row: OperationRow) -> list[tuple[Copy, bool]]:
+    """The plays, audiences and sequences that an operation made, in the order in which they can be deleted; and whether
+    it knew that it made them."""
     found = []
     for action, field, make in _COPIES:
-        for change in _made(journal, row, action):
+        for change in _written_down(journal, row, action):
             name = (change.document or {}).get(field) or _quoted_last(change.told)
-            found.append(make(name))
+            found.append((make(name), change.state == "applied"))
     return found
 
 
@@ -144,5 +162,6 @@ def _quoted_last(told: str) -> str:
     return told.rpartition("name ")[2]
 
 
-def _made(journal: Journal, row: OperationRow, action: str) -> list[ChangeRow]:
-    return [one for one in changes_of(journal, row.id) if one.action == action and one.state == "applied"]
+def _written_down(journal: Journal, row: OperationRow, action: str) -> list[ChangeRow]:
+    """The changes that an operation made, or died while it made: whether they are there the workspace shows."""
+    return [one for one in changes_of(journal, row.id) if one.action == action and one.state != "refused"]

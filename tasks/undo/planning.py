@@ -14,7 +14,6 @@ from models.names_in_frames import one_each
 from models.outcomes import DONE
 from models.rules.reenrollment import needs
 from models.rules.undoing import SENT, UNDO, tasks_left
-from models.rules.upgrading import steps_of
 from models.task_keys import task_key
 from models.undo_plan import Copy, Return, UndoPlan
 from models.wording import counted, first_of
@@ -26,6 +25,7 @@ from tasks.step import task
 from tasks.undo.contacts import judged, left_of_contacts
 from tasks.undo.made import assignments_by, copies_by, edits_by, handed_over_by, placed_by, undone_row
 from tasks.undo.request import Undo, UndoRequest
+from tasks.undo.settings import assignment_is_as_set, steps_are_as_set
 
 COLUMNS = ["email", "item", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]
 KEPT = {"play": "plays", "audience": "audiences"}
@@ -91,7 +91,8 @@ class _Planning:
             return pd.DataFrame(columns=[*COLUMNS, "source"]), {}
         left = left_of_contacts(self.operation, self.row, placed)
         rows, needed = judged(self.operation, left)
-        self.forecasts.add(rows.assign(item="")[COLUMNS])
+        back = left["state"].eq(UNDO) & left["paused"]
+        self.forecasts.add(rows.assign(item="")[COLUMNS], before=pd.DataFrame({"paused": back.where(back, None)}))
         if sent := int(left["state"].eq(SENT).sum()):
             who = counted(sent, "contact stays", "contacts stay")
             self.warnings.append(f"{who} as they are: an email was sent since, or a step begun")
@@ -124,11 +125,10 @@ class _Planning:
         return Counter(handed.loc[undo & ~nobody, "assignee"].astype(str).sort_values())
 
     def _assignments(self) -> Iterator[SetTaskAssignment]:
-        now = self.operation.platform.assignment().astype(object).set_index("sequence")
-        hidden = "sequence_task_assignment" in self.operation.platform.hidden
         for made, before in assignments_by(self.operation.journal, self.row):
-            one = now.where(now.notna(), None).loc[made.sequence] if made.sequence in now.index else None
-            if one is None or (not hidden and (one["own_mode"], one["own_user"]) != (made.mode, made.user)):
+            if before is not None and assignment_is_as_set(self.operation, before, where_hidden=False):
+                continue  # it is as it was
+            if not assignment_is_as_set(self.operation, made, where_hidden=True):
                 self.warnings.append(f"who gets the tasks of '{made.sequence}' was changed since: left so")
             elif before is None:
                 self.warnings.append(f"nobody knows who got the tasks of '{made.sequence}' before: set it by hand")
@@ -139,7 +139,9 @@ class _Planning:
         for made, back in edits_by(self.operation.journal, self.row):
             if made.sequence not in set(self.operation.platform.sequences()["sequence"]):
                 continue
-            if steps_of(self.operation.platform.steps(made.sequence)) != made.steps:
+            if back is not None and steps_are_as_set(self.operation, back):
+                continue  # they are as they were
+            if not steps_are_as_set(self.operation, made):
                 self.warnings.append(f"the steps of '{made.sequence}' were changed since: left so")
             elif back is None:
                 self.warnings.append(f"nobody knows the steps that '{made.sequence}' had before: edit it by hand")
@@ -158,13 +160,13 @@ class _Planning:
         there = {"sequence": set(platform.sequences()["sequence"])}
         if "plays" not in platform.hidden:
             there["play"] = set(platform.plays()["play"])
-        for copy in copies_by(self.operation.journal, self.row):
+        for copy, is_known in copies_by(self.operation.journal, self.row):
             if copy.kind == "sequence" and copy.name in there["sequence"] and (stay := self._who_stays(copy, leaving)):
                 self.warnings.append(f"the sequence '{copy.name}' stays: {first_of(stay)} run in it")
             elif copy.kind == "audience" and "audiences" not in platform.hidden:
                 if platform.audience_size(copy.name) is not None:
                     yield copy
-            elif copy.kind not in there or copy.name in there[copy.kind]:
+            elif copy.name in there[copy.kind] if copy.kind in there else is_known:
                 yield copy
 
     def _who_stays(self, copy: Copy, leaving: set[str]) -> list[str]:
