@@ -128,9 +128,12 @@ def _in_round(group: Group, number: int) -> Group:
     return group.model_copy(update={"name": f"{group.name[:-1]}.{number})"}) if number else group
 
 
-def enroll_groups(operation: Operation, plan: EnrollmentPlan, wave: int = 1) -> None:
-    """Run each duplicated play of a wave and read its log; enroll directly those that no play put into the sequence."""
+def enroll_groups(operation: Operation, plan: EnrollmentPlan, wave: int = 1, *, directly: bool = True) -> None:
+    """Run each duplicated play of a wave and read its log; enroll directly those that no play put into the sequence,
+    unless that is done otherwise."""
     for at, group in plan.groups_of(wave):
+        if group.play is None and not directly:
+            continue
         if next(without_outcome(operation, group, 1), None) is None:
             continue  # a retried run: everybody has an outcome
         if group.play is not None:

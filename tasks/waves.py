@@ -100,21 +100,24 @@ def _done(wave: int) -> str:
 
 
 def _begins(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:
-    """Whether a wave begins: it did, or nothing speaks against it, and its time has come or somebody said so."""
-    if operation.changes.is_made(_done(wave)) or operation.changes.written_at(_begun(wave)) is not None:
-        return operation.changes.is_made(_done(wave)) or not _was_stopped(operation, wave)
+    """Whether a wave begins: it did, or nothing speaks against it, and its time has come or somebody said so. A run
+    that died while it began or stopped looks again."""
+    if operation.changes.is_made(_begun(wave)):
+        return True
     why = look_at_wave(operation.id, plan, wave - 1)
     if not why:
-        agreed = _waited(operation, plan, wave) if plan.wave_wait is not None else _agreed(operation, plan, wave)
-        # Meanwhile an email may have bounced.
-        why = look_at_wave(operation.id, plan, wave - 1) if agreed else "nobody agreed to go on"
+        why = "" if _its_time_has_come(operation, plan, wave) else "nobody agreed to go on"
+        why = why or look_at_wave(operation.id, plan, wave - 1)  # it may have been long
     begin_or_stop(operation.id, plan, wave, why)
     return not why
 
 
-def _waited(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:
+def _its_time_has_come(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:
+    """Whether a wave may begin: after the wait, or since somebody says so."""
+    if plan.wave_wait is None:
+        return _agreed(operation, plan, wave)
     since = operation.changes.applied_at(_done(wave - 1)) or operation.now()
-    length = timedelta(minutes=plan.wave_wait or 0)
+    length = timedelta(minutes=plan.wave_wait)
     await_effect(operation, f"wave {wave} of {len(plan.waves)}", since, (length, length), None)
     return True
 
@@ -123,15 +126,11 @@ def _begun(wave: int) -> str:
     return f"wave_begun:{wave}"
 
 
-def _was_stopped(operation: Operation, wave: int) -> bool:
-    return not operation.changes.is_made(_begun(wave))
-
-
 @task(task_run_name="look what came of wave {wave}", **READS)
 def look_at_wave(operation_id: str, plan: EnrollmentPlan, wave: int) -> str:
     """What speaks against going on after a wave; "" where nothing does."""
     operation = Operation.at_hand(operation_id)
-    return "; ".join((*_differing(operation, wave), *_bounced(operation, wave), *_changed(operation)))
+    return "; ".join((*_differing(operation, wave), *_bounced(operation, wave), *_changed(operation, plan)))
 
 
 def _differing(operation: Operation, wave: int) -> Iterator[str]:
@@ -153,9 +152,12 @@ def _bounced(operation: Operation, wave: int) -> Iterator[str]:
         yield f"{counted(len(bounced), 'email')} bounced: {first_of(bounced)}"
 
 
-def _changed(operation: Operation) -> Iterator[str]:
-    """The settings on loan that somebody changed meanwhile."""
-    for loan in loans.held_by(operation.journal, operation.id):
+def _changed(operation: Operation, plan: EnrollmentPlan) -> Iterator[str]:
+    """The settings on loan that somebody changed meanwhile, or that were given back as they were overdue."""
+    held = loans.held_by(operation.journal, operation.id)
+    for setting in sorted({loan.setting for loan in plan.loans} - {loan.setting for loan in held}):
+        yield f"{in_words(setting)} is not on loan any more"
+    for loan in held:
         try:
             now = operation.platform.setting(loan.setting)
         except Hidden:
@@ -193,7 +195,8 @@ def begin_or_stop(operation_id: str, plan: EnrollmentPlan, wave: int, why: str) 
     operation.changes.refused(_begun(wave), {"why": why})
     left = operation.outcomes.everything(forecast="enrolled", outcome=None)
     detail = f"not begun, since it stopped before wave {wave}: {why}"
+    if len(left):  # else it was written down before
+        stays = counted(len(left), "contact was", "contacts were")
+        operation.add_next(f"stopped before wave {wave} of {of}: {why}. {stays} not enrolled: run again for them")
     operation.outcomes.record(left[["email"]].assign(outcome="blocked", reasons=names(WAVE_NOT_BEGUN), detail=detail))
-    stays = counted(len(left), "contact was", "contacts were")
-    operation.add_next(f"stopped before wave {wave} of {of}: {why}. {stays} not enrolled: run again for them")
     tell(f"stopped before wave {wave}: {why}")

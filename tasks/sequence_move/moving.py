@@ -22,8 +22,7 @@ CHUNK = 200
 def move_contacts(operation: Operation, plan: MovePlan, wave: int = 1) -> None:
     """Run the plays' copies of a wave, then move the rest of it: one contact first, who shows whether the settings act,
     then chunks."""
-    by_play = tuple(group for group in plan.groups if group.play is not None)
-    enroll_groups(operation, plan.model_copy(update={"groups": by_play}), wave)
+    enroll_groups(operation, plan, wave, directly=False)
     finish_pairs(operation.id, plan)
     size = 1
     while move_next(operation.id, plan, size, wave):

@@ -6,6 +6,9 @@ from models.changes import (
     ACTIONS,
     Bounce,
     Change,
+    DeleteAudience,
+    DeletePlay,
+    DeleteSequence,
     DuplicateSequence,
     EditSequence,
     Enroll,
@@ -105,3 +108,17 @@ def test_settings_take_an_admin() -> None:
 )
 def test_the_articles_words_are_used(change: Change, words: str) -> None:
     assert words in told(change)
+
+
+@pytest.mark.parametrize(
+    ("change", "noun", "name"),
+    [
+        (DeletePlay(play="Welcome (handoff 1.1)"), "play", "Welcome (handoff 1.1)"),
+        (DeleteAudience(audience="Welcome (handoff 1.1)"), "audience", "Welcome (handoff 1.1)"),
+        (DeleteSequence(sequence="Copy"), "sequence", "Copy"),
+    ],
+)
+def test_what_is_to_be_deleted_is_named_exactly_and_nothing_else(change: Change, noun: str, name: str) -> None:
+    step = step_for(change, frozenset())
+    assert f"delete the {noun} '{name}'" in step.title
+    assert 1 == sum(f"'{name}'" in line for line in step.do)
