@@ -13,8 +13,9 @@ from tasks.cancelling import cancel_operation
 from tasks.operation import Operation
 from tests.flows.cut_short import cut_short
 from tests.flows.house import House, outcomes
+from tests.flows.test_procedures_killed import excluded
 from tests.flows.test_undo import TASKS, as_it_runs, fallen, team_state, undo
-from tests.workspaces import ANA, ANAS_MAILBOX, BO, NURTURE, OUTBOUND, PIA, QUIN, RAJ, running, workspace
+from tests.workspaces import ANA, ANAS_MAILBOX, BO, NURTURE, OUTBOUND, PIA, PLAY, QUIN, RAJ, running, workspace
 
 MOVE = {"from_sequence": OUTBOUND, "to_sequence": NURTURE}
 AUDIT: dict[str, Any] = {"assign_mode": "ASSIGN_TO_USER", "assign_user": BO, "critical_sequences": [OUTBOUND]}
@@ -132,3 +133,26 @@ def test_undone_again_an_assignment_is_as_it_was_and_nothing_is_said(house: Hous
     undo(house, report)
     again = undo(house, report)
     assert not [line for line in again.plan if "changed since" in line]
+
+
+@pytest.mark.parametrize("hold_until", ["sequence_completed", "enrolled"])
+def test_a_rerun_is_taken_back_as_far_as_its_exclusion_left_anybody_there(house: House, hold_until: str) -> None:
+    """It acts again by then: whoever is let in has finished, or was removed by it. What was made is deleted."""
+    house.load(excluded())
+    before = team_state(house)
+    report = house.carry_out(
+        "exclusion-rerun",
+        exclusion="Customers",
+        play=PLAY,
+        approve=f"email,decision\n{PIA},yes\n{QUIN},yes\n{RAJ},no\n",
+        exclusion_wait_min=46,
+        hold_until=hold_until,
+    )
+    assert 2 == report.counts["enrolled"]
+    undone = undo(house, report)
+    assert ("completed", 2) == (undone.status, undone.counts["blocked"] + undone.counts["unchanged"]), undone
+    after = team_state(house)
+    running = {who: where for who, where in after.pop("running").items() if who in (PIA, QUIN)}
+    before.pop("running")
+    assert {} == running
+    assert before == after

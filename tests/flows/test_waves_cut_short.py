@@ -13,6 +13,7 @@ from models.setting_keys import SettingKey
 from tasks import carrying
 from tasks.cancelling import cancel_operation
 from tasks.operation import Operation
+from tasks.restore_settings.lost_runs import expire
 from tasks.restore_settings.restoring import debts, give_back_all
 from tests.flows.cut_short import cut_short
 from tests.flows.house import House, check_report, outcomes
@@ -67,6 +68,26 @@ def test_cut_short_between_two_waves_and_resumed_everybody_is_enrolled_once(
     assert ("completed", 4) == (report.status, report.counts["enrolled"])
     assert 1 == len([one for one in house.listener.questions if "begin wave" in one])
     assert {2} == {len(house.enrollments(who)) for who in TEAM}
+    assert before == house.settings()
+
+
+def test_where_nobody_answers_between_two_waves_the_rest_stays_and_everything_is_given_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen(house)
+    before = house.settings()
+
+    def dying(*_: Any) -> None:
+        raise Dies
+
+    with monkeypatch.context() as dies, pytest.raises(Dies):
+        dies.setattr("tasks.waves._agreed", dying)
+        dies.setattr("tasks.hooks.release_operation_of", lambda *_: None)
+        house.run(waves="1,rest")
+    operation = Operation.at_hand(put_down(house))
+    assert before != house.settings()
+    expire(operation)
+    assert {"enrolled": 1, "blocked": 3} == operation.outcomes.counts("outcome")
     assert before == house.settings()
 
 
