@@ -1,6 +1,7 @@
 """Fixtures and options that all tests share."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from platforms.sandbox.sandbox import Sandbox
 if TYPE_CHECKING:
     from tests.processes import PrefectServer
 
+QUICK_START = str(Path(__file__).parent / "quick_start")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     rules = parser.getgroup("rules of the platform")
@@ -22,6 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # What is loaded stays until the end: to look through it for garbage again and again takes a tenth of the time.
     gc.set_threshold(200_000, 50, 1000)
+    # The same for every process that a test starts.
+    there = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([QUICK_START, *([there] if there else [])])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,9 @@ import httpx
 
 from tests.prepared_prefect import copy_into, short_list_of_certificates
 
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON_PATH = os.pathsep.join(map(str, (ROOT / "tests" / "quick_start", ROOT)))
+"""For a process that has to find the checkout from elsewhere (see `quick_start`)."""
 ON_TIME = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",
     # A flow run's process takes some seconds to start. One that is early waits for its due time by itself.

@@ -12,9 +12,8 @@ import httpx
 import pytest
 
 from tests.cli.conftest import Handoff
-from tests.processes import LoggedProcess, free_port, wait_until
+from tests.processes import PYTHON_PATH, LoggedProcess, free_port, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from cli.main import main; main()", "sandbox", "serve"]
 OWN_KEY = "a-key-of-one's-own"
 Serve = Callable[..., tuple[LoggedProcess, str, Callable[[], str]]]
@@ -28,7 +27,7 @@ def serve(loaded: Handoff, home: Path) -> Iterator[Serve]:
     def start(**env: str) -> tuple[LoggedProcess, str, Callable[[], str]]:
         port, log = free_port(), home / "serve.log"
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "HANDOFF_"))}
-        own = {"HANDOFF_HOME": str(home), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        own = {"HANDOFF_HOME": str(home), "PYTHONPATH": PYTHON_PATH, "PYTHONUNBUFFERED": "1"}
         process = LoggedProcess([*COMMAND, "--port", str(port)], home, outside | own | env, log)
         begun.append(process)
 

@@ -18,9 +18,8 @@ import pytest
 from cli.procedures import names
 from tests.cli.conftest import Handoff, small_team
 from tests.platforms.unify.small_server import Says, SmallServer
-from tests.processes import NO_TLS, LoggedProcess, descendants, free_port, wait_until
+from tests.processes import NO_TLS, PYTHON_PATH, LoggedProcess, descendants, free_port, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-c", "from cli.main import main; main()"]
 READY_WITHIN = 240  # seconds, on a busy machine
 MAILBOX = "ana@send.acme.test"
@@ -42,7 +41,11 @@ class House:
     @property
     def env(self) -> dict[str, str]:
         outside = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "HANDOFF_"))}
-        return outside | {"HANDOFF_HOME": str(self.home), "PYTHONPATH": str(ROOT), "HANDOFF_TIMEZONE": "Europe/London"}
+        return outside | {
+            "HANDOFF_HOME": str(self.home),
+            "PYTHONPATH": PYTHON_PATH,
+            "HANDOFF_TIMEZONE": "Europe/London",
+        }
 
     def start(self, **env: str) -> LoggedProcess:
         options = ["up", "--port", str(self.ports[0]), "--reports-port", str(self.ports[1])]

@@ -18,9 +18,9 @@ from journal.database import Journal
 from models.changes import ChangeMailboxOwner
 from models.workspace import Workspace
 from platforms.sandbox.sandbox import Sandbox
+from tests.processes import PYTHON_PATH
 from tests.workspaces import ANAS_MAILBOX, BO
 
-ROOT = Path(__file__).parents[2]
 Finished = subprocess.CompletedProcess[str]
 ASKING = Lock()
 
@@ -59,7 +59,7 @@ def environment(home: Path, server: str, **more: str) -> dict[str, str]:
         "PREFECT_API_URL": server,
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": PYTHON_PATH,
         "DO_NOT_TRACK": "1",
         "COLUMNS": "200",
         "NO_COLOR": "1",
