@@ -73,26 +73,33 @@ def by_hand(operation: Operation, steps: Iterable[tuple[str, Change]], first: tu
     somebody says that it cannot be done.
     """
     for key, change in steps:
-        if not operation.platform.supports(type(change)):
-            _have_made(operation, key, change, first)
+        if why := by_hand_or_why_not(operation, key, change, first):
+            raise NeedsPerson(why)
 
 
-def _have_made(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> None:
+def by_hand_or_why_not(operation: Operation, key: str, change: Change, first: tuple[str, ...] = ()) -> str:
+    """The same for one change that may be left undone: gives why, where somebody says that it cannot be done."""
+    return "" if operation.platform.supports(type(change)) else _have_made(operation, key, change, first)
+
+
+def _have_made(operation: Operation, key: str, change: Change, first: tuple[str, ...]) -> str:
     row = intend(operation, key, change, f"by hand: {change}")
     if row.state == "applied":
-        return
+        return ""
     if was_made_already(operation, change):
         operation.changes.applied(key, {"by": "found so"})
-        return
+        return ""
     step = step_for(change, operation.platform.hidden)
     step = step.model_copy(update={"do": (*first, *step.do)})
     answer = _answer(operation, key, step, lambda answer: problem_of(operation, step, change, answer))
-    _refuse_if_it_cannot_be_done(operation, key, answer, str(change))
+    if why := _why_it_cannot_be_done(operation, key, answer, str(change)):
+        return why
     # In a shell who was asked before and did not answer was cut off; a deployed run comes back for each answer.
     again = {"asked_before": True} if row.state == "intended" and not is_deployed() else {}
     result = {"by": answer.done_by, "it_was": answer.it_was, "remark": answer.remark, **again}
     operation.changes.applied(key, result)
     tell(f"{change}: done by {answer.done_by}")
+    return ""
 
 
 def have_done(operation: Operation, key: str, step: ManualStep) -> None:
@@ -104,7 +111,8 @@ def have_done(operation: Operation, key: str, step: ManualStep) -> None:
     if row.state == "applied":
         return
     answer = _answer(operation, key, step, lambda answer: None)
-    _refuse_if_it_cannot_be_done(operation, key, answer, step.title)
+    if why := _why_it_cannot_be_done(operation, key, answer, step.title):
+        raise NeedsPerson(why)
     done = {"by": answer.done_by, "remark": answer.remark}
     operation.changes.applied(key, done)
     tell(f"{step.title}: done by {answer.done_by}")
@@ -118,12 +126,12 @@ def have_tried(operation: Operation, key: str, change: Change) -> None:
     have_done(operation, key, step_for(change, operation.platform.hidden))
 
 
-def _refuse_if_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, what: str) -> None:
+def _why_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, what: str) -> str:
     if answer.outcome != CANNOT:
-        return
+        return ""
     operation.changes.refused(key, {"by": answer.done_by, "remark": answer.remark})
     why = f": {answer.remark}" if answer.remark else ""
-    raise NeedsPerson(f"{answer.done_by} says that this cannot be done: {what}{why}")
+    return f"{answer.done_by} says that this cannot be done: {what}{why}"
 
 
 def _answer(

@@ -15,7 +15,7 @@ from models.task_keys import task_key
 from models.undo_plan import Return, UndoPlan
 from models.wording import counted
 from tasks.applying import make_once
-from tasks.by_hand import by_hand
+from tasks.by_hand import by_hand_or_why_not
 from tasks.enrolling import enroll_next_chunk
 from tasks.made_before import came_of
 from tasks.narration import tell
@@ -201,7 +201,9 @@ def reverse_changes(operation: Operation, plan: UndoPlan) -> None:
     for key, change in plan.reversing():
         if stays_as_it_is(operation.id, plan, key, change):
             continue
-        by_hand(operation, [(key, change)])
+        if why := by_hand_or_why_not(operation, key, change):  # the others are looked at all the same
+            operation.add_next(f"{why}. It stays as it is")
+            continue
         reverse(operation.id, key, change)
 
 

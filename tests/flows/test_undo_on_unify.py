@@ -49,3 +49,15 @@ def test_copies_are_deleted_by_the_api_and_by_hand(unify: UnifyHouse, working: W
     undone = undo(unify, report)
     assert ("completed", 2) == (undone.status, undone.counts["unenrolled"])
     assert before == team_state(unify)
+
+
+def test_a_copy_that_a_person_cannot_delete_stays_and_is_named(unify: UnifyHouse, working: Working) -> None:
+    fallen(unify)
+    working(refuse=("delete the play", "delete the audience"))
+    report = unify.carry_out("ownership-change", mailbox=ANAS_MAILBOX, via="play")
+    copies = [name for name in unify.sandbox.plays()["play"] if "handoff" in name]
+    undone = undo(unify, report)
+    assert ("needs_attention", 2) == (undone.status, undone.counts["unenrolled"])
+    [line] = [line for line in undone.next if "delete the play" in line]
+    assert f"Olga says that this cannot be done: delete the play '{copies[0]}'" in line
+    assert copies == [name for name in unify.sandbox.plays()["play"] if "handoff" in name]
