@@ -13,7 +13,14 @@ if TYPE_CHECKING:  # each command loads what it needs
     from models.tables.journal import OperationRow
 
 UNDONE = ("completed", "needs_attention")
-NOT_UNDONE = ("undo", "nightly-remediation", "restore-settings", "enrollment-diagnosis", "handover-plan")
+NOT_UNDONE = (
+    "undo",
+    "calibrate",
+    "nightly-remediation",
+    "restore-settings",
+    "enrollment-diagnosis",
+    "handover-plan",
+)
 
 
 def open_journal() -> "Journal":
@@ -50,6 +57,13 @@ def find_unfinished(operation_id: str) -> "OperationRow":
     return row
 
 
+def _can_be_undone(report: "Report") -> bool:
+    from models.twins import is_twin
+
+    done = report.mode == "live" and report.status in UNDONE
+    return done and report.procedure not in NOT_UNDONE and not is_twin(report.workspace)
+
+
 def print_report_of(report: "Report", events: "Iterable[Event]" = ()) -> None:
     """Show a report at the terminal, with its contacts, and with these events as what happened."""
     import pandas as pd
@@ -68,5 +82,5 @@ def print_report_of(report: "Report", events: "Iterable[Event]" = ()) -> None:
         # Not folded, so that it can be copied.
         words = command_of(report.procedure, report.parameters, report.workspace)
         console().print(f"Live: {words}", soft_wrap=True, markup=False)
-    elif report.mode == "live" and report.status in UNDONE and report.procedure not in NOT_UNDONE:
+    elif _can_be_undone(report):
         console().print(f"Undo: handoff undo {report.operation_id}", soft_wrap=True, markup=False)
