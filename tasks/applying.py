@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pandas as pd
+
 from models.changes import (
     AddExclusion,
     Change,
+    ChangeMailboxOwner,
     DeleteAudience,
     DeletePlay,
     DeleteSequence,
@@ -58,6 +61,8 @@ def _before(platform: Platform, change: Change) -> dict[str, Any] | None:
                 own = rows.where(rows.notna(), None).loc[change.sequence]
                 hidden = "sequence_task_assignment" in platform.hidden
                 return None if hidden else {"mode": own["own_mode"], "user": own["own_user"]}
+            case ChangeMailboxOwner():
+                return {"owner": owner_of(platform, change.mailbox)}
             case EditSequence():
                 return {"steps": [step.model_dump(mode="json") for step in steps_of(platform.steps(change.sequence))]}
             case _:
@@ -83,6 +88,9 @@ def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:
     """Whether a change whose answer was lost was made after all, by reading the workspace; None: it was not."""
     if isinstance(change, DeletePlay | DeleteAudience | DeleteSequence):
         return _found_gone(platform, change)
+    if isinstance(change, ChangeMailboxOwner):
+        there = owner_of(platform, change.mailbox) == change.owner
+        return {"mailbox": change.mailbox, "owner": change.owner} if there else None
     return _found_there(platform, change)
 
 
@@ -102,6 +110,15 @@ def _found_there(platform: Platform, change: Change) -> dict[str, Any] | None:
             return {"setting": change.setting, "value": set_now} if set_now == plain(change.value) else None
         case _:
             return None
+
+
+def owner_of(platform: Platform, mailbox: str) -> str | None:
+    """Who owns a mailbox now; None where nobody does. Raises Hidden where the platform does not show the mailbox."""
+    owners = platform.mailboxes().set_index("mailbox")["owner"]
+    if mailbox not in owners.index:
+        raise Hidden("mailboxes")
+    owner = owners[mailbox]
+    return None if pd.isna(owner) else str(owner)
 
 
 def _found_gone(platform: Platform, change: DeletePlay | DeleteAudience | DeleteSequence) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from models.changes import (
     Change,
+    ChangeMailboxOwner,
     DeleteAudience,
     DeletePlay,
     DeleteSequence,
@@ -25,10 +26,11 @@ from models.rules.upgrading import steps_of
 from models.setting_words import in_words, value_in_words
 from models.step_words import steps_in_words
 from models.wording import counted
+from tasks.applying import owner_of
 from tasks.operation import Operation
 
 CHUNK = 1_000
-SHOWN_AS_IT_IS = (SetSetting, SetTaskAssignment, DeletePlay, DeleteAudience, DeleteSequence)
+SHOWN_AS_IT_IS = (SetSetting, SetTaskAssignment, ChangeMailboxOwner, DeletePlay, DeleteAudience, DeleteSequence)
 """Of these the workspace shows whether they are so, whoever made them so."""
 
 
@@ -134,6 +136,13 @@ def _assignment(operation: Operation, change: SetTaskAssignment) -> str | None:
     return None if now == [change.mode, change.user] else f"'{change.sequence}' is set to {now[0]} {now[1] or ''}"
 
 
+def _owner(operation: Operation, change: ChangeMailboxOwner) -> str | None:
+    owner = owner_of(operation.platform, change.mailbox)
+    if owner is None and operation.platform.hidden:
+        raise Hidden("mailboxes")  # Unify shows a mailbox's owner by its enrollments, and may show none
+    return None if owner == change.owner else f"{change.mailbox} belongs to {owner or 'nobody'} still"
+
+
 OWN = ("own_mode", "own_user")
 
 
@@ -149,4 +158,5 @@ _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
     EditSequence: _steps,
     ReassignQueued: _moved,
     SetTaskAssignment: _assignment,
+    ChangeMailboxOwner: _owner,
 }

@@ -289,7 +289,9 @@ def _change_owner(change: ChangeMailboxOwner, hidden: frozenset[str]) -> ManualS
         title=f"give the mailbox {change.mailbox} to {change.owner}",
         where=menus.MAILBOXES,
         do=(f"open the mailbox {change.mailbox}", f"choose {change.owner} as its assigned user", "save"),
-        requires=ADMIN,
+        requires="an admin who may manage email integrations (R47)",
+        afterwards="whoever still runs from it falls out at once (R1)",
+        read_back="the owner of the mailbox, where the platform shows it",
     )
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
+from models import menus
 from models.changes import (
     ACTIONS,
     Bounce,
     Change,
+    ChangeMailboxOwner,
     DeleteAudience,
     DeletePlay,
     DeleteSequence,
@@ -122,3 +124,10 @@ def test_what_is_to_be_deleted_is_named_exactly_and_nothing_else(change: Change,
     step = step_for(change, frozenset())
     assert f"delete the {noun} '{name}'" in step.title
     assert 1 == sum(f"'{name}'" in line for line in step.do)
+
+
+@pytest.mark.rule("R1")
+def test_a_change_of_owner_names_both_menu_paths_and_what_comes_of_it() -> None:
+    words = told(ChangeMailboxOwner(mailbox=ANAS_MAILBOX, owner=BO))
+    for part in (*menus.MAILBOXES, f"choose {BO} as its assigned user", "falls out at once (R1)"):
+        assert part in words
