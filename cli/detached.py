@@ -58,6 +58,8 @@ def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any], plat
     if platform.clock_rate() != 1.0:
         return
     values = {name: field.default for name, field in request.model_fields.items()} | parameters
+    if not values.get("carry_out", True):  # a plan that is only told waits for nothing
+        return
     longest = max((values[name] for name in values if name.endswith("_wait_max")), default=0)
     holds = values.get("hold_until") == "sequence_completed"
     if holds or longest > AN_HOUR:
@@ -105,7 +107,7 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
     from journal import questions
     from models.errors import InvalidInput
 
-    row = found.find_unfinished(operation_id)
+    row = found.find_unfinished(operation_id, "answer")
     question = questions.open_question(found.open_journal(), row.id)
     if question is None or not row.flow_run_id:
         raise InvalidInput("OPERATION_ID", f"{row.id} asks nothing", "See what it waits for: `handoff status`")

@@ -46,12 +46,15 @@ def find(operation_id: str) -> "OperationRow":
     raise InvalidInput("OPERATION_ID", f"there is no operation '{spelled}' any more", "See `handoff history`")
 
 
-def find_unfinished(operation_id: str) -> "OperationRow":
-    """The row of an operation that can be gone on with. Raises InvalidInput for one that has ended otherwise."""
+def find_unfinished(operation_id: str, command: str) -> "OperationRow":
+    """The row of an operation that can be gone on with, by this command. Raises InvalidInput for one that has ended
+    otherwise, or that is part of another."""
     from models.errors import InvalidInput
     from models.operation_end import can_go_on
+    from models.parts import refuse_part
 
     row = find(operation_id)
+    refuse_part(row, command)
     if not can_go_on(row):
         raise InvalidInput("OPERATION_ID", f"{operation_id} has ended ({row.status})", "See `handoff show`")
     return row

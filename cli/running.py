@@ -184,7 +184,7 @@ def resume(
     """
     from cli import procedures
 
-    row = find_unfinished(operation_id)
+    row = find_unfinished(operation_id, "resume")
     if row.deployed and detached.go_on(row, as_json=as_json):
         return
     parameters = dict((row.parameters or {}).items()) | {
@@ -200,7 +200,7 @@ def cancel(operation_id: Annotated[str, typer.Argument()], as_json: JsonFlag = F
     """End an operation: finish the pairs that it had begun, give back what it borrowed, change nothing else."""
     from cli import prefect_settings
 
-    find_unfinished(operation_id)
+    find_unfinished(operation_id, "cancel")
     prefect_settings.prepare()
     from models.setting_words import in_words
     from tasks.cancelling import cancel_operation

@@ -7,7 +7,9 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from journal.database import Journal
+from journal.operations import WHOLE
 from journal.overview import overview, summary
+from models.parts import PART
 from models.settings import Settings
 from models.tables.journal import OperationRow
 from models.up_file import up_in
@@ -37,7 +39,7 @@ def front_page(
     one; `left`, what ended with something left to do and was not run again since; `ui_url`, Prefect's address."""
     up = up_in(settings.home_folder)
     with journal.session() as session:
-        total = session.exec(select(func.count(col(OperationRow.id)))).one()
+        total = session.exec(select(func.count(col(OperationRow.id))).where(WHOLE)).one()
     pages = max((total + ON_A_PAGE - 1) // ON_A_PAGE, 1)
     page = min(max(page, 1), pages)
     return overview(journal, settings, now_in) | {
@@ -53,7 +55,8 @@ def front_page(
 
 def _lines(journal: Journal, limit: int, offset: int = 0, procedure: str | None = None) -> list[dict[str, Any]]:
     """Operations in a line each, newest first: ids are sorted by when they were begun, and have an index."""
-    query = select(*_LINE).order_by(col(OperationRow.id).desc()).limit(limit).offset(offset)  # type: ignore[call-overload]
+    query = select(*_LINE).where(WHOLE)  # type: ignore[call-overload]
+    query = query.order_by(col(OperationRow.id).desc()).limit(limit).offset(offset)
     if procedure is not None:
         query = query.where(OperationRow.procedure == procedure)
     with journal.session() as session:
@@ -61,9 +64,10 @@ def _lines(journal: Journal, limit: int, offset: int = 0, procedure: str | None 
 
 
 def _left(journal: Journal) -> list[dict[str, Any]]:
-    """The live operations that left something to a person, the last one of its subject only, each with its `next`."""
+    """The live operations that left something to a person, the last one of its subject only, each with its `next`. What
+    a part leaves is told by the whole."""
     query = (
-        select(*_LINE, OperationRow.next)  # type: ignore[call-overload]
+        select(*_LINE, OperationRow.next, OperationRow.started_from)  # type: ignore[call-overload]
         .where(OperationRow.mode == "live")
         .order_by(col(OperationRow.id).desc())
         .limit(LOOKED_BACK)
@@ -75,5 +79,5 @@ def _left(journal: Journal) -> list[dict[str, Any]]:
     return [
         summary(row) | {"next": list(row.next or ())}
         for row in last.values()
-        if row.status in LEFT and row.ended_at is not None
+        if row.status in LEFT and row.ended_at is not None and row.started_from != PART
     ]

@@ -11,11 +11,14 @@ from sqlmodel import Session, col, func, select
 
 from journal.database import Journal
 from models.errors import Refused
+from models.parts import PART
 from models.tables.journal import OperationRow
 from models.wording import in_utc
 
 ENDED = col(OperationRow.ended_at).is_not(None)
 """`models.operation_end.has_ended`, as a condition of a query."""
+WHOLE = col(OperationRow.started_from).is_distinct_from(PART)
+"""No part of another operation, likewise."""
 
 
 def new_id() -> str:
@@ -204,11 +207,13 @@ def count_wake(journal: Journal, operation_id: str, seen: int) -> bool:
 
 
 def carried_by_workers(journal: Journal, workspace: str | None, since: datetime) -> list[OperationRow]:
-    """Live operations that workers carry and that have not ended well: under way, or begun `since` and failed."""
+    """Live operations that workers carry and that have not ended well: under way, or begun `since` and failed. No part
+    of another: whoever carries the whole carries it."""
     query = (
         select(OperationRow)
         .where(
             OperationRow.deployed,
+            WHOLE,
             OperationRow.mode == "live",
             ~ENDED | ((col(OperationRow.status) == "failed") & (col(OperationRow.recorded_at) > since)),
         )
@@ -227,9 +232,16 @@ def _row(session: Session, operation_id: str) -> OperationRow:
     return row
 
 
+def parts_of(journal: Journal, whole: str) -> list[OperationRow]:
+    """The operations that are parts of one, in the order in which they were begun."""
+    where = (OperationRow.started_by == whole, ~WHOLE)
+    with journal.session() as session:
+        return list(session.exec(select(OperationRow).where(*where).order_by(col(OperationRow.recorded_at))))
+
+
 def past(journal: Journal, limit: int = 200) -> list[OperationRow]:
-    """Operations that ended, newest first."""
-    return _list(journal, ended=True, limit=limit)
+    """Operations that ended, newest first; none that is part of another."""
+    return _list(journal, ENDED, limit)
 
 
 def ended_of(
@@ -252,16 +264,16 @@ def ended_of(
         )
 
 
-def in_flight(journal: Journal) -> list[OperationRow]:
-    """Operations that have not ended, newest first."""
-    return _list(journal, ended=False, limit=10_000)
+def in_flight(journal: Journal, *, with_parts: bool = False) -> list[OperationRow]:
+    """Operations that have not ended, newest first; those that are parts of others only if wanted."""
+    return _list(journal, ~ENDED, 10_000, with_parts=with_parts)
 
 
-def _list(journal: Journal, *, ended: bool, limit: int) -> list[OperationRow]:
-    condition = ENDED if ended else ~ENDED
+def _list(journal: Journal, condition: Any, limit: int, *, with_parts: bool = False) -> list[OperationRow]:
     newest = col(OperationRow.recorded_at).desc()
+    query = select(OperationRow).where(condition).order_by(newest).limit(limit)
     with journal.session() as session:
-        return list(session.exec(select(OperationRow).where(condition).order_by(newest).limit(limit)))
+        return list(session.exec(query if with_parts else query.where(WHOLE)))
 
 
 def was_live(journal: Journal, workspace: str, procedures: Sequence[str]) -> bool:

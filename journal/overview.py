@@ -1,6 +1,6 @@
 """What is going on and what is owed: the documents of `handoff status` and `handoff history`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from journal import loans, operations, questions, sweeps, waits
 from journal.database import Journal
 from journal.folders import unknown_operations
+from models.parts import whole_of
 from models.setting_keys import shown
 from models.settings import Settings
 from models.tables.journal import LoanRow, OperationRow, QuestionRow, WaitRow
@@ -34,7 +35,9 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
     """Operations in flight with what they wait for, the loans that are out, and who looks after them; `now_in` is a
     workspace's time."""
     watch = watch_in(settings.home_folder)
-    open_questions, pending = questions.every_open(journal), waits.pending(journal)
+    wholes = {row.id: whole_of(row) or row.id for row in operations.in_flight(journal, with_parts=True)}
+    open_questions = questions.every_open(journal)
+    pending = {wholes.get(operation_id, operation_id): row for operation_id, row in waits.pending(journal).items()}
     return {
         "workspace": settings.workspace,
         "home": str(settings.home_folder),
@@ -42,7 +45,7 @@ def overview(journal: Journal, settings: Settings, now_in: Callable[[str], datet
             summary(row) | _waiting(open_questions.get(row.id), pending.get(row.id)) | _carried(row)
             for row in operations.in_flight(journal)
         ],
-        "loans": [_loan(journal, row, now_in(row.workspace)) for row in loans.open_loans(journal)],
+        "loans": [_loan(journal, row, now_in(row.workspace), wholes) for row in loans.open_loans(journal)],
         "sweep": [
             row | {"last_ended_at": _iso(row["last_ended_at"])}
             for row in sweeps.overview(journal, watch.deployed, datetime.now(UTC))
@@ -88,8 +91,10 @@ def _carried(row: OperationRow) -> dict[str, Any]:
     }
 
 
-def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any]:
+def _loan(journal: Journal, row: LoanRow, now: datetime | None, wholes: Mapping[str, str]) -> dict[str, Any]:
+    """A loan that is out. Of a holder that is part of another operation the whole is named: people go on with that."""
     age = datetime.now(UTC) - row.recorded_at
+    holders = (holder.operation_id for holder in loans.holders(journal, row.id or 0))
     return {
         "setting": row.setting,
         "workspace": row.workspace,
@@ -99,7 +104,7 @@ def _loan(journal: Journal, row: LoanRow, now: datetime | None) -> dict[str, Any
         "opened_at": _iso(row.opened_at),
         "age_minutes": round(age.total_seconds() / 60),
         "deadline": _iso(row.deadline),
-        "holders": [holder.operation_id for holder in loans.holders(journal, row.id or 0)],
+        "holders": list(dict.fromkeys(wholes.get(holder, holder) for holder in holders)),
     }
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 import pandas as pd
 
-from journal import decisions, facts, loans, waits
+from journal import decisions, facts, loans, operations, waits
 from journal.database import Journal
 from journal.folders import folder_of
 from journal.outcomes import Outcomes
@@ -16,7 +16,7 @@ from journal.owners import owners_shown
 from journal.rehearsals import rehearsal_of
 from journal.timeline import timeline_of
 from models.names import NONE
-from models.outcomes import CAN_HAVE, DONE, NOT_DONE
+from models.outcomes import DONE, NOT_DONE, can_have
 from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
 from models.story import StartedFrom
@@ -66,6 +66,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
     """
     live = operation.mode == "live"
     plan_shown = operation.told or {"lines": (), "found": "", "rejected": 0}
+    each = (operation.id, *(part.id for part in operations.parts_of(journal, operation.id)))
     return Report(
         operation_id=operation.id,
         procedure=operation.procedure,
@@ -77,14 +78,14 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         parameters=operation.parameters or {},
         counts=_counts(journal, operation, live, plan_shown["rejected"]),
         reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
-        waits=_waits(journal, operation.id),
-        loans=_loans(journal, operation.id, now),
+        waits=tuple(wait for one in each for wait in _waits(journal, one)),
+        loans=tuple(loan for one in each for loan in _loans(journal, one, now)),
         differences=tuple(Difference(**row) for row in Outcomes(journal, operation.id).differing()),
         next=tuple(operation.next or ()),
         files=files,
         plan=tuple(plan_shown["lines"]),
         found=plan_shown["found"],
-        answers=_answers(journal, operation.id),
+        answers=_answers(journal, each),
         verdicts=_verdicts(journal, operation.id),
         acting_user=operation.acting_user,
         started_by=operation.started_by,
@@ -111,7 +112,8 @@ def files_of(operation: OperationRow) -> dict[str, str]:
 
 def _counts(journal: Journal, operation: OperationRow, live: bool, rejected: int) -> dict[str, int]:
     found = Outcomes(journal, operation.id).counts("outcome" if live else "forecast")
-    names = dict.fromkeys([*CAN_HAVE.get(operation.procedure, ()), *(name for name in found if name in EVERY)])
+    can = can_have(operation.procedure, operation.parameters or {})
+    names = dict.fromkeys([*can, *(name for name in found if name in EVERY)])
     counts = {name: found.get(name, 0) for name in names} | ({"rejected": rejected} if "rejected" in names else {})
     return {"considered": sum(counts.values())} | counts
 
@@ -141,7 +143,10 @@ def _waits(journal: Journal, operation_id: str) -> tuple[ReportedWait, ...]:
     )
 
 
-def _answers(journal: Journal, operation_id: str) -> tuple[ReportedAnswer, ...]:
+def _answers(journal: Journal, each: tuple[str, ...]) -> tuple[ReportedAnswer, ...]:
+    """What was answered in an operation, the first of `each`, and in its parts, where somebody was asked there."""
+    whole, *parts = each
+    asked = (row for part in parts for row in decisions.of_operation(journal, part) if row.shown is not None)
     return tuple(
         ReportedAnswer(
             question=row.question,
@@ -150,7 +155,7 @@ def _answers(journal: Journal, operation_id: str) -> tuple[ReportedAnswer, ...]:
             at=row.decided_at,
             plan=row.plan_hash,
         )
-        for row in decisions.of_operation(journal, operation_id)
+        for row in (*decisions.of_operation(journal, whole), *asked)
     )
 
 

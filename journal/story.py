@@ -3,13 +3,13 @@ operation has for each change or contact."""
 
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlmodel import col, func, select
 
-from journal import decisions, waits
+from journal import decisions, operations, waits
 from journal.database import Journal
 from models.setting_keys import shown
 from models.setting_words import in_words
@@ -38,7 +38,8 @@ _STATES = {"applied": MADE, "refused": REFUSED}
 def events_of(journal: Journal, operation: OperationRow, *, contacts: bool = False) -> Iterator[Event]:
     """What happened in an operation, in order; with `contacts` also what became of each contact, once a live one ended.
 
-    Outcomes have no time of their own in the journal: they are told at the operation's end.
+    Without them the events of its parts are among its own; a part's contacts are told as the part's. Outcomes have no
+    time of their own in the journal: they are told at the operation's end.
     """
     yield _begun(operation)
     few = sorted(
@@ -52,9 +53,21 @@ def events_of(journal: Journal, operation: OperationRow, *, contacts: bool = Fal
         ],
         key=_place,
     )
-    streams = [few, _changes(journal, operation), *([_contacts(journal, operation)] if contacts else [])]
+    streams: list[Iterable[Placed]] = [few, _changes(journal, operation)]
+    if contacts:
+        streams.append(_contacts(journal, operation))
+    else:
+        streams += [_of_part(journal, part) for part in operations.parts_of(journal, operation.id)]
     for _, event in heapq.merge(*streams, key=_place):
         yield event
+
+
+def _of_part(journal: Journal, part: OperationRow) -> Iterator[Placed]:
+    """What happened in a part: what it asked, borrowed, waited for and changed. That it was begun, agreed to with the
+    whole and ended is told as the whole's."""
+    asked = [row for row in decisions.of_operation(journal, part.id) if row.shown is not None]
+    few = sorted([*map(_answered, asked), *_lent(journal, part), *_waited(journal, part)], key=_place)
+    return heapq.merge(few, _changes(journal, part), key=_place)
 
 
 def _place(placed: Placed) -> tuple[datetime, int, int]:

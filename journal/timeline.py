@@ -6,8 +6,9 @@ from datetime import datetime
 from pydantic import TypeAdapter
 from sqlmodel import col, func, select
 
-from journal import decisions, loans, waits
+from journal import decisions, loans, operations, waits
 from journal.database import Journal
+from models.parts import whole_of
 from models.report import ReportedEvent
 from models.tables.journal import ChangeRow, LoanHolderRow, OperationRow
 
@@ -18,15 +19,20 @@ _AS_TIME = TypeAdapter(datetime)
 
 def timeline_of(journal: Journal, operation: OperationRow) -> tuple[ReportedEvent, ...]:
     """What happened, in order of its beginning: each kind of change once, from the first one to the last."""
-    events = [
-        *_fell_out(operation),
-        *_approved(journal, operation.id),
-        *_borrowed(journal, operation),
-        *_waited(journal, operation.id),
-        *_changed(journal, operation.id),
-        *_given_back(journal, operation.id),
-    ]
+    parts = operations.parts_of(journal, operation.id)
+    events = [*_of_one(journal, operation), *(event for part in parts for event in _of_one(journal, part))]
     return tuple(sorted(events, key=lambda event: event.since))  # at a clock that stands still, in the order above
+
+
+def _of_one(journal: Journal, operation: OperationRow) -> Iterator[ReportedEvent]:
+    """What happened in an operation itself; of a part nobody is told anew that the whole was approved."""
+    yield from _fell_out(operation)
+    if whole_of(operation) is None:
+        yield from _approved(journal, operation.id)
+    yield from _borrowed(journal, operation)
+    yield from _waited(journal, operation.id)
+    yield from _changed(journal, operation.id)
+    yield from _given_back(journal, operation.id)
 
 
 def _event(what: str, since: datetime, until: datetime | None = None, about: str = "") -> ReportedEvent:

@@ -1,5 +1,8 @@
 """What becomes of a contact, as reports count it (docs/interface.md, *A report*)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 DONE = ("enrolled", "unenrolled", "reassigned", "upgraded")
 """A procedure did it, or in a dry run would: the forecasts that still have to be carried out."""
 
@@ -11,6 +14,9 @@ NOT_DONE = ("failed", "manual", "rejected", "blocked")
 
 ENDING = ("sequence-move", "queued-backlog", "version-upgrade", "call-outcomes", "undo")
 """The procedures that end enrollments."""
+
+GATHERING = ("nightly-remediation", "handover-plan")
+"""The procedures whose outcomes are those of operations that they started, or that are parts of them."""
 
 TAKEN_OUT = (*DONE, "failed")
 """Outcomes of contacts whose enrollment one of those ended, or may have: of the others it says why it did not."""
@@ -25,10 +31,20 @@ CAN_HAVE: dict[str, tuple[str, ...]] = {
     "version-upgrade": ("upgraded", "unenrolled", "failed", "unchanged"),
     "enrollment-diagnosis": ("blocked", "rejected", "unchanged"),
     "task-assignment-audit": ("unchanged",),
-    "handover-plan": ("blocked", "manual", "unchanged"),
+    "handover-plan": ("enrolled", "reassigned", "blocked", "manual", "failed", "unchanged"),
     "call-outcomes": ("unenrolled", "blocked", "rejected", "failed", "unchanged"),
     "enroll-contacts": ("enrolled", "blocked", "rejected", "failed", "unchanged"),
     "undo": ("unenrolled", "enrolled", "reassigned", "blocked", "manual", "failed", "unchanged"),
     "calibrate": ("unchanged",),
     "nightly-remediation": ("enrolled", "blocked", "manual", "failed", "unchanged"),
 }
+
+TOLD_ONLY = ("blocked", "manual", "unchanged")
+"""Those of a `handover-plan` that only tells: of these alone it has a number each."""
+
+
+def can_have(procedure: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which outcomes the contacts of an operation with these parameters can have."""
+    if procedure == "handover-plan" and not parameters.get("carry_out"):
+        return TOLD_ONLY
+    return CAN_HAVE.get(procedure, ())

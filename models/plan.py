@@ -68,6 +68,11 @@ class Plan(Record):
         """Whether it would change nothing."""
         return not self.contacts
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked however the run was started, also one who started it to change things."""
+        return bool(self.candidates)
+
     def lines(self) -> tuple[str, ...]:
         """The plan for people, one line a change, in the order in which they are made."""
         wait = ["wait until a probe proves that the settings act"] if self.must_act else []

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-StartedFrom = Literal["shell", "deployment", "schedule", "automation", "night"]
-"""Where an operation was started from: a command, a form or Prefect's API, a schedule, an automation, or a night."""
+StartedFrom = Literal["shell", "deployment", "schedule", "automation", "night", "operation"]
+"""Where an operation was started from: a command, a form or Prefect's API, a schedule, an automation, a night, or the
+operation that it is part of."""
 Happening = Literal[
     "begun",
     "planned",

@@ -23,6 +23,7 @@ _STARTED_FROM = {
     "schedule": "by a schedule",
     "automation": "by an automation",
     "night": "by a night",
+    "operation": "as a part of it",
 }
 _ENDS = {"done": "done", "refused": "refused", "timed_out": "timed out", None: "still waiting"}
 _STATES = {REFUSED: "REFUSED", NOT_KNOWN: "NOT KNOWN whether it was made"}
@@ -40,7 +41,7 @@ def started(by: str | None, started_from: str | None) -> str:
     """`by olga@laptop, in a shell`; "" where an earlier release began it."""
     if started_from is None:
         return ""
-    who = f"operation {clean(by)}" if by and started_from == "night" else clean(by or UNNAMED)
+    who = f"operation {clean(by)}" if by and started_from in ("night", "operation") else clean(by or UNNAMED)
     return f"by {who}, {_STARTED_FROM.get(started_from, clean(started_from))}"
 
 

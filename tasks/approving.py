@@ -90,8 +90,8 @@ def ask_with(asker: Asker) -> None:
 def confirm(operation: Operation, plan: P, again: Callable[[], P]) -> P | None:
     """The live plan that a person agrees to, or None. `again` makes the plan, which is asked about anew if it changed.
 
-    Who started a deployment with `dry_run` off has agreed, unless contacts are only candidates (no record from
-    before the change names them): those a person confirms, seeing the evidence.
+    Who started a deployment with `dry_run` off has agreed, unless the plan asks all the same: contacts that are only
+    candidates (no record from before the change names them) a person confirms, seeing the evidence.
     """
     given = decisions.find(operation.journal, operation.id, GO_ON, plan.fingerprint())
     if given is not None:
@@ -182,7 +182,7 @@ def agreed_to(operation: Operation, part: str, asking: Question, *, sends_emails
 
 
 def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
-    asker = _asker or (_nobody_to_ask if plan.candidates else always_yes)
+    asker = _asker or (_nobody_to_ask if plan.asks else always_yes)
     if asker is always_yes:
         return Answer(True, getpass.getuser())
     begun, shown = time.monotonic(), about_plan(operation, plan, GO_ON)
@@ -190,7 +190,7 @@ def _ask_here(operation: Operation, plan: Plan) -> Answer[bool]:
 
 
 def _ask_on_form(operation: Operation, plan: Plan) -> Answer[bool]:
-    if not plan.candidates:
+    if not plan.asks:
         return Answer(True, "whoever started the run")
     shown = about_plan(operation, plan, GO_ON)
     form = ask_with_form(operation, shown, Confirmation, lambda answer: None)

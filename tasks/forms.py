@@ -10,6 +10,7 @@ from prefect.input import RunInput
 
 from journal import operations, questions
 from models.settings import Settings
+from models.tables.journal import QuestionRow
 from reports.markdown import plain
 from reports.phrases import moment
 from tasks import carrying, heartbeat
@@ -52,17 +53,19 @@ def ask_with_form(operation: Operation, asking: Question, form: type[F], problem
     """The answer on a form of the run's page in Prefect; until it comes, no process is held.
 
     `problem_of` says why an answer cannot be taken: then the form comes again. The form waits
-    `HANDOFF_APPROVAL_HOURS`; afterwards Prefect ends the run without any hook, and the next sweep its operation.
+    `HANDOFF_APPROVAL_HOURS`; afterwards Prefect ends the run without any hook, and the next sweep its operation. Of an
+    operation that is part of another the whole asks: people answer that.
     """
     journal, within = operation.journal, timedelta(hours=Settings().approval_hours)
-    # A retried run may not ask under a key that was answered.
-    shown = f"{asking.about.replace(' ', '-')}-{asking.bound_to}-{operation.row.attempt}-"
+    asks, part = operation.chain[-1], f"-{operation.id}" if len(operation.chain) > 1 else ""
+    # A retried run may not ask under a key that was answered, nor one part under another's.
+    shown = f"{asking.about.replace(' ', '-')}-{asking.bound_to}{part}-{operation.row.attempt}-"
     while True:
-        problems = questions.problems(journal, operation.id, shown)
+        problems = questions.problems(journal, asks, shown)
         key, now = f"{shown}{len(problems)}", datetime.now(UTC)
         row = questions.ask(
             journal,
-            operation.id,
+            asks,
             asking.about,
             key,
             asking.words,
@@ -71,18 +74,31 @@ def ask_with_form(operation: Operation, asking: Question, form: type[F], problem
             asking.sections,
             operation.platform.glance_at_clock(),
         )
-        if row.state == "open":
-            operations.update(journal, operation.id, status="waiting")
-            heartbeat.promise(journal, operation.id, row.expires_at)
-        carrying.put_down(journal, operation.id)  # nobody carries it while the form is open
+        _put_down(operation, row)
         text = asking.as_markdown(row.expires_at, problems[-1:])
         answer = suspend_flow_run(
             wait_for_input=form.with_initial_data(description=text), timeout=int(within.total_seconds()), key=key
         )
-        carrying.take_up(journal, operations.get(journal, operation.id) or operation.row)
+        _take_up(operation)
         problem = problem_of(answer)
-        questions.close(journal, operation.id, "refused" if problem else "answered", problem or "")
-        operations.update(journal, operation.id, status="running")
+        questions.close(journal, asks, "refused" if problem else "answered", problem or "")
+        for one in operation.chain:
+            operations.update(journal, one, status="running")
         if problem is None:
             return answer
         tell(f"the answer could not be taken ({problem}): it is asked for again")
+
+
+def _put_down(operation: Operation, row: QuestionRow) -> None:
+    """Have nobody carry an operation, nor what it is part of, while its form is open."""
+    for one in operation.chain:
+        if row.state == "open":
+            operations.update(operation.journal, one, status="waiting")
+            heartbeat.promise(operation.journal, one, row.expires_at)
+        carrying.put_down(operation.journal, one)
+
+
+def _take_up(operation: Operation) -> None:
+    """Carry them again; the whole first: whoever carries that carries its parts."""
+    for one in reversed(operation.chain):
+        carrying.take_up(operation.journal, operations.get(operation.journal, one) or operation.row)

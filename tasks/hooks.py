@@ -17,7 +17,8 @@ from tasks.borrowing import return_everything
 from tasks.exclusion_rerun.watching import look_before_it_ends
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.reporting import write_files
+from tasks.parts import open_parts
+from tasks.reporting import conclude, write_files
 from tasks.running_under import keeps_people_running
 from tasks.unfinished import finish_or_name
 
@@ -54,12 +55,22 @@ def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
     release(Operation.at_hand(row.id), status, why)
 
 
+def end_parts(operation: Operation, status: str, why: str) -> None:
+    """End the parts of an operation that have not ended, as `release` does."""
+    for row in open_parts(operation):
+        if carrying.take_up_to_end(operation.journal, row):
+            release(Operation.at_hand(row.id), status, why)
+            if status == "cancelled":
+                conclude.fn(row.id, status)
+
+
 def release(operation: Operation, status: str, why: str) -> None:
-    """Finish the pairs that an operation had begun, give back what it borrowed, and end it.
+    """Finish the pairs that an operation and its parts had begun, give back what they borrowed, and end them.
 
     An exclusion under which people run stays off where nobody decided otherwise (a run that failed, not one that was
     cancelled): giving it back would take them out of their sequences (R62). It goes back at its deadline.
     """
+    end_parts(operation, status, why)
     finish_or_name(operation, for_good=status == "cancelled")
     declined = look_before_it_ends(operation)
     if status == "failed" and (people := keeps_people_running(operation)):
@@ -81,7 +92,7 @@ def release(operation: Operation, status: str, why: str) -> None:
 
 def _how_to_go_on(operation: Operation, why: str) -> str:
     reason = why.strip().partition("\n")[0].rstrip(".") or "its run ended early"
-    return f"{reason}. Once that is mended, `handoff resume {operation.id}` goes on where it was"
+    return f"{reason}. Once that is mended, `handoff resume {operation.chain[-1]}` goes on where it was"
 
 
 def _keep(operation: Operation, people: int, why: str, declined: list[str]) -> None:

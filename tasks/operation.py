@@ -18,8 +18,10 @@ from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.operation_end import has_ended, is_left_to_a_person
 from models.parameters import as_kept
+from models.parts import PART, whole_of
 from models.setting_keys import SettingKey
 from models.settings import Settings
+from models.starting import Start
 from models.tables.journal import OperationRow
 from models.unknown_operation import warning_of
 from platforms.port import Platform
@@ -59,6 +61,12 @@ class Operation:
     def folder(self) -> Path:
         """Where its files are."""
         return made_folder_of(self.row)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Its id, and that of the operation that it is part of, if any: one process carries both."""
+        whole = whole_of(self.row)
+        return (self.id,) if whole is None else (self.id, whole)
 
     @property
     def is_dry_run(self) -> bool:
@@ -131,16 +139,35 @@ def begin(request: Request) -> Operation:
     platform = workspace_at_hand(request.workspace)
     if is_deployed() and not platform.clock_rate():
         raise InvalidInput("HANDOFF_SANDBOX_CLOCK", "nobody moves a simulated clock in a deployed run", "Set x600")
-    row = carrying.take_up(journal, operations.begin(journal, _new_row(journal, request, platform, run_id)))
+    given = flow_run.parameters or request.given()
+    new = _new_row(request, platform, run_id, start_of_this_run(journal), given)
+    row = carrying.take_up(journal, operations.begin(journal, new))
     tell(f"operation {row.id} begun on the workspace {request.workspace}")
     return Operation(row, journal, platform)
 
 
-def _new_row(journal: Journal, request: Request, platform: Platform, run_id: str | None) -> OperationRow:
+def begin_part(whole: Operation, request: Request, begun: OperationRow | None) -> Operation:
+    """Begin an operation that is part of another, in the run that carries the whole, or go on with the one that was
+    `begun`.
+
+    Raises Refused as `begin` where a live one has the subject, InvalidInput where the request does not fit.
+    """
+    if begun is not None:
+        return _gone_on(whole.journal, begun)
+    row = whole.row
+    start = Start(whole.id, PART, row.deployment)
+    part = _new_row(request, whole.platform, None, start, request.given())
+    return Operation(
+        carrying.take_up(whole.journal, operations.begin(whole.journal, part)), whole.journal, whole.platform
+    )
+
+
+def _new_row(
+    request: Request, platform: Platform, run_id: str | None, start: Start, parameters: dict[str, Any]
+) -> OperationRow:
     """The operation as it begins. Raises InvalidInput where the request does not fit the workspace."""
     with platform.one_look():
         subject, operation_id, now = request.check(platform).subject, operations.new_id(), platform.now()
-    start = start_of_this_run(journal)
     return OperationRow(
         id=operation_id,
         procedure=request.procedure,
@@ -153,7 +180,7 @@ def _new_row(journal: Journal, request: Request, platform: Platform, run_id: str
         started_from=start.started_from,
         deployment=start.deployment,
         flow_run_id=run_id,
-        parameters=as_kept(flow_run.parameters or request.given()),
+        parameters=as_kept(parameters),
         next=[],
         folder=str(Settings().operations_folder / operation_id),
         started_at=now,

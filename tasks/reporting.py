@@ -15,6 +15,7 @@ from journal import questions, waits
 from journal.reading import OUTCOME_COLUMNS, files_of, forecasts_read, outcomes_read, report_of
 from models.names import NONE, Names
 from models.outcomes import ABOUT_TASKS, DONE
+from models.parts import whole_of
 from models.report import Report
 from models.rules.backlog import PAST
 from models.rules.sending import Senders
@@ -47,7 +48,7 @@ def conclude(operation_id: str, status: str | None = None) -> Report:
     operation.update(status=ended_as, next=next_steps, ended_at=operation.now())
     questions.close(operation.journal, operation.id, "expired")  # where one is left: nobody will answer it now
     carrying.put_down(operation.journal, operation.id)
-    if ended_as == "needs_attention" and flow_run.id:
+    if ended_as == "needs_attention" and flow_run.id and whole_of(operation.row) is None:
         mark_as_needing_a_person(flow_run.id)
     return write_files(Operation.at_hand(operation_id))
 

@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from journal import waits
+from journal import operations, waits
 from models.ended_waits import Done, Refused, TimedOut, WaitEnd
 from models.wording import in_utc
 from tasks import carrying, heartbeat
@@ -83,7 +83,8 @@ def note_end(operation_id: str, waits_for: str, end: WaitEnd) -> State[None]:
     name = {Done: "done", Refused: "refused", TimedOut: "timed_out"}[type(end)]
     proved_by = end.proved_by if isinstance(end, Done) else None
     waits.end(operation.journal, operation.id, waits_for, name, proved_by, operation.now())
-    operation.update(status="running")
+    for one in operation.chain:
+        operations.update(operation.journal, one, status="running")
     tell(f"the wait for {waits_for} ended: {name}")
     return Completed(name=type(end).__name__, message=f"proved by {proved_by}" if proved_by else None)
 
@@ -94,7 +95,8 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
     left = until - platform.now()
     if left <= timedelta(0):
         return
-    operation.update(status="waiting")
+    for one in operation.chain:
+        operations.update(operation.journal, one, status="waiting")
     rate = platform.clock_rate()
     if not rate:
         tell(f"moving the clock to {in_utc(until)}, waiting for {reason}")
@@ -102,11 +104,13 @@ def wait_until(operation: Operation, until: datetime, reason: str) -> None:
         return
     seconds = left.total_seconds() / rate
     due = datetime.now(UTC) + timedelta(seconds=seconds)
-    heartbeat.promise(operation.journal, operation.id, due)
+    for one in operation.chain:
+        heartbeat.promise(operation.journal, one, due)
     if is_deployed():
         words = waiting_words(reason, until, due, rate)
         tell(words)
-        carrying.put_down(operation.journal, operation.id)
+        for one in operation.chain:
+            carrying.put_down(operation.journal, one)
         hand_back_process(due, words)
     sleep(until, seconds, reason)
 

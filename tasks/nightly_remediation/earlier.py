@@ -7,6 +7,7 @@ from journal.changes import changes_of
 from journal.outcomes import Outcomes
 from models.night_plan import EarlierRun
 from models.operation_end import has_ended
+from models.parts import whole_of
 from models.tables.journal import ChangeRow, OperationRow
 from models.wording import in_utc
 from tasks import carrying
@@ -40,13 +41,14 @@ def busy_mailboxes(operation: Operation, runs: tuple[EarlierRun, ...]) -> set[st
 def cut_short_operations(operation: Operation) -> dict[str, str]:
     """The ownership changes that were begun in a shell and that nobody carries any more, by mailbox: no sweep starts
     them again, a person has to."""
-    return {row.subject: row.id for row in _under_way(operation) if not row.deployed and not carrying.is_carried(row)}
+    lost = [row for row in _under_way(operation) if not row.deployed and not carrying.is_carried(row)]
+    return {row.subject: whole_of(row) or row.id for row in lost}
 
 
 def _under_way(operation: Operation) -> list[OperationRow]:
     return [
         row
-        for row in operations.in_flight(operation.journal)
+        for row in operations.in_flight(operation.journal, with_parts=True)
         if row.procedure == "ownership-change" and row.mode == "live" and row.workspace == operation.row.workspace
     ]
 

@@ -21,7 +21,7 @@ def end_gone_rehearsals() -> None:
     which has the same journal and files of its own, are left to it.
     """
     journal, now = Journal(Settings().journal_url), datetime.now(UTC)
-    for row in operations.in_flight(journal):
+    for row in operations.in_flight(journal, with_parts=True):
         if row.mode == "live" and _is_gone(row.workspace, row):
             operations.update(journal, row.id, status="cancelled", failure=GONE, ended_at=row.started_at, carrier=None)
             tell(f"{row.procedure} {row.subject} (operation {row.id}) was ended: {GONE}")

@@ -14,7 +14,7 @@ from models.tables.journal import OperationRow
 from models.wording import in_utc
 from tasks import carrying, heartbeat
 from tasks.borrowing import return_everything
-from tasks.hooks import release
+from tasks.hooks import end_parts, release
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
 from tasks.reporting import conclude
@@ -140,6 +140,7 @@ def expire(operation: Operation) -> None:
     """End an operation whose question nobody answered: as if somebody had said no."""
     question = questions.open_question(operation.journal, operation.id)
     detail = f"nobody answered until {in_utc(question.expires_at)}" if question else "nobody answered"
+    end_parts(operation, "cancelled", detail)
     finish_or_name(operation, for_good=True)
     left = [f"{one}; then `handoff restore`" for one in return_everything(operation)]
     operation.outcomes.record_rest("blocked", Names("not_approved"), detail)

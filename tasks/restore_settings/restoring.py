@@ -191,7 +191,8 @@ def give_back_one(due: Due) -> None:
     return_loan(operation, due.loan)
     if not has_ended(operation.row):
         line = f"{in_words(due.loan.setting)}: given back because the run was silent or late; look at its contacts,"
-        remedy = f" then `handoff resume {operation.id}` or `handoff cancel {operation.id}`"
+        whole = operation.chain[-1]
+        remedy = f" then `handoff resume {whole}` or `handoff cancel {whole}`"
         removed = (
             f" {counted(len(due.removes), 'contact is', 'contacts are')} taken out of sequences by it"
             if due.removes
@@ -199,8 +200,9 @@ def give_back_one(due: Due) -> None:
         )
         # A process that was frozen and goes on finds that it carries this no more (carrying.refuse_if_lost).
         lost = {"carrier": None} if operations.silent_since(operation.row) else {}
-        operation.update(status="needs_attention", **lost)
-        operation.add_next(line + remedy + removed, *declined)
+        for one in operation.chain:
+            operations.update(operation.journal, one, status="needs_attention", **lost)
+            operations.add_next(operation.journal, one, line + remedy + removed, *declined)
 
 
 @task(task_run_name="look what is due", cache_policy=NO_CACHE)
