@@ -9,11 +9,12 @@ from typing import Any
 from prefect.client.schemas.objects import State
 
 from flows.procedure import procedure
+from models.backlog_plan import BacklogPlan
 from models.ended_waits import Done
 from models.report import Report
 from tasks.approving import plan_and_agree
 from tasks.borrowing import borrow_settings, give_back
-from tasks.operation import begin
+from tasks.operation import Operation, begin
 from tasks.queued_backlog.planning import plan_backlog
 from tasks.queued_backlog.reassigning import reassign_backlog
 from tasks.queued_backlog.request import QueuedBacklogRequest
@@ -25,11 +26,13 @@ from tasks.waiting import await_effect
 def queued_backlog(request: QueuedBacklogRequest) -> State[dict[str, Any]]:
     op = begin(request)
     plan = plan_and_agree(op, plan_backlog, request)
-    if isinstance(plan, Report):
-        return final_state(plan)
+    return final_state(plan if isinstance(plan, Report) else move_backlog(op, plan, request))
 
+
+def move_backlog(op: Operation, plan: BacklogPlan, request: QueuedBacklogRequest) -> Report:
+    """Carry an agreed plan out; give the report."""
     since = borrow_settings(op, plan, request.wait[1])
     if isinstance(await_effect(op, "re-enrollment settings", since, request.wait, None), Done):
         reassign_backlog(op, plan)
     give_back(op)
-    return final_state(conclude(op.id))
+    return conclude(op.id)

@@ -14,8 +14,8 @@ from sqlmodel import SQLModel
 
 from journal.database import Journal
 from journal.operations import ENDED
-from journal.snapshots import NIGHT
 from models.operation_end import TO_THE_END
+from models.outcomes import GATHERING
 from models.tables.journal import OperationRow, OutcomeRow
 from models.tables.owners import DepartedRow
 
@@ -131,7 +131,7 @@ def treated(journal: Journal, workspace: str, first: int, last: int, cut_short: 
             TABLE.c.id.between(first, last),
             TABLE.c.workspace == workspace,
             OPERATION.c.mode == "live",
-            OPERATION.c.procedure != NIGHT,
+            OPERATION.c.procedure.not_in(GATHERING),
             OPERATION.c.id.not_in(cut_short),
             ended.is_(None) | (ended >= TABLE.c.seen_at),
         )

@@ -7,7 +7,7 @@ import pandas as pd
 from sqlmodel import SQLModel, col, or_, select
 
 from journal.database import Journal
-from models.outcomes import DONE
+from models.outcomes import DONE, GATHERING
 from models.tables.journal import OperationRow, OutcomeRow
 
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
@@ -25,6 +25,7 @@ def made_since(journal: Journal, workspace: str, emails: Collection[str], since:
             select(OperationRow.id, OperationRow.started_at, OperationRow.ended_at).where(
                 OperationRow.workspace == workspace,
                 OperationRow.mode == "live",
+                col(OperationRow.procedure).not_in(GATHERING),
                 or_(col(OperationRow.ended_at).is_(None), col(OperationRow.ended_at) >= since),
             )
         ).all()

@@ -15,11 +15,12 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from journal.database import Journal
+from models.outcomes import GATHERING
 from models.tables.columns import UtcTime
 from models.tables.journal import OperationRow, OutcomeRow
 from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
 
-NIGHT = "nightly-remediation"  # its outcomes are those of the operations that it started
+NIGHT = "nightly-remediation"
 PUT_IN = ("enrolled", "reassigned", "upgraded")
 COLUMNS = ["workspace", "mailbox", "email", "sequence", "seen_at", "detail"]
 AHEAD = timedelta(minutes=5)  # how far two processes may be apart about the workspace's time
@@ -170,7 +171,7 @@ def _departed_of_ours(workspace: str, last_look: datetime, new: Iterable[OwnerSn
             col(OperationRow.workspace) == workspace,
             col(OperationRow.mode) == "live",
             col(OperationRow.ended_at) >= last_look,
-            col(OperationRow.procedure) != NIGHT,
+            col(OperationRow.procedure).not_in(GATHERING),
             OUTCOME.c.outcome.in_(PUT_IN),
             OUTCOME.c.mailbox.is_not(None),
             OUTCOME.c.sequence.is_not(None),

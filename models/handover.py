@@ -1,12 +1,14 @@
 """What a handover would bring about, before anything changes: who falls out, what can be saved, who gets the tasks."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
+from models.changes import Change, ChangeMailboxOwner
 from models.document import Step
 from models.plan import Plan, SettingLoan
 from models.records import Record
+from models.wording import counted
 
 Way = Literal["automatic", "manual"]
 """How contacts are enrolled: by a play, or by hand."""
@@ -200,12 +202,72 @@ class Handover(Record):
         return sum(group.tasks for group in self.open_tasks)
 
 
+class CarriedMailbox(Record):
+    """A mailbox that a run hands over itself: how many queued contacts it moves first and to which mailboxes, and how
+    many it puts back afterwards, as of the plan."""
+
+    mailbox: str
+    queued: int
+    to: tuple[str, ...]
+    back: int
+
+    def steps(self, new_owner: str) -> tuple[str, ...]:
+        """What is done, in order."""
+        move = f"move {counted(self.queued, 'queued contact')} to {', '.join(self.to)}"
+        return (
+            *([f"{self.mailbox}: {move}"] if self.queued else []),
+            f"{self.mailbox}: change the owner, to {new_owner}",
+            f"{self.mailbox}: put back whoever fell out, {counted(self.back, 'contact')} as of now",
+        )
+
+
 class HandoverPlan(Plan):
-    """The plan of `handover-plan`: nothing that it would do itself, but what a person does, in order."""
+    """The plan of `handover-plan`: what a person does, in order; or what the run does itself, mailbox by mailbox
+    (`carried`), and what it leaves to a person (`left`)."""
 
     handover: Handover
+    carried: tuple[CarriedMailbox, ...] = ()
+    left: tuple[str, ...] = ()
+    NOT_BOUND: ClassVar[frozenset[str]] = Plan.NOT_BOUND | {"handover", "left"}
+    ADDED: ClassVar[frozenset[str]] = frozenset({"carried"})
+
+    @property
+    def is_empty(self) -> bool:
+        """As of every plan; to change an owner is something to do even where nobody runs."""
+        return not self.carried
+
+    @property
+    def asks(self) -> bool:
+        """As of every plan: a person looks at it before anything is done."""
+        return bool(self.carried)
+
+    def aim(self) -> str:
+        """As of every plan."""
+        if not self.carried:
+            return self.purpose
+        queued, back = sum(one.queued for one in self.carried), sum(one.back for one in self.carried)
+        move = f"move {counted(queued, 'queued contact')}, " if queued else ""
+        return f"{self.purpose}: {move}change the owner, put {counted(back, 'contact')} back"
 
     def lines(self) -> tuple[str, ...]:
-        """What to do, in order, then what to mind. The commands are in the document."""
+        """What to do, in order, then what to mind; the commands are in the document. Where the run does it, as of every
+        plan."""
         minds = (f"mind: {warning}" for warning in self.warnings)
-        return (*self.steps, *minds, *(f"it rests on this: {line}" for line in self.rests_on))
+        rests = (f"it rests on this: {line}" for line in self.rests_on)
+        if not self.carried:
+            return (*self.steps, *minds, *rests)
+        back = ["give every setting back as it was"] if self.loans else []
+        left = (f"left to you: {step}" for step in self.left)
+        return (*minds, *rests, *self.steps, *map(str, self.loans), *back, *map(str, self.by_hand), *left)
+
+    def enrolls_into(self) -> tuple[str, ...]:
+        """As of every plan: the sequences that somebody falls out of, where the run puts them back."""
+        return tuple(dict.fromkeys(group.sequence for group in self.handover.falling)) if self.carried else ()
+
+    def to_make(self) -> tuple[Change, ...]:
+        """As of every plan, and each change of owner; what the parts of the run do is in their own plans."""
+        return (*(self.change_of(one) for one in self.carried), *super().to_make())
+
+    def change_of(self, one: CarriedMailbox) -> ChangeMailboxOwner:
+        """The change that hands a mailbox over."""
+        return ChangeMailboxOwner(mailbox=one.mailbox, owner=self.handover.new_owner)

@@ -128,7 +128,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
     """The report in words. Without `outcomes` nothing is known of steps and examples."""
     frame = tidy(outcomes if outcomes is not None else pd.DataFrame())
     (status, tone), (mode, mode_note) = STATUS[report.status], _mode(report)
-    words = own(report.procedure)
+    words = own(report)
     return Digest(
         operation_id=clean(report.operation_id),
         procedure=clean(report.procedure).replace("-", " ").capitalize(),
@@ -168,7 +168,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
 
 def _found(report: Report) -> str:
     """How the contacts were found; empty where the headline says that already."""
-    if own(report.procedure).of_no_contacts and not report.counts.get("considered"):
+    if own(report).of_no_contacts and not report.counts.get("considered"):
         return ""
     found = clean(report.found).removesuffix(".")
     said = f"{found}. {verdicts_in_words(report)}" if report.verdicts else found
@@ -178,7 +178,7 @@ def _found(report: Report) -> str:
 def _mode(report: Report) -> tuple[str, str]:
     if report.mode == "dry_run":
         return DRY_RUN, "nothing was changed"
-    if (note := own(report.procedure).live_note) and came_to_its_end(report):
+    if (note := own(report).live_note) and came_to_its_end(report):
         return "Live run", note
     notes = {
         "failed": "it broke off: see below what had been done by then",
@@ -201,9 +201,9 @@ def _figures(report: Report) -> tuple[Figure, ...]:
 def _nothing_next(report: Report) -> str:
     if report.mode == "dry_run":
         if not _would_change(report):
-            return own(report.procedure).dry_next or "A live run would change nothing."
+            return own(report).dry_next or "A live run would change nothing."
         again = "To carry this out, run it again live: with --live, or with dry_run off in the form."
-        return own(report.procedure).dry_next or again
+        return own(report).dry_next or again
     if report.status == "completed":
         return "Nothing is left to do."
     return "" if report.ended_at else "Nothing for now: it goes on by itself."
@@ -211,14 +211,14 @@ def _nothing_next(report: Report) -> str:
 
 def _would_change(report: Report) -> bool:
     """Whether the plan of a dry run has anything to do: lines to bear in mind alone are nothing."""
-    if not own(report.procedure).changes:
+    if not own(report).changes:
         return False
     return any(report.counts.get(name) for name in DONE) or any(not line.startswith("mind:") for line in report.plan)
 
 
 def _plan_title(report: Report) -> str:
-    if own(report.procedure).plan_title != OTHERWISE.plan_title:
-        return which(own(report.procedure).plan_title, report)
+    if own(report).plan_title != OTHERWISE.plan_title:
+        return which(own(report).plan_title, report)
     if report.mode == "dry_run":
         return "What a live run would do" if _would_change(report) else "What to know"
     return "The plan" if came_to_its_end(report) else "The plan, not carried out whole"

@@ -23,7 +23,7 @@ _OVER = ("starts over at step 1", "start over at step 1", "can start over at ste
 
 def label(outcome: str, report: Report) -> str:
     """What an outcome is called beside its number."""
-    words = own(report.procedure)
+    words = own(report)
     if outcome == "blocked":
         return words.may_not
     if outcome == "enrolled" and report.procedure == "ownership-change":
@@ -33,7 +33,7 @@ def label(outcome: str, report: Report) -> str:
 
 def main_outcome(report: Report) -> str:
     """The outcome that the procedure is for."""
-    return own(report.procedure).main
+    return own(report).main
 
 
 def headline(report: Report) -> str:
@@ -42,7 +42,7 @@ def headline(report: Report) -> str:
     begun = {"failed": "Failed. ", "cancelled": "Cancelled. "}.get(report.status, "")
     if not has_ended(report):
         return _so_far(report, considered)
-    words = own(report.procedure)
+    words = own(report)
     if considered:
         return begun + _sentence(report, considered)
     if words.of_no_contacts and report.found and report.plan:
@@ -58,11 +58,11 @@ def _so_far(report: Report, considered: int) -> str:
         begun = f"Waiting for the {series(waiting)}. " if waiting else "Still running. "
     if considered:
         return f"{begun}So far: {_sentence(report, considered)}"
-    return f"{begun}No {own(report.procedure).noun} has an outcome yet."
+    return f"{begun}No {own(report).noun} has an outcome yet."
 
 
 def _sentence(report: Report, considered: int) -> str:
-    words = own(report.procedure)
+    words = own(report)
     if words.headline is not None:
         return words.headline(report)
     name = words.main

@@ -277,9 +277,23 @@ OWN = {
 }
 
 
-def own(procedure: str) -> OwnWords:
-    """A procedure's words."""
-    return OWN.get(procedure, OTHERWISE)
+CARRIED_OUT = OwnWords(
+    main="enrolled",
+    verb=_BACK,
+    may_not="may not be put back",
+    nothing="Nobody ran from there, so that nobody fell out.",
+    main_title=_BACK_TITLE,
+    reasons_title=("Who cannot go back, and why", "Who is not back, and why"),
+    labels={"reassigned": "moved first"},
+)
+"""Of a `handover-plan` that carries its steps out."""
+
+
+def own(report: Report) -> OwnWords:
+    """The words of a report's procedure."""
+    if report.procedure == "handover-plan" and report.parameters.get("carry_out"):
+        return CARRIED_OUT
+    return OWN.get(report.procedure, OTHERWISE)
 
 
 def which(both: Both, report: Report) -> str:

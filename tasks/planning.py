@@ -70,6 +70,8 @@ class Forecasts:
         self._stated = {email: "; ".join(map(str, found)) for email, found in (file.statements if file else {}).items()}
         self._digest = hashlib.sha256()
         self.counts: Counter[str] = Counter()
+        self.by_mailbox: Counter[tuple[str, str]] = Counter()
+        """How many contacts of each mailbox have each forecast."""
 
     def add(self, contacts: pd.DataFrame, before: pd.DataFrame | None = None) -> None:
         """Write a chunk down: columns `email, forecast` and any others of `Outcomes.forecast`. `before`, in the order
@@ -86,6 +88,8 @@ class Forecasts:
             contacts = contacts.assign(detail=detail.where(stated.notna(), contacts["detail"]))
         self._operation.outcomes.forecast(contacts, before)
         self.counts.update(contacts["forecast"])
+        if "mailbox" in contacts:
+            self.by_mailbox.update(zip(contacts["mailbox"], contacts["forecast"], strict=True))
         for name in ("email", "item", "sequence", "mailbox", "forecast"):
             if name in contacts:
                 self._digest.update("\n".join(contacts[name].fillna("").astype(str)).encode())

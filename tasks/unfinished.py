@@ -20,6 +20,7 @@ from tasks.applying import note_where_made
 from tasks.calibrate.cleaning import finish_trial
 from tasks.call_outcomes import unenrolling
 from tasks.enrolling import copy_that_ran, note_enrolled_before, record_play, without_outcome
+from tasks.handover_plan.gathering import gather
 from tasks.left_out import MOVING, UNCERTAIN, name_left_out
 from tasks.operation import Operation
 from tasks.queued_backlog import by_a_person, directly, reassigning
@@ -49,6 +50,8 @@ def finish_begun(operation: Operation, *, for_good: bool = True) -> None:
             upgrading.note_upgraded(operation, UpgradePlan.model_validate(plan))
         case "call-outcomes":
             unenrolling.note_unenrolled(operation)
+        case "handover-plan" if plan.get("carried"):
+            gather.fn(operation.id)
         case "undo":
             undo = UndoPlan.model_validate(plan)
             _note_enrolled(operation, undo)

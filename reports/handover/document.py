@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from models.document import Block, Bullets, Document, Grid, Paragraph, Section, Steps
+from models.document import Block, Bullets, Commands, Document, Grid, Paragraph, Section, Steps
 from models.handover import Counts, Handover, NewTasks
 from models.plan import SettingLoan
 from models.reasons import reason_of
 from models.setting_words import value_in_words
+from reports.handover.steps import in_one_run
 from reports.phrases import counted, moment
 from reports.setting_words import about
 
@@ -25,7 +26,7 @@ def document_of(it: Handover, files: Mapping[str, Path]) -> Document:
     sections = (
         ("In short", _in_short(it)),
         ("Does the owner have to change?", _alternatives(it)),
-        ("In which order to act", (Steps(steps=it.steps),)),
+        ("In which order to act", _in_order(it)),
         ("What to mind", _minds(it)),
         ("Who would fall out", _falling(it, files["contacts"])),
         ("What can be saved first", _saving(it)),
@@ -58,6 +59,16 @@ def _in_short(it: Handover) -> Iterator[Block]:
             f"{can:,} could be put back afterwards by ownership-change, {cannot:,} could not.",
         )
     )
+
+
+def _in_order(it: Handover) -> Iterator[Block]:
+    if it.mailboxes:
+        yield Paragraph(
+            text="One run can move what is queued, have the owner changed and put back whoever fell out, in this order,"
+            " once somebody has approved it; the other steps stay with you. Or go step by step."
+        )
+        yield Commands(lines=(in_one_run(it),))
+    yield Steps(steps=it.steps)
 
 
 def _alternatives(it: Handover) -> Iterator[Block]:

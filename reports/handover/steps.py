@@ -29,6 +29,17 @@ def steps_of(handover: Handover, tasks_csv: str | None, *, on_sandbox: bool) -> 
     )
 
 
+def left_to_a_person(handover: Handover) -> tuple[str, ...]:
+    """The titles of the steps that a run which carries the others out leaves to a person."""
+    return tuple(step.title for step in (*_assignment(handover), *_tasks(handover, None), *_verify(handover)))
+
+
+def in_one_run(it: Handover) -> str:
+    """The command that carries the steps out."""
+    about: dict[str, Any] = {"user": it.leaver} if it.leaver else {"mailbox": it.about}
+    return handoff_run("handover-plan", it.workspace, live=True, **about, new_owner=it.new_owner, carry_out="true")
+
+
 def _record(it: Handover) -> Iterator[Step]:
     if not it.falling:
         return

@@ -48,7 +48,11 @@ DETAILS = {
     "manual": SAVE,
     "unchanged": "would fall out; can be put back afterwards",
     "blocked": "would fall out, and may not be put back",
+    "reassigned": "queued: is moved to another mailbox first",
+    "enrolled": "falls out, and is put back",
 }
+TOLD, CARRIED = ("manual", "unchanged"), ("reassigned", "enrolled")
+"""What is forecast of who can be moved first and of who can be put back: where it is told, and where it is done."""
 
 
 class Steps(dict[str, pd.DataFrame]):
@@ -141,7 +145,8 @@ class Judging:
 
     def _write_down(self, judged: pd.DataFrame) -> None:
         movable = judged["state"].eq("queued") & bool(self.offered.to)
-        outcome = judged["back"].map({True: "unchanged", False: "blocked"}).mask(movable, "manual")
+        moved, back = CARRIED if self.request.carry_out else TOLD
+        outcome = judged["back"].map({True: back, False: "blocked"}).mask(movable, moved)
         judged = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
         self.forecasts.add(
             judged[["email", "sequence", "mailbox", "play"]].assign(
@@ -155,7 +160,10 @@ class Judging:
         self._queued.append(judged.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
 
     def write_worklist(self, saving: Saving) -> None:
-        """`worklist.csv`: whoever can be moved, each with the command that moves its sequence's queue."""
+        """`worklist.csv`: whoever can be moved, each with the command that moves its sequence's queue. Nothing where
+        the run moves them."""
+        if self.request.carry_out:
+            return
         workspace = self.operation.row.workspace
         how = {(group.sequence, group.mailbox): f"{SAVE}: {move_queued(workspace, group)}" for group in saving.groups}
         for queued in filter(len, self._queued):

@@ -19,6 +19,7 @@ from reports.handover.document import document_of
 from reports.handover.steps import steps_of
 from tasks import shown
 from tasks.documents import keep_document
+from tasks.handover_plan.carrying_out import as_carried_out
 from tasks.handover_plan.judging import Judging
 from tasks.handover_plan.request import HandoverPlanRequest, HandoverToPlan
 from tasks.known_behaviour import known_of
@@ -42,7 +43,7 @@ def _plan(operation: Operation, request: HandoverToPlan) -> HandoverPlan:
     judging = Judging(operation, request)
     judging.judge()
     handover = _Telling(operation, request, judging).handover()
-    return HandoverPlan(
+    plan = HandoverPlan(
         purpose=f"hand {handover.about} over to {handover.new_owner}",
         contacts=0,
         found=durations.found(handover),
@@ -51,6 +52,7 @@ def _plan(operation: Operation, request: HandoverToPlan) -> HandoverPlan:
         contacts_digest=judging.forecasts.digest,
         handover=handover,
     )
+    return as_carried_out(operation.platform, plan, judging.forecasts) if request.carry_out else plan
 
 
 class _Telling:
@@ -194,5 +196,10 @@ def write_document(operation_id: str, plan: HandoverPlan) -> None:
 
 @task(task_run_name="write down who runs", cache_policy=NO_CACHE)
 def record_who_runs(operation_id: str) -> None:
-    """Take the snapshot by which `ownership-change` later knows who fell out. Changes nothing in the workspace."""
-    look_at_owners(Operation.at_hand(operation_id))
+    """Take the snapshot by which `ownership-change` later knows who fell out. Changes nothing in the workspace.
+
+    Nothing where the operation has begun to change owners: it has taken one right before.
+    """
+    operation = Operation.at_hand(operation_id)
+    if not operation.changes.made():
+        look_at_owners(operation)

@@ -1,21 +1,25 @@
 """What a handover-plan is asked for, checked against the workspace before anything is begun."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
 
 from models.errors import InvalidInput
 from models.nearest import known
+from models.parameters import check_range
 from models.rules.handover.assigning import OPEN, naming
+from models.waves import wave_sizes
 from platforms.port import Platform
 from tasks import checking
 from tasks import request_fields as shared
+from tasks.ownership_change.request import OwnershipChangeRequest
+from tasks.queued_backlog.request import QueuedBacklogRequest
 from tasks.request import Request, once
 
 
 class HandoverPlanRequest(Request):
-    """Tell before a change of owner who would fall out, what can be saved, who gets the tasks, and what to do when."""
+    """Tell before a change of owner who would fall out, what can be saved and what to do when; or carry that out."""
 
     procedure = "handover-plan"
 
@@ -35,9 +39,23 @@ class HandoverPlanRequest(Request):
         examples=["ana@acme.test"],
     )
 
+    carry_out: bool = Field(
+        False,
+        title="Carry the steps out",
+        description="On, and no dry run: once somebody has approved the plan, what is queued is moved, a person (on the"
+        " sandbox the run) changes the owner, and whoever fell out is put back. Off: only tell.",
+    )
+    waves: shared.Waves = None
+    wave_wait: shared.WaveWait = None
+    reenrollment_wait_min: shared.ReenrollmentWaitMin = 30
+    reenrollment_wait_max: shared.ReenrollmentWaitMax = 90
+    probe: shared.Probe = True
+
     @once
     def check(self, platform: Platform) -> "HandoverToPlan":
         """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
+        wave_sizes("waves", self.waves)
+        check_range("reenrollment_wait", self.reenrollment_wait_min, self.reenrollment_wait_max)
         if self.mailbox and self.user:
             raise InvalidInput("user", "is given beside a mailbox", "Name the mailbox, or the user who leaves")
         if not self.mailbox and not self.user:
@@ -45,8 +63,32 @@ class HandoverPlanRequest(Request):
         users = list(platform.users()["user"])
         taker = known("new_owner", self.new_owner, users, "user")
         if self.mailbox:
-            return _of_mailbox(platform, self.mailbox, taker)
-        return _of_user(platform, self.user or "", users, taker)
+            return replace(_of_mailbox(platform, self.mailbox, taker), carry_out=self.carry_out)
+        return replace(_of_user(platform, self.user or "", users, taker), carry_out=self.carry_out)
+
+    def moving(self, mailbox: str, to: tuple[str, ...]) -> QueuedBacklogRequest:
+        """What the part that moves a mailbox's queue is asked to do."""
+        return QueuedBacklogRequest(
+            from_mailbox=mailbox,
+            to_mailboxes=list(to),
+            reenrollment_wait_min=self.reenrollment_wait_min,
+            reenrollment_wait_max=self.reenrollment_wait_max,
+            workspace=self.workspace,
+            dry_run=False,
+        )
+
+    def putting_back(self, mailbox: str) -> OwnershipChangeRequest:
+        """What the part that puts back whoever fell out is asked to do."""
+        return OwnershipChangeRequest(
+            mailbox=mailbox,
+            waves=self.waves,
+            wave_wait=self.wave_wait,
+            reenrollment_wait_min=self.reenrollment_wait_min,
+            reenrollment_wait_max=self.reenrollment_wait_max,
+            probe=self.probe,
+            workspace=self.workspace,
+            dry_run=False,
+        )
 
 
 @dataclass(frozen=True)
@@ -60,6 +102,7 @@ class HandoverToPlan:
     present_owner: str | None
     new_owner: str
     mailboxes: tuple[str, ...]
+    carry_out: bool = False
 
     @property
     def subject(self) -> str:

@@ -75,7 +75,8 @@ def _found(journal: Journal, operation_id: str) -> OperationRow:
 
 def _refuse(journal: Journal, row: OperationRow) -> None:
     """Raise InvalidInput for an operation of which nothing can be taken back."""
-    if row.mode != "live" or row.procedure in CHANGE_NOTHING:
+    parts = operations.parts_of(journal, row.id)
+    if row.mode != "live" or (row.procedure in CHANGE_NOTHING and not parts):
         raise InvalidInput(FIELD, f"{row.id} changed nothing: there is nothing to undo", HISTORY)
     if can_go_on(row):
         remedy = f"End it first: `handoff cancel {row.id}`, or let it come to its end: `handoff resume {row.id}`"
@@ -85,10 +86,19 @@ def _refuse(journal: Journal, row: OperationRow) -> None:
     if row.procedure == "restore-settings":
         problem = f"{row.id} only gave back what was on loan: there is nothing to undo"
         raise InvalidInput(FIELD, problem, "`handoff show` names the settings; change one in the platform if need be")
+    if parts:
+        raise InvalidInput(FIELD, f"{row.id} did it in parts: they are undone one by one", _by_parts(journal, parts))
     if row.procedure == NIGHT:
         started = [f"`handoff undo {one}`" for one in _started(journal, row)]
         problem = f"{row.id} is a night: what it started is undone one by one"
         raise InvalidInput(FIELD, problem, " and ".join(started) or "It started nothing")
+
+
+def _by_parts(journal: Journal, parts: list[OperationRow]) -> str:
+    """How the parts of a handover are undone: the last first, and its change of owner by hand."""
+    done = [f"`handoff undo {part.id}` ({part.procedure})" for part in reversed(parts) if changes_of(journal, part.id)]
+    owner = "change the owner back by hand, if that is meant too: whoever runs from the mailbox then falls out"
+    return "; then ".join([*done, owner])
 
 
 def _started(journal: Journal, night: OperationRow) -> list[str]:

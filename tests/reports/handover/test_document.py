@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.document import Block, Bullets, Grid, Paragraph, Steps
+from models.document import Block, Bullets, Commands, Grid, Paragraph, Steps
 from models.handover import Handover, NewTasks
 from reports.handover.document import document_of
 from tests.reports.handover.handovers import a_handover, nothing_runs, of_a_leaver, saving
@@ -72,7 +72,9 @@ def test_not_changing_the_owner_and_renaming_the_sender_are_weighed() -> None:
 
 
 def test_the_steps_stand_as_they_were_made_and_warnings_carry_their_rules() -> None:
-    [steps] = part("In which order to act", a_handover())
+    *in_one_run, steps = part("In which order to act", a_handover())
+    assert isinstance(in_one_run[1], Commands)
+    assert "carry_out=true" in in_one_run[1].lines[0]
     assert isinstance(steps, Steps)
     assert ("Do this", ("handoff status",)) == (steps.steps[0].title, steps.steps[0].commands)
     assert "mind this (R66)" == words("What to mind", a_handover())
