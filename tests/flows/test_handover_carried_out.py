@@ -11,6 +11,7 @@ import pytest
 from journal import loans, operations
 from journal.overview import overview
 from journal.story import events_of
+from models.changes import ChangeMailboxOwner, Enroll
 from models.errors import InvalidInput, NeedsPerson
 from models.report import Report
 from models.settings import Settings
@@ -35,12 +36,13 @@ from tests.flows.handover_workspaces import (
 from tests.flows.house import House, check_report, outcomes
 from tests.flows.on_unify import UnifyHouse, Working, unify, working
 from tests.flows.processes import carried_out, handoff, journal_of, sandbox_of
-from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, OUTBOUND
+from tests.workspaces import ANA, ANAS_MAILBOX, BO, BOS_MAILBOX, NOW, OUTBOUND, person
 
 __all__ = ["unify", "working"]  # fixtures
 BACK, MOVED = {GOES_ON, SEEN_BEFORE, BY_HAND, NURTURED}, {QUEUED, QUEUED_BEFORE}
 DONE = {"considered": 8, "enrolled": 4, "reassigned": 2, "blocked": 2, "manual": 0, "failed": 0, "unchanged": 0}
 HOW = {"mailbox": ANAS_MAILBOX, "new_owner": BO, "carry_out": True}
+LATE = "late@x.test"
 OWNER_STEP = f"give the mailbox {ANAS_MAILBOX} to {BO}"
 
 
@@ -193,6 +195,23 @@ def test_where_the_owner_cannot_be_changed_who_was_moved_stays_moved_and_it_can_
     check_report(again)
     assert ("completed", DONE) == (again.status, again.counts)
     assert {email: where[email] for email in MOVED} == {email: senders(unify)[email] for email in MOVED}
+
+
+def test_who_was_enrolled_after_the_record_is_asked_about_and_counted(unify: UnifyHouse, working: Working) -> None:
+    there = waiting_team()
+    unify.load(there.model_copy(update={"people": (*there.people, person(LATE))}))
+
+    def late(change: ChangeMailboxOwner) -> None:
+        unify.do(Enroll(person=LATE, sequence=OUTBOUND, mailbox=(ANAS_MAILBOX,)))
+        unify.do(change)
+
+    working(instead={OWNER_STEP: late})
+    report = hand_over(unify)
+    check_report(report)
+    _, again = unify.listener.questions
+    assert "enroll 6 contacts again" in again, "one is excluded, which Unify does not tell before"
+    assert BACK | {LATE} == with_outcome(report, "enrolled")
+    assert (9, "completed") == (report.counts["considered"], report.status)
 
 
 def test_cancelled_between_the_parts_nothing_more_is_done(unify: UnifyHouse, working: Working) -> None:
