@@ -197,7 +197,8 @@ def test_where_the_owner_cannot_be_changed_who_was_moved_stays_moved_and_it_can_
     assert {email: where[email] for email in MOVED} == {email: senders(unify)[email] for email in MOVED}
 
 
-def test_who_was_enrolled_after_the_record_is_asked_about_and_counted(unify: UnifyHouse, working: Working) -> None:
+def enrolled_late(unify: UnifyHouse, working: Working) -> None:
+    """Somebody is enrolled after the record was taken, right before the owner changes."""
     there = waiting_team()
     unify.load(there.model_copy(update={"people": (*there.people, person(LATE))}))
 
@@ -206,12 +207,26 @@ def test_who_was_enrolled_after_the_record_is_asked_about_and_counted(unify: Uni
         unify.do(change)
 
     working(instead={OWNER_STEP: late})
+
+
+def test_who_was_enrolled_after_the_record_is_asked_about_and_counted(unify: UnifyHouse, working: Working) -> None:
+    enrolled_late(unify, working)
     report = hand_over(unify)
     check_report(report)
     _, again = unify.listener.questions
     assert "enroll 6 contacts again" in again, "one is excluded, which Unify does not tell before"
     assert BACK | {LATE} == with_outcome(report, "enrolled")
     assert (9, "completed") == (report.counts["considered"], report.status)
+
+
+def test_a_no_to_a_part_ends_it_there_and_says_what_is_left(unify: UnifyHouse, working: Working) -> None:
+    enrolled_late(unify, working)
+    report = hand_over(unify, answer=lambda words: "over to" in words)
+    check_report(report)
+    assert ("needs_attention", BO) == (report.status, owner(unify))
+    assert f"ownership-change for {ANAS_MAILBOX} was not approved: decide, and run it yourself" in report.next
+    assert (2, 0) == (report.counts["reassigned"], report.counts["enrolled"])
+    assert ["yes", "no"] == [one.answer for one in report.answers]
 
 
 def test_cancelled_between_the_parts_nothing_more_is_done(unify: UnifyHouse, working: Working) -> None:
