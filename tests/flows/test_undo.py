@@ -18,6 +18,7 @@ from models.errors import InvalidInput
 from models.records import Behaviour, RepTask, SequenceStep
 from models.report import Report
 from models.workspace import Workspace
+from reports.headline import headline
 from tests.flows.house import House, check_report, outcomes
 from tests.workspaces import (
     ANA,
@@ -145,6 +146,8 @@ def test_who_was_put_back_after_a_change_of_owner_is_taken_out_and_the_copies_go
     assert 2 == report.counts["enrolled"]
     undone = undo(house, report)
     assert ("completed", 2) == (undone.status, undone.counts["unenrolled"])
+    about = f"Ownership-change {ANAS_MAILBOX}"
+    assert f"{about}, 2 of 2 contacts were taken back." == headline(undone)
     assert before == team_state(house)
 
 
