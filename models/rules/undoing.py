@@ -28,11 +28,10 @@ PLACED = [
 def left_of(placed: pd.DataFrame, history: pd.DataFrame, since: pd.Timestamp, held: "pd.Series[bool]") -> pd.DataFrame:
     """What is left of what an operation did to these contacts (columns PLACED), begun at `since`.
 
-    `history` is what `Platform.history` tells of them since; who is `held` was paused by the undo itself.
-    Columns, with the index of `placed`: `state` (`undo`;
-    `email_sent`: an email was sent, or a step begun; `superseded`: somebody touched it, or something else began;
-    `ended`: it is over), `detail`; `home`, `home_mailbox` (where they ran before and go back to; None: nowhere) and
-    `paused` (bool: as they go back).
+    `history` is what `Platform.history` tells of them since; who is `held` was paused by the undo itself. Columns, with
+    the index of `placed`: `state` (`undo`; `email_sent`: an email was sent, or a step begun; `superseded`: somebody
+    touched it, or something else began; `ended`: it is over), `detail`; `home`, `home_mailbox` (where they ran before
+    and go back to; None: nowhere) and `paused` (bool: as they go back).
     """
     rows = placed.drop(columns="paused").rename(columns={"sequence": "ours", "mailbox": "from"})
     seen = rows.assign(row=placed.index).merge(history.drop(columns="since"), on="email")

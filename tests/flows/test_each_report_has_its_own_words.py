@@ -267,7 +267,7 @@ def about_tasks(procedure: str, report: Report) -> None:
 
 
 def test_every_procedure_is_in_the_table() -> None:
-    """But for `calibrate`, which always has something to try, and `undo`, which needs an operation: their own tests have
+    """But for `calibrate`, which always has something to try, and `undo`, which needs an operation: theirs have
     their words."""
     assert set(procedures.names()) == set(CASES) | {"calibrate", "undo"}
 
