@@ -99,7 +99,7 @@ ENFORCED: dict[str, Enforced] = {
         "0",
     ),
     "R24": Enforced.by(
-        "by a play's run only, never by hand", "enrolling", "mailbox, {}, only", "mailbox, {}, moves=True, only"
+        "by a play's run only, never by hand", "enrolling", "mailbox, {}, by_hand", "mailbox, {}, moves=True, by_hand"
     ),
     "R26": without_reason("refusal recently_enrolled: the waiting period since the last end", "recently_enrolled"),
     "R28": without_reason("refusal already_enrolled: as the reason in a play's log", "already_enrolled"),
@@ -107,8 +107,8 @@ ENFORCED: dict[str, Enforced] = {
     "R30": Enforced.by(
         "refusal excluded, by the global toggle or the ruleset's",
         "refusals",
-        'exclusions = acting_exclusions(work, ruleset["name"])',
-        "exclusions = []",
+        'else acting_exclusions(work, ruleset["name"])',
+        "else []",
     ),
     "R33": Enforced.by(
         "an audience's own toggles decide who enters a play",
