@@ -124,8 +124,8 @@ class Plan(Record):
             return ()
         emails = counted(self.contacts, "email may leave", "emails may leave")
         return (
-            f"Emails that were sent: up to {emails} within the hour. Until then `handoff undo` takes everybody out"
-            " again who was sent nothing.",
+            f"An email that was sent cannot be taken back: up to {emails} within the hour. Until then `handoff undo`"
+            " takes everybody out again who was sent nothing.",
         )
 
     def for_report(self) -> dict[str, Any]:

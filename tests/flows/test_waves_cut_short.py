@@ -162,7 +162,7 @@ def test_who_leaves_between_two_waves_is_not_in_the_copy_of_the_next(house: Hous
 
     report = house.run(waves="1,2,rest", answer=answer)
     check_report(report)
-    expected = {PIA: "enrolled", QUIN: "blocked", RAJ: "enrolled", SUE: "unchanged"}  # Sue, since it stops then
+    expected = {PIA: "enrolled", QUIN: "blocked", RAJ: "enrolled", SUE: "blocked"}  # Sue, since it stops then
     assert expected == outcomes(report)["outcome"].to_dict()
     assert [QUIN] == house.sandbox.places(TEAM, NURTURE)["email"].tolist()
     folder = Operation.at_hand(report.operation_id).folder

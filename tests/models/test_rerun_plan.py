@@ -15,7 +15,7 @@ AS_WRITTEN = {
     "shielded_plays": ["Q"],
     "shields": [{"setting": "audience:A:exclusion:X", "was": False, "set_to": True, "contacts": 1}],
 }
-NEW = {"others_named", "others_digest", "ways", "decided", "declined", "fits_nobody"}
+NEW = {"others_named", "others_digest", "ways", "decided", "declined", "fits_nobody", "waves", "wave_wait"}
 
 
 def test_a_plan_of_an_earlier_release_has_the_hash_that_it_had() -> None:

@@ -79,8 +79,8 @@ def test_a_plan_of_before_is_read_back_and_written_to_the_letter() -> None:
         ("audience_exclusion", "Q4", "Customers"),
     ] == [parts(loan.setting) for loan in plan.loans]
     assert ["ruleset", "exclusion"] == [setting.kind for setting in plan.must_act]
-    assert PLAN_OF_BEFORE.replace("\n", "") == plan.model_dump_json()
-    assert json.loads(PLAN_OF_BEFORE) == plan.model_dump(mode="json")
+    assert PLAN_OF_BEFORE.replace("\n", "") == plan.model_dump_json(exclude={"rests_on"})  # which came since
+    assert json.loads(PLAN_OF_BEFORE) | {"rests_on": []} == plan.model_dump(mode="json")
     assert FINGERPRINT == plan.fingerprint()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from models.changes import (
     ACTIONS,
+    DeleteSequence,
     Enroll,
     OptOut,
     PauseEnrollment,
@@ -116,9 +117,9 @@ def test_a_task_is_linked_to_nothing(sandboxes: Sandboxes) -> None:
             ask(sequence=OUTBOUND)
 
 
-def test_only_three_changes_can_be_made_and_any_other_is_refused_as_a_manual_step(sandboxes: Sandboxes) -> None:
+def test_what_the_api_can_do_can_be_made_and_any_other_change_is_refused_as_a_manual_step(sandboxes: Sandboxes) -> None:
     sandbox, unify = both(sandboxes)
-    assert {Enroll, Unenroll, PauseEnrollment, ResumeEnrollment, ReassignTask} == {
+    assert {Enroll, Unenroll, PauseEnrollment, ResumeEnrollment, ReassignTask, DeleteSequence} == {
         change for change in ACTIONS.values() if unify.supports(change)
     }
     for change in ACTIONS.values():
