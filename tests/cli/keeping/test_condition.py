@@ -54,10 +54,12 @@ def test_a_real_server_is_asked_without_a_word_of_ours_to_it(
     assert ("ok", True) == (found["prefect.server"].state, prefect_server in found["prefect.server"].message)
     assert "prefect.worker" in found
     UnifyWorkspace(base_url="https://emea.test", api_key=SecretStr("a-key")).save("doctors", overwrite=True)
-    assert "doctors" in prefect_api.kept_workspaces(prefect_server)
-    assert {"base_url": "https://emea.test", "api_key": "a-key"} == prefect_api.kept_workspace(
-        prefect_server, "doctors"
-    )
+    try:
+        assert "doctors" in prefect_api.kept_workspaces(prefect_server)
+        kept = prefect_api.kept_workspace(prefect_server, "doctors")
+    finally:
+        UnifyWorkspace.delete("doctors")  # other tests' names are told too
+    assert {"base_url": "https://emea.test", "api_key": "a-key"} == kept
     assert {} == prefect_api.kept_workspace(prefect_server, "nobody")
     assert prefect_api.WORKSPACE_BLOCK == UnifyWorkspace.get_block_type_slug()
     assert not (tmp_path / "home").exists()
