@@ -106,6 +106,6 @@ def _remediate(mailbox: str, *, as_json: bool) -> dict[str, Any]:
     flow = load("ownership-change")
     report = carried_out(flow, {"mailbox": mailbox, "dry_run": False}, yes=True, quiet=False)
     if not as_json:
-        print_report_of(report)
+        print_report_of(report, goes_on=False)  # the demo has a home of its own
     found: dict[str, Any] = report.model_dump(mode="json")
     return found

@@ -67,8 +67,9 @@ def _can_be_undone(report: "Report") -> bool:
     return done and report.procedure not in NOT_UNDONE and not is_twin(report.workspace)
 
 
-def print_report_of(report: "Report", events: "Iterable[Event]" = ()) -> None:
-    """Show a report at the terminal, with its contacts, and with these events as what happened."""
+def print_report_of(report: "Report", events: "Iterable[Event]" = (), *, goes_on: bool = True) -> None:
+    """Show a report at the terminal, with its contacts, and with these events as what happened; and the command that
+    `goes_on` from it, where there is one."""
     import pandas as pd
 
     from journal.reading import outcomes_read
@@ -79,6 +80,8 @@ def print_report_of(report: "Report", events: "Iterable[Event]" = ()) -> None:
         found = list(outcomes_read(open_journal(), find(report.operation_id)))
         outcomes = pd.concat(found, ignore_index=True) if found else None
     print_report(report, console(), outcomes, events)
+    if not goes_on:
+        return
     if report.status == "planned" and report.plan:
         from tasks.requests import command_of
 
