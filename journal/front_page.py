@@ -55,7 +55,7 @@ def front_page(
 
 def _lines(journal: Journal, limit: int, offset: int = 0, procedure: str | None = None) -> list[dict[str, Any]]:
     """Operations in a line each, newest first: ids are sorted by when they were begun, and have an index."""
-    query = select(*_LINE).where(WHOLE)  # type: ignore[call-overload]
+    query = select(*_LINE).where(WHOLE)  # type: ignore[call-overload]  # select() is typed for four columns
     query = query.order_by(col(OperationRow.id).desc()).limit(limit).offset(offset)
     if procedure is not None:
         query = query.where(OperationRow.procedure == procedure)
@@ -67,7 +67,7 @@ def _left(journal: Journal) -> list[dict[str, Any]]:
     """The live operations that left something to a person, the last one of its subject only, each with its `next`. What
     a part leaves is told by the whole."""
     query = (
-        select(*_LINE, OperationRow.next, OperationRow.started_from)  # type: ignore[call-overload]
+        select(*_LINE, OperationRow.next, OperationRow.started_from)  # type: ignore[call-overload]  # likewise
         .where(OperationRow.mode == "live")
         .order_by(col(OperationRow.id).desc())
         .limit(LOOKED_BACK)

@@ -28,7 +28,7 @@ COLUMNS = [
     "step",
     "detail",
 ]
-BEFORE = "before"  # what is undone goes by it; nothing else reads it
+BEFORE = "before"  # for an undo and for the story; no step of a procedure needs it
 REASONS = ("forecast_reasons", "reasons")
 CHUNK = 50_000
 

@@ -12,7 +12,6 @@ import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
 from journal import loans, operations
-from models.changes import plain
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
 from models.errors import Hidden
 from models.names import names
@@ -20,7 +19,7 @@ from models.reasons import WAVE_NOT_BEGUN
 from models.setting_words import in_words
 from models.twins import is_twin
 from models.waves import filled, wave_sizes
-from models.wording import counted, first_of
+from models.wording import counted, first_of, in_utc
 from tasks.approving import agreed_to
 from tasks.forms import Question
 from tasks.narration import tell
@@ -162,7 +161,7 @@ def _changed(operation: Operation, plan: EnrollmentPlan) -> Iterator[str]:
             now = operation.platform.setting(loan.setting)
         except Hidden:
             continue
-        if plain(now) != loan.set_to:
+        if now != loan.set_to:
             yield f"somebody changed {in_words(loan.setting)}"
 
 
@@ -176,7 +175,7 @@ def _question(operation: Operation, plan: EnrollmentPlan, wave: int) -> Question
     enrolled = operation.outcomes.everything(wave=wave - 1, outcome="enrolled")
     of, size = len(plan.waves), counted(plan.waves[wave - 1], "contact")
     due: datetime | None = min((loan.deadline for loan in loans.held_by(operation.journal, operation.id)), default=None)
-    back = f" Borrowed settings go back by themselves by {due:%Y-%m-%d %H:%M} UTC." if due else ""
+    back = f" Borrowed settings go back by themselves by {in_utc(due)}." if due else ""
     first = enrolled["email"].head(12).tolist()
     became = (f"{counted(len(enrolled), 'contact')} enrolled, as forecast: {first_of(first, len(enrolled), 12)}",)
     sections = ((f"What came of wave {wave - 1}", became), ("What comes next", (f"wave {wave} of {of}: {size}",)))

@@ -1,6 +1,6 @@
 """What an operation made, by the journal: whom it enrolled where, which tasks it handed over, and what else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +17,19 @@ from models.errors import InvalidInput
 from models.outcomes import DONE
 from models.rules.undoing import PLACED
 from models.tables.journal import ChangeRow, OperationRow
-from models.undo_plan import Copy
+from models.undo_plan import Copy, Deleted
 from tasks.operation import Operation
 from tasks.paused_contacts import NOT_PAUSED, STAYS_PAUSED
 
 TASKS = "task-reassignment"
 NOBODY: tuple[str, ...] = (TASKS, "task-assignment-audit", "version-upgrade")
 """The procedures that enroll nobody and end no enrollment that could begin again."""
+MADE_BY: dict[str, Deleted] = {
+    "duplicate_play": "play",
+    "upload_audience": "audience",
+    "duplicate_sequence": "sequence",
+}
+"""What each change makes, in the order in which it can be deleted again."""
 
 
 def undone_row(operation: Operation, operation_id: str) -> OperationRow:
@@ -140,18 +146,11 @@ def copies_by(journal: Journal, row: OperationRow) -> list[tuple[Copy, bool]]:
     """The plays, audiences and sequences that an operation made, in the order in which they can be deleted; and whether
     it knew that it made them."""
     found = []
-    for action, field, make in _COPIES:
+    for action, kind in MADE_BY.items():
         for change in _written_down(journal, row, action):
-            name = (change.document or {}).get(field) or _quoted_last(change.told)
-            found.append((make(name), change.state == "applied"))
+            name = (change.document or {}).get("name") or _quoted_last(change.told)
+            found.append((Copy(kind=kind, name=name), change.state == "applied"))
     return found
-
-
-_COPIES: tuple[tuple[str, str, Callable[[str], Copy]], ...] = (
-    ("duplicate_play", "name", lambda name: Copy(kind="play", name=name)),
-    ("upload_audience", "name", lambda name: Copy(kind="audience", name=name)),
-    ("duplicate_sequence", "name", lambda name: Copy(kind="sequence", name=name)),
-)
 
 
 def _quoted_last(told: str) -> str:

@@ -28,8 +28,6 @@ from tasks.undo.request import Undo, UndoRequest
 from tasks.undo.settings import assignment_is_as_set, steps_are_as_set
 
 COLUMNS = ["email", "item", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]
-KEPT = {"play": "plays", "audience": "audiences"}
-"""Of which the platform may hide whether they are there."""
 
 
 @task(task_run_name="look what can be taken back", **READS)

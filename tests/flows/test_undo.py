@@ -15,7 +15,7 @@ from models.changes import (
     Unenroll,
 )
 from models.errors import InvalidInput
-from models.records import Behaviour, RepTask, SequenceStep
+from models.records import Behaviour, RepTask
 from models.report import Report
 from models.workspace import Workspace
 from reports.headline import headline
@@ -277,4 +277,3 @@ def test_the_steps_come_back_as_they_were(house: House) -> None:
     report = house.carry_out("version-upgrade", sequence=OUTBOUND, steps="- {}")
     undo(house, report)
     assert steps.equals(house.sandbox.steps(OUTBOUND))
-    assert SequenceStep() == SequenceStep(type="AUTOMATIC_EMAIL")
