@@ -34,16 +34,8 @@ def open_journal() -> "Journal":
 def find(operation_id: str) -> "OperationRow":
     """An operation's row. Raises InvalidInput with the nearest ids."""
     from journal import operations
-    from models.errors import InvalidInput
-    from models.nearest import known
 
-    journal = open_journal()
-    if (row := operations.get(journal, operation_id)) is not None:
-        return row
-    spelled = known("OPERATION_ID", operation_id, operations.ids(journal), "operation")
-    if (row := operations.get(journal, spelled)) is not None:
-        return row
-    raise InvalidInput("OPERATION_ID", f"there is no operation '{spelled}' any more", "See `handoff history`")
+    return operations.named(open_journal(), "OPERATION_ID", operation_id)
 
 
 def find_unfinished(operation_id: str, command: str) -> "OperationRow":

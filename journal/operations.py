@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from journal.database import Journal
-from models.errors import Refused
+from models.errors import InvalidInput, Refused
+from models.nearest import known
 from models.parts import PART
 from models.tables.journal import OperationRow
 from models.wording import in_utc
@@ -116,6 +117,14 @@ def last_live(journal: Journal, workspace: str, procedure: str) -> datetime | No
                 OperationRow.mode == "live",
             )
         ).first()
+
+
+def named(journal: Journal, field: str, operation_id: str) -> OperationRow:
+    """The operation of that id, given in `field`. Raises InvalidInput with the nearest ids."""
+    row = get(journal, operation_id) or get(journal, known(field, operation_id, ids(journal), "operation"))
+    if row is None:
+        raise InvalidInput(field, f"there is no operation '{operation_id}' any more", "See `handoff history`")
+    return row
 
 
 def ids(journal: Journal) -> list[str]:

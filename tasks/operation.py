@@ -15,7 +15,6 @@ from journal.database import Journal
 from journal.folders import made_folder_of, unknown_operations
 from journal.outcomes import Outcomes
 from models.errors import InvalidInput, Refused
-from models.nearest import known
 from models.operation_end import has_ended, is_left_to_a_person
 from models.parameters import as_kept
 from models.parts import PART, whole_of
@@ -103,17 +102,9 @@ class Operation:
     def at_hand(cls, operation_id: str) -> "Operation":
         """The operation of that id, read afresh. Raises Refused where this process carried it and does so no more."""
         journal = Journal(Settings().journal_url)
-        row = _row_of(journal, operation_id)
+        row = operations.named(journal, "operation", operation_id)
         carrying.refuse_if_lost(row)
         return cls(row, journal, workspace_at_hand(row.workspace))
-
-
-def _row_of(journal: Journal, operation_id: str) -> OperationRow:
-    row = operations.get(journal, operation_id)
-    if row is None:
-        known("operation", operation_id, operations.ids(journal), "operation")
-        raise InvalidInput("operation", f"there is no operation '{operation_id}'", "See `handoff history`")
-    return row
 
 
 def begin(request: Request) -> Operation:
@@ -130,7 +121,11 @@ def begin(request: Request) -> Operation:
         # The run is written down as the operation's with the same write: who is refused has not touched it. That this
         # process lost it once does not matter: it takes it up anew.
         return _gone_on(
-            journal, _row_of(journal, request.operation), flow_run_id=run_id, deployed=is_deployed(), woken=0
+            journal,
+            operations.named(journal, "operation", request.operation),
+            flow_run_id=run_id,
+            deployed=is_deployed(),
+            woken=0,
         )
     if is_deployed() and not request.dry_run:  # in a shell the command has said so
         folder = Settings().operations_folder

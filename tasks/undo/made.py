@@ -13,7 +13,6 @@ from journal.database import Journal
 from journal.folders import folder_of
 from journal.outcomes import Outcomes
 from models.changes import EditSequence, SetTaskAssignment
-from models.errors import InvalidInput
 from models.outcomes import DONE
 from models.rules.undoing import PLACED
 from models.tables.journal import ChangeRow, OperationRow
@@ -34,10 +33,7 @@ MADE_BY: dict[str, Deleted] = {
 
 def undone_row(operation: Operation, operation_id: str) -> OperationRow:
     """The operation that is undone, which the request has found."""
-    row = operations.get(operation.journal, operation_id)
-    if row is None:
-        raise InvalidInput("undone", f"there is no operation '{operation_id}' any more", "See `handoff history`")
-    return row
+    return operations.named(operation.journal, "undone", operation_id)
 
 
 @lru_cache(maxsize=2)

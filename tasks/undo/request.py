@@ -8,7 +8,6 @@ from journal import operations
 from journal.changes import changes_of
 from journal.database import Journal
 from models.errors import InvalidInput
-from models.nearest import known
 from models.operation_end import can_go_on
 from models.parameters import Range, check_range
 from models.settings import Settings
@@ -47,7 +46,7 @@ class UndoRequest(Request):
         """The request, checked. Raises InvalidInput that names the field and the remedy; changes nothing."""
         _ = self.wait
         journal = Journal(Settings().journal_url)
-        row = _found(journal, self.undone)
+        row = operations.named(journal, FIELD, self.undone)
         if row.workspace != platform.workspace:
             problem = f"{row.id} was carried out on '{row.workspace}', not on '{platform.workspace}'"
             raise InvalidInput(FIELD, problem, f"Say --workspace {shlex.quote(row.workspace)}")
@@ -62,15 +61,6 @@ class Undo(UndoRequest):
     def subject(self) -> str:
         """What only one live operation at a time may be about."""
         return self.undone
-
-
-def _found(journal: Journal, operation_id: str) -> OperationRow:
-    row = operations.get(journal, operation_id)
-    if row is None:
-        row = operations.get(journal, known(FIELD, operation_id, operations.ids(journal), "operation"))
-    if row is None:
-        raise InvalidInput(FIELD, f"there is no operation '{operation_id}' any more", HISTORY)
-    return row
 
 
 def _refuse(journal: Journal, row: OperationRow) -> None:
