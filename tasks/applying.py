@@ -27,6 +27,18 @@ from models.tables.journal import ChangeRow
 from platforms.port import Platform
 from tasks.narration import tell
 from tasks.operation import Operation
+from tasks.shown import Named, is_there
+
+MADE: dict[type[Change], Named] = {
+    DuplicatePlay: "play",
+    MakePlay: "play",
+    DuplicateSequence: "sequence",
+    AddExclusion: "exclusion",
+    UploadAudience: "audience",
+}
+"""What each of these makes, under its `name`."""
+DELETED: dict[type[Change], Named] = {DeletePlay: "play", DeleteAudience: "audience", DeleteSequence: "sequence"}
+"""What each of these deletes, under the name of its kind."""
 
 
 def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
@@ -86,8 +98,8 @@ def _without_log(result: dict[str, Any]) -> dict[str, Any]:
 
 def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:
     """Whether a change whose answer was lost was made after all, by reading the workspace; None: it was not."""
-    if isinstance(change, DeletePlay | DeleteAudience | DeleteSequence):
-        return _found_gone(platform, change)
+    if (kind := DELETED.get(type(change))) is not None:
+        return None if is_there(platform, kind, getattr(change, kind)) else {"deleted": True}
     if isinstance(change, ChangeMailboxOwner):
         there = owner_of(platform, change.mailbox) == change.owner
         return {"mailbox": change.mailbox, "owner": change.owner} if there else None
@@ -101,7 +113,8 @@ def _found_there(platform: Platform, change: Change) -> dict[str, Any] | None:
             size = platform.audience_size(change.name)
             return None if size is None else {"audience": change.name, "people": size}
         case DuplicatePlay() | MakePlay() | AddExclusion() | DuplicateSequence():
-            return _found_by_name(platform, change)
+            kind = MADE[type(change)]
+            return {kind: change.name} if is_there(platform, kind, change.name) else None
         case RunPlay():
             metrics = platform.play_metrics(change.play)
             return None if metrics is None else {"play": change.play, "metrics": metrics}
@@ -119,28 +132,3 @@ def owner_of(platform: Platform, mailbox: str) -> str | None:
         raise Hidden("mailboxes")
     owner = owners[mailbox]
     return None if pd.isna(owner) else str(owner)
-
-
-def _found_gone(platform: Platform, change: DeletePlay | DeleteAudience | DeleteSequence) -> dict[str, Any] | None:
-    """Whether what was to be deleted is not there any more."""
-    match change:
-        case DeletePlay():
-            there = change.play in set(platform.plays()["play"])
-        case DeleteAudience():
-            there = platform.audience_size(change.audience) is not None
-        case _:
-            there = change.sequence in set(platform.sequences()["sequence"])
-    return None if there else {"deleted": True}
-
-
-def _found_by_name(
-    platform: Platform, change: DuplicatePlay | MakePlay | AddExclusion | DuplicateSequence
-) -> dict[str, Any] | None:
-    match change:
-        case AddExclusion():
-            kind, there = "exclusion", platform.exclusions()
-        case DuplicateSequence():
-            kind, there = "sequence", platform.sequences()
-        case _:
-            kind, there = "play", platform.plays()
-    return {kind: change.name} if (there[kind] == change.name).any() else None

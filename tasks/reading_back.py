@@ -8,9 +8,6 @@ import pandas as pd
 from models.changes import (
     Change,
     ChangeMailboxOwner,
-    DeleteAudience,
-    DeletePlay,
-    DeleteSequence,
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
@@ -26,11 +23,12 @@ from models.rules.upgrading import steps_of
 from models.setting_words import in_words, value_in_words
 from models.step_words import steps_in_words
 from models.wording import counted
-from tasks.applying import owner_of
+from tasks.applying import DELETED, MADE, owner_of
 from tasks.operation import Operation
+from tasks.shown import is_there
 
 CHUNK = 1_000
-SHOWN_AS_IT_IS = (SetSetting, SetTaskAssignment, ChangeMailboxOwner, DeletePlay, DeleteAudience, DeleteSequence)
+SHOWN_AS_IT_IS: tuple[type[Change], ...] = (SetSetting, SetTaskAssignment, ChangeMailboxOwner, *DELETED)
 """Of these the workspace shows whether they are so, whoever made them so."""
 
 
@@ -55,34 +53,16 @@ def _setting(operation: Operation, change: SetSetting) -> str | None:
     return None if now == plain(change.value) else f"{in_words(change.setting)}: it is {value_in_words(now)} still"
 
 
-def _audience(operation: Operation, change: UploadAudience) -> str | None:
-    there = operation.platform.audience_size(change.name) is not None
-    return None if there else f"there is no audience '{change.name}'"
+def _made(operation: Operation, change: Any) -> str | None:
+    kind = MADE[type(change)]
+    there = is_there(operation.platform, kind, change.name)
+    return None if there else f"there is no {kind} '{change.name}'"
 
 
-def _play(operation: Operation, change: DuplicatePlay) -> str | None:
-    there = operation.platform.plays()["play"].eq(change.name).any()
-    return None if there else f"there is no play '{change.name}'"
-
-
-def _sequence(operation: Operation, change: DuplicateSequence) -> str | None:
-    there = operation.platform.sequences()["sequence"].eq(change.name).any()
-    return None if there else f"there is no sequence '{change.name}'"
-
-
-def _no_play(operation: Operation, change: DeletePlay) -> str | None:
-    there = operation.platform.plays()["play"].eq(change.play).any()
-    return f"the play '{change.play}' is there still" if there else None
-
-
-def _no_audience(operation: Operation, change: DeleteAudience) -> str | None:
-    there = operation.platform.audience_size(change.audience) is not None
-    return f"the audience '{change.audience}' is there still" if there else None
-
-
-def _no_sequence(operation: Operation, change: DeleteSequence) -> str | None:
-    there = operation.platform.sequences()["sequence"].eq(change.sequence).any()
-    return f"the sequence '{change.sequence}' is there still" if there else None
+def _deleted(operation: Operation, change: Any) -> str | None:
+    kind = DELETED[type(change)]
+    name = getattr(change, kind)
+    return f"the {kind} '{name}' is there still" if is_there(operation.platform, kind, name) else None
 
 
 def _steps(operation: Operation, change: EditSequence) -> str | None:
@@ -148,13 +128,11 @@ OWN = ("own_mode", "own_user")
 
 _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
     SetSetting: _setting,
-    UploadAudience: _audience,
-    DuplicatePlay: _play,
+    UploadAudience: _made,
+    DuplicatePlay: _made,
     RunPlay: _somebody_came,
-    DuplicateSequence: _sequence,
-    DeletePlay: _no_play,
-    DeleteAudience: _no_audience,
-    DeleteSequence: _no_sequence,
+    DuplicateSequence: _made,
+    **dict.fromkeys(DELETED, _deleted),
     EditSequence: _steps,
     ReassignQueued: _moved,
     SetTaskAssignment: _assignment,

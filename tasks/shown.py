@@ -1,4 +1,6 @@
-"""What the platform shows of plays and exclusions; nothing where it hides them: then whoever asks says so."""
+"""What the platform shows of plays and exclusions; nothing where it hides them: then the caller says so."""
+
+from typing import Literal
 
 import pandas as pd
 
@@ -6,6 +8,22 @@ from models.rules.hold import ASSUMED_LIMIT
 from platforms.port import Platform
 from platforms.port.plays import PLAY_COLUMNS, PLAY_LOG_COLUMNS
 from platforms.port.settings import EXCLUSION_COLUMNS, TOGGLE_COLUMNS
+
+Named = Literal["play", "audience", "sequence", "exclusion"]
+
+
+def is_there(platform: Platform, kind: Named, name: str) -> bool:
+    """Whether the workspace has something of that name. Raises Hidden where it does not show such."""
+    match kind:
+        case "audience":
+            return platform.audience_size(name) is not None
+        case "play":
+            found = platform.plays()
+        case "sequence":
+            found = platform.sequences()
+        case _:
+            found = platform.exclusions()
+    return name in set(found[kind])
 
 
 def plays(platform: Platform) -> pd.DataFrame:

@@ -8,9 +8,10 @@ from prefect.cache_policies import NO_CACHE
 from journal import facts
 from models.calibration_plan import CalibrationPlan
 from models.changes import Change
-from models.errors import Refused
+from models.errors import Hidden, Refused
 from models.open_questions import OPEN_QUESTIONS
 from models.records import Record
+from tasks import applying
 from tasks.applying import make_once
 from tasks.calibrate.request import ever
 from tasks.narration import tell
@@ -76,8 +77,10 @@ def place_of(operation: Operation, plan: CalibrationPlan) -> Place | None:
 
 def owner_of(operation: Operation, mailbox: str) -> str:
     """Who has a mailbox, or "" where nobody does or it does not show."""
-    owner = operation.platform.mailboxes().set_index("mailbox")["owner"].get(mailbox)
-    return "" if owner is None or pd.isna(owner) else str(owner)
+    try:
+        return applying.owner_of(operation.platform, mailbox) or ""
+    except Hidden:
+        return ""
 
 
 @task(task_run_name="look what the test person did", **READS)

@@ -4,6 +4,7 @@ from models.changes import EditSequence, SetTaskAssignment
 from models.rules.upgrading import steps_of
 from models.tables.journal import OperationRow
 from tasks.operation import Operation
+from tasks.shown import is_there
 from tasks.undo.made import assignments_by, edits_by
 
 
@@ -31,6 +32,6 @@ def changed_since(operation: Operation, undone: OperationRow, change: SetTaskAss
         as_set = any(assignment_is_as_set(operation, made, where_hidden=True) for made in ours)
         return None if as_set else f"who gets the tasks of '{change.sequence}'"
     edits = [made for made, _ in edits_by(operation.journal, undone) if made.sequence == change.sequence]
-    there = change.sequence in set(operation.platform.sequences()["sequence"])
+    there = is_there(operation.platform, "sequence", change.sequence)
     as_set = there and any(steps_are_as_set(operation, made) for made in edits)
     return None if as_set else f"the steps of '{change.sequence}'"
