@@ -5,14 +5,12 @@ from collections import Counter
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
-from models.names import NONE
-from models.names_in_frames import one_each
 from models.rules.handing_tasks_over import EMAILS, handed_over
 from models.step_words import task_kind
-from models.task_keys import task_key
 from models.task_plans import ReassignmentPlan
 from models.wording import counted
 from reports.csv_out import readable, write_csv
+from tasks.handing_over import hand_over
 from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.planning import Forecasts, plan_once
@@ -80,27 +78,14 @@ def reassign_tasks(operation: Operation, plan: ReassignmentPlan) -> None:
 
 @task(task_run_name="hand a chunk over to {plan.to_user}", cache_policy=NO_CACHE)
 def reassign_next(operation_id: str, plan: ReassignmentPlan) -> int:
-    """Hand the next tasks over; 0 when none is left. Repeated after a crash: what was handed over stays so.
-
-    The platform looks at each task's status again as it does it; afterwards everyone's assignee is read back.
-    """
+    """Hand the next tasks over; 0 when none is left. Repeated after a crash: what was handed over stays so."""
     operation = Operation.at_hand(operation_id)
     rows = next(operation.outcomes.chunks(CHUNK, forecast="reassigned", outcome=None), None)
     if rows is None:
         return 0
     key, description = f"reassign:{rows['item'].iloc[0]}", f"hand {counted(len(rows), 'task')} over to {plan.to_user}"
     operation.changes.intend(key, "reassign_task", description)
-    numbers = rows["item"].map(task_key)
-    answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), plan.to_user)
-    now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
-    theirs = numbers.map(now).eq(plan.to_user)
-    reasons = one_each(numbers.map(answer.set_index("task")["reason"]))
-    operation.outcomes.record(
-        rows[["email", "item", "detail"]].assign(
-            outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
-            reasons=reasons.mask(theirs, NONE),
-        )
-    )
+    hand_over(operation, rows, plan.to_user)
     operation.changes.applied(key, {"tasks": len(rows)})
     tell(description)
     return len(rows)

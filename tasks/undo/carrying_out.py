@@ -17,6 +17,7 @@ from models.wording import counted
 from tasks.applying import make_once
 from tasks.by_hand import by_hand_or_why_not
 from tasks.enrolling import enroll_next_chunk
+from tasks.handing_over import hand_over
 from tasks.made_before import came_of
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -176,24 +177,10 @@ def hand_back_next(operation_id: str, plan: UndoPlan, user: str) -> bool:
     stay = rows[["email", "item"]].assign(outcome="blocked", reasons=one_each(left["state"]), detail=left["detail"])
     operation.outcomes.record(stay[~ours])
     if ours.any():
-        _hand_over(operation, rows[ours], user)
+        hand_over(operation, rows[ours], user)
     operation.changes.applied(key, {"tasks": int(ours.sum())})
     tell(words)
     return True
-
-
-def _hand_over(operation: Operation, rows: pd.DataFrame, user: str) -> None:
-    numbers = rows["item"].map(task_key)
-    answer = operation.platform.reassign_tasks(pd.DataFrame({"task": numbers}), user).set_index("task")["reason"]
-    now = operation.platform.tasks(numbers=numbers.tolist()).set_index("task")["assignee"]
-    theirs = numbers.map(now).eq(user)
-    reasons = one_each(numbers.map(answer))
-    operation.outcomes.record(
-        rows[["email", "item", "detail"]].assign(
-            outcome=theirs.map({True: "reassigned", False: "failed"}).mask(~theirs & reasons.ne(NONE), "blocked"),
-            reasons=reasons.mask(theirs, NONE),
-        )
-    )
 
 
 def reverse_changes(operation: Operation, plan: UndoPlan) -> None:
