@@ -77,12 +77,11 @@ def _kept_by_prefect(settings: "Settings", workspace: str) -> "Access":
     from pydantic import SecretStr
 
     from cli.keeping import prefect_api
-    from cli.keeping.condition import server_of
-    from cli.prefect_settings import answers
+    from cli.prefect_settings import answers, server_of
     from models.errors import NoSuchName, Unreachable
     from platforms.opening import FROM_THE_ENVIRONMENT, Access
 
-    api_url = (server_of(settings) or "").rstrip("/")
+    api_url = (server_of(settings.home_folder) or "").rstrip("/")
     if not answers(api_url):
         raise Unreachable(
             f"the key of the workspace '{workspace}' is kept by Prefect, and no server answers. Start `handoff up`"

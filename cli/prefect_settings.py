@@ -104,11 +104,16 @@ def server_named() -> str | None:
     return _Prefect().api_url or None
 
 
+def server_of(home: Path) -> str | None:
+    """The API URL of the server that commands use: the one in `PREFECT_API_URL`, else the one of `handoff up` in this
+    home."""
+    up = up_in(home)
+    return server_named() or (up.api_url if up is not None else None)
+
+
 def running_server() -> str | None:
-    """The API URL of a server that answers: the one in `PREFECT_API_URL`, else the one of `handoff up` in this home."""
-    url = server_named()
-    if url is None and (up := up_in(Settings().home_folder)) is not None:
-        url = up.api_url
+    """The same, of a server that answers."""
+    url = server_of(Settings().home_folder)
     return url if url is not None and answers(url) else None
 
 

@@ -27,7 +27,7 @@ from models.tables.journal import ChangeRow
 from platforms.port import Platform
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.shown import Named, is_there
+from tasks.shown import Named, is_there, own_assignment
 
 MADE: dict[type[Change], Named] = {
     DuplicatePlay: "play",
@@ -69,10 +69,7 @@ def _before(platform: Platform, change: Change) -> dict[str, Any] | None:
             case SetSetting():
                 return {"value": platform.setting(change.setting)}
             case SetTaskAssignment():
-                rows = platform.assignment().set_index("sequence").astype(object)
-                own = rows.where(rows.notna(), None).loc[change.sequence]
-                hidden = "sequence_task_assignment" in platform.hidden
-                return None if hidden else {"mode": own["own_mode"], "user": own["own_user"]}
+                return dict(own_assignment(platform, change.sequence))
             case ChangeMailboxOwner():
                 return {"owner": owner_of(platform, change.mailbox)}
             case EditSequence():

@@ -25,7 +25,7 @@ from models.step_words import steps_in_words
 from models.wording import counted
 from tasks.applying import DELETED, MADE, owner_of
 from tasks.operation import Operation
-from tasks.shown import is_there
+from tasks.shown import is_there, own_assignment
 
 CHUNK = 1_000
 SHOWN_AS_IT_IS: tuple[type[Change], ...] = (SetSetting, SetTaskAssignment, ChangeMailboxOwner, *DELETED)
@@ -109,10 +109,7 @@ def _awaited(operation: Operation, **of: Any) -> Iterator[pd.DataFrame]:
 
 
 def _assignment(operation: Operation, change: SetTaskAssignment) -> str | None:
-    if "sequence_task_assignment" in operation.platform.hidden:
-        raise Hidden("sequence_task_assignment")
-    found = operation.platform.assignment().set_index("sequence")
-    now = [None if pd.isna(found[name][change.sequence]) else found[name][change.sequence] for name in OWN]
+    now = [*own_assignment(operation.platform, change.sequence).values()]
     return None if now == [change.mode, change.user] else f"'{change.sequence}' is set to {now[0]} {now[1] or ''}"
 
 
@@ -121,9 +118,6 @@ def _owner(operation: Operation, change: ChangeMailboxOwner) -> str | None:
     if owner is None and operation.platform.hidden:
         raise Hidden("mailboxes")  # Unify shows a mailbox's owner by its enrollments, and may show none
     return None if owner == change.owner else f"{change.mailbox} belongs to {owner or 'nobody'} still"
-
-
-OWN = ("own_mode", "own_user")
 
 
 _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {

@@ -4,6 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
+from models.errors import Hidden
 from models.rules.hold import ASSUMED_LIMIT
 from platforms.port import Platform
 from platforms.port.plays import PLAY_COLUMNS, PLAY_LOG_COLUMNS
@@ -24,6 +25,15 @@ def is_there(platform: Platform, kind: Named, name: str) -> bool:
         case _:
             found = platform.exclusions()
     return name in set(found[kind])
+
+
+def own_assignment(platform: Platform, sequence: str) -> dict[str, str | None]:
+    """Who gets the tasks of a sequence by its own setting: `mode, user`, None where it follows its ruleset. Raises
+    Hidden where the platform does not show it."""
+    if "sequence_task_assignment" in platform.hidden:
+        raise Hidden("sequence_task_assignment")
+    own = platform.assignment().set_index("sequence").loc[sequence, ["own_mode", "own_user"]]
+    return {name: None if pd.isna(value) else str(value) for name, value in zip(("mode", "user"), own, strict=True)}
 
 
 def plays(platform: Platform) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import httpx
 from cli.keeping import prefect_api
 from cli.keeping.commands import POOL
 from cli.keeping.settled import NIGHT, SWEEP
-from cli.prefect_settings import answers, refuse_unless_let_in, server_named
+from cli.prefect_settings import answers, refuse_unless_let_in, server_named, server_of
 from models.errors import KeyRefused
 from models.finding import Finding, failed, fine, note, trouble
 from models.rules.watching import Seen, wrong
@@ -26,15 +26,9 @@ REMEDIES: Mapping[Watched, str] = {
 }
 
 
-def server_of(settings: Settings) -> str | None:
-    """The API address of the server that commands use: the one named, or the one of `handoff up` in this home."""
-    up = up_in(settings.home_folder)
-    return server_named() or (up.api_url if up else None)
-
-
 def prefect(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Server, worker and schedules; `now` is our time (UTC). No server at all stops no run of the shell."""
-    api_url = server_of(settings)
+    api_url = server_of(settings.home_folder)
     if api_url is None:
         yield note(
             "prefect.server",

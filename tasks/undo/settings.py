@@ -1,23 +1,22 @@
 """What an operation set, and whether it is still so: who gets a sequence's tasks, and a sequence's steps."""
 
 from models.changes import EditSequence, SetTaskAssignment
+from models.errors import Hidden
 from models.rules.upgrading import steps_of
 from models.tables.journal import OperationRow
 from tasks.operation import Operation
-from tasks.shown import is_there
+from tasks.shown import is_there, own_assignment
 from tasks.undo.made import assignments_by, edits_by
 
 
 def assignment_is_as_set(operation: Operation, made: SetTaskAssignment, *, where_hidden: bool) -> bool:
     """Whether who gets a sequence's tasks is what was set; `where_hidden` is the answer where the platform hides it."""
-    platform = operation.platform
-    now = platform.assignment().astype(object).set_index("sequence")
-    if made.sequence not in now.index:
+    if not is_there(operation.platform, "sequence", made.sequence):
         return False
-    if "sequence_task_assignment" in platform.hidden:
+    try:
+        return own_assignment(operation.platform, made.sequence) == {"mode": made.mode, "user": made.user}
+    except Hidden:
         return where_hidden
-    one = now.where(now.notna(), None).loc[made.sequence]
-    return (one["own_mode"], one["own_user"]) == (made.mode, made.user)
 
 
 def steps_are_as_set(operation: Operation, made: EditSequence) -> bool:
