@@ -6,7 +6,7 @@ from models.changes import ChangeMailboxOwner, ResumeEnrollment, RunPlay
 from models.reasons import REENROLLMENT
 from models.setting_keys import SettingKey
 from tasks.calibrate.in_the_other_sequence import make_play
-from tasks.calibrate.steps import OWNER, own_name, owner_of
+from tasks.calibrate.steps import OWNER, Answer, own_name, owner_of
 from tasks.calibrate.trial import Trial
 
 FIRST_STEP = (timedelta(minutes=30), timedelta(days=4))
@@ -66,10 +66,7 @@ def _option_off(trial: Trial) -> None:
         trial.could_not("the option is on in this ruleset", "R45")
         return
     answer = trial.enroll("with the option off", sequence, paused=True)
-    if answer.reason is None or answer.reason in REENROLLMENT:
-        trial.saw("R45", "accepted" if answer.reason is None else "refused", answer.words)
-    else:
-        trial.could_not(f"the answer says something else: {answer.words}", "R45")
+    _saw_whether_let_in(trial, "R45", answer)
     trial.leave("with the option off")
 
 
@@ -84,11 +81,15 @@ def _inside_the_waiting_period(trial: Trial) -> None:
     if since := trial.borrow("the option on, inside the waiting period", [(same, True)]):
         trial.wait("the option to act, inside the waiting period", since, trial.times.reenrollment, None)
     answer = trial.enroll("inside the waiting period", sequence, paused=True)
-    if answer.reason is None or answer.reason in REENROLLMENT:
-        trial.saw("R26", "accepted" if answer.reason is None else "refused", answer.words)
-    else:
-        trial.could_not(f"the answer says something else: {answer.words}", "R26")
+    _saw_whether_let_in(trial, "R26", answer)
     trial.leave("inside the waiting period")
+
+
+def _saw_whether_let_in(trial: Trial, question: str, answer: Answer) -> None:
+    if answer.reason is None or answer.reason in REENROLLMENT:
+        trial.saw(question, "accepted" if answer.reason is None else "refused", answer.words)
+    else:
+        trial.could_not(f"the answer says something else: {answer.words}", question)
 
 
 def play_takes_over(trial: Trial) -> None:

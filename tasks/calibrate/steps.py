@@ -13,6 +13,7 @@ from models.open_questions import OPEN_QUESTIONS
 from models.records import Record
 from tasks import applying
 from tasks.applying import make_once
+from tasks.by_hand import have_tried
 from tasks.calibrate.request import ever
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -136,6 +137,14 @@ def make(operation_id: str, key: str, change: Change) -> str:
     except Refused as error:
         operation.changes.refused(key, {"words": str(error)})
         return str(error)
+    return ""
+
+
+def make_or_have_made(operation: Operation, key: str, change: Change) -> str:
+    """Make a change, or have a person make it where the platform cannot; as `make`."""
+    if operation.platform.supports(type(change)):
+        return make(operation.id, key, change)
+    have_tried(operation, key, change)
     return ""
 
 

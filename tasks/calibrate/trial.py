@@ -111,11 +111,7 @@ class Trial:
 
     def make_for_all(self, what: str, change: Change) -> str:
         """Make what every experiment of the operation shares, once; as `make`."""
-        key = f"make the {what}"
-        if not self.operation.platform.supports(type(change)):
-            have_tried(self.operation, key, change)
-            return ""
-        return steps.make(self.operation.id, key, change)
+        return steps.make_or_have_made(self.operation, f"make the {what}", change)
 
     def enter(self, step: str, sequence: str) -> bool:
         """Have the test person run in a sequence, re-enrollment settings opened where it takes that; give whether they

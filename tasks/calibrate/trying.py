@@ -7,7 +7,6 @@ from models.changes import PauseSequence
 from models.open_questions import OPEN_QUESTIONS
 from tasks.approving import GO_ON, agreed_to
 from tasks.borrowing import give_back
-from tasks.by_hand import have_tried
 from tasks.calibrate import steps
 from tasks.calibrate.experiments import EXPERIMENTS, Experiment
 from tasks.calibrate.trial import Times, Trial
@@ -67,8 +66,4 @@ def pause_other(operation: Operation, plan: CalibrationPlan, key: str, *, paused
     """Pause the other sequence, or resume it, where it was not paused before."""
     if not plan.pauses_other:
         return
-    change = PauseSequence(sequence=plan.other_sequence, paused=paused)
-    if operation.platform.supports(PauseSequence):
-        steps.make(operation.id, key, change)
-    else:
-        have_tried(operation, key, change)
+    steps.make_or_have_made(operation, key, PauseSequence(sequence=plan.other_sequence, paused=paused))
