@@ -4,14 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 import pandas as pd
-from sqlmodel import SQLModel, col, or_, select
+from sqlmodel import col, or_, select
 
 from journal.database import Journal
+from journal.outcomes import TABLE, rows_of
 from models.outcomes import DONE, GATHERING
-from models.tables.journal import OperationRow, OutcomeRow
-
-TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
-AT_ONCE = 500  # addresses in one query
+from models.tables.journal import OperationRow
 
 
 def made_since(journal: Journal, workspace: str, emails: Collection[str], since: datetime) -> pd.DataFrame:
@@ -30,14 +28,11 @@ def made_since(journal: Journal, workspace: str, emails: Collection[str], since:
             )
         ).all()
     times = {number: (began, until) for number, began, until in found}
-    wanted, rows = list(emails), list[tuple[str, str | None, datetime, datetime | None]]()
-    for start in range(0, len(wanted) if times else 0, AT_ONCE):
-        query = select(TABLE.c.operation_id, TABLE.c.email, TABLE.c.sequence).where(
-            TABLE.c.operation_id.in_(list(times)),
-            TABLE.c.email.in_(wanted[start : start + AT_ONCE]),
-            or_(TABLE.c.outcome.in_(DONE), TABLE.c.outcome.is_(None) & TABLE.c.forecast.in_(DONE)),
-        )
-        with journal.engine.connect() as connection:
-            rows += [(email, sequence, *times[number]) for number, email, sequence in connection.execute(query)]
+    query = select(TABLE.c.operation_id, TABLE.c.email, TABLE.c.sequence).where(
+        TABLE.c.operation_id.in_(list(times)),
+        or_(TABLE.c.outcome.in_(DONE), TABLE.c.outcome.is_(None) & TABLE.c.forecast.in_(DONE)),
+    )
+    made = rows_of(journal, query, list(emails) if times else [])
+    rows = [(email, sequence, *times[number]) for number, email, sequence in made]
     out = pd.DataFrame(rows, columns=["email", "sequence", "began", "until"]).astype(object)
     return out.assign(**{name: pd.to_datetime(out[name], utc=True) for name in ("began", "until")})

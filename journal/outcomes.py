@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 from sqlmodel import SQLModel
 
 from journal.database import Journal
@@ -31,6 +31,7 @@ COLUMNS = [
 BEFORE = "before"  # for an undo and for the story; no step of a procedure needs it
 REASONS = ("forecast_reasons", "reasons")
 CHUNK = 50_000
+AT_ONCE = 500  # addresses in one query
 
 
 class Outcomes:
@@ -149,6 +150,13 @@ class Outcomes:
         found = list(self.chunks(**where))
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
+    def before_of(self, emails: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What `forecast` kept of these contacts as they were, of those that are to be changed and have something."""
+        query = select(TABLE.c.email, TABLE.c.before).where(
+            TABLE.c.operation_id == self._id, TABLE.c.forecast.in_(DONE)
+        )
+        return {email: was for email, was in rows_of(self._journal, query, emails) if was is not None}
+
     def counts(self, column: str) -> dict[str, int]:
         """How many contacts have each value of a column (`forecast`, `outcome`, …)."""
         query = select(TABLE.c[column], func.count()).where(TABLE.c.operation_id == self._id).group_by(TABLE.c[column])
@@ -226,6 +234,14 @@ def _chunk(
     return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *columns]).astype(
         {"step": "Int64", "forecast_reasons": object, "reasons": object, "outcome": object}
     )
+
+
+def rows_of(journal: Journal, query: Select[Any], emails: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query on the outcomes that are of these contacts, a long list of addresses in several queries."""
+    for start in range(0, len(emails), AT_ONCE):
+        with journal.engine.connect() as connection:
+            found = connection.execute(query.where(TABLE.c.email.in_(emails[start : start + AT_ONCE])))
+            yield from (tuple(row) for row in found)
 
 
 def operations_meaning(journal: Journal, email: str, sequence: str, procedure: str) -> list[str]:

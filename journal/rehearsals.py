@@ -3,18 +3,18 @@
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from journal.database import Journal
 from journal.operations import ENDED
+from journal.outcomes import TABLE
 from models.operation_end import TO_THE_END, came_to_its_end
 from models.parameters import same_parameters
 from models.report import Rehearsal, RehearsedContact
-from models.tables.journal import OperationRow, OutcomeRow
+from models.tables.journal import OperationRow
 from models.twins import original_of, twin_of
 
-TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 MOST = 1_000
 LOOKED_AT = 200
 

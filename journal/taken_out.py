@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
-from sqlmodel import SQLModel, col, or_, select
+from sqlmodel import col, or_, select
 
 from journal.database import Journal
+from journal.outcomes import TABLE, rows_of
 from models.outcomes import ENDING, TAKEN_OUT
-from models.tables.journal import OperationRow, OutcomeRow
-
-TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
-AT_ONCE = 500  # addresses in one query
+from models.tables.journal import OperationRow
 
 
 def under_way(
@@ -39,16 +37,11 @@ def by_us(journal: Journal, operations: pd.DataFrame, cancelled: pd.DataFrame) -
     may_be = pd.Series(False, index=cancelled.index)
     for one in operations.itertuples(index=False):
         may_be |= ended.ge(one.began) & ~ended.gt(one.until)
-    wanted, rows = cancelled.loc[may_be, "email"].unique().tolist(), list[tuple[str, str]]()
-    for start in range(0, len(wanted), AT_ONCE):
-        query = select(TABLE.c.email, TABLE.c.operation_id).where(
-            TABLE.c.operation_id.in_(operations["operation"].tolist()),
-            TABLE.c.email.in_(wanted[start : start + AT_ONCE]),
-            TABLE.c.outcome.in_(TAKEN_OUT),
-        )
-        with journal.engine.connect() as connection:
-            rows += [(email, operation) for email, operation in connection.execute(query)]
-    named = pd.DataFrame(rows, columns=["email", "operation"]).merge(operations, on="operation")
+    query = select(TABLE.c.email, TABLE.c.operation_id).where(
+        TABLE.c.operation_id.in_(operations["operation"].tolist()), TABLE.c.outcome.in_(TAKEN_OUT)
+    )
+    rows = rows_of(journal, query, cancelled.loc[may_be, "email"].unique().tolist())
+    named = pd.DataFrame(list(rows), columns=["email", "operation"]).merge(operations, on="operation")
     found = cancelled.loc[may_be, ["email", "ended_at"]].assign(at=cancelled.index[may_be]).merge(named, on="email")
     inside = found["ended_at"].ge(found["began"]) & ~found["ended_at"].gt(found["until"])
     return pd.Series(cancelled.index.isin(found.loc[inside, "at"]), index=cancelled.index, dtype=bool)

@@ -98,11 +98,8 @@ def _is_held(operation: Operation, contacts: pd.DataFrame) -> "pd.Series[bool]":
 
 def paused_before(operation: Operation, contacts: pd.DataFrame) -> "pd.Series[bool]":
     """Who of these contacts was paused before this run, and goes back so."""
-    rows = operation.outcomes.everything(before=True, forecast="enrolled")
-    if rows.empty:
-        return pd.Series(False, index=contacts.index)
-    paused = [isinstance(was, dict) and bool(was.get("paused")) for was in rows["before"]]
-    return contacts["email"].isin(rows.loc[paused, "email"])
+    before = operation.outcomes.before_of(contacts["email"].tolist())
+    return contacts["email"].isin([email for email, was in before.items() if was.get("paused")])
 
 
 def still_ours(operation: Operation, plan: UndoPlan, contacts: pd.DataFrame) -> pd.DataFrame:
