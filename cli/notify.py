@@ -1,4 +1,4 @@
-"""`handoff notify`: whom Prefect tells of what. Only keeping a credential loads Prefect."""
+"""`handoff notify`: which people Prefect sends which messages. Only keeping a credential loads Prefect."""
 
 import sys
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ import typer
 from cli.notifying.channels import CREDENTIALS, NAME, TYPES, Channel, block_for, save
 from cli.output import console, say
 from models.errors import InvalidInput
+from models.wording import capitalized
 
 if TYPE_CHECKING:  # a command loads what it needs
     from pydantic import SecretStr
@@ -113,12 +114,12 @@ def _server() -> str:
 def _set_up(
     api_url: str, to: Channel | None, variable: str | None, sender: str | None, recipients: list[str], block: str | None
 ) -> None:
-    from cli.notifying.automations import blocks_told, make
+    from cli.notifying.automations import blocks_in_use, make
 
     added = [_named(api_url, block)] if block is not None else []
     if to is not None:
         added.append(save(block_for(to, _credential(to, variable), sender, recipients)))
-    make(api_url, list(dict.fromkeys([*blocks_told(api_url), *added])))
+    make(api_url, list(dict.fromkeys([*blocks_in_use(api_url), *added])))
 
 
 def _credential(channel: Channel, variable: str | None) -> "SecretStr":
@@ -136,7 +137,7 @@ def _credential(channel: Channel, variable: str | None) -> "SecretStr":
         raise InvalidInput(
             "--from", "is missing, and nobody can be asked here", f"Name a variable that holds {CREDENTIALS[channel]}"
         )
-    prompt = f"{CREDENTIALS[channel][:1].upper()}{CREDENTIALS[channel][1:]}; it is not shown"
+    prompt = f"{capitalized(CREDENTIALS[channel])}; it is not shown"
     return SecretStr(typer.prompt(prompt, hide_input=True, err=True).strip())
 
 
@@ -156,27 +157,27 @@ def _named(api_url: str, block: str) -> str:
 
 def _remove(api_url: str, to: Channel | None, block: str | None) -> None:
     """Take away a channel, with its credential; or all of them. A block that somebody else made stays on the server."""
-    from cli.notifying.automations import block_named, blocks_told, delete_block, make
+    from cli.notifying.automations import block_named, blocks_in_use, delete_block, make
 
-    told = blocks_told(api_url)
+    used = blocks_in_use(api_url)
     channels = [to] if to is not None else [] if block is not None else list(Channel)
     own = [found for one in channels if (found := block_named(api_url, TYPES[one], NAME)) is not None]
     gone = {*own, *([_named(api_url, block)] if block is not None else [])}
-    make(api_url, [one for one in told if one not in gone] if to or block else [])
+    make(api_url, [one for one in used if one not in gone] if to or block else [])
     for one in own:
         delete_block(api_url, one)
 
 
 def _show(api_url: str) -> None:
-    from cli.notifying.automations import automations, blocks_told
+    from cli.notifying.automations import automations, blocks_in_use
     from models.notices import NOTICES
 
-    told = blocks_told(api_url)
-    if not told:
+    blocks = blocks_in_use(api_url)
+    if not blocks:
         say(f"nobody is told of anything: {SET_UP}")
         return
     enabled = {one.name: one.enabled for one in automations(api_url)}
-    _print(f"told by {', '.join(told.values())}:")
+    _print(f"told by {', '.join(blocks.values())}:")
     for notice in NOTICES:
         state = "" if enabled.get(notice.name) else f"  ({ENDED['off' if notice.name in enabled else 'missing']})"
         _print(f"  {notice.name:<26}{notice.tells_of}{state}")
@@ -185,11 +186,11 @@ def _show(api_url: str) -> None:
 
 def _try(api_url: str) -> bool:
     """Whether a message of each kind was sent that is not switched off."""
-    from cli.notifying.automations import blocks_told
+    from cli.notifying.automations import blocks_in_use
     from cli.notifying.trying import try_each
     from models.settings import Settings
 
-    blocks = blocks_told(api_url)
+    blocks = blocks_in_use(api_url)
     if not blocks:
         raise InvalidInput("--test", "nobody is told of anything yet", f"First, {SET_UP}")
     say("sending a message of each kind; Prefect takes some seconds to say what became of them")

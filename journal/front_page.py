@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from journal.database import Journal
 from journal.operations import WHOLE
 from journal.overview import overview, summary
+from models.outcomes import NIGHT
 from models.parts import PART
 from models.settings import Settings
 from models.tables.journal import OperationRow
@@ -17,7 +18,6 @@ from models.up_file import up_in
 ON_A_PAGE = 50
 LOOKED_BACK = 500  # of the newest operations: what ended before those and nobody looked after is in the pages
 LEFT = ("needs_attention", "failed")
-NIGHT = "nightly-remediation"
 # Without the plan and what else may be large: a page of rows is read in milliseconds.
 _LINE = (
     OperationRow.id,
@@ -65,7 +65,7 @@ def _lines(journal: Journal, limit: int, offset: int = 0, procedure: str | None 
 
 def _left(journal: Journal) -> list[dict[str, Any]]:
     """The live operations that left something to a person, the last one of its subject only, each with its `next`. What
-    a part leaves is told by the whole."""
+    a part leaves stands with the whole."""
     query = (
         select(*_LINE, OperationRow.next, OperationRow.started_from)  # type: ignore[call-overload]  # likewise
         .where(OperationRow.mode == "live")

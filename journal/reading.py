@@ -16,14 +16,13 @@ from journal.owners import owners_shown
 from journal.rehearsals import rehearsal_of
 from journal.timeline import timeline_of
 from models.names import NONE
-from models.outcomes import DONE, NOT_DONE, can_have
+from models.outcomes import DONE, EVERY, can_have
 from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
 from models.story import StartedFrom
 from models.tables.journal import OperationRow
 from models.wording import counted
 
-EVERY = (*DONE, *NOT_DONE, "unchanged")
 FILES = {
     "planned": "planned.csv",
     "outcomes": "outcomes.csv",

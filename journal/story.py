@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from journal import decisions, operations, waits
 from journal.database import Journal
+from journal.outcomes import Outcomes
+from models.outcomes import EVERY
 from models.setting_keys import shown
 from models.setting_words import in_words
 from models.story import MADE, NOT_KNOWN, REFUSED, Event, as_text
@@ -38,8 +40,8 @@ _STATES = {"applied": MADE, "refused": REFUSED}
 def events_of(journal: Journal, operation: OperationRow, *, contacts: bool = False) -> Iterator[Event]:
     """What happened in an operation, in order; with `contacts` also what became of each contact, once a live one ended.
 
-    Without them the events of its parts are among its own; a part's contacts are told as the part's. Outcomes have no
-    time of their own in the journal: they are told at the operation's end.
+    Without them the events of its parts are among its own; a part's contacts are only among the part's events. Outcomes
+    have no time of their own in the journal: their events have that of the operation's end.
     """
     yield _begun(operation)
     few = sorted(
@@ -64,7 +66,7 @@ def events_of(journal: Journal, operation: OperationRow, *, contacts: bool = Fal
 
 def _of_part(journal: Journal, part: OperationRow) -> Iterator[Placed]:
     """What happened in a part: what it asked, borrowed, waited for and changed. That it was begun, agreed to with the
-    whole and ended is told as the whole's."""
+    whole and ended is among the whole's events."""
     asked = [row for row in decisions.of_operation(journal, part.id) if row.shown is not None]
     few = sorted([*map(_answered, asked), *_lent(journal, part), *_waited(journal, part)], key=_place)
     return heapq.merge(few, _changes(journal, part), key=_place)
@@ -90,13 +92,13 @@ def _begun(operation: OperationRow) -> Event:
 def _planned(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
     if operation.plan_hash is None:
         return
-    told = operation.told or {}
+    shown_before = operation.told or {}
     after = {
         "plan": operation.plan_hash,
-        "lines": told.get("lines", []),
-        "found": told.get("found", ""),
-        "rejected": told.get("rejected", 0),
-        "forecast": _counts(journal, operation.id, OutcomeRow.forecast),
+        "lines": shown_before.get("lines", []),
+        "found": shown_before.get("found", ""),
+        "rejected": shown_before.get("rejected", 0),
+        "forecast": _counts(journal, operation.id, "forecast"),
     }
     at = operation.planned_at  # an earlier release did not keep it
     yield (at or operation.started_at, PLANNED, 0), Event("planned", at, after=after)
@@ -123,7 +125,7 @@ def _answered(row: DecisionRow) -> Placed:
 
 
 def _answer_in(kept: str) -> dict[str, Any]:
-    """Whom somebody approved, and why, where the answer says so; else the answer."""
+    """The contacts that were approved, and why, where the answer says so; else the answer."""
     if not kept.startswith("{"):
         return {"answer": kept}
     found: dict[str, Any] = json.loads(kept)
@@ -206,7 +208,7 @@ def _change(row: ChangeRow, operation: OperationRow) -> Event:
 def _ended(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
     if operation.ended_at is None:
         return
-    found = _counts(journal, operation.id, OutcomeRow.outcome) if operation.mode == "live" else {}
+    found = _counts(journal, operation.id, "outcome") if operation.mode == "live" else {}
     if found:
         yield (operation.ended_at, READ_BACK, 0), Event("read_back", operation.ended_at, after={"outcomes": found})
     after = {"next": operation.next or [], "failure": operation.failure, "attempt": operation.attempt}
@@ -220,15 +222,9 @@ def _ended(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
     yield (operation.ended_at, ENDED, 0), event
 
 
-def _counts(journal: Journal, operation_id: str, column: Any) -> dict[str, int]:
-    query = (
-        select(column, func.count())
-        .where(OutcomeRow.operation_id == operation_id, col(column).is_not(None))
-        .group_by(column)
-        .order_by(column)
-    )
-    with journal.session() as session:
-        return {str(name): number for name, number in session.exec(query)}
+def _counts(journal: Journal, operation_id: str, column: str) -> dict[str, int]:
+    found = Outcomes(journal, operation_id).counts(column)
+    return {name: number for name, number in found.items() if name in EVERY}  # "None": no outcome yet
 
 
 def _contacts(journal: Journal, operation: OperationRow) -> Iterator[Placed]:

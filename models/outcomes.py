@@ -12,10 +12,14 @@ ABOUT_TASKS = ("task-reassignment", "task-assignment-audit")
 NOT_DONE = ("failed", "manual", "rejected", "blocked")
 """It was not done: who needs reading most first."""
 
+EVERY = (*DONE, *NOT_DONE, "unchanged")
+
 ENDING = ("sequence-move", "queued-backlog", "version-upgrade", "call-outcomes", "undo")
 """The procedures that end enrollments."""
 
-GATHERING = ("nightly-remediation", "handover-plan")
+NIGHT = "nightly-remediation"
+
+GATHERING = (NIGHT, "handover-plan")
 """The procedures whose outcomes are those of operations that they started, or that are parts of them."""
 
 TAKEN_OUT = (*DONE, "failed")
@@ -39,12 +43,12 @@ CAN_HAVE: dict[str, tuple[str, ...]] = {
     "nightly-remediation": ("enrolled", "blocked", "manual", "failed", "unchanged"),
 }
 
-TOLD_ONLY = ("blocked", "manual", "unchanged")
+PLAN_ONLY = ("blocked", "manual", "unchanged")
 """Those of a `handover-plan` that only tells: of these alone it has a number each."""
 
 
 def can_have(procedure: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
     """Which outcomes the contacts of an operation with these parameters can have."""
     if procedure == "handover-plan" and not parameters.get("carry_out"):
-        return TOLD_ONLY
+        return PLAN_ONLY
     return CAN_HAVE.get(procedure, ())

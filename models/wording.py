@@ -19,6 +19,11 @@ def lines_of(text: str) -> str:
     return "\n".join(map(one_line, text.split("\n")))
 
 
+def capitalized(words: str) -> str:
+    """The words with a capital first: the rest stays as it is, so that names keep theirs."""
+    return words[:1].upper() + words[1:]
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 contact`, `1,200 contacts`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

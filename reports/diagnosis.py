@@ -19,7 +19,7 @@ from models.rules.letting_in import Others
 from models.rules.smallest_fix import Candidate
 from models.setting_keys import SettingKey, joined
 from models.setting_words import in_words, value_in_words
-from models.wording import counted, in_utc, one_line
+from models.wording import capitalized, counted, in_utc, one_line
 from reports.csv_out import readable
 from reports.phrases import clean
 
@@ -84,7 +84,7 @@ def _coming_back(diagnosis: Diagnosis) -> Iterator[str]:
 def _acts_again(change: PendingSetting) -> str:
     words = in_words(change.setting)
     value, at = value_in_words(change.value), in_utc(change.takes_effect_at)
-    return f"{words[:1].upper()}{words[1:]} ({value}), acts again at {at}"
+    return f"{capitalized(words)} ({value}), acts again at {at}"
 
 
 def _number(lets_in: int | None) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.outcomes import NOT_DONE
 from models.report import Report
-from models.wording import counted
+from models.wording import capitalized, counted
 from reports.digest import Digest, digest
 from reports.web_addresses import WebAddresses, plain
 
@@ -33,7 +33,7 @@ def lay_out(summary: Digest, web: WebAddresses | None = None) -> str:
         f"**{plain(summary.mode)} in the workspace {plain(summary.workspace)}: {plain(summary.mode_note)}.**",
         f"{plain(f'{summary.procedure} {summary.subject}'.strip())}, {plain(summary.status)}; began {summary.started},"
         f" took {summary.took}.",
-        plain(f"{summary.found[:1].upper()}{summary.found[1:].rstrip('.')}.") if summary.found else "",
+        plain(f"{capitalized(summary.found).rstrip('.')}.") if summary.found else "",
         _list("What to do now", summary.next, web) or plain(summary.nothing_next),
         _table(f"{summary.noun}s".capitalize(), ("outcome", f"{summary.noun}s"), _counts(summary)),
         _table(

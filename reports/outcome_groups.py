@@ -11,6 +11,7 @@ from models.names import NONE, Names
 from models.names_in_frames import each_once, known_names
 from models.outcomes import NOT_DONE
 from models.reasons import reason_of
+from models.wording import capitalized
 from reports.phrases import clean
 
 COLUMNS = ("email", "outcome", "reasons", "sequence", "mailbox", "step", "detail")
@@ -113,7 +114,7 @@ def _unexplained(held: pd.DataFrame) -> list[ReasonGroup]:
     for detail, places in held.groupby(details, sort=True).groups.items():
         emails = tuple(clean(email) for email in held.loc[places[:EXAMPLES], "email"])
         known = clean(detail)
-        why = known[:1].upper() + known[1:] + "." if known else "No reason is known: outcomes.csv has the details."
+        why = f"{capitalized(known)}." if known else "No reason is known: outcomes.csv has the details."
         label = known or "no reason known"
         lift = "worklist.csv says how." if by_hand[places].all() else "Look at these contacts, and run again."
         groups.append(ReasonGroup("", len(places), label, why, lift, emails))

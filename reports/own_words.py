@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from models.report import Report
+from models.wording import capitalized
 from reports.phrases import counted
 
 Both = tuple[str, str]
@@ -54,7 +55,7 @@ def found_sentence(report: Report) -> str:
     found = report.found.removesuffix(".")
     refused = report.counts.get("rejected", 0)
     rows = f"; {counted(refused, 'row was', 'rows were')} refused" if refused else ""
-    return f"{found[:1].upper()}{found[1:]}{rows}."
+    return f"{capitalized(found)}{rows}."
 
 
 def _due(report: Report) -> str:

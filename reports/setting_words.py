@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.report import ReportedLoan
 from models.setting_words import in_words, printed_in_words
+from models.wording import capitalized
 from reports.phrases import clean
 
 _STATES = {
@@ -55,7 +56,7 @@ def loan_in_words(loan: ReportedLoan) -> LoanInWords:
 def about(setting: str) -> str:
     """What a setting decides, as the beginning of a sentence; the key itself where it is none that is known."""
     words = in_words(setting)
-    return clean(words if words == setting else words[:1].upper() + words[1:])
+    return clean(words if words == setting else capitalized(words))
 
 
 def printed(value: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.setting_words import RETURNED, printed_in_words
 from models.story import HAPPENINGS, MADE, NOT_KNOWN, REFUSED, Event
-from models.wording import counted
+from models.wording import capitalized, counted
 from reports.phrases import clean, moment
 
 FIRST, LAST = 24, 8  # lines that are shown of a long story
@@ -91,7 +91,7 @@ def _changes(events: Iterator[Event]) -> Iterator[StoryLine]:
 
 
 def _change(event: Event) -> str:
-    words = _sentence(clean(event.about))
+    words = capitalized(clean(event.about))
     if was := _before(event):
         words += f"; before: {was}"
     if event.state != MADE:
@@ -131,7 +131,7 @@ def _parts(event: Event) -> Iterator[str]:
                 yield "(another operation had it out)"
         case "given_back":
             was = _values(event.after) or f"{_values(event.before)} now"
-            yield _sentence(f"{clean(event.about)}: {RETURNED.get(event.state or '', clean(event.state))} {was}")
+            yield capitalized(f"{clean(event.about)}: {RETURNED.get(event.state or '', clean(event.state))} {was}")
         case _:
             yield from _other(event, after)
 
@@ -155,13 +155,9 @@ def _other(event: Event, after: dict[str, Any]) -> Iterator[str]:
 
 def _answer(event: Event, after: dict[str, Any]) -> str:
     who = clean(event.who or "somebody")
-    whom = f" {counted(len(after['approved']), 'contact')}" if "approved" in after else ""
+    approved = f" {counted(len(after['approved']), 'contact')}" if "approved" in after else ""
     asked = "" if after["shown"] else ", agreed to beforehand"
-    return f"{event.what.capitalize()}{whom} by {who}{asked} ({clean(event.about)}, plan {clean(after['plan'])})"
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return f"{event.what.capitalize()}{approved} by {who}{asked} ({clean(event.about)}, plan {clean(after['plan'])})"
 
 
 def _figures(found: dict[str, int]) -> str:

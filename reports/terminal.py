@@ -10,7 +10,7 @@ from rich.text import Text
 
 from models.report import Report
 from models.story import Event
-from models.wording import counted
+from models.wording import capitalized, counted
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
 from reports.rehearsed import RehearsalShown
@@ -115,7 +115,7 @@ def _reasons(groups: tuple[ReasonGroup, ...]) -> Iterable[tuple[str, ...]]:
         yield (
             f"{group.contacts:,}",
             group.code or "none given",
-            f"{group.label[:1].upper()}{group.label[1:]}. {group.lift}",
+            f"{capitalized(group.label)}. {group.lift}",
         )
     if rest := groups[_ROWS:]:
         yield "", f"and {counted(len(rest), 'more reason')}", "see the report"

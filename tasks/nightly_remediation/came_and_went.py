@@ -5,6 +5,7 @@ from datetime import datetime
 import pandas as pd
 
 from journal import departed, operations, snapshots
+from models.outcomes import NIGHT
 from tasks.operation import Operation
 
 CHUNK = 50_000
@@ -17,7 +18,7 @@ def write_down_who_came_and_went(operation: Operation) -> None:
     The first night writes nobody down: it has nothing to compare with. Repeated: nothing more.
     """
     journal, workspace = operation.journal, operation.row.workspace
-    nights = operations.ended_of(journal, workspace, (snapshots.NIGHT,), "live", limit=1)
+    nights = operations.ended_of(journal, workspace, (NIGHT,), "live", limit=1)
     if not nights or nights[0].started_at > operation.now():  # the second: of a workspace that was loaded anew since
         return
     shown = set(operation.platform.mailboxes()["mailbox"])

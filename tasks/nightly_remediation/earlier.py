@@ -7,6 +7,7 @@ from journal.changes import changes_of
 from journal.outcomes import Outcomes
 from models.night_plan import EarlierRun
 from models.operation_end import has_ended
+from models.outcomes import NIGHT
 from models.parts import whole_of
 from models.tables.journal import ChangeRow, OperationRow
 from models.wording import in_utc
@@ -21,9 +22,7 @@ NIGHTS = 14  # how many nights back a run that has not ended is still reported: 
 def earlier_runs(operation: Operation) -> tuple[EarlierRun, ...]:
     """Every run that the night before started, those of nights before it that had not ended by then, and the ownership
     changes under way that somebody else began: their contacts wait for them."""
-    nights = operations.ended_of(
-        operation.journal, operation.row.workspace, ["nightly-remediation"], operation.row.mode, NIGHTS
-    )
+    nights = operations.ended_of(operation.journal, operation.row.workspace, [NIGHT], operation.row.mode, NIGHTS)
     found, started = list[EarlierRun](), set[str]()
     for night in nights:
         made = changes_of(operation.journal, night.id)

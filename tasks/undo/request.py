@@ -9,6 +9,7 @@ from journal.changes import changes_of
 from journal.database import Journal
 from models.errors import InvalidInput
 from models.operation_end import can_go_on
+from models.outcomes import NIGHT
 from models.parameters import Range, check_range
 from models.settings import Settings
 from models.tables.journal import OperationRow
@@ -18,7 +19,6 @@ from tasks.request import Request, once
 
 FIELD = "undone"
 CHANGE_NOTHING = ("enrollment-diagnosis", "handover-plan")
-NIGHT = "nightly-remediation"
 HISTORY = "See `handoff history`"
 
 
