@@ -58,7 +58,7 @@ def refuse_long_waits(request: "type[Request]", parameters: dict[str, Any], plat
     if platform.clock_rate() != 1.0:
         return
     values = {name: field.default for name, field in request.model_fields.items()} | parameters
-    if not values.get("carry_out", True):  # a plan that is only told waits for nothing
+    if not values.get("carry_out", True):  # a plan that is only reported waits for nothing
         return
     longest = max((values[name] for name in values if name.endswith("_wait_max")), default=0)
     holds = values.get("hold_until") == "sequence_completed"

@@ -217,7 +217,7 @@ def count_wake(journal: Journal, operation_id: str, seen: int) -> bool:
 
 def carried_by_workers(journal: Journal, workspace: str | None, since: datetime) -> list[OperationRow]:
     """Live operations that workers carry and that have not ended well: under way, or begun `since` and failed. No part
-    of another: whoever carries the whole carries it."""
+    of another: the process that carries the whole carries it."""
     query = (
         select(OperationRow)
         .where(

@@ -20,7 +20,6 @@ from models.tables.columns import UtcTime
 from models.tables.journal import OperationRow, OutcomeRow
 from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
 
-NIGHT = "nightly-remediation"
 PUT_IN = ("enrolled", "reassigned", "upgraded")
 COLUMNS = ["workspace", "mailbox", "email", "sequence", "seen_at", "detail"]
 AHEAD = timedelta(minutes=5)  # how far two processes may be apart about the workspace's time

@@ -47,7 +47,7 @@ class StoryFile:
         for number, line in enumerate(file, start=1):
             found = _LINE.fullmatch(line)
             if found is None:
-                # Whoever wrote it was killed, and nothing comes after it: it is written anew.
+                # The process that wrote it was killed, and nothing comes after it: it is written anew.
                 self.mended = not line.endswith(b"\n") and (line.startswith(_BEGINS) or _BEGINS.startswith(line))
                 if not self.mended:
                     raise ValueError(f"line {number} is no event of `handoff history --export`")

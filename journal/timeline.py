@@ -25,7 +25,7 @@ def timeline_of(journal: Journal, operation: OperationRow) -> tuple[ReportedEven
 
 
 def _of_one(journal: Journal, operation: OperationRow) -> Iterator[ReportedEvent]:
-    """What happened in an operation itself; of a part nobody is told anew that the whole was approved."""
+    """What happened in an operation itself; of a part not again that the whole was approved."""
     yield from _fell_out(operation)
     if whole_of(operation) is None:
         yield from _approved(journal, operation.id)

@@ -22,7 +22,8 @@ class Planned(Record):
 
 
 class CalibrationPlan(Plan):
-    """What is tried, with whom and where. `owner` has the mailbox now; `rulesets` are those of the two sequences."""
+    """What is tried, with which test person and where. `owner` has the mailbox now; `rulesets` are those of the two
+    sequences."""
 
     person: str
     sequence: str

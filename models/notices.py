@@ -1,4 +1,4 @@
-"""What people are told of: the events of Prefect that it goes by, and the words. Nothing else has these texts.
+"""The messages that people get: the events of Prefect that cause them, and the words. Nothing else has these texts.
 
 Subject and body are Jinja templates that Prefect's server fills in: it knows `flow_run` of a run's event, and `event`.
 """

@@ -1,5 +1,5 @@
-"""What the sources leave open of how a workspace behaves, and what is known of it there: told by the platform, seen by
-a calibration, or assumed.
+"""What the sources leave open of how a workspace behaves, and what is known of it there: stated by the platform,
+seen by a calibration, or assumed.
 
 A code is a conflict's (C6), an open question's (Q2) or a rule's (R26): docs/platform.md has each.
 """
@@ -125,7 +125,7 @@ OPEN_QUESTIONS: dict[str, OpenQuestion] = {
         measured="a changed exclusion acts after {} minutes",
     ),
 }
-"""Every question that a calibration may answer, in the order in which they are told."""
+"""Every question that a calibration may answer, in the order of a report."""
 
 RESTS_ON: dict[str, tuple[str, ...]] = {
     "ownership-change": ("Q2", "Q6", "Q7"),
@@ -154,10 +154,10 @@ class Known(Record):
         return f"{said} ({self.question}: {how})"
 
 
-def as_known(question: str, told: str | None, seen: Mapping[str, tuple[str, datetime]]) -> Known:
+def as_known(question: str, stated: str | None, seen: Mapping[str, tuple[str, datetime]]) -> Known:
     """What is known: what the platform tells of itself, else what was `seen` (answer, time), else what is assumed."""
-    if told is not None:
-        return Known(question=question, answer=told, how="told")
+    if stated is not None:
+        return Known(question=question, answer=stated, how="told")
     if question in seen:
         answer, at = seen[question]
         return Known(question=question, answer=answer, how="seen", seen_at=at)

@@ -1,4 +1,4 @@
-"""An operation as a story: what happened, one event after another, fit for whoever has to check it later."""
+"""An operation as a story: what happened, one event after another, fit for an audit later."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

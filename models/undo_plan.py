@@ -50,7 +50,7 @@ class Copy(Record):
 
 class UndoPlan(EnrollmentPlan):
     """As of every enrollment, and: the operation, whose enrollments end for good (a sequence, and how many), who goes
-    back where, which tasks go back to whom, and which of its other changes are reversed."""
+    back where, which tasks go back to which user, and which of its other changes are reversed."""
 
     undone: str
     procedure_undone: str

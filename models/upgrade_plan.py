@@ -29,7 +29,7 @@ class UpgradePlan(Plan):
         return f"edit '{self.sequence}' and upgrade {upgraded} to version {self.version}"
 
     def beyond_undoing(self) -> tuple[str, ...]:
-        """As of every plan, and whom the shorter version ends."""
+        """As of every plan, and those whose enrollment ends as the new version is shorter."""
         return (*super().beyond_undoing(), "Who has nothing left to do in the new version ends, and stays so.")
 
     def to_make(self) -> tuple[Change, ...]:

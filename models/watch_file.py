@@ -42,14 +42,14 @@ class Trouble(BaseModel):
 
 
 class Watch(BaseModel):
-    """All of the file. `next` has the next due time of each procedure with a schedule. `loans_told` has the ids of the
-    loans past their deadline that were told of."""
+    """All of the file. `next` has the next due time of each procedure with a schedule. `notified_loans` has the ids of
+    the loans past their deadline that people were notified of."""
 
     deployed: Deployed | None = None
     seen_at: datetime | None = None
     next: dict[str, datetime] = {}
     troubles: tuple[Trouble, ...] = ()
-    loans_told: tuple[int, ...] = ()
+    notified_loans: tuple[int, ...] = ()
 
 
 def watch_in(home: Path) -> Watch:

@@ -133,8 +133,8 @@ def _note_at_the_end(access: Access, workspace: str, home: Path) -> None:
 
 @lru_cache(maxsize=8)
 def wire_to(access: Access, *, impatient: bool = False) -> Wire:
-    """The wire to a workspace, one a process: whoever opens the workspace counts within the same limits. One that is
-    `impatient` gives up after seconds or minutes, for who would rather know soon."""
+    """The wire to a workspace, one a process: everything that opens the workspace counts within the same limits. One
+    that is `impatient` gives up after seconds or minutes, for who would rather know soon."""
     from platforms.unify.http_wire import HttpWire
     from platforms.unify.retrying import Patience
 

@@ -17,7 +17,7 @@ def night_title(left: Sequence[str]) -> str:
 def night_message(found: str, counts: Mapping[str, int], done: Sequence[str], left: Sequence[str], where: str) -> str:
     """Lines: what was found, the counts, what was done, and what is left to a person; `where` is the whole report.
 
-    What is among `done` and is left to a person too, is told once.
+    What is among `done` and is left to a person too, stands there once.
     """
     figures = ", ".join(f"{name} {number:,}" for name, number in counts.items() if number)
     others = [line for line in done if not any(one.startswith(line) for one in left)]

@@ -38,8 +38,8 @@ Q = TypeVar("Q", bound=Request)
 
 @dataclass(frozen=True)
 class Answer(Generic[A]):
-    """What was answered, by whom, whether the workspace may have changed since the question was put, and that question;
-    None where nobody was asked."""
+    """What was answered, who answered, whether the workspace may have changed since the question was put, and that
+    question; None where nobody was asked."""
 
     said: A
     by: str

@@ -99,6 +99,6 @@ def _put_down(operation: Operation, row: QuestionRow) -> None:
 
 
 def _take_up(operation: Operation) -> None:
-    """Carry them again; the whole first: whoever carries that carries its parts."""
+    """Carry them again; the whole first: who carries that carries its parts."""
     for one in reversed(operation.chain):
         carrying.take_up(operation.journal, operations.get(operation.journal, one) or operation.row)

@@ -1,4 +1,4 @@
-"""Handing tasks over in bulk, each read back (R70, R71): for whoever gives them, and whoever gives them back."""
+"""Handing tasks over in bulk, each read back (R70, R71): for those who give them, and those who give them back."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""What is known of how a workspace behaves where the sources leave it open: told, seen by a calibration, or assumed.
+"""What is known of how a workspace behaves where the sources leave it open: stated, seen by a calibration, or assumed.
 
 Free of Prefect, since `handoff explain` asks it too.
 """
@@ -33,8 +33,8 @@ def answer(platform: Platform, question: str, seen: Seen = NOTHING_SEEN) -> str:
 
 def known_of(operation: "Operation", question: str) -> Known:
     """What is known of one question in an operation's workspace."""
-    told = operation.platform.behaves(question)
-    return as_known(question, told, {} if told else seen_in(operation.journal, operation.platform))
+    stated = operation.platform.behaves(question)
+    return as_known(question, stated, {} if stated else seen_in(operation.journal, operation.platform))
 
 
 def rests_on(operation: "Operation") -> tuple[str, ...]:

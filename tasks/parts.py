@@ -38,7 +38,7 @@ def carry_part_out(
     """Carry a part out to its end; give whether the whole may go on: False where somebody said no to the part.
     Repeated: nothing that was done is done again.
 
-    Whoever approved the whole has approved a part whose plan is `covered` by what they were shown; else they are asked.
+    Who approved the whole has approved a part whose plan is `covered` by what they were shown; else they are asked.
     """
     begun = part_of(whole, request.procedure, subject)
     if begun is not None and not can_go_on(begun):
@@ -58,7 +58,7 @@ def carry_part_out(
 
 
 def _agree_with_the_whole(whole: Operation, part: Operation, plan: Plan) -> None:
-    """Write down that a part's plan is agreed to, by whoever approved the whole. Repeated: nothing more."""
+    """Write down that a part's plan is agreed to, by the person who approved the whole. Repeated: nothing more."""
     said = [row for row in decisions.of_operation(whole.journal, whole.id) if row.question == GO_ON]
     by = f"{said[-1].decided_by}, with {whole.id}"
     decisions.record(part.journal, part.id, GO_ON, plan.fingerprint(), "yes", by, part.now())

@@ -29,7 +29,7 @@ from tasks.shown import is_there, own_assignment
 
 CHUNK = 1_000
 SHOWN_AS_IT_IS: tuple[type[Change], ...] = (SetSetting, SetTaskAssignment, ChangeMailboxOwner, *DELETED)
-"""Of these the workspace shows whether they are so, whoever made them so."""
+"""Of these the workspace shows whether they are so, whatever made them so."""
 
 
 def was_made_already(operation: Operation, change: Change) -> bool:

@@ -14,28 +14,28 @@ from models.wording import in_utc
 
 
 class OverdueLoans:
-    """What was overdue at the last look, and what of it was told (in `watch.json`)."""
+    """What was overdue at the last look, and which people were notified of (in `watch.json`)."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._before = frozenset[int]()
 
     def look(self) -> list[dict[str, str]]:
-        """Each loan that is overdue at this look and was at the one before, and was not told of yet; as the payload of
-        its event: `workspace`, `setting`, `message`.
+        """Each loan that is overdue at this look and was at the one before, and nobody was notified of yet; as the
+        payload of its event: `workspace`, `setting`, `message`.
 
         A sweep gives back what has just become overdue: who is overdue at one look is often not at the next.
         """
         try:
             found = self._overdue()
-        except (SQLAlchemyError, InvalidInput):  # the journal is away: whoever needs it says so
+        except (SQLAlchemyError, InvalidInput):  # the journal is away: the command that needs it says so
             return []
         home = self._settings.home_folder
-        told = set(watch_in(home).loans_told)
-        new = [loan for key, loan in found.items() if key in self._before and key not in told]
+        notified = set(watch_in(home).notified_loans)
+        new = [loan for key, loan in found.items() if key in self._before and key not in notified]
         self._before = frozenset(found)
-        if (now_told := (told & found.keys()) | {loan.id or 0 for loan in new}) != told:
-            note(home, loans_told=tuple(sorted(now_told)))
+        if (still := (notified & found.keys()) | {loan.id or 0 for loan in new}) != notified:
+            note(home, notified_loans=tuple(sorted(still)))
         return [_payload(loan) for loan in new]
 
     def _overdue(self) -> dict[int, LoanRow]:

@@ -8,7 +8,7 @@ from platforms.opening import open_platform
 
 
 def now_in(workspace: str) -> datetime | None:
-    """The workspace's time; that of a live one is real, and nobody waits for its API. None where it cannot be told."""
+    """The workspace's time; that of a live one is real, and nobody waits for its API. None where it is not known."""
     if workspace != "sandbox" and not is_twin(workspace):
         return datetime.now(UTC)
     try:

@@ -1,6 +1,7 @@
 """The automations on Prefect's server that tell people: one for each kind of message, with an action for each block.
 
-What is there is read from the server each time: nothing else keeps who is told. It is asked over HTTP, without Prefect.
+What is there is read from the server each time: nothing else keeps who gets messages. It is asked over HTTP,
+without Prefect.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,14 +40,14 @@ def automations(api_url: str) -> list[Automation]:
     ]
 
 
-def blocks_told(api_url: str) -> dict[str, str]:
-    """The blocks by which people are told, `slack-webhook/handoff` by id; those that are gone are left out."""
+def blocks_in_use(api_url: str) -> dict[str, str]:
+    """The blocks that carry messages to people, `slack-webhook/handoff` by id; those that are gone are left out."""
     ids = dict.fromkeys(block for one in automations(api_url) for block in one.blocks if block)
     return {block: name for block in ids if (name := _name_of(api_url, block)) is not None}
 
 
 def make(api_url: str, blocks: Sequence[str]) -> None:
-    """Have people told of every kind of message by these blocks, and by no others.
+    """Have every kind of message sent to people by these blocks, and by no others.
 
     Repeated: nothing new. What is there is brought up to date; a second copy of a name goes; one that somebody switched
     off on Prefect's page stays off. Without blocks all of it goes.

@@ -81,7 +81,7 @@ class PlayRun(Record):
 class Play(Record):
     """A play; its cool-down is a day at least (R15). `runs` is what its runs left behind.
 
-    A `deleted` one stays for the history of whom it enrolled.
+    A `deleted` one stays for the history of its enrollments.
     """
 
     name: Name

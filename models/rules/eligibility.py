@@ -48,7 +48,7 @@ HOLDS: dict[str, Callable[[pd.DataFrame, datetime], "pd.Series[Any]"]] = {
 
 def _before(facts: pd.DataFrame) -> "pd.Series[Any]":
     """Only who completed a step in some sequence needs a re-enrollment setting (R43); where an enrollment that ended
-    before its first step counts too, whoever had any (Q2)."""
+    before its first step counts too, for everybody who had any (Q2)."""
     return facts["completed_a_step"] | (facts["every_end_counts"] & facts["last_ended"].notna())
 
 

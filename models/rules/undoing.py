@@ -82,8 +82,8 @@ def _judge_running(
 
 
 def _homes(seen: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """The enrollment that each was taken out of, by row: `mailbox, paused`. Who answered, or whom the platform took out
-    for a reason that shows, was not."""
+    """The enrollment that each was taken out of, by row: `mailbox, paused`. Who answered, or was taken out by the
+    platform for a reason that shows, was not."""
     left = seen["sequence"].eq(seen["home"]) & seen["ended_at"].ge(since - SLACK) & seen["end"].eq("canceled")
     before = left & ~seen["started_at"].gt(since + SLACK)
     return seen[before].drop_duplicates("row", keep="last").set_index("row")[["mailbox", "paused"]]

@@ -7,7 +7,7 @@ from models.finding import Finding
 
 
 class Examination(Protocol):
-    """What can be told of a workspace before anything is begun there."""
+    """What can be found out of a workspace before anything is begun there."""
 
     def findings(self) -> Iterator[Finding]:
         """Whether its key is taken, what it lets see and what it hides, whose mailboxes are, what waits for somebody,

@@ -1,4 +1,4 @@
-"""Taking a sequence away: `DELETE` ends whoever runs in it, so it is looked at right before."""
+"""Taking a sequence away: `DELETE` ends every enrollment in it, so it is looked at right before."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which fields of the vendor's documents a dataclass reads, by their paths: told by the dataclass itself."""
+"""Which fields of the vendor's documents a dataclass reads, by their paths: read from the dataclass itself."""
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass

@@ -1,4 +1,4 @@
-"""Experiments in the other sequence, which is paused: whoever is in there is queued, and is sent nothing."""
+"""Experiments in the other sequence, which is paused: who is in there is queued, and is sent nothing."""
 
 import pandas as pd
 

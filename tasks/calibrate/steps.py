@@ -123,7 +123,7 @@ def take_out(operation_id: str, plan: CalibrationPlan) -> str:
 
 
 def take_out_of(operation: Operation, plan: CalibrationPlan) -> None:
-    """The same, for whoever ends an operation before its end."""
+    """The same, where an operation is ended before its end."""
     for sequence in (plan.sequence, plan.other_sequence):
         operation.platform.unenroll(pd.DataFrame({"email": [plan.person], "sequence": [sequence]}))
 

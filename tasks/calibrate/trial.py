@@ -157,7 +157,7 @@ class Trial:
         return held[setting] if setting in held else self.operation.platform.setting(setting)
 
     def refuses(self, sequence: str) -> bool:
-        """Whether a sequence's ruleset, as it was, refuses whoever was in there a moment ago."""
+        """Whether a sequence's ruleset, as it was, refuses somebody who was in there a moment ago."""
         same, block = (
             self.as_it_was(SettingKey.ruleset(self.ruleset_of(sequence), field))
             for field in ("allow_same_sequence_reenrollment", "block_reenrollment")

@@ -51,7 +51,7 @@ def versions(requirements: Iterable[str], installed: Callable[[str], str | None]
 
 
 def network(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Proxies and certificates: which variables name them. No value is told, since it may hold a password."""
+    """Proxies and certificates: which variables name them. No value is shown, since it may hold a password."""
     try:
         refuse_wrong_network()
     except InvalidInput as error:

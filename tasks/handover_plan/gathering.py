@@ -23,8 +23,8 @@ TAKEN_OVER = ["email", "outcome", "reasons", "mailbox", "step", "detail"]
 def gather(operation_id: str) -> None:
     """Write down what became of every contact, as its parts tell, and what they leave to a person.
 
-    Also of one that ends early: whoever was moved stays moved, and whoever was not touched runs as before. Repeated:
-    the same, as it is by then.
+    Also of one that ends early: contacts that were moved stay moved, and those that were not touched run as before.
+    Repeated: the same, as it is by then.
     """
     operation = Operation.at_hand(operation_id)
     plan = HandoverPlan.model_validate(operation.row.plan)

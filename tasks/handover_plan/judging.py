@@ -51,8 +51,9 @@ DETAILS = {
     "reassigned": "queued: is moved to another mailbox first",
     "enrolled": "falls out, and is put back",
 }
-TOLD, CARRIED = ("manual", "unchanged"), ("reassigned", "enrolled")
-"""What is forecast of who can be moved first and of who can be put back: where it is told, and where it is done."""
+PLAN_ONLY, CARRIED_OUT = ("manual", "unchanged"), ("reassigned", "enrolled")
+"""What is forecast of who can be moved first and of who can be put back: where it is only planned, and where it is
+done."""
 
 
 class Steps(dict[str, pd.DataFrame]):
@@ -145,7 +146,7 @@ class Judging:
 
     def _write_down(self, judged: pd.DataFrame) -> None:
         movable = judged["state"].eq("queued") & bool(self.offered.to)
-        moved, back = CARRIED if self.request.carry_out else TOLD
+        moved, back = CARRIED_OUT if self.request.carry_out else PLAN_ONLY
         outcome = judged["back"].map({True: back, False: "blocked"}).mask(movable, moved)
         judged = judged.assign(outcome=outcome, next_step=judged["steps_done"] + 1)
         self.forecasts.add(
@@ -160,8 +161,8 @@ class Judging:
         self._queued.append(judged.loc[movable, [*QUEUED, "next_step"]].rename(columns={"next_step": "step"}))
 
     def write_worklist(self, saving: Saving) -> None:
-        """`worklist.csv`: whoever can be moved, each with the command that moves its sequence's queue. Nothing where
-        the run moves them."""
+        """`worklist.csv`: the contacts that can be moved, each with the command that moves its sequence's queue.
+        Nothing where the run moves them."""
         if self.request.carry_out:
             return
         workspace = self.operation.row.workspace

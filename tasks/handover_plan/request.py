@@ -78,7 +78,7 @@ class HandoverPlanRequest(Request):
         )
 
     def putting_back(self, mailbox: str) -> OwnershipChangeRequest:
-        """What the part that puts back whoever fell out is asked to do."""
+        """What the part that puts back those who fell out is asked to do."""
         return OwnershipChangeRequest(
             mailbox=mailbox,
             waves=self.waves,

@@ -18,8 +18,8 @@ from tasks.suspending import is_deployed
 
 @task(task_run_name="tell how it went", cache_policy=NO_CACHE)
 def tell_how_it_went(operation_id: str) -> None:
-    """Make the event of a live night that workers carry, also where all is well. Whoever runs one in a shell reads it
-    there. Repeated: the same event, on which Prefect acts once."""
+    """Make the event of a live night that workers carry, also where all is well. A person who runs one in a shell
+    reads it there. Repeated: the same event, on which Prefect acts once."""
     operation = Operation.at_hand(operation_id)
     if operation.is_dry_run or not is_deployed():
         return

@@ -44,7 +44,8 @@ class Cancellations:
     def people(self) -> Iterator[pd.DataFrame]:
         """Who was cancelled, in chunks as the port tells, without those whose enrollment operations of ours ended.
 
-        Whom an undo took out fell out before they were put back: by that they are told, as if neither had been.
+        Those whom an undo took out had fallen out before they were put back: that is what counts, as if neither had
+        been.
         """
         for chunk in self._cancelled():
             if self._ours.empty:

@@ -84,7 +84,7 @@ def _plan(operation: Operation, request: QueuedBacklog) -> BacklogPlan:
 
 
 def _now(contacts: pd.DataFrame, running: pd.DataFrame) -> pd.DataFrame:
-    """Where these contacts run now; nothing of those whom an earlier run left out."""
+    """Where these contacts run now; nothing of those that an earlier run left out."""
     there = contacts[["email", "sequence"]].merge(running, on=["email", "sequence"], how="left")
     return pd.DataFrame(
         {

@@ -42,7 +42,7 @@ def take_out(operation: Operation, plan: UndoPlan) -> None:
 def unenroll_next(operation_id: str, plan: UndoPlan, sequence: str) -> bool:
     """Unenroll the next contacts, each looked at right before; False when nobody is left.
 
-    Repeated after a crash: whoever was taken out by it is done.
+    Repeated after a crash: those taken out by it are done.
     """
     operation = Operation.at_hand(operation_id)
     note_taken_out(operation, sequence)
@@ -69,7 +69,7 @@ def unenroll_next(operation_id: str, plan: UndoPlan, sequence: str) -> bool:
 
 
 def note_taken_out(operation: Operation, sequence: str) -> None:
-    """Write down whom a run that died had taken out of a sequence, as the platform's history tells it. Whoever runs
+    """Write down who was taken out of a sequence by a run that died, as the platform's history shows it. Who runs
     still is looked at anew: an email may have been sent since."""
     begun = operation.changes.open_under(f"{ENDING}{sequence}:")
     if begun is None:
@@ -103,7 +103,7 @@ def move_next(operation_id: str, plan: UndoPlan, one: Return, size: int) -> bool
 
 @task(task_run_name="finish what was begun of {one.target}", cache_policy=NO_CACHE)
 def finish_pairs(operation_id: str, plan: UndoPlan, one: Return, *, for_good: bool = True) -> int:
-    """Enroll whom a run that died had taken out; give how many (`Pairs.finish`)."""
+    """Enroll those that a run that died had taken out; give how many (`Pairs.finish`)."""
     return _pairs(Operation.at_hand(operation_id), plan, one).finish(for_good=for_good)
 
 
@@ -196,7 +196,7 @@ def reverse_changes(operation: Operation, plan: UndoPlan) -> None:
 
 @task(task_run_name="look at {key} once more", cache_policy=NO_CACHE)
 def stays_as_it_is(operation_id: str, plan: UndoPlan, key: str, change: Change) -> bool:
-    """Whether somebody has set something else since the plan: then it stays so, and a person is told. Repeated: once
+    """Whether somebody has set something else since the plan: then it stays so, and is left to a person. Repeated: once
     it was begun it is not looked at any more."""
     operation = Operation.at_hand(operation_id)
     if not isinstance(change, SetTaskAssignment | EditSequence) or operation.changes.written_at(key) is not None:
@@ -209,7 +209,7 @@ def stays_as_it_is(operation_id: str, plan: UndoPlan, key: str, change: Change) 
 
 @task(task_run_name="{key}", cache_policy=NO_CACHE)
 def reverse(operation_id: str, key: str, change: Change) -> None:
-    """Make one change, once. What is in use by now stays, and a person is told."""
+    """Make one change, once. What is in use by now stays, and is left to a person."""
     operation = Operation.at_hand(operation_id)
     try:
         make_once(operation, key, change)

@@ -17,7 +17,7 @@ from tasks.operation import Operation
 from tasks.settings_in_force import lasting_settings
 
 BLOCKED = (SENT, CHANGED, CLOSED)
-"""The states that are reasons; whoever is over is unchanged."""
+"""The states that are reasons; contacts whose enrollment is over are unchanged."""
 
 
 def left_of_contacts(
@@ -32,7 +32,7 @@ def left_of_contacts(
 
 
 def outcome_of(left: pd.DataFrame) -> pd.DataFrame:
-    """The outcomes of those of whom nothing can be taken back: `email, outcome, reasons, detail`."""
+    """The outcomes of contacts of which nothing can be taken back: `email, outcome, reasons, detail`."""
     kept = left[left["state"].ne(UNDO)]
     blocked = kept["state"].isin(BLOCKED)
     return kept[["email", "detail"]].assign(
@@ -65,7 +65,7 @@ def judged(operation: Operation, left: pd.DataFrame) -> tuple[pd.DataFrame, dict
     needed = dict(count_needs(facts.drop(refused), verdict.drop(refused)))
     away = left[back].drop(refused)
     away = away[away["sequence"].notna()]
-    if len(away):  # whoever is refused there has to be let in again where they are now
+    if len(away):  # who is refused there has to be let in again where they are now
         there, again = _as_let_in(operation, away, "sequence", "mailbox")
         for setting, number in count_needs(there, again).items():
             needed[setting] = max(needed.get(setting, 0), number)

@@ -37,7 +37,7 @@ def hold_still(operation: Operation, plan: UndoPlan) -> None:
 
 @task(task_run_name="pause who goes back into {one.target}", cache_policy=NO_CACHE)
 def hold_back(operation_id: str, plan: UndoPlan, one: Return) -> int:
-    """Mark and pause everybody of whom everything can be taken back; give how many. Repeated: nothing more happens.
+    """Mark and pause the contacts of which everything can be taken back; give how many. Repeated: nothing more happens.
 
     Who was being moved when a run died is held already, or out: `Pairs.finish` sees to them.
     """
@@ -66,7 +66,7 @@ def _pause(operation: Operation, one: Return, emails: list[str]) -> int:
 
 
 def let_go_on(operation: Operation, plan: UndoPlan) -> None:
-    """Resume whoever was paused and did not go back, wherever this ended."""
+    """Resume those who were paused and did not go back, wherever this ended."""
     for one in plan.returns:
         if one.source is not None:
             release(operation.id, one)
@@ -103,7 +103,8 @@ def paused_before(operation: Operation, contacts: pd.DataFrame) -> "pd.Series[bo
 
 
 def still_ours(operation: Operation, plan: UndoPlan, contacts: pd.DataFrame) -> pd.DataFrame:
-    """Those of whom everything can be taken back still, and who is `paused`; the others' outcomes are written down.
+    """The contacts of which everything can be taken back still, and who is `paused`; the others' outcomes are
+    written down.
 
     Who is held and stays, as a step was done meanwhile, is resumed."""
     row = undone_row(operation, plan.undone)

@@ -1,4 +1,4 @@
-"""What an operation made, by the journal: whom it enrolled where, which tasks it handed over, and what else."""
+"""What an operation made, by the journal: who was enrolled where, which tasks it handed over, and what else."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -149,12 +149,12 @@ def copies_by(journal: Journal, row: OperationRow) -> list[tuple[Copy, bool]]:
     return found
 
 
-def _quoted_last(told: str) -> str:
+def _quoted_last(description: str) -> str:
     """The name that a change's description ends with, as an earlier release wrote it."""
     for before in (" as '", "audience '"):
-        if before in told:
-            return told.rpartition(before)[2].removesuffix("'")
-    return told.rpartition("name ")[2]
+        if before in description:
+            return description.rpartition(before)[2].removesuffix("'")
+    return description.rpartition("name ")[2]
 
 
 def _written_down(journal: Journal, row: OperationRow, action: str) -> list[ChangeRow]:

@@ -252,7 +252,7 @@ def test_the_keys_of_status_and_history(sandboxes: Sandboxes, tmp_path: Path, mo
     found = overviews.overview(journal, settings, lambda workspace: NOW)
     assert sorted(keys_of(found, as_one=["watch.next"])) == sorted(first_column("status_document"))
     assert sorted(overviews.summary(row)) == sorted(first_column("history_document"))
-    assert set(Watch.model_fields) - {"deployed", "loans_told"} <= set(found["watch"])
+    assert set(Watch.model_fields) - {"deployed", "notified_loans"} <= set(found["watch"])
 
 
 def test_the_keys_of_a_line_of_the_export(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Who started an operation and from where, when its plan was made, and what was shown to whoever answered"""
+"""Who started an operation and from where, when its plan was made, and what the person who answered was shown"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -49,7 +49,7 @@ class SequenceStepRow(SQLModel, table=True):
 
 
 class PlayRow(SQLModel, table=True):
-    """A play; a deleted one is kept for the history of whom it enrolled, without an audience, and never runs again."""
+    """A play; a deleted one is kept for the history of its enrollments, without an audience, and never runs again."""
 
     __tablename__ = "play"
     id: int | None = key_column()

@@ -32,7 +32,7 @@ WORDS = {
 }
 """What is said of each refusal. The contract does not tell (Q7): these are the words of the help articles."""
 FLAGGED = ("excluded", "opted_out")
-"""Of whom an enrollment is made all the same, which never runs, where the workspace decides Q7 as `flags`."""
+"""Refusals despite which an enrollment is made, one that never runs, where the workspace decides Q7 as `flags`."""
 
 
 class NewEnrollment(BaseModel):

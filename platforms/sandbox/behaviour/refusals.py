@@ -25,7 +25,7 @@ class Refusal:
     condition: str
 
 
-# Whom re-enrollment settings refuse (R43), by how the workspace decides Q2.
+# Who is refused by re-enrollment settings (R43), by how the workspace decides Q2.
 BEFORE = {"exempt": "h.completed_a_step = 1", "counts": "h.last_ended IS NOT NULL"}
 
 # In the order of docs/interface.md: a play's log gives the first.

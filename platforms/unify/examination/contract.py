@@ -1,4 +1,4 @@
-"""Whether real answers are as the vendor documents them: what is missing, renamed or new is told, not guessed.
+"""Whether real answers are as the vendor documents them: what is missing, renamed or new is reported, not guessed.
 
 `documented.json` has the fields of each kind of document as the contract of 2026-08-13 names them. Pure.
 """

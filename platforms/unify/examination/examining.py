@@ -86,7 +86,7 @@ class Examining:
         )
 
     def _jobs_made(self) -> int:
-        """How many query jobs of the last 24 hours the API lists, whoever made them; of a list that cannot be read
+        """How many query jobs of the last 24 hours the API lists, by all its users; of a list that cannot be read
         none."""
         since, made = self._wire.server_now() - timedelta(days=1), 0
         for path in JOBS:
@@ -94,7 +94,7 @@ class Examining:
                 listed = islice(self._wire.pages(path), JOBS_LISTED)
                 made += sum(_made_at(job, path) > since for job in listed)
             except HandoffError:
-                continue  # whoever reads by such a job says what is wrong
+                continue  # a run that reads by such a job says what is wrong
         return made
 
     def _sequences(self) -> Iterator[Finding]:

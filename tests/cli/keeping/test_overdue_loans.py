@@ -49,7 +49,7 @@ def test_a_loan_past_its_deadline_is_told_at_the_second_look_and_once(settings: 
     about = "how long contacts wait before they may be enrolled again, in the ruleset 'Default'"
     assert told["message"].startswith(f"on loan past its deadline, {deadline:%Y-%m-%d %H:%M} UTC, on unify: {about};")
     assert "it was 75 days" in told["message"]
-    assert ([], (overdue,)) == (looking.look(), watch_in(settings.home_folder).loans_told)
+    assert ([], (overdue,)) == (looking.look(), watch_in(settings.home_folder).notified_loans)
 
 
 def test_another_start_tells_no_second_time(settings: Settings, journal: Journal) -> None:
@@ -64,7 +64,7 @@ def test_what_is_given_back_between_two_looks_is_not_told(settings: Settings, jo
     looking = OverdueLoans(settings)
     looking.look()
     loans.amend(journal, loan, state="returned", closed_at=NOW)
-    assert ([], ()) == (looking.look(), watch_in(settings.home_folder).loans_told)
+    assert ([], ()) == (looking.look(), watch_in(settings.home_folder).notified_loans)
 
 
 def test_a_journal_that_is_away_is_nothing_to_tell_of(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
