@@ -80,7 +80,7 @@ def test_a_time_without_a_zone_is_refused(journal: Journal) -> None:
 def test_ids_are_sortable_and_differ() -> None:
     made = [operations.new_id() for _ in range(50)]
     assert 50 == len(set(made))
-    assert all(len(one) == len("20261102-090000-abcd") for one in made)
+    assert all(len(one) == len("20261102-090000-abcdef") for one in made)
 
 
 @ON_BOTH
