@@ -19,11 +19,12 @@ from tasks.applying import intend
 from tasks.forms import Question, ask_with_form
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.reading_back import not_made, was_made_already
+from tasks.reading_back import SHOWN_AS_IT_IS, not_made, was_made_already
 from tasks.suspending import is_deployed
 
 BY_HAND = "a step by hand"
 CANNOT = "cannot be done"
+TRIED = "what comes of it, which is what is tried: your word is taken that it was done"
 
 
 class StepDone(RunInput):
@@ -102,15 +103,17 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     return ""
 
 
-def have_done(operation: Operation, key: str, step: ManualStep) -> None:
-    """Have a person do what is no change of ours, and whose doing the platform does not show: their word is taken.
+def have_done(
+    operation: Operation, key: str, step: ManualStep, problem_with: Callable[[], str | None] = lambda: None
+) -> None:
+    """Have a person do what is no change of ours, and take their word for it, but for what `problem_with` sees.
 
     Repeated: nothing that was done has to be done again. Raises NeedsPerson as `by_hand`.
     """
     row = operation.changes.intend(key, "by_hand", f"by hand: {step.title}")
     if row.state == "applied":
         return
-    answer = _answer(operation, key, step, lambda answer: None)
+    answer = _answer(operation, key, step, lambda answer: None if answer.outcome == CANNOT else problem_with())
     if why := _why_it_cannot_be_done(operation, key, answer, step.title):
         raise NeedsPerson(why)
     done = {"by": answer.done_by, "remark": answer.remark}
@@ -119,11 +122,16 @@ def have_done(operation: Operation, key: str, step: ManualStep) -> None:
 
 
 def have_tried(operation: Operation, key: str, change: Change) -> None:
-    """Have a person make a change, and take their word for it: what comes of it is what is to be found out.
+    """Have a person make a change whose effect on people is what is to be found out.
 
+    Only what the workspace shows of a setting is read back; for a play that ran, say, their word is taken.
     Repeated: nothing that was done has to be done again. Raises NeedsPerson as `by_hand`.
     """
-    have_done(operation, key, step_for(change, operation.platform.hidden))
+    step = step_for(change, operation.platform.hidden)
+    if isinstance(change, SHOWN_AS_IT_IS):
+        have_done(operation, key, step, lambda: not_made(operation, change))
+    else:
+        have_done(operation, key, step.model_copy(update={"read_back": TRIED}))
 
 
 def _why_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, what: str) -> str:

@@ -11,6 +11,7 @@ from models.changes import (
     DuplicatePlay,
     DuplicateSequence,
     EditSequence,
+    PauseSequence,
     ReassignQueued,
     RunPlay,
     SetSetting,
@@ -28,7 +29,13 @@ from tasks.operation import Operation
 from tasks.shown import is_there, own_assignment
 
 CHUNK = 1_000
-SHOWN_AS_IT_IS: tuple[type[Change], ...] = (SetSetting, SetTaskAssignment, ChangeMailboxOwner, *DELETED)
+SHOWN_AS_IT_IS: tuple[type[Change], ...] = (
+    SetSetting,
+    SetTaskAssignment,
+    ChangeMailboxOwner,
+    PauseSequence,
+    *DELETED,
+)
 """Of these the workspace shows whether they are so, whatever made them so."""
 
 
@@ -120,6 +127,11 @@ def _owner(operation: Operation, change: ChangeMailboxOwner) -> str | None:
     return None if owner == change.owner else f"{change.mailbox} belongs to {owner or 'nobody'} still"
 
 
+def _paused(operation: Operation, change: PauseSequence) -> str | None:
+    paused = bool(operation.platform.sequences().set_index("sequence")["paused"][change.sequence])
+    return None if paused == change.paused else f"'{change.sequence}' is {'paused' if paused else 'not paused'} still"
+
+
 _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
     SetSetting: _setting,
     UploadAudience: _made,
@@ -131,4 +143,5 @@ _LOOKS: dict[type[Change], Callable[[Operation, Any], str | None]] = {
     ReassignQueued: _moved,
     SetTaskAssignment: _assignment,
     ChangeMailboxOwner: _owner,
+    PauseSequence: _paused,
 }

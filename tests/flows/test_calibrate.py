@@ -131,6 +131,15 @@ def test_it_tells_of_each_question_what_was_seen_with_the_words_of_the_answer(
     assert ANA == unify.sandbox.mailboxes().set_index("mailbox")["owner"][ANAS_MAILBOX]
 
 
+def test_a_step_by_hand_that_shows_is_asked_for_again_until_it_is_so(unify: UnifyHouse, working: Working) -> None:
+    unify.load(team())
+    owner = f"give the mailbox {ANAS_MAILBOX} to {BO}"
+    person = working(forget=(f"pause the sequence '{B}'", owner))
+    calibrated(unify, workspace="unify", new_owner=BO)
+    assert [f"'{B}' is not paused still", f"{ANAS_MAILBOX} belongs to {ANA} still"] == person.problems
+    assert "ends" == seen(unify)["R1"]
+
+
 def test_it_sends_one_email(unify: UnifyHouse, working: Working) -> None:
     unify.load(team({"Q6": "first_step"}))
     working()
