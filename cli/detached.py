@@ -111,6 +111,10 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
     question = questions.open_question(found.open_journal(), row.id)
     if question is None or not row.flow_run_id:
         raise InvalidInput("OPERATION_ID", f"{row.id} asks nothing", "See what it waits for: `handoff status`")
+    if question.state == "given":
+        raise InvalidInput(
+            "OPERATION_ID", f"{row.id} was answered already: a worker takes its run up again", "See `handoff status`"
+        )
     prefect_settings.prepare_to_run()
     from cli.procedures import pairs
     from tasks.answering import answer_of
@@ -119,10 +123,11 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
     given = pairs(settings or [])
     said = answer_of(row.id, question, given) if given else _ask_here(row.id, question)
     answer_run(row.flow_run_id, said)
+    questions.note_given(found.open_journal(), row.id)
     if as_json:
         print_json({"operation_id": row.id, "question": question.question, "answer": said})
     else:
-        say(f"answered: {question.told} Its run goes on; see `handoff status`")
+        say(f"answered: {question.told}", "its run goes on as soon as a worker takes it up; see `handoff status`")
 
 
 def _ask_here(operation_id: str, question: Any) -> dict[str, Any]:

@@ -74,6 +74,8 @@ def needs_somebody(found: dict[str, Any]) -> bool:
 
 
 def _waiting(question: QuestionRow | None, wait: WaitRow | None) -> dict[str, Any]:
+    if question is not None and question.state == "given":
+        return {"waits_for": f"a worker to take up the answer: {question.told}", "until": None, "latest": None}
     if question is not None:
         expires = _iso(question.expires_at)
         return {"waits_for": f"an answer: {question.told}", "until": expires, "latest": expires}

@@ -9,6 +9,7 @@ from models.tables.journal import QuestionRow
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
 """What a question shows besides: titles, each with lines."""
+OPEN = ("open", "given")
 
 
 def ask(
@@ -51,6 +52,14 @@ def ask(
         return row
 
 
+def note_given(journal: Journal, operation_id: str) -> None:
+    """Write down that an operation's open question was answered, and that its run has not taken the answer up yet."""
+    with journal.session() as session:
+        for row in _open(session, operation_id):
+            row.state = "given"
+            session.add(row)
+
+
 def close(journal: Journal, operation_id: str, state: str, problem: str = "") -> None:
     """Write down how an operation's open question ended: `answered`, `expired`, or `refused` for a problem."""
     with journal.session() as session:
@@ -76,15 +85,15 @@ def problems(journal: Journal, operation_id: str, key: str) -> list[str]:
 
 
 def open_question(journal: Journal, operation_id: str) -> QuestionRow | None:
-    """What an operation waits for an answer to, if it does."""
+    """What an operation waits for an answer to, if it does; one that is `given` too."""
     with journal.session() as session:
         return next(iter(_open(session, operation_id)), None)
 
 
 def every_open(journal: Journal) -> dict[str, QuestionRow]:
-    """What each operation waits for an answer to, by the operation."""
+    """What each operation waits for an answer to, by the operation; likewise."""
     with journal.session() as session:
-        found = session.exec(select(QuestionRow).where(QuestionRow.state == "open").order_by(col(QuestionRow.id)))
+        found = session.exec(select(QuestionRow).where(col(QuestionRow.state).in_(OPEN)).order_by(col(QuestionRow.id)))
         return {row.operation_id: row for row in found}
 
 
@@ -98,7 +107,7 @@ def _open(session: Session, operation_id: str) -> list[QuestionRow]:
     return list(
         session.exec(
             select(QuestionRow)
-            .where(QuestionRow.operation_id == operation_id, QuestionRow.state == "open")
+            .where(QuestionRow.operation_id == operation_id, col(QuestionRow.state).in_(OPEN))
             .order_by(col(QuestionRow.id).desc())
         )
     )

@@ -155,7 +155,7 @@ def digest(report: Report, outcomes: pd.DataFrame | None = None) -> Digest:
         found=_found(report),
         plan_title=_plan_title(report),
         plan=tuple(map(clean, report.plan)),
-        shows_plan=report.mode == "dry_run" or not words.changes,
+        shows_plan=report.mode == "dry_run" or not words.changes or bool(report.facts),
         rehearsal=rehearsal_shown(report.rehearsal),
         differing=len(report.differences),
         differences=alike(report.differences),

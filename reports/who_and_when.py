@@ -30,6 +30,8 @@ _PHRASES = {
     "reassign_queued": "Queued enrollments were given to other mailboxes",
     "reassign_task": "Tasks were reassigned",
     "by_hand": "A person acted in the platform",
+    "try_enrolling": "The test person was enrolled, or refused",
+    "pause_sequence": "Sequences were paused or resumed",
     "probe": "Probes looked whether the settings act",
     "look": "Contacts were looked at",
 }
@@ -146,7 +148,7 @@ def events(report: Report) -> tuple[EventInWords, ...]:
 def _in_words(event: ReportedEvent, left: float, right: float) -> EventInWords:
     label = _PHRASES.get(event.what, clean(event.what).replace("_", " ").capitalize())
     if event.what == "waited" and event.about:
-        label = f"Waited for the {clean(event.about)}".replace("the the ", "the ", 1)
+        label = f"Waited for {clean(event.about)}"
     elif event.what in ("approved", "declined") and event.about:
         label += f": {clean(event.about)}"
     when = moment(event.since) if event.until is None else period(event.since, event.until)

@@ -95,8 +95,10 @@ def answer_run(flow_run_id: str, answer: dict[str, Any]) -> None:
     with _server() as client:
         result = client.resume_flow_run(UUID(flow_run_id), run_input=answer)
     if result.status != SetStateStatus.ACCEPT:
-        why = getattr(result.details, "reason", None) or str(result.status)
-        raise InvalidInput("OPERATION_ID", f"its run did not take the answer: {why}", "See `handoff status`")
+        why = (getattr(result.details, "reason", None) or str(result.status)).rstrip(".")
+        raise InvalidInput(
+            "OPERATION_ID", f"its run did not take the answer, or had one already ({why})", "See `handoff status`"
+        )
 
 
 def start_again(flow_run_id: str) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
-from journal import facts
+from journal import facts, loans
 from models.calibration_plan import CalibrationPlan
 from models.changes import Change
 from models.errors import Hidden, Refused
 from models.open_questions import OPEN_QUESTIONS
 from models.records import Record
+from models.setting_words import in_words, value_in_words
 from tasks import applying
 from tasks.applying import make_once
 from tasks.by_hand import have_tried
@@ -145,6 +146,18 @@ def make_or_have_made(operation: Operation, key: str, change: Change) -> str:
     if operation.platform.supports(type(change)):
         return make(operation.id, key, change)
     have_tried(operation, key, change)
+    return ""
+
+
+def changed_by_others(operation: Operation) -> str:
+    """Which setting that the operation has out is not as it set it, in a sentence; "" where none shows so."""
+    for loan in loans.held_by(operation.journal, operation.id):
+        try:
+            now = operation.platform.setting(loan.setting)
+        except Hidden:
+            continue
+        if now != loan.set_to:
+            return f"somebody changed {in_words(loan.setting)} meanwhile: it is {value_in_words(now)}"
     return ""
 
 

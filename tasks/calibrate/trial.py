@@ -80,8 +80,16 @@ class Trial:
     # What is written down
 
     def saw(self, question: str, answer: str, words: str = "") -> None:
-        """Write down what was seen, as a fact of the workspace."""
-        self.once(f"seen {question}", lambda: steps.note_fact(self.operation.id, question, answer, words))
+        """Write down what was seen, as a fact of the workspace; that it stays open, where it was seen under settings
+        that somebody else changed meanwhile."""
+
+        def note() -> str:
+            if why := steps.changed_by_others(self.operation):
+                self.could_not(why, question)
+                return ""
+            return steps.note_fact(self.operation.id, question, answer, words)
+
+        self.once(f"seen {question}", note)
 
     def saw_minutes(self, question: str, since: datetime) -> None:
         """Write down how many minutes something has taken by now."""
@@ -90,7 +98,8 @@ class Trial:
 
     def could_not(self, why: str, *questions: str) -> None:
         """Write down why questions stay open."""
-        steps.note_open(self.operation.id, self.name, why, questions)
+        changed = steps.changed_by_others(self.operation)
+        steps.note_open(self.operation.id, self.name, f"{why}; {changed}" if changed not in why else why, questions)
 
     # What is done
 

@@ -75,6 +75,18 @@ def test_who_is_asked_nothing_cannot_answer(loaded: Handoff, home: Path) -> None
     assert "asks nothing" in said.err
 
 
+def test_what_was_answered_is_not_asked_again_while_its_run_is_not_taken_up(loaded: Handoff, home: Path) -> None:
+    it, now = asking(home), datetime.now(UTC)
+    journal = Journal(f"sqlite:///{home / 'journal.db'}")
+    questions.ask(journal, it, "go on", "key", "enroll 2 contacts?", now, now + timedelta(days=7))
+    questions.note_given(journal, it)
+    [seen] = loaded("status", "--json").document["operations"]
+    assert "a worker to take up the answer: enroll 2 contacts?" == seen["waits_for"]
+    assert f"handoff answer {it}" not in loaded("status").out
+    said = loaded("answer", it, "--set", "go_on=true")
+    assert (2, True) == (said.code, "was answered already" in said.err), said.err
+
+
 def test_an_answer_is_checked_before_it_is_sent(loaded: Handoff, home: Path) -> None:
     it, now = asking(home), datetime.now(UTC)
     journal = Journal(f"sqlite:///{home / 'journal.db'}")

@@ -8,9 +8,10 @@ import pytest
 
 from cli import procedures
 from journal import facts, operations
+from models.changes import SetSetting
 from models.errors import InvalidInput, NeedsPerson
 from models.open_questions import OPEN_QUESTIONS
-from models.records import Behaviour, Sequence, SequenceStep
+from models.records import Behaviour, Interval, Sequence, SequenceStep
 from models.report import Report
 from models.workspace import Workspace
 from reports.digest import digest
@@ -38,6 +39,7 @@ from tests.workspaces import (
 
 __all__ = ["unify", "working"]  # fixtures
 A, B = "Test A", "Test B"
+BLOCK = "ruleset:Default:block_reenrollment"
 CALIBRATE = {
     "person": PIA,
     "sequence": A,
@@ -138,6 +140,22 @@ def test_a_step_by_hand_that_shows_is_asked_for_again_until_it_is_so(unify: Unif
     calibrated(unify, workspace="unify", new_owner=BO)
     assert [f"'{B}' is not paused still", f"{ANAS_MAILBOX} belongs to {ANA} still"] == person.problems
     assert "ends" == seen(unify)["R1"]
+
+
+def test_what_is_seen_under_a_setting_that_somebody_changed_meanwhile_is_no_fact(
+    unify: UnifyHouse, working: Working
+) -> None:
+    unify.load(team())
+
+    def changed_back(change: Any) -> None:
+        unify.sandbox.apply(SetSetting(setting=BLOCK, value=Interval(value=75)))
+        unify.sandbox.apply(change)
+
+    working(instead={"run the play": changed_back})
+    report = calibrated(unify, workspace="unify")
+    [open_still] = [one for one in report.facts if one.question == "C10"]
+    assert "assumed" == open_still.how
+    assert "somebody changed how long contacts wait" in open_still.why
 
 
 def test_it_sends_one_email(unify: UnifyHouse, working: Working) -> None:

@@ -268,7 +268,7 @@ def test_the_timeline_has_each_event_in_words_and_in_its_place(tmp_path: Path) -
     )
     shown = page(tmp_path, a_report(timeline=events))
     assert "When it happened" in shown.headings
-    assert "Waited for the re-enrollment settings 2026-11-02 09:02 – 09:47 UTC (45 min)" in shown.text
+    assert "Waited for re-enrollment settings 2026-11-02 09:02 – 09:47 UTC (45 min)" in shown.text
     assert "Approved: go on, by Olga 2026-11-02 09:01 UTC" in shown.text
     drawn = [
         float((attributes.get("x") or attributes["cx"] or "").rstrip("%"))
