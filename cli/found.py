@@ -13,14 +13,6 @@ if TYPE_CHECKING:  # each command loads what it needs
     from models.tables.journal import OperationRow
 
 UNDONE = ("completed", "needs_attention")
-NOT_UNDONE = (
-    "undo",
-    "calibrate",
-    "nightly-remediation",
-    "restore-settings",
-    "enrollment-diagnosis",
-    "handover-plan",
-)
 
 
 def open_journal() -> "Journal":
@@ -53,6 +45,7 @@ def find_unfinished(operation_id: str, command: str) -> "OperationRow":
 
 
 def _can_be_undone(report: "Report") -> bool:
+    from models.not_undone import NOT_UNDONE
     from models.twins import is_twin
 
     done = report.mode == "live" and report.status in UNDONE

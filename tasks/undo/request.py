@@ -8,6 +8,7 @@ from journal import operations
 from journal.changes import changes_of
 from journal.database import Journal
 from models.errors import InvalidInput
+from models.not_undone import NOT_UNDONE, NOTHING
 from models.operation_end import can_go_on
 from models.outcomes import NIGHT
 from models.parameters import Range, check_range
@@ -18,8 +19,6 @@ from tasks import request_fields as shared
 from tasks.request import Request, once
 
 FIELD = "undone"
-CHANGE_NOTHING = ("enrollment-diagnosis", "handover-plan")
-HISTORY = "See `handoff history`"
 
 
 class UndoRequest(Request):
@@ -66,22 +65,19 @@ class Undo(UndoRequest):
 def _refuse(journal: Journal, row: OperationRow) -> None:
     """Raise InvalidInput for an operation of which nothing can be taken back."""
     parts = operations.parts_of(journal, row.id)
-    if row.mode != "live" or (row.procedure in CHANGE_NOTHING and not parts):
-        raise InvalidInput(FIELD, f"{row.id} changed nothing: there is nothing to undo", HISTORY)
+    problem, remedy = NOT_UNDONE.get(row.procedure, ("", ""))
+    if row.mode != "live" or (problem == NOTHING and not parts):
+        raise InvalidInput(FIELD, f"{row.id} {NOTHING}", "See `handoff history`")
     if can_go_on(row):
         remedy = f"End it first: `handoff cancel {row.id}`, or let it come to its end: `handoff resume {row.id}`"
         raise InvalidInput(FIELD, f"{row.id} has not come to its end", remedy)
-    if row.procedure == "undo":
-        raise InvalidInput(FIELD, f"{row.id} is an undo itself", "Run the procedure again that it took back")
-    if row.procedure == "restore-settings":
-        problem = f"{row.id} only gave back what was on loan: there is nothing to undo"
-        raise InvalidInput(FIELD, problem, "`handoff show` names the settings; change one in the platform if need be")
     if parts:
         raise InvalidInput(FIELD, f"{row.id} did it in parts: they are undone one by one", _by_parts(journal, parts))
     if row.procedure == NIGHT:
         started = [f"`handoff undo {one}`" for one in _started(journal, row)]
-        problem = f"{row.id} is a night: what it started is undone one by one"
-        raise InvalidInput(FIELD, problem, " and ".join(started) or "It started nothing")
+        remedy = " and ".join(started) or remedy
+    if problem:
+        raise InvalidInput(FIELD, f"{row.id} {problem}", remedy)
 
 
 def _by_parts(journal: Journal, parts: list[OperationRow]) -> str:

@@ -158,11 +158,13 @@ def test_what_is_seen_under_a_setting_that_somebody_changed_meanwhile_is_no_fact
     assert "somebody changed how long contacts wait" in open_still.why
 
 
-def test_it_sends_one_email(unify: UnifyHouse, working: Working) -> None:
+def test_it_sends_one_email_and_leaves_nothing_to_undo(unify: UnifyHouse, working: Working) -> None:
     unify.load(team({"Q6": "first_step"}))
     working()
-    calibrated(unify, workspace="unify")
+    report = calibrated(unify, workspace="unify")
     assert one_email(unify)
+    with pytest.raises(InvalidInput, match="gave back itself what it changed"):
+        unify.carry_out("undo", undone=report.operation_id)
 
 
 def test_what_was_seen_counts_in_place_of_what_is_assumed(unify: UnifyHouse, working: Working) -> None:
