@@ -141,7 +141,8 @@ def check_report(report: Report, *, all_returned: bool = True) -> None:
     assert counts.pop("considered") == sum(counts.values())
     table = pd.read_csv(report.files["outcomes"], keep_default_na=False, dtype=str)
     assert OUTCOMES_HEADER == list(table.columns)
-    assert table["email"].is_unique or "task" in report.procedure
+    # Of tasks a contact may have several, each with a row of its own.
+    assert table["email"].is_unique or "task" in report.procedure or report.procedure == "undo"
     assert len(table) == sum(counts.values()) - counts.get("rejected", 0)
     assert {name: number for name, number in counts.items() if number and name != "rejected"} == dict(
         table["outcome"].value_counts()
