@@ -117,13 +117,14 @@ def answer(operation_id: Annotated[str, typer.Argument()], settings: Answers = N
         )
     prefect_settings.prepare_to_run()
     from cli.procedures import pairs
+    from tasks.answered_forms import name_in
     from tasks.answering import answer_of
     from tasks.runs import answer_run
 
     given = pairs(settings or [])
     said = answer_of(row.id, question, given) if given else _ask_here(row.id, question)
     answer_run(row.flow_run_id, said)
-    questions.note_given(found.open_journal(), row.id)
+    questions.note_given(found.open_journal(), row.id, name_in(said))
     if as_json:
         print_json({"operation_id": row.id, "question": question.question, "answer": said})
     else:

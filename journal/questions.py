@@ -30,8 +30,7 @@ def ask(
     with journal.session() as session:
         for other in _open(session, operation_id):
             if other.key != key:
-                other.state = "expired"
-                session.add(other)
+                _end(session, other, "expired")
         row = session.exec(
             select(QuestionRow).where(
                 QuestionRow.operation_id == operation_id, QuestionRow.question == question, QuestionRow.key == key
@@ -52,11 +51,11 @@ def ask(
         return row
 
 
-def note_given(journal: Journal, operation_id: str) -> None:
-    """Write down that an operation's open question was answered, and that its run has not taken the answer up yet."""
+def note_given(journal: Journal, operation_id: str, by: str | None) -> None:
+    """Write down who answered an operation's open question, and that its run has not taken the answer up yet."""
     with journal.session() as session:
         for row in _open(session, operation_id):
-            row.state = "given"
+            row.state, row.answered_by = "given", by
             session.add(row)
 
 
@@ -64,8 +63,14 @@ def close(journal: Journal, operation_id: str, state: str, problem: str = "") ->
     """Write down how an operation's open question ended: `answered`, `expired`, or `refused` for a problem."""
     with journal.session() as session:
         for row in _open(session, operation_id):
-            row.state, row.problem = state, problem
-            session.add(row)
+            row.problem = problem
+            _end(session, row, state)
+
+
+def _end(session: Session, row: QuestionRow, state: str) -> None:
+    """What was answered and not taken up, as there was nothing left to ask, was answered all the same."""
+    row.state = "answered" if (row.state, state) == ("given", "expired") else state
+    session.add(row)
 
 
 def problems(journal: Journal, operation_id: str, key: str) -> list[str]:

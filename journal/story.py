@@ -109,7 +109,7 @@ def _asked(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
     with journal.session() as session:
         rows = session.exec(query).all()
     for row in rows:
-        after = {"question": row.told, "sections": row.sections or [], "problem": row.problem}
+        after = {"question": row.told, "sections": row.sections or [], "problem": row.problem, "by": row.answered_by}
         at = row.workspace_time
         place = at or operation.planned_at or operation.started_at
         event = Event("asked", at, after=after, about=row.question, state=row.state, recorded_at=row.asked_at)

@@ -80,6 +80,8 @@ def _calibrated(report: Report) -> str:
     if report.mode == "dry_run":
         return found_sentence(report)
     found = sum(one.operation_id == report.operation_id for one in report.facts)
+    if found == len(report.facts):
+        return f"All {counted(found, 'question')} found out."
     return f"{counted(found, 'question')} of {len(report.facts)} found out; the others stay as they were assumed."
 
 

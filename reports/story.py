@@ -121,6 +121,8 @@ def _parts(event: Event) -> Iterator[str]:
             yield f"Planned: {what} (plan {clean(after['plan'])})"
         case "asked":
             yield f"Asked: {clean(after['question'])}"
+            if after.get("by"):
+                yield f"(answered by {clean(after['by'])})"
             if event.state in ("refused", "expired"):
                 yield f"({'closed without an answer' if event.state == 'expired' else clean(after['problem'])})"
         case "approved" | "declined":

@@ -11,6 +11,7 @@ from typing import Literal
 from prefect.input import RunInput
 from pydantic import Field
 
+from journal import questions
 from models.changes import Change, ReassignQueued, RunPlay
 from models.errors import NeedsPerson
 from models.manual_steps import ManualStep
@@ -88,7 +89,7 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     if row.state == "applied":
         return ""
     if was_made_already(operation, change):
-        operation.changes.applied(key, {"by": "found so"})
+        operation.changes.applied(key, {"by": _who_answered(operation, key) or "found so"})
         return ""
     step = step_for(change, operation.platform.hidden)
     step = step.model_copy(update={"do": (*first, *step.do)})
@@ -101,6 +102,12 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     operation.changes.applied(key, result)
     tell(f"{change}: done by {answer.done_by}")
     return ""
+
+
+def _who_answered(operation: Operation, key: str) -> str | None:
+    """Who answered the form of this step, where that is what the run came back with."""
+    question = questions.open_question(operation.journal, operation.chain[-1])
+    return question.answered_by if question is not None and _short(key) in question.key else None
 
 
 def have_done(

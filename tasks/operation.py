@@ -25,6 +25,7 @@ from models.tables.journal import OperationRow
 from models.unknown_operation import warning_of
 from platforms.port import Platform
 from tasks import carrying, heartbeat
+from tasks.answered_forms import note_answer
 from tasks.narration import tell
 from tasks.request import Request
 from tasks.started_by import start_of_this_run
@@ -116,6 +117,7 @@ def begin(request: Request) -> Operation:
     run_id = str(flow_run.id) if flow_run.id else None
     row = operations.of_flow_run(journal, run_id) if run_id else None
     if row is not None:
+        note_answer(journal, row.id)
         return _gone_on(journal, row)
     if request.operation:
         # The run is written down as the operation's with the same write: who is refused has not touched it. That this

@@ -190,7 +190,8 @@ class QuestionRow(SQLModel, table=True):
     key: str  # of the plan's hash and the attempt: under it Prefect keeps the answer
     told: str
     sections: list[Any] = json_column()  # what the form shows besides: titles, each with lines
-    state: str = "open"  # open, given (in a shell, not taken up by the run yet), answered, refused, expired
+    state: str = "open"  # open, given (not taken up by the run yet), answered, refused, expired
+    answered_by: str | None = None  # as the form says; None in journals of earlier releases
     problem: str = ""  # why an answer could not be taken
     asked_at: datetime = time_column(nullable=False)
     workspace_time: datetime | None = time_column()  # when it was asked; None in journals of earlier releases

@@ -79,7 +79,7 @@ def test_what_was_answered_is_not_asked_again_while_its_run_is_not_taken_up(load
     it, now = asking(home), datetime.now(UTC)
     journal = Journal(f"sqlite:///{home / 'journal.db'}")
     questions.ask(journal, it, "go on", "key", "enroll 2 contacts?", now, now + timedelta(days=7))
-    questions.note_given(journal, it)
+    questions.note_given(journal, it, "Olga")
     [seen] = loaded("status", "--json").document["operations"]
     assert "a worker to take up the answer: enroll 2 contacts?" == seen["waits_for"]
     assert f"handoff answer {it}" not in loaded("status").out

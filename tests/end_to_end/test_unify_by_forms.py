@@ -1,6 +1,7 @@
 """A deployed run on Unify: it shows forms for what the API cannot do, and ends with everybody back, all given back."""
 
 from collections.abc import Iterator
+from getpass import getuser
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,9 @@ def test_forms_are_answered_in_the_browser_and_from_the_shell(unify: Site) -> No
         [loan["state"] for loan in report["loans"]],
     )
     assert [] == loans.open_loans(unify.journal)
+    asked_for = [event for event in report["events"] if event["what"] == "asked"]
+    assert ["answered", "refused", "answered", "answered"] == [one["state"] for one in asked_for], asked_for
+    assert ["Olga Ops", "Olga Ops", getuser(), "Olga Ops"] == [one["after"]["by"] for one in asked_for]
     assert_the_key_is_nowhere(unify)
 
 

@@ -177,8 +177,19 @@ def test_what_a_form_asked_is_told_with_what_it_showed(journal: Journal) -> None
     [asked] = only(journal, end(journal), "asked")
     assert ("2026-11-02T09:01:00Z", "refused") == (asked["at"], asked["state"])
     assert datetime.fromisoformat(asked["recorded_at"]) == real
-    shown = {"question": "Put 1 back?", "sections": [["Who is meant", [PIA]]], "problem": "no such match"}
+    shown = {"question": "Put 1 back?", "sections": [["Who is meant", [PIA]]], "problem": "no such match", "by": None}
     assert shown == asked["after"]
+
+
+def test_what_was_answered_is_told_so_also_where_nothing_was_left_to_ask(journal: Journal) -> None:
+    begun(journal)
+    real = datetime.now(UTC)
+    questions.ask(journal, "first", "a step by hand", "key", "Pause it?", real, real, (), after(1))
+    questions.note_given(journal, "first", "Olga")
+    questions.ask(journal, "first", "a step by hand", "next", "And that?", real, real, (), after(2))
+    questions.close(journal, "first", "expired")
+    asked = only(journal, end(journal), "asked")
+    assert [("answered", "Olga"), ("expired", None)] == [(one["state"], one["after"]["by"]) for one in asked]
 
 
 def test_one_that_goes_on_has_no_end_and_nothing_read_back(journal: Journal) -> None:
