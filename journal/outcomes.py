@@ -4,17 +4,27 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, select, update
 from sqlmodel import SQLModel
 
 from journal.database import Journal
+from journal.outcome_rows import (
+    BEFORE,
+    ID,
+    TABLE,
+    as_lists,
+    before_as_json,
+    insert_rows,
+    of_operation,
+    read_rows,
+    span_of,
+    update_rows,
+    within,
+)
 from models.names import Names
-from models.names_in_frames import each_once
 from models.outcomes import DONE, NOT_DONE
-from models.tables.columns import as_json
-from models.tables.journal import OperationRow, OutcomeRow
+from models.tables.journal import OperationRow
 
-TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 COLUMNS = [
     "email",
     "item",
@@ -28,8 +38,6 @@ COLUMNS = [
     "step",
     "detail",
 ]
-BEFORE = "before"  # for an undo and for the story; no step of a procedure needs it
-REASONS = ("forecast_reasons", "reasons")
 CHUNK = 50_000
 AT_ONCE = 500  # addresses in one query
 
@@ -51,23 +59,21 @@ class Outcomes:
         `before` has what is kept of each as it was, in the same order: a row that holds nothing is left out.
         `item` is for procedures that have several rows a contact: it tells them apart.
         """
-        rows = _plain(contacts)
-        for row in rows:
-            row["operation_id"] = self._id
+        columns = as_lists(contacts)
         if before is not None:
-            for row, was in zip(rows, _plain(before), strict=True):
-                row[BEFORE] = was if any(value is not None for value in was.values()) else None
-        if rows:
+            columns[BEFORE] = before_as_json(before)
+        if len(contacts):
             with self._journal.engine.begin() as connection:
-                connection.execute(insert(TABLE), rows)
-        return len(rows)
+                insert_rows(connection, columns, operation_id=self._id)
+        return len(contacts)
 
     def number_waves(self, sizes: Sequence[int]) -> None:
         """Part the contacts that are to be enrolled into waves of these sizes, in the order in which they were written
         down; everybody else is of the first."""
-        mine, first = TABLE.c.operation_id == self._id, 0
+        first = 0
         with self._journal.engine.begin() as connection:
-            connection.execute(update(TABLE).where(mine).values(wave=1))
+            mine = of_operation(connection, self._id)
+            connection.execute(update(TABLE).where(mine, TABLE.c.wave != 1).values(wave=1))
             for wave, size in enumerate(sizes, 1):
                 theirs = select(TABLE.c.id).where(mine, TABLE.c.forecast == "enrolled").order_by(TABLE.c.id)
                 theirs = theirs.limit(size).offset(first)
@@ -77,9 +83,8 @@ class Outcomes:
     def by_wave(self) -> dict[tuple[int, str, str | None], int]:
         """How many contacts are to be enrolled in each wave, into which sequence, through which play."""
         by = (TABLE.c.wave, TABLE.c.sequence, TABLE.c.play)
-        query = select(*by, func.count()).where(TABLE.c.operation_id == self._id, TABLE.c.forecast == "enrolled")
-        with self._journal.engine.connect() as connection:
-            return {tuple(row[:3]): row[3] for row in connection.execute(query.group_by(*by))}
+        query = select(*by, func.count()).where(TABLE.c.forecast == "enrolled").group_by(*by)
+        return {tuple(row[:3]): row[3] for row in self._rows(query)}
 
     def reforecast(self, emails: list[str], forecast: str, reasons: Names) -> None:
         """Write another forecast down for these contacts: somebody decided on them before anything was done."""
@@ -106,43 +111,46 @@ class Outcomes:
     def record(self, outcomes: pd.DataFrame) -> None:
         """Write down what became of contacts: columns `email, outcome`, and any of `reasons, step, detail, mailbox`.
 
-        With a column `item`, of that row of the contact; without it, of all of them.
+        With a column `id`, as `chunks` gives it, of that row; with a column `item`, of that row of the contact; without
+        either, of all of them.
         """
-        rows = _plain(outcomes.rename(columns={"email": "which", "item": "which_item"}))
-        if not rows:
+        columns = as_lists(outcomes)
+        email = columns.pop("email")
+        by = {name: columns.pop(name) for name in ("item", ID) if name in columns}
+        if not email:
             return
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("which")}
-        statement = (
-            update(TABLE)
-            .where(TABLE.c.operation_id == bindparam("operation"), TABLE.c.email == bindparam("which"))
-            .values(values)
-        )
-        if "which_item" in rows[0]:
-            statement = statement.where(TABLE.c.item == bindparam("which_item"))
-        for row in rows:
-            row["operation"] = self._id
         with self._journal.engine.begin() as connection:
-            connection.execute(statement, rows)
+            if ID in by:  # found at once, where an address is looked up first
+                update_rows(connection, columns, {ID: by[ID]})
+            else:
+                update_rows(connection, columns, {"email": email, **by}, operation_id=self._id)
 
     def record_rest(self, outcome: str, reasons: Names, detail: str) -> None:
         """Write the same down for every contact that was to be changed and has no outcome yet."""
         with self._journal.engine.begin() as connection:
             connection.execute(
                 update(TABLE)
-                .where(TABLE.c.operation_id == self._id, TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE))
+                .where(of_operation(connection, self._id), TABLE.c.outcome.is_(None), TABLE.c.forecast.in_(DONE))
                 .values(outcome=outcome, reasons=reasons, detail=detail)
             )
 
-    def chunks(self, chunk: int = CHUNK, *, before: bool = False, **where: Any) -> Iterator[pd.DataFrame]:
-        """The contacts as they were written, with COLUMNS, and with `before` where that is wanted; `where` narrows by a
-        column's value (None: empty)."""
-        columns, after = [*COLUMNS, *([BEFORE] if before else [])], 0
-        while True:
+    def chunks(
+        self, chunk: int = CHUNK, columns: Sequence[str] = COLUMNS, *, before: bool = False, **where: Any
+    ) -> Iterator[pd.DataFrame]:
+        """The contacts as they were written, with these columns (of COLUMNS, or `id`: the number of the row), and with
+        `before` where that is wanted; `where` narrows by a column's value (None: empty). Texts have no type of pandas'
+        own, and None where there is none."""
+        columns = [*columns, *([BEFORE] if before else [])]
+        read = [name for name in columns if name != ID]
+        of = [TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None) for name, value in where.items()]
+        with self._journal.engine.connect() as connection:
+            first, last = span_of(connection, self._id)
+        while first <= last:
             with self._journal.engine.connect() as connection:
-                found = _chunk(connection, self._id, columns, after, chunk, where)
+                found = read_rows(connection, and_(within(self._id, first, last), *of), read, chunk)
             if found.empty:
                 return
-            after = int(found["id"].iloc[-1])
+            first = int(found[ID].iloc[-1]) + 1
             yield found[columns]
 
     def everything(self, **where: Any) -> pd.DataFrame:
@@ -159,38 +167,30 @@ class Outcomes:
 
     def counts(self, column: str) -> dict[str, int]:
         """How many contacts have each value of a column (`forecast`, `outcome`, …)."""
-        query = select(TABLE.c[column], func.count()).where(TABLE.c.operation_id == self._id).group_by(TABLE.c[column])
-        with self._journal.engine.connect() as connection:
-            return {str(value): number for value, number in connection.execute(query.order_by(TABLE.c[column]))}
+        query = select(TABLE.c[column], func.count()).group_by(TABLE.c[column]).order_by(TABLE.c[column])
+        return {str(value): number for value, number in self._rows(query)}
 
     def number_open(self) -> int:
         """How many contacts are to be changed and have no outcome yet."""
-        query = select(func.count()).where(
-            TABLE.c.operation_id == self._id, TABLE.c.forecast.in_(DONE), TABLE.c.outcome.is_(None)
-        )
-        with self._journal.engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
+        query = select(func.count()).where(TABLE.c.forecast.in_(DONE), TABLE.c.outcome.is_(None))
+        [(number,)] = self._rows(query)
+        return int(number)
 
     def first_to_change(self, limit: int) -> list[dict[str, Any]]:
         """The first contacts that are to be changed: `email, sequence, step`."""
-        query = select(TABLE.c.email, TABLE.c.sequence, TABLE.c.step).where(
-            TABLE.c.operation_id == self._id, TABLE.c.forecast.in_(DONE)
-        )
-        with self._journal.engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()]
+        query = select(TABLE.c.email, TABLE.c.sequence, TABLE.c.step).where(TABLE.c.forecast.in_(DONE))
+        return [row._asdict() for row in self._rows(query.order_by(TABLE.c.id).limit(limit))]
 
     def differing(self, limit: int = 1_000) -> list[dict[str, Any]]:
         """Contacts whose outcome was not the forecast, where that was a verdict: `email, forecast, outcome, reasons`
         (joined, as a report tells them)."""
         query = select(TABLE.c.email, TABLE.c.forecast, TABLE.c.outcome, TABLE.c.reasons).where(
-            TABLE.c.operation_id == self._id,
             TABLE.c.outcome.is_not(None),
             TABLE.c.outcome != TABLE.c.forecast,
             (TABLE.c.unknown == "") | (TABLE.c.outcome == "failed"),
         )
-        with self._journal.engine.connect() as connection:
-            rows = connection.execute(query.order_by(TABLE.c.id).limit(limit)).mappings()
-            return [{**row, "reasons": str(row["reasons"])} for row in rows]
+        rows = self._rows(query.order_by(TABLE.c.id).limit(limit))
+        return [{**row._asdict(), "reasons": str(row.reasons)} for row in rows]
 
     def verdicts(self) -> dict[str, int]:
         """How many forecasts were verdicts (`known`), how many of those came true (`true`), and how many rested on what
@@ -200,40 +200,19 @@ class Outcomes:
             func.count().filter(known),
             func.count().filter(known, ended, TABLE.c.outcome == TABLE.c.forecast),
             func.count().filter(~known),
-        ).where(TABLE.c.operation_id == self._id)
-        with self._journal.engine.connect() as connection:
-            return dict(zip(("known", "true", "unknown"), connection.execute(query).one(), strict=True))
+        )
+        return dict(zip(("known", "true", "unknown"), self._rows(query)[0], strict=True))
 
     def reasons(self, column: str, status: str) -> dict[Names, int]:
         """How many contacts that were not done (by the column `status`) have each list of reasons."""
-        query = (
-            select(TABLE.c[column], func.count())
-            .where(TABLE.c.operation_id == self._id, TABLE.c[status].in_(NOT_DONE))
-            .group_by(TABLE.c[column])
-        )
+        not_done = TABLE.c[status].in_(NOT_DONE)
+        query = select(TABLE.c[column], func.count()).where(not_done).group_by(TABLE.c[column])
+        return {row[0]: row[1] for row in self._rows(query)}
+
+    def _rows(self, query: Any) -> Sequence[Any]:
+        """What a query gives of the operation's rows."""
         with self._journal.engine.connect() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    for name in [name for name in REASONS if name in plain]:
-        plain[name] = each_once(plain[name], as_json)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
-
-
-def _chunk(
-    connection: Connection, operation_id: str, columns: list[str], after: int, chunk: int, where: dict[str, Any]
-) -> pd.DataFrame:
-    query = select(TABLE.c.id, *(TABLE.c[name] for name in columns)).where(
-        TABLE.c.operation_id == operation_id, TABLE.c.id > after
-    )
-    for name, value in where.items():
-        query = query.where(TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None))
-    rows = connection.execute(query.order_by(TABLE.c.id).limit(chunk)).fetchall()
-    return pd.DataFrame.from_records([tuple(row) for row in rows], columns=["id", *columns]).astype(
-        {"step": "Int64", "forecast_reasons": object, "reasons": object, "outcome": object}
-    )
+            return connection.execute(query.where(of_operation(connection, self._id))).fetchall()
 
 
 def rows_of(journal: Journal, query: Select[Any], emails: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from sqlmodel import select as select_rows
 
 from journal.database import Journal
 from journal.operations import ENDED
-from journal.outcomes import TABLE
+from journal.outcome_rows import TABLE
 from models.operation_end import TO_THE_END, came_to_its_end
 from models.parameters import same_parameters
 from models.report import Rehearsal, RehearsedContact

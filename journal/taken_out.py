@@ -7,7 +7,8 @@ import pandas as pd
 from sqlmodel import col, or_, select
 
 from journal.database import Journal
-from journal.outcomes import TABLE, rows_of
+from journal.outcome_rows import TABLE
+from journal.outcomes import rows_of
 from models.outcomes import ENDING, TAKEN_OUT
 from models.tables.journal import OperationRow
 

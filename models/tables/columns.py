@@ -49,7 +49,7 @@ class NamesAsJson(TypeDecorator[Names | str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Names | None:
         """From the database."""
-        return None if value is None else _from_json(value)
+        return None if value is None else from_json(value)
 
 
 class SettingAsText(TypeDecorator[SettingKey]):
@@ -73,7 +73,8 @@ def as_json(names: Names) -> str:
 
 
 @lru_cache(maxsize=10_000)  # a million rows share a few
-def _from_json(text: str) -> Names:
+def from_json(text: str) -> Names:
+    """Names that the journal has kept."""
     return Names(*json.loads(text))
 
 
