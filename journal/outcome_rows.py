@@ -62,12 +62,13 @@ def _column(name: str, values: Sequence[Any]) -> Any:
         return pd.array(list(values), dtype="Int64")
     out = np.empty(len(values), dtype=object)
     out[:] = values
-    if name not in REASONS:
+    if name == "email":
         return out
+    # Each cell is a text of its own; of a million most are the same few.
     codes, different = pd.factorize(out)
-    named = np.empty(len(different), dtype=object)
-    named[:] = [from_json(text) for text in different]
-    return named[codes]
+    shared = np.empty(len(different) + 1, dtype=object)  # the last is of what is missing: -1
+    shared[: len(different)] = [from_json(text) for text in different] if name in REASONS else different
+    return shared[codes]
 
 
 def insert_rows(connection: Connection, columns: Mapping[str, Sequence[Any]], **same: Any) -> None:
@@ -109,7 +110,7 @@ def _as_list(name: str, column: "pd.Series[Any]") -> list[Any]:
         column = each_once(column, as_json)
     values = column.astype(object)
     plain: list[Any] = values.where(column.notna().to_numpy(), None).tolist()
-    return [None if value is None else int(value) for value in plain] if name == STEP else plain
+    return [None if value is None else int(value) for value in plain] if name in (STEP, ID) else plain
 
 
 def before_as_json(before: pd.DataFrame) -> list[str]:
