@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from numbers import Number
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from models.written_file import appended, named_file, our_file
 
 # Cells whose printed form is a number or a time, which no spreadsheet runs.
 _PLAIN = (Number, date, timedelta, np.datetime64, np.timedelta64, type(pd.NA), type(pd.NaT), type(None))
+_COMPARED = {str, Names, type(None)}  # of other types equal ones may print differently: 1 and True
 _ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
 
 
@@ -26,7 +27,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     Not in addresses, which are read back: contacts are found by them.
     """
     texts = [name for name in frame.columns if name != "email" and frame[name].dtype in (object, "str")]
-    return frame.assign(**{name: frame[name].map(_without_controls) for name in texts})
+    return frame.assign(**{name: _objects(_each_once(frame[name], _without_controls)) for name in texts})
 
 
 def _without_controls(value: object) -> object:
@@ -80,11 +81,16 @@ def _ends_in_a_line_end(path: Path) -> bool:
 
 
 def _write(frame: pd.DataFrame, file: IO[str], *, header: bool) -> None:
+    names = [guard(str(name)) for name in frame.columns]
     for piece, first in _pieces(frame):
-        guarded, returns = _guarded(piece)
+        columns = [_cells(piece.iloc[:, place]) for place in range(len(names))]
         # Python 3.11 leaves a lone carriage return unquoted, and readers would end the row there.
+        returns = any("\r" in name for name in names) or any(map(_holds_return, columns))
         quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
-        guarded.to_csv(file, index=False, header=header and first, lineterminator="\n", quoting=quoting)
+        writer = csv.writer(file, lineterminator="\n", quoting=quoting)
+        if header and first:
+            writer.writerow(names)
+        writer.writerows(zip(*columns, strict=True) if columns else [()] * len(piece))
 
 
 def _pieces(frame: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, bool]]:
@@ -92,26 +98,38 @@ def _pieces(frame: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, bool]]:
         yield frame.iloc[start : start + _ROWS_AT_ONCE], start == 0
 
 
-def _guarded(frame: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
-    """A copy with its text guarded, and whether a cell or header holds a carriage return."""
-    copy = frame.copy(deep=False)
-    names = [guard(str(name)) for name in frame.columns]
-    returns = any("\r" in name for name in names)
-    for place, dtype in enumerate(frame.dtypes):
-        if pd.api.types.is_numeric_dtype(dtype):
-            continue
-        cells = [_cell(value) for value in frame.iloc[:, place].to_numpy(dtype=object)]
-        returns = returns or any("\r" in cell for cell in cells if isinstance(cell, str))
-        values = np.empty(len(cells), dtype=object)
-        values[:] = cells
-        copy.isetitem(place, values)
-    copy.columns = pd.Index(names)
-    return copy, returns
+def _cells(column: "pd.Series[Any]") -> list[Any]:
+    """A column's cells as `csv` takes them, its text guarded; None where a value is missing."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+        return values
+    return _each_once(column, _cell)
 
 
-def _cell(value: object) -> object:
+def _each_once(column: "pd.Series[Any]", change: Callable[[Any], Any]) -> list[Any]:
+    """What a function makes of each value, worked out once for each different one of texts: most columns have few."""
+    values = column.astype(object).where(column.notna(), None).to_numpy()
+    if not set(map(type, values)) <= _COMPARED:
+        return [value if value is None else change(value) for value in values]
+    codes, different = pd.factorize(values)
+    made = [*map(change, different), None]  # the last is of what is missing: -1
+    return [made[code] for code in codes.tolist()]
+
+
+def _objects(values: list[Any]) -> "np.ndarray[Any, np.dtype[np.object_]]":
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _holds_return(cells: list[Any]) -> bool:
+    return "\r" in "".join([cell for cell in set(cells) if isinstance(cell, str)])
+
+
+def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return guard(value)
+        # What begins with a letter or a digit, as nearly everything does, is no formula.
+        return value if value[:1].isalnum() else guard(value)
     if isinstance(value, pd.Timestamp):
         return value.isoformat()
     return value if isinstance(value, _PLAIN) else guard(str(value))
