@@ -3,7 +3,8 @@
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,7 @@ def cpu_seconds_at_rest() -> float:
 def cpu_seconds() -> float:
     """User and system, of this process and of all below it."""
     ours, ticks = time.process_time(), os.sysconf("SC_CLK_TCK")
-    stats = [file.read_text(encoding="ascii", errors="replace") for file in _readable()]
-    found = {int(one.split(" ", 1)[0]): one.rpartition(")")[2].split() for one in stats}
+    found = {int(one.split(" ", 1)[0]): one.rpartition(")")[2].split() for one in _stats()}
     below, last = set[int](), {os.getpid()}
     while last:
         last = {pid for pid, fields in found.items() if int(fields[1]) in last}
@@ -79,8 +79,11 @@ def cpu_seconds() -> float:
     return ours + sum(sum(map(int, found[pid][11:15])) for pid in below) / ticks
 
 
-def _readable() -> list[Path]:
-    return [file for file in Path("/proc").glob("[0-9]*/stat") if file.exists()]
+def _stats() -> Iterator[str]:
+    """What proc(5) tells of each process."""
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            yield file.read_text(encoding="ascii", errors="replace")
 
 
 def _measured_parts() -> dict[str, float]:

@@ -13,9 +13,12 @@ HASH = "((n.i * 2654435761) % 4294967296)"
 
 
 def fill(size: int) -> None:
-    """Make it in the home of the environment. Of the contacts a tenth was enrolled by hand, into the sequence that no
-    play enrolls into; a fifth completed no step; 2 % opted out, 1 % must not be emailed, and 2 % are excluded; a tenth
-    was in another sequence long ago. A tenth as many again run from another mailbox, and stay."""
+    """Make it in the home of the environment.
+
+    Of the contacts a tenth was enrolled by hand, into the sequence that no play enrolls into; a fifth completed no
+    step; 2 % opted out, 1 % must not be emailed, 2 % are excluded, and 3 % match an exclusion that is off; a tenth was
+    in another sequence long ago. A tenth as many again run from another mailbox, and stay.
+    """
     from sqlalchemy import text
 
     from models.changes import ChangeMailboxOwner
@@ -87,7 +90,8 @@ def _people(numbers: str) -> str:
     """Their addresses are in another order than they came in."""
     return (
         f"{numbers} INSERT INTO person (id, email, first_name, company_id, status, email_opt_out, do_not_email)"
-        f" SELECT n.i, 'p' || {HASH} || '@' || c.domain, 'P', c.id, 'lead', n.i % 50 = 7, n.i % 100 = 13"
+        f" SELECT n.i, 'p' || {HASH} || '@' || c.domain, 'P', c.id,"
+        " CASE n.i % 30 WHEN 1 THEN 'customer' ELSE 'lead' END, n.i % 50 = 7, n.i % 100 = 13"
         f" FROM n JOIN company c ON c.id = n.i % {DOMAINS} + 1"
     )
 
