@@ -48,7 +48,7 @@ def make_once(operation: Operation, key: str, change: Change) -> dict[str, Any]:
         return row.result or {}
     result = _found_made(operation.platform, change) if row.state == "intended" else None
     if result is None:
-        result = _without_log(operation.platform.apply(change))
+        result = operation.platform.apply(change, briefly=True)
         tell(str(change))
     operation.changes.applied(key, result)
     return result
@@ -86,11 +86,6 @@ def note_where_made(operation: Operation, key: str, change: Change) -> None:
         result = _found_made(operation.platform, change)
         if result is not None:
             operation.changes.applied(key, result)
-
-
-def _without_log(result: dict[str, Any]) -> dict[str, Any]:
-    """What a run of a play answers, less its log: that is read in chunks, and kept as outcomes."""
-    return {name: value for name, value in result.items() if name != "log"}
 
 
 def _found_made(platform: Platform, change: Change) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Putting contacts back: audiences and duplicated plays made ready, run, and each contact's outcome read back."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,6 @@ from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
 from models.wording import counted
 from reports.csv_out import append_csv, readable
-from tasks import shown
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.made_before import came_of, note_known
@@ -22,6 +22,10 @@ from tasks.reading_outcomes import record_outcomes
 from tasks.step import task
 
 CHUNK = 20_000
+NEEDED = ("id", "email", "sequence", "mailbox", "play", "detail")
+"""The columns of the journal's outcomes that enrolling takes."""
+AUDIENCE = ("email", "sequence", "play", "mailbox")
+"""The columns of an audience's file."""
 Steps = tuple[tuple[str, Change], ...]
 
 
@@ -36,8 +40,7 @@ def write_audiences(operation_id: str, plan: EnrollmentPlan) -> None:
     for path in operation.folder.glob("audience*.csv"):
         path.unlink()
     for wave in plan.wave_numbers:
-        for contacts in operation.outcomes.chunks(forecast="enrolled", wave=wave):
-            rows = contacts[["email", "sequence", "play", "mailbox"]]
+        for rows in operation.outcomes.chunks(columns=AUDIENCE, forecast="enrolled", wave=wave):
             append_csv(readable(rows), whole)
             for at, group in plan.groups_of(wave) if len(plan.groups) > 1 else ():
                 append_csv(readable(rows[_in_group(rows, group)]), operation.folder / f"audience-{at}.csv")
@@ -88,7 +91,7 @@ def without_who_is_left(operation_id: str, plan: EnrollmentPlan, at: int, group:
     left = 0
     for contacts in without_outcome(operation, group):
         staying = contacts[~contacts["email"].isin(away["email"])]
-        append_csv(readable(staying[["email", "sequence", "play", "mailbox"]]), csv)
+        append_csv(readable(staying[list(AUDIENCE)]), csv)
         left += len(staying)
     if left:
         make_ready.fn(operation_id, plan.making_ready(f"{at}.{number}", fresh, str(csv)))
@@ -104,7 +107,8 @@ def copy_that_ran(operation: Operation, at: int, group: Group) -> Group:
 
 
 def _who_stays(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
-    found = [who_stays(operation, chunk, group.target, plan.takes_from) for chunk in without_outcome(operation, group)]
+    chunks = without_outcome(operation, group, columns=("email",))
+    found = [who_stays(operation, chunk, group.target, plan.takes_from) for chunk in chunks]
     return pd.concat(found) if found else pd.DataFrame(columns=["email"])
 
 
@@ -174,29 +178,22 @@ def run_play(operation_id: str, at: int, group: Group) -> dict[str, Any]:
 def record_play(operation_id: str, at: int, group: Group) -> int:
     """Read a run's log and where everybody is now; write each contact's outcome down. Gives how many."""
     operation = Operation.at_hand(operation_id)
-    log = _log_of(operation, group)
     since = operation.changes.written_at(f"run_play:{at}") or operation.now()
     done = 0
     with progress(f"reading the log of {group.name}", group.contacts) as step:
         for contacts in without_outcome(operation, group):
-            reasons = contacts["email"].map(log).astype(object)
-            logged = contacts["email"].isin(log.index)
-            refusals = reasons.where(logged & reasons.notna(), None)
-            record_outcomes(operation, contacts, group.target, refusals, logged, since, group.name)
+            record_outcomes(operation, contacts, group.target, since, group.name)
             done += len(contacts)
             step(len(contacts))
     return done
 
 
-def _log_of(operation: Operation, group: Group) -> "pd.Series[Any]":
-    """A run's reasons by address; empty where the platform shows no logs."""
-    return shown.play_log(operation.platform, group.name).set_index("email")["reason"]
-
-
-def without_outcome(operation: Operation, group: Group, chunk: int = CHUNK) -> Any:
+def without_outcome(
+    operation: Operation, group: Group, chunk: int = CHUNK, columns: Sequence[str] = NEEDED
+) -> Iterator[pd.DataFrame]:
     """A group's contacts without an outcome, in chunks."""
     return operation.outcomes.chunks(
-        chunk, forecast="enrolled", outcome=None, sequence=group.target, play=group.play, wave=group.wave
+        chunk, columns, forecast="enrolled", outcome=None, sequence=group.target, play=group.play, wave=group.wave
     )
 
 
@@ -217,12 +214,8 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts
     left = without_who_stays(operation, left, group.target)
     if len(left):
-        answer = enroll(operation, left).set_index("email")["reason"]
-        reasons = left["email"].map(answer).astype(object)
-        answered = pd.Series(True, index=left.index)
-        record_outcomes(
-            operation, left, group.target, reasons.where(reasons.notna(), None), answered, intent.intended_at
-        )
+        answers = left["email"].map(enroll(operation, left).set_index("email")["reason"]).astype(object)
+        record_outcomes(operation, left, group.target, intent.intended_at, answers=answers)
     operation.changes.applied(key, {"contacts": len(contacts)})
     return len(contacts)
 

@@ -1,6 +1,7 @@
 """Contacts who were paused when they fell out: they go back paused, in the same step, and the report says so."""
 
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,8 @@ NOT_PAUSED = "runs in the sequence, and could not be paused: pause it there now"
 
 def goes_back_paused(contacts: pd.DataFrame) -> "pd.Series[bool]":
     """Which of these (as `journal.outcomes` gives them) are to be enrolled paused."""
-    return contacts["detail"].fillna("").str.contains(GOES_BACK_PAUSED, regex=False)
+    found = [isinstance(detail, str) and GOES_BACK_PAUSED in detail for detail in contacts["detail"].to_numpy(object)]
+    return pd.Series(found, index=contacts.index, dtype=bool)
 
 
 def enroll(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
@@ -44,24 +46,29 @@ def pause_ours(operation: Operation, contacts: pd.DataFrame, came: pd.DataFrame,
         operation.platform.pause(contacts.loc[late, ["email"]].assign(sequence=came.loc[late, "sequence"]))
 
 
-def pause_who_is_not(operation: Operation, contacts: pd.DataFrame, target: str, places: pd.DataFrame) -> pd.DataFrame:
+def pause_who_is_not(operation: Operation, contacts: pd.DataFrame, target: str, now: pd.DataFrame) -> pd.DataFrame:
     """Pause whoever of these runs there, is to be paused and is not: a run that died may have come no further.
 
-    `places` is where they are (`Platform.places`, by address); gives the same as it is afterwards, read back.
+    `now` is where they are (`Platform.read_back`, in the order of `contacts`); gives the same as it is afterwards.
     """
-    late = places.index[~places["paused"] & places.index.isin(contacts.loc[goes_back_paused(contacts), "email"])]
-    if late.empty:
-        return places
-    operation.platform.pause(pd.DataFrame({"email": late, "sequence": target}, dtype=object))
-    return operation.platform.places(places.index.tolist(), target).set_index("email")
+    late = now["step"].notna() & ~now["paused"].eq(True) & goes_back_paused(contacts)
+    if not late.any():
+        return now
+    operation.platform.pause(contacts.loc[late, ["email"]].assign(sequence=target).astype(object))
+    places = operation.platform.places(contacts["email"].tolist(), target).set_index("email")
+    return now.assign(**{name: contacts["email"].map(places[name]) for name in ("mailbox", "step", "paused")})
 
 
-def with_pauses(operation: Operation, contacts: pd.DataFrame, out: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """Outcomes (`email, outcome, detail`, of these contacts in their order) with what is to be said of pauses."""
+def with_pauses(
+    operation: Operation, contacts: pd.DataFrame, out: pd.DataFrame, paused: "pd.Series[Any]"
+) -> pd.DataFrame:
+    """Outcomes (`email, outcome, detail`, of these contacts in their order) with what is to be said of pauses; `paused`
+    is whether they are now."""
     there = goes_back_paused(contacts) & out["outcome"].eq("enrolled")
-    paused = contacts["email"].map(places["paused"]).eq(True)
+    if not there.any():
+        return out
     was = contacts["detail"].fillna("").str.extract(r"(was paused[^;]*)")[0].fillna("was paused")
-    good, bad = there & paused, there & ~paused
+    good, bad = there & paused.eq(True), there & ~paused.eq(True)
     out.loc[good, "detail"] += "; " + was[good] + ", " + STAYS_PAUSED
     out.loc[bad, "outcome"], out.loc[bad, "detail"] = "failed", NOT_PAUSED
     if bad.any():

@@ -87,12 +87,12 @@ class Forecasts:
             detail = contacts["detail"].fillna("").str.cat(stated, sep="; ").str.removeprefix("; ")
             contacts = contacts.assign(detail=detail.where(stated.notna(), contacts["detail"]))
         self._operation.outcomes.forecast(contacts, before)
-        self.counts.update(contacts["forecast"])
+        self.counts.update(_texts(contacts["forecast"]))
         if "mailbox" in contacts:
-            self.by_mailbox.update(zip(contacts["mailbox"], contacts["forecast"], strict=True))
+            self.by_mailbox.update(zip(_texts(contacts["mailbox"]), _texts(contacts["forecast"]), strict=True))
         for name in ("email", "item", "sequence", "mailbox", "forecast"):
             if name in contacts:
-                self._digest.update("\n".join(contacts[name].fillna("").astype(str)).encode())
+                self._digest.update("\n".join(str(text or "") for text in _texts(contacts[name])).encode())
 
     @property
     def changed(self) -> int:
@@ -103,6 +103,12 @@ class Forecasts:
     def digest(self) -> str:
         """A hash over every contact and what is forecast of it."""
         return self._digest.hexdigest()
+
+
+def _texts(column: "pd.Series[Any]") -> list[Any]:
+    """A column's values, None for what is missing: pandas' own type for texts takes its time over each."""
+    values: list[Any] = column.astype(object).where(column.notna(), None).tolist()
+    return values
 
 
 def by_turns(mailboxes: list[str], contacts: "pd.Index[Any]") -> "pd.Series[Any]":

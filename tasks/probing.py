@@ -11,7 +11,7 @@ from models.enrollment_plan import EnrollmentPlan
 from models.names_in_frames import holding
 from models.reasons import REASONS, REENROLLMENT, excluded
 from models.setting_keys import SettingKey
-from tasks.enrolling import without_outcome
+from tasks.enrolling import NEEDED, without_outcome
 from tasks.made_before import KNOWN, came_of, note_known
 from tasks.meanwhile import without_who_stays
 from tasks.narration import tell
@@ -20,6 +20,8 @@ from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
 from tasks.reading_outcomes import record_outcomes
 from tasks.step import task
 from tasks.waiting import await_effect
+
+AT_ONCE = 100  # one is looked for, and nearly everybody needs the settings
 
 
 def await_settings(
@@ -59,7 +61,7 @@ def _acts(operation: Operation, plan: EnrollmentPlan, setting: SettingKey, rules
     for _, group in plan.groups_of(1):  # nobody of a later wave is enrolled before it begins
         if not _concerns(setting, str(rulesets.get(group.target))):
             continue
-        for contacts in without_outcome(operation, group):
+        for contacts in without_outcome(operation, group, AT_ONCE, (*NEEDED, "forecast_reasons")):
             needing = contacts[holding(contacts["forecast_reasons"], *codes)]
             for _, contact in needing.iterrows():
                 verdict = _try(operation, contact.to_frame().T, group.target, _not_yet(setting, codes))
@@ -106,14 +108,8 @@ def _try(operation: Operation, contact: pd.DataFrame, target: str, codes: tuple[
         return None
     reason = enroll(operation, contact)["reason"].iloc[0]
     if reason not in codes:
-        record_outcomes(
-            operation,
-            contact,
-            target,
-            pd.Series([reason], index=contact.index, dtype=object),
-            pd.Series(True, index=contact.index),
-            intent.intended_at,
-        )
+        answer = pd.Series([reason], index=contact.index, dtype=object)
+        record_outcomes(operation, contact, target, intent.intended_at, answers=answer)
     operation.changes.applied(key, {"reason": reason})
     if reason in codes:
         return False

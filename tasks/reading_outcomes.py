@@ -20,30 +20,29 @@ def record_outcomes(
     operation: Operation,
     contacts: pd.DataFrame,
     target: str,
-    reasons: "pd.Series[Any]",
-    answered: "pd.Series[bool]",
     since: datetime,
     play: str | None = None,
+    answers: "pd.Series[Any] | None" = None,
 ) -> None:
-    """Write the outcomes of contacts down.
+    """Write the outcomes of contacts (as `chunks` of the journal gives them, with `id`) down.
 
-    `reasons` are the platform's (None: accepted), `answered` whether it said anything of the contact. Whoever runs
-    in the target is enrolled, whatever was answered: the workspace itself is the proof. So is whoever ran there by our
-    doing, which began `since` it was written down (by the copy `play`, or directly), and has ended by now.
+    `answers` are the platform's reasons where each was enrolled by hand (None: accepted); of a run of `play` its log
+    is read. Whoever runs in the target is enrolled, whatever was answered: the workspace itself is the proof. So is
+    whoever ran there by our doing, which began `since` it was written down (by the copy `play`, or directly), and has
+    ended by now.
     """
-    places = operation.platform.places(contacts["email"].tolist(), target).set_index("email")
-    places = pause_who_is_not(operation, contacts, target, places)
-    there = contacts["email"].isin(places.index)
-    out = contacts[["email"]].copy()
-    out["outcome"] = "enrolled"
-    out["reasons"] = NONE
-    out["step"] = contacts["email"].map(places["step"]).astype("Int64").astype(object)
-    out["mailbox"] = contacts["email"].map(places["mailbox"]).where(there, contacts["mailbox"])
-    out["detail"] = "resumes at step " + out["step"].astype(str)
+    found = operation.platform.read_back(play, target, contacts["email"].tolist()).set_index("email")
+    now = found.reindex(contacts["email"]).set_axis(contacts.index)
+    reasons = now["reason"] if answers is None else answers
+    answered = now["logged"].eq(True) if answers is None else pd.Series(True, index=contacts.index)
+    now = pause_who_is_not(operation, contacts, target, now)
+    there = now["step"].notna()
+    out = _enrolled(contacts, now, there)
     refused = ~there & reasons.notna()
-    out.loc[refused, "outcome"] = "blocked"
-    out.loc[refused, "reasons"] = one_each(reasons[refused])
-    out.loc[refused, "detail"] = reasons[refused].map(lambda code: WORDS if code in REENROLLMENT else "")
+    if refused.any():
+        out.loc[refused, "outcome"] = "blocked"
+        out.loc[refused, "reasons"] = one_each(reasons[refused])
+        out.loc[refused, "detail"] = reasons[refused].map(lambda code: WORDS if code in REENROLLMENT else "")
     missing = ~there & reasons.isna()
     if missing.any():
         missing &= ~_note_ended(operation, out, contacts[missing], target, since, play).reindex(out.index).eq(True)
@@ -52,7 +51,25 @@ def record_outcomes(
     lost = missing & answered
     out.loc[lost, "outcome"] = "failed"
     out.loc[lost, "detail"] = "accepted, but not found in the sequence afterwards"
-    operation.outcomes.record(with_pauses(operation, contacts, out, places))
+    operation.outcomes.record(with_pauses(operation, contacts, out, now["paused"]))
+
+
+def _enrolled(contacts: pd.DataFrame, now: pd.DataFrame, there: "pd.Series[bool]") -> pd.DataFrame:
+    """The outcomes of contacts as if each were enrolled where they are `now`."""
+    steps = now["step"].astype("Int64").astype(object)
+    resumes = {step: f"resumes at step {step}" for step in steps.unique()}
+    return pd.DataFrame(
+        {
+            "email": contacts["email"],
+            "id": contacts["id"],
+            "outcome": "enrolled",
+            "reasons": NONE,
+            "step": steps,
+            "mailbox": now["mailbox"].where(there, contacts["mailbox"]),
+            "detail": [resumes[step] for step in steps],
+        },
+        dtype=object,
+    )
 
 
 def _note_ended(

@@ -7,7 +7,7 @@ import pandas as pd
 from models.errors import Hidden
 from models.rules.hold import ASSUMED_LIMIT
 from platforms.port import Platform
-from platforms.port.plays import PLAY_COLUMNS, PLAY_LOG_COLUMNS
+from platforms.port.plays import PLAY_COLUMNS
 from platforms.port.settings import EXCLUSION_COLUMNS, TOGGLE_COLUMNS
 
 Named = Literal["play", "audience", "sequence", "exclusion"]
@@ -40,11 +40,6 @@ def plays(platform: Platform) -> pd.DataFrame:
     """As `Platform.plays`; no rows where plays or audiences are hidden."""
     hidden = platform.hidden & {"plays", "audiences"}
     return _none(PLAY_COLUMNS, published=bool, allow_reruns=bool) if hidden else platform.plays()
-
-
-def play_log(platform: Platform, play: str) -> pd.DataFrame:
-    """As `Platform.play_log`; no rows where plays are hidden."""
-    return _none(PLAY_LOG_COLUMNS) if "plays" in platform.hidden else platform.play_log(play)
 
 
 def exclusions(platform: Platform) -> pd.DataFrame:

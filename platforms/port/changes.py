@@ -18,8 +18,9 @@ class Changes(Protocol):
     def refuse_unless_allowed(self, change: type[Change]) -> None:
         """Raise NotAllowed where the acting user may not make such a change (R47). Changes nothing."""
 
-    def apply(self, change: Change) -> dict[str, Any]:
-        """Make one change, wholly or not at all. After: as the change says; the answer tells what was done.
+    def apply(self, change: Change, *, briefly: bool = False) -> dict[str, Any]:
+        """Make one change, wholly or not at all. After: as the change says; the answer tells what was done. `briefly`
+        leaves out what has a row for each person: a run's log.
 
         RunPlay may take people over who run in another sequence, where that one's ruleset lets them leave (R22 to R24,
         C10): their enrollment there ends as unenrolled, and the log shows them as enrolled.

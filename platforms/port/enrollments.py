@@ -37,6 +37,14 @@ PLACE_COLUMNS = [
     "due_at",  # when that step is due, UTC or NaT
     "paused",  # bool
 ]
+READ_BACK_COLUMNS = [
+    "email",
+    "logged",  # bool: the run's log names them
+    "reason",  # what it says; None: enrolled, or not logged
+    "mailbox",  # this and the next ones as of PLACE_COLUMNS; missing for who does not run there
+    "step",
+    "paused",
+]
 
 
 class Enrollments(Protocol):
@@ -74,6 +82,13 @@ class Enrollments(Protocol):
 
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         """Who of these runs in the sequence: columns `PLACE_COLUMNS`. Reads afresh."""
+
+    def read_back(self, play: str | None, sequence: str, emails: list[str]) -> pd.DataFrame:
+        """What came of enrolling these people: what the log of the play's last run says, as far as the platform logs it
+        and shows it (R54), and where they run now in the sequence. `play` None: by hand, nothing is logged.
+
+        A row for each of whom there is either, in no order: columns `READ_BACK_COLUMNS`. Reads afresh.
+        """
 
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """Enroll people directly (R41). `contacts` has columns `email, sequence, mailbox` and perhaps `paused` (bool);

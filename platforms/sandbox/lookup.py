@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from models.errors import InvalidInput, Refused
 from models.nearest import known
 from models.records import Behaviour
@@ -86,8 +84,4 @@ def task_by_number(work: Work, number: int | UUID) -> dict[str, Any]:
 def stage(work: Work, emails: list[str]) -> None:
     """Put the people with these addresses into `entrant`, for queries to join; unknown addresses are left out."""
     work.run("DELETE FROM entrant")
-    if emails:
-        work.connection.execute(
-            text("INSERT INTO entrant (person_id) SELECT id FROM person WHERE email = :email"),
-            [{"email": email} for email in emails],
-        )
+    work.run_for_each("INSERT INTO entrant (person_id) SELECT id FROM person WHERE email = ?", zip(emails))

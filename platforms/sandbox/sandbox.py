@@ -59,9 +59,9 @@ class Sandbox(KeptWorkspace):
         with self.work() as work:
             refuse_unless_allowed(work, change)
 
-    def apply(self, change: Change) -> dict[str, Any]:
+    def apply(self, change: Change, *, briefly: bool = False) -> dict[str, Any]:
         with self.work() as work:
-            return act(work, change)
+            return act(work, change, briefly=briefly)
 
     # Platform: what is known of it
 
@@ -177,6 +177,10 @@ class Sandbox(KeptWorkspace):
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         with self.work() as work:
             return enrollments.places(work, emails, sequence)
+
+    def read_back(self, play: str | None, sequence: str, emails: list[str]) -> pd.DataFrame:
+        with self.work() as work:
+            return enrollments.read_back(work, play, sequence, emails)
 
     def enroll(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:

@@ -23,6 +23,7 @@ from models.changes import (
 )
 from models.errors import InvalidInput, NotAllowed, Refused
 from models.setting_keys import SettingKey
+from platforms.port.enrollments import READ_BACK_COLUMNS
 from platforms.unify import fallen_out, observing, since, whereabouts
 from platforms.unify.deleting import delete_sequence
 from platforms.unify.directory import FEW, Directory, sequence_named
@@ -146,6 +147,10 @@ class Unify(HiddenOnUnify):
     def places(self, emails: list[str], sequence: str) -> pd.DataFrame:
         return whereabouts.places(self._directory, self._enrollments, emails, sequence)
 
+    def read_back(self, play: str | None, sequence: str, emails: list[str]) -> pd.DataFrame:
+        found = self.places(emails, sequence).assign(logged=False, reason=None)  # logs are hidden
+        return found.reindex(columns=READ_BACK_COLUMNS)
+
     def people(self, emails: list[str]) -> pd.DataFrame:
         return people(self._wire, emails, self._directory.few)
 
@@ -166,7 +171,7 @@ class Unify(HiddenOnUnify):
 
     # Platform: acting
 
-    def apply(self, change: Change) -> dict[str, Any]:
+    def apply(self, change: Change, *, briefly: bool = False) -> dict[str, Any]:
         match change:
             case Enroll():
                 return self._enroll_one(change)

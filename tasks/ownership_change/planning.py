@@ -152,7 +152,7 @@ class _Planner:
     def _add(self, outlook: pd.DataFrame, needed: dict[SettingKey, int]) -> None:
         enrolled = outlook[outlook["forecast"] == "enrolled"]
         plays = enrolled["play"].astype(object).where(enrolled["play"].notna(), None)
-        self.groups.update(zip(plays, enrolled["sequence"], strict=True))
+        self.groups.update(zip(plays.to_numpy(), enrolled["sequence"].to_numpy(dtype=object), strict=True))
         self.needed.update(needed)
         self.certain.update(enrolled["certain"])
 

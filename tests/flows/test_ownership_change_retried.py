@@ -25,13 +25,13 @@ def break_once(monkeypatch: pytest.MonkeyPatch, kind: type[Change], *, after: bo
     made: Counter[str] = Counter()
     whole = Sandbox.apply
 
-    def apply(self: Sandbox, change: Change) -> dict[str, Any]:
+    def apply(self: Sandbox, change: Change, *, briefly: bool = False) -> dict[str, Any]:
         first = isinstance(change, kind) and not made["broken"]
         if first:
             made["broken"] += 1
             if not after:
                 raise PlatformBroke("the answer never came")
-        result = whole(self, change)
+        result = whole(self, change, briefly=briefly)
         made[change.action] += 1
         if first:
             raise PlatformBroke("the answer never came")

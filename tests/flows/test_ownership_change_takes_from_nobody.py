@@ -117,7 +117,7 @@ def break_second(monkeypatch: pytest.MonkeyPatch, kind: type[Change], *, after: 
     """Let the second change of this kind raise, before or after it is made; of runs the first."""
     seen, broken, whole = list[Change](), list[Change](), Sandbox.apply
 
-    def apply(self: Sandbox, change: Change) -> dict[str, Any]:
+    def apply(self: Sandbox, change: Change, *, briefly: bool = False) -> dict[str, Any]:
         if isinstance(change, kind):
             seen.append(change)
         now = isinstance(change, kind) and not broken and len(seen) == (1 if kind is RunPlay else 2)
@@ -125,7 +125,7 @@ def break_second(monkeypatch: pytest.MonkeyPatch, kind: type[Change], *, after: 
             broken.append(change)
         if now and not after:
             raise PlatformBroke("the answer never came")
-        result = whole(self, change)
+        result = whole(self, change, briefly=briefly)
         if now:
             raise PlatformBroke("the answer never came")
         return result

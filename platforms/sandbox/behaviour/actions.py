@@ -82,24 +82,29 @@ def _change_mailbox_owner(work: Work, change: ChangeMailboxOwner) -> Result:
 
 
 def _run_play(work: Work, change: RunPlay) -> Result:
-    return play_result(work, change.play, run_play(work, change.play))
+    """A run's metrics (docs/interface.md)."""
+    run_id = run_play(work, change.play)
+    reasons = {
+        row["reason"]: row["people"]
+        for row in work.rows(
+            "SELECT reason, COUNT(*) AS people FROM play_log WHERE run_id = :run GROUP BY reason"
+            " ORDER BY MIN(person_id)",
+            run=run_id,
+        )
+    }
+    enrolled, refused = reasons.pop(None, 0), sum(count for reason, count in reasons.items() if reason)
+    metrics = {"entered": enrolled + refused, "enrolled": enrolled, "not_enrolled": refused}
+    return {"play": change.play, "metrics": metrics, "not_enrolled": reasons}
 
 
-def play_result(work: Work, play: str, run_id: int) -> Result:
-    """A run's metrics and log, as `run_play --json` prints them (docs/interface.md)."""
-    log = work.rows(
-        "SELECT p.email, l.reason, l.logged FROM play_log l JOIN person p ON p.id = l.person_id"
-        " WHERE l.run_id = :run ORDER BY l.person_id",
-        run=run_id,
+def _log_of_last_run(work: Work, play: str) -> list[Result]:
+    found = work.rows(
+        "SELECT p.email, l.reason FROM play_log l JOIN person p ON p.id = l.person_id WHERE l.logged AND l.run_id"
+        " = (SELECT MAX(r.id) FROM play_run r JOIN play y ON y.id = r.play_id WHERE y.name = :play)"
+        " ORDER BY l.person_id",
+        play=play,
     )
-    reasons: dict[str, int] = {}
-    for entry in log:
-        if entry["reason"]:
-            reasons[entry["reason"]] = reasons.get(entry["reason"], 0) + 1
-    refused = sum(reasons.values())
-    metrics = {"entered": len(log), "enrolled": len(log) - refused, "not_enrolled": refused}
-    logged = [_log_entry(entry) for entry in log if entry["logged"]]
-    return {"play": play, "metrics": metrics, "not_enrolled": reasons, "log": logged}
+    return [_log_entry(entry) for entry in found]
 
 
 def _log_entry(entry: dict[str, Any]) -> Result:
@@ -204,10 +209,14 @@ def refuse_unless_allowed(work: Work, change_type: type[Change]) -> None:
         raise NotAllowed(_user(work), change_type.action.replace("_", " "))
 
 
-def act(work: Work, change: Change) -> Result:
-    """Make the change as the acting user. Raises InvalidInput, NotAllowed or Refused; then nothing changed."""
+def act(work: Work, change: Change, *, briefly: bool = False) -> Result:
+    """Make the change as the acting user; `briefly` as of `Platform.apply`. Raises InvalidInput, NotAllowed or Refused;
+    then nothing changed."""
     refuse_unless_allowed(work, type(change))
-    return ACTIONS[type(change)].does(work, change)
+    result = ACTIONS[type(change)].does(work, change)
+    if isinstance(change, RunPlay) and not briefly:
+        result["log"] = _log_of_last_run(work, change.play)
+    return result
 
 
 def _role(work: Work) -> str | None:

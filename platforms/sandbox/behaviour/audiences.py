@@ -8,12 +8,13 @@ import pandas as pd
 
 from models.changes import DuplicatePlay, DuplicateSequence, MakePlay, PublishPlay, UploadAudience
 from models.errors import InvalidInput
-from models.tables.workspace import AudienceMemberRow, AudienceRow, PlayMailboxRow, PlayRow
-from platforms.sandbox.lookup import named, stage
+from models.tables.workspace import AudienceRow, PlayMailboxRow, PlayRow
+from platforms.sandbox.lookup import named
 from platforms.sandbox.store import Work
 
 CHUNK = 50_000
 TWICE = "an address is there twice"
+ANYBODY = "SELECT 1 FROM person WHERE email = :email"
 
 
 def upload_audience(work: Work, change: UploadAudience) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def _addresses(path: Path) -> Iterator[list[str]]:
         with pd.read_csv(path, usecols=["email"], dtype=str, keep_default_na=False, chunksize=CHUNK) as frames:
             for frame in frames:
                 # A leading apostrophe keeps a spreadsheet from running the cell; it is no part of the address.
-                yield frame["email"].str.removeprefix("'").str.strip().str.lower().tolist()
+                yield [email.removeprefix("'").strip().lower() for email in frame["email"].to_numpy(dtype=object)]
     except (OSError, ValueError) as error:
         raise InvalidInput(
             "csv", f"{path} is no CSV with a column 'email' ({error})", "Nothing was uploaded"
@@ -44,31 +45,18 @@ def _addresses(path: Path) -> Iterator[list[str]]:
 
 
 def _add_members(work: Work, audience_id: int, position: int, emails: list[str]) -> int:
-    """Add a chunk of members, in its order; give how many."""
-    ids = _person_ids(work, emails)
-    work.add(
-        AudienceMemberRow,
-        [
-            {"audience_id": audience_id, "position": position + at, "person_id": ids[email]}
-            for at, email in enumerate(emails)
-        ],
-    )
-    return len(emails)
-
-
-def _person_ids(work: Work, emails: list[str]) -> dict[str, int]:
-    """The key of each address's person. Raises InvalidInput that names the first address that nobody has."""
+    """Add a chunk of members, in its order; give how many. Raises InvalidInput that names the first address that nobody
+    has."""
     if len(set(emails)) < len(emails):
         raise InvalidInput("csv", TWICE, "Nothing was uploaded")
-    stage(work, emails)
-    ids = {
-        row["email"]: row["id"]
-        for row in work.rows("SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id")
-    }
-    for email in emails:
-        if email not in ids:
-            raise InvalidInput("csv", f"nobody in the workspace has the address '{email}'", "Nothing was uploaded")
-    return ids
+    added = work.run_for_each(
+        "INSERT INTO audience_member (audience_id, position, person_id) SELECT ?, ?, id FROM person WHERE email = ?",
+        [(audience_id, position + at, email) for at, email in enumerate(emails)],
+    )
+    if added < len(emails):
+        nobodys = next(email for email in emails if not work.value(ANYBODY, email=email))
+        raise InvalidInput("csv", f"nobody in the workspace has the address '{nobodys}'", "Nothing was uploaded")
+    return len(emails)
 
 
 def refuse_taken(work: Work, table: str, name: str) -> None:

@@ -7,8 +7,9 @@ from models.errors import InvalidInput, Refused
 from models.tables.workspace import EntrantRow, PlayRunRow
 from models.wording import in_utc
 from platforms.sandbox.behaviour.assignment import FIRST_BY_HAND, assigned
+from platforms.sandbox.behaviour.matching import people_matching
 from platforms.sandbox.behaviour.propagation import acting_audience_exclusions
-from platforms.sandbox.behaviour.refusals import MATCHES, decide
+from platforms.sandbox.behaviour.refusals import decide
 from platforms.sandbox.clock import moment
 from platforms.sandbox.lookup import behaviour_of, named, sequence_by_id, sequence_by_name
 from platforms.sandbox.store import Work
@@ -71,8 +72,7 @@ def members_let_in(work: Work, audience_id: int) -> str:
     name = work.value("SELECT name FROM audience WHERE id = :id", id=audience_id)
     sql = "SELECT a.person_id, a.position FROM audience_member a WHERE a.audience_id = :audience"
     if kept_out := acting_audience_exclusions(work, name):
-        numbers = ", ".join(str(number) for number in kept_out)
-        sql += f" AND a.person_id NOT IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
+        sql += f" AND a.person_id NOT IN ({people_matching(work, kept_out)})"
     return sql
 
 

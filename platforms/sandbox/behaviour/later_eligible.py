@@ -8,7 +8,8 @@ they match were enrolled.
 
 from models.tables.workspace import PlayRunRow
 from platforms.sandbox.behaviour.enrolling import enroll_accepted, forget_run, mailboxes_in_turn, members_let_in
-from platforms.sandbox.behaviour.refusals import MATCHES, decide
+from platforms.sandbox.behaviour.matching import people_matching
+from platforms.sandbox.behaviour.refusals import decide
 from platforms.sandbox.lookup import sequence_by_id
 from platforms.sandbox.store import Work
 
@@ -33,10 +34,8 @@ def let_in_freed(work: Work, on_sequences: Exclusions, on_audiences: Exclusions)
 
 def _run_over(work: Work, play: dict[str, int], freed: list[int]) -> None:
     sequence = sequence_by_id(work, play["sequence_id"])
-    numbers = ", ".join(str(number) for number in freed)
     entrants = (
-        members_let_in(work, play["audience_id"])
-        + f" AND a.person_id IN (SELECT person_id FROM ({MATCHES}) AS m WHERE exclusion_id IN ({numbers}))"
+        members_let_in(work, play["audience_id"]) + f" AND a.person_id IN ({people_matching(work, freed)})"
         " AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.person_id = a.person_id)"
     )
     run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from models.errors import Refused
 from models.tables.workspace import CompanyRow, PersonRow
 from platforms.sandbox.behaviour.enrolling import end_enrollments
-from platforms.sandbox.behaviour.refusals import MATCHES
+from platforms.sandbox.behaviour.matching import matches
 from platforms.sandbox.behaviour.removing import remove_who_came_to_match
 from platforms.sandbox.store import Work
 
@@ -49,7 +49,9 @@ def _matches(work: Work, table: str, key: int) -> set[tuple[int, int]]:
     if not work.value("SELECT 1 FROM exclusion LIMIT 1"):
         return set()
     people = ":id" if table == "person" else "SELECT id FROM person WHERE company_id = :id"
-    found = work.rows(f"SELECT person_id, exclusion_id FROM ({MATCHES}) AS m WHERE person_id IN ({people})", id=key)
+    found = work.rows(
+        f"SELECT person_id, exclusion_id FROM ({matches(work)}) AS m WHERE person_id IN ({people})", id=key
+    )
     return {(row["person_id"], row["exclusion_id"]) for row in found}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.records import Interval
+from platforms.sandbox.behaviour.matching import first_matched
 from platforms.sandbox.behaviour.moving import NOBODY, taken_over
 from platforms.sandbox.behaviour.propagation import acting_exclusions, acting_ruleset
 from platforms.sandbox.lookup import behaviour_of
@@ -32,7 +33,9 @@ BEFORE = {"exempt": "h.completed_a_step = 1", "counts": "h.last_ended IS NOT NUL
 REFUSALS = (
     Refusal("'opted_out'", "p.email_opt_out"),  # R29
     Refusal("'do_not_email'", "p.do_not_email"),  # R29
-    Refusal("'excluded:' || x.name", "x.name IS NOT NULL"),  # R30
+    Refusal(
+        "'excluded:' || (SELECT n.name FROM exclusion n WHERE n.id = x.exclusion_id)", "x.exclusion_id IS NOT NULL"
+    ),  # R30
     Refusal("'already_enrolled'", "h.running = 1 AND NOT ({taken_over})"),  # R20, R28
     Refusal("'already_sequenced'", "{before} AND h.been_here = 1 AND :same_barred = 1"),  # R12, R45, R46
     Refusal("'never_again'", "{before} AND :never = 1"),  # R13
@@ -65,40 +68,6 @@ HISTORY = """
     FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({entrants}) AS w) GROUP BY e.person_id"""
 
 
-def matches(*, of_one: bool = False) -> str:
-    """A query of (person_id, exclusion_id), who matches which exclusion; company-level matches cover everybody there.
-
-    Of one person, `:only`, each branch is looked up by their key instead of being gathered for everybody.
-    """
-    of_p, of_e = (" AND p.id = :only", " AND e.person_id = :only") if of_one else ("", "")
-    return f"""
-    SELECT p.id AS person_id, m.exclusion_id FROM exclusion_match m JOIN person p ON p.email = m.value
-        WHERE m.kind = 'person_email'{of_p}
-    UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN person p ON p.status = m.value
-        WHERE m.kind = 'person_status'{of_p}
-    UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN company c ON c.domain = m.value
-        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_domain'{of_p}
-    UNION SELECT p.id, m.exclusion_id FROM exclusion_match m JOIN company c ON c.status = m.value
-        JOIN person p ON p.company_id = c.id WHERE m.kind = 'company_status'{of_p}
-    UNION SELECT e.person_id, x.id FROM exclusion x JOIN enrollment_step s ON s.status = 'FINISHED'
-        AND s.at > :now - x.last_activity_within_days * 86400 JOIN enrollment e ON e.id = s.enrollment_id{of_e}"""
-
-
-MATCHES = matches()
-
-
-def matched_by(exclusions: list[int], *, of_one: bool = False) -> str:
-    """A query of (person_id, name): the first of these exclusions that each person, or `:only` one, matches."""
-    if not exclusions:
-        return "SELECT id AS person_id, email AS name FROM person WHERE 1 = 0"
-    numbers = ", ".join(str(number) for number in exclusions)
-    return (
-        "SELECT f.person_id, n.name FROM (SELECT person_id, MIN(exclusion_id) AS exclusion_id"
-        f" FROM ({matches(of_one=of_one)}) AS matches WHERE exclusion_id IN ({numbers}) GROUP BY person_id) AS f"
-        " JOIN exclusion n ON n.id = f.exclusion_id"
-    )
-
-
 def decide(
     work: Work,
     run_id: int,
@@ -127,7 +96,7 @@ def decide(
         SELECT :run, p.id, {reason}, TRUE, {place}, {mailbox}
         FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
-        LEFT JOIN ({matched_by(exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
+        LEFT JOIN ({first_matched(work, exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
         WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
     work.run(
         sql,

@@ -14,8 +14,8 @@ from typing import Any
 from models.setting_keys import SettingKey
 from platforms.sandbox.behaviour.enrolling import end_enrollments
 from platforms.sandbox.behaviour.later_eligible import let_in_freed
+from platforms.sandbox.behaviour.matching import numbers, people_matching
 from platforms.sandbox.behaviour.propagation import acting_audience_exclusions, acting_exclusions, set_setting
-from platforms.sandbox.behaviour.refusals import MATCHES
 from platforms.sandbox.lookup import behaviour_of
 from platforms.sandbox.store import Work
 
@@ -85,7 +85,7 @@ def remove_who_started_to_match(work: Work) -> None:
         if rules := acting & days.keys():
             looks_back[min(days[rule] for rule in rules)].append(sequence)
     for shortest, sequences in looks_back.items():
-        which = f"sequence_id IN ({_numbers(sequences)}) AND {STARTS_TO_MATCH}"
+        which = f"sequence_id IN ({numbers(sequences)}) AND {STARTS_TO_MATCH}"
         end_enrollments(work, which, "excluded", since=work.now - shortest * DAY)
 
 
@@ -96,7 +96,7 @@ def remove_who_came_to_match(work: Work, came: Iterable[tuple[int, int]]) -> Non
         people[exclusion].append(person)
     for sequence, acting in _on_sequences(work).items():
         for exclusion in sorted(acting & people.keys()):
-            which = f"sequence_id = :sequence AND person_id IN ({_numbers(people[exclusion])})"
+            which = f"sequence_id = :sequence AND person_id IN ({numbers(people[exclusion])})"
             end_enrollments(work, which, "excluded", sequence=sequence)
 
 
@@ -123,11 +123,6 @@ def _remove_matches(work: Work, newly_acting: dict[int, frozenset[int]]) -> None
         sequences = [sequence for sequence, acting in newly_acting.items() if acting == exclusions]
         end_enrollments(
             work,
-            f"sequence_id IN ({_numbers(sequences)}) AND person_id IN (SELECT person_id FROM ({MATCHES}) AS m"
-            f" WHERE exclusion_id IN ({_numbers(exclusions)}))",
+            f"sequence_id IN ({numbers(sequences)}) AND person_id IN ({people_matching(work, exclusions)})",
             "excluded",
         )
-
-
-def _numbers(keys: Iterable[int]) -> str:
-    return ", ".join(str(key) for key in sorted(keys))

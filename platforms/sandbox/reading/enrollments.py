@@ -2,7 +2,14 @@
 
 import pandas as pd
 
-from platforms.port.enrollments import END_COLUMNS, ENROLLMENT_COLUMNS, PLACE_COLUMNS, RUNNING_COLUMNS
+from models.tables.workspace.columns import RUNNING_SQL
+from platforms.port.enrollments import (
+    END_COLUMNS,
+    ENROLLMENT_COLUMNS,
+    PLACE_COLUMNS,
+    READ_BACK_COLUMNS,
+    RUNNING_COLUMNS,
+)
 from platforms.sandbox.lookup import named, sequence_by_name, stage
 from platforms.sandbox.reading.frames import frame
 from platforms.sandbox.store import Work
@@ -10,10 +17,11 @@ from platforms.sandbox.store import Work
 # An enrollment that the API would show as canceled and as nothing else: no opt-out, reply, bounce or exclusion.
 PLAINLY_CANCELLED = "e.state = 'canceled' AND e.end_reason IN ('mailbox_owner_changed', 'unenrolled', 'upgraded')"
 # An upgrade shows in the API as well, by the other enrollment (C20): whoever goes on in a later version of the
-# sequence, begun at the very instant, did not fall out of it.
-FELL_OUT = f"""{PLAINLY_CANCELLED} AND NOT EXISTS (
-    SELECT 1 FROM enrollment n WHERE n.person_id = e.person_id AND n.sequence_id = e.sequence_id
+# sequence, begun at the very instant, did not fall out of it. Who was in the latest version was not carried over.
+CARRIED = f"""{PLAINLY_CANCELLED} AND e.version < (SELECT v.version FROM sequence v WHERE v.id = e.sequence_id)
+    AND EXISTS (SELECT 1 FROM enrollment n WHERE n.person_id = e.person_id AND n.sequence_id = e.sequence_id
     AND n.version > e.version AND n.started_at = e.ended_at)"""
+FELL_OUT = f"{PLAINLY_CANCELLED} AND NOT ({CARRIED})"
 ENROLLMENT = """
     SELECT p.email, s.name AS sequence, m.email AS mailbox, y.name AS play, e.steps_done, e.started_at, e.ended_at
     FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id
@@ -105,3 +113,24 @@ def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
         PLACE_COLUMNS,
         sequence=sequence,
     ).astype({"paused": bool})
+
+
+def read_back(work: Work, play: str | None, sequence: str, emails: list[str]) -> pd.DataFrame:
+    """What the log of a play's last run says of these people, and where they run now (see the port)."""
+    stage(work, emails)
+    run = work.value(
+        "SELECT MAX(r.id) FROM play_run r JOIN play y ON y.id = r.play_id WHERE y.name = :play", play=play or ""
+    )
+    found = frame(
+        work,
+        "SELECT p.email, l.id IS NOT NULL, l.reason, m.email, e.steps_done + 1, COALESCE(z.paused, FALSE)"
+        " FROM entrant a JOIN person p ON p.id = a.person_id"
+        " LEFT JOIN play_log l ON l.run_id = :run AND l.person_id = p.id AND l.logged"
+        f" LEFT JOIN enrollment e ON e.person_id = p.id AND e.{RUNNING_SQL} AND e.sequence_id = :sequence"
+        " LEFT JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
+        " WHERE l.id IS NOT NULL OR e.id IS NOT NULL",
+        READ_BACK_COLUMNS,
+        run=run if play is not None else 0,
+        sequence=sequence_by_name(work, sequence)["id"],
+    )
+    return found.astype({"logged": bool, "paused": bool})

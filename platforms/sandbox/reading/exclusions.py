@@ -4,8 +4,8 @@ import pandas as pd
 
 from models.names import Names
 from platforms.port.settings import EXCLUSION_COLUMNS, MATCH_COLUMNS, TOGGLE_COLUMNS
+from platforms.sandbox.behaviour.matching import matches as matching
 from platforms.sandbox.behaviour.propagation import acting_toggles
-from platforms.sandbox.behaviour.refusals import MATCHES
 from platforms.sandbox.lookup import named, stage
 from platforms.sandbox.reading.frames import frame
 from platforms.sandbox.store import Work
@@ -73,11 +73,10 @@ def exclusions_of_staged(work: Work, barring: list[int]) -> dict[str, Names]:
     """The names of these exclusions that each staged person matches."""
     if not barring:
         return {}
-    numbers = ", ".join(str(number) for number in barring)
-    names: dict[str, list[str]] = {}
+    names: dict[str, dict[str, None]] = {}
     for row in work.rows(
-        f"SELECT p.email, x.name FROM ({MATCHES}) AS m JOIN entrant a ON a.person_id = m.person_id JOIN person p"
-        f" ON p.id = m.person_id JOIN exclusion x ON x.id = m.exclusion_id WHERE x.id IN ({numbers}) ORDER BY x.id"
+        f"SELECT p.email, x.name FROM ({matching(work, barring)}) AS m JOIN entrant a ON a.person_id = m.person_id"
+        " JOIN person p ON p.id = m.person_id JOIN exclusion x ON x.id = m.exclusion_id ORDER BY x.id"
     ):
-        names.setdefault(row["email"], []).append(row["name"])
+        names.setdefault(row["email"], {})[row["name"]] = None
     return {email: Names(*found) for email, found in names.items()}

@@ -11,7 +11,7 @@ import pandas as pd
 from platforms.port.people import HISTORY_COLUMNS
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.lookup import stage
-from platforms.sandbox.reading.enrollments import FELL_OUT, PLAINLY_CANCELLED
+from platforms.sandbox.reading.enrollments import CARRIED
 from platforms.sandbox.reading.frames import frame, instants
 from platforms.sandbox.store import Work
 
@@ -27,7 +27,7 @@ CARRIED_OVER = f"""
     SELECT p.email, s.name AS sequence, e.started_at, e.ended_at FROM entrant a
     JOIN enrollment e ON e.person_id = a.person_id JOIN person p ON p.id = e.person_id
     JOIN sequence s ON s.id = e.sequence_id
-    WHERE {PLAINLY_CANCELLED} AND NOT ({FELL_OUT})"""
+    WHERE {CARRIED}"""
 Place = tuple[str, str, int]
 """An address, a sequence, and when an enrollment ended (seconds)."""
 
@@ -40,7 +40,7 @@ def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     found = frame(
         work,
         f"{SHOWN} WHERE (e.ended_at IS NULL OR e.ended_at >= :earliest)"
-        f" AND NOT ({PLAINLY_CANCELLED} AND NOT ({FELL_OUT})) ORDER BY e.started_at, e.id",
+        f" AND NOT ({CARRIED}) ORDER BY e.started_at, e.id",
         [name for name in HISTORY_COLUMNS if name != "since"],
         earliest=earliest,
     )
@@ -56,6 +56,8 @@ def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
 def _begun(work: Work, found: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
     """When each of these enrollments began, or the first of those that an upgrade carried over to it."""
     before: dict[Place, list[int]] = defaultdict(list)
+    if not work.value("SELECT 1 FROM sequence WHERE version > 1 LIMIT 1"):
+        return found["started_at"]  # nobody was ever upgraded
     for row in work.rows(CARRIED_OVER):
         before[row["email"], row["sequence"], row["ended_at"]].append(row["started_at"])
     begun = found["started_at"]
