@@ -34,6 +34,11 @@ def named_by_people(emails: list[str]) -> pd.DataFrame:
     )
 
 
+WEIGHED = ["email", "matched_by", "since", "speaks_for", "speaks_against"]
+SITUATION = ["company_status", "status", "opted_out", "completed_a_step", "named", "only_activity"]
+"""What the arguments about a contact follow from: many contacts have the same."""
+
+
 def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now: datetime) -> pd.DataFrame:
     """One row for each contact that matches, in the order of `matches`.
 
@@ -41,41 +46,55 @@ def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now:
     `matched_by` (which rule, in words), `since` (text; "" where nobody knows), `speaks_for`, `speaks_against`
     (phrases joined by `; `).
     """
-    person = people.set_index("email")
-    fact = facts.set_index("email")
-    rows = []
-    for email, found in matches.groupby("email", sort=False):
-        ways = [BY[by].format(value=value) for by, value in found[["by", "value"]].itertuples(index=False)]
-        since = found["since"].dropna()
-        rows.append(
-            {
-                "email": email,
-                "matched_by": "; ".join(ways),
-                "since": in_utc(since.max()) if len(since) else "",
-                "speaks_for": "; ".join(_for(found, person.loc[email], fact.loc[email])),
-                "speaks_against": "; ".join(_against(found, person.loc[email], fact.loc[email])),
-            }
-        )
-    return pd.DataFrame(rows, columns=["email", "matched_by", "since", "speaks_for", "speaks_against"])
+    told = _ways(matches)
+    person = people.set_index("email").loc[told.index, ["company_status", "status"]]
+    fact = facts.set_index("email").loc[told.index]
+    barred = (fact["opted_out"] | fact["do_not_email"]).astype(bool)
+    of_each = told.join(person).assign(opted_out=barred, completed_a_step=fact["completed_a_step"].astype(bool))
+    different = of_each[SITUATION].drop_duplicates()
+    situations = [{str(name): value for name, value in one.items()} for one in different.to_dict("records")]
+    different = different.assign(
+        speaks_for=["; ".join(_for(one)) for one in situations],
+        speaks_against=["; ".join(_against(one)) for one in situations],
+    )
+    return of_each.reset_index().merge(different, on=SITUATION, how="left")[WEIGHED].astype(str)
 
 
-def _against(found: pd.DataFrame, person: Any, fact: Any) -> list[str]:
-    arguments = [AGAINST_COMPANY[status]] if (status := person["company_status"]) in AGAINST_COMPANY else []
-    if person["status"] in ("customer", "competitor"):
-        arguments.append(f"the person's status is {person['status']}")
-    if (found["by"] == "person_email").any():
+def _ways(matches: pd.DataFrame) -> pd.DataFrame:
+    """By address, in the order of `matches`: `matched_by`, `since`, and whether the very person is `named` and all that
+    matches is `only_activity`."""
+    pairs = matches[["by", "value"]].drop_duplicates()
+    pairs = pairs.assign(way=[BY[by].format(value=value) for by, value in pairs.itertuples(index=False)])
+    ways: dict[str, list[str]] = {}
+    for email, way in zip(matches["email"], matches.merge(pairs, on=["by", "value"], how="left")["way"], strict=True):
+        ways.setdefault(email, []).append(way)
+    of_each = matches.assign(named=matches["by"].eq("person_email"), only_activity=matches["by"].eq("last_activity"))
+    told = of_each.groupby("email", sort=False).agg({"since": "max", "named": "any", "only_activity": "all"})
+    return told.assign(
+        matched_by=["; ".join(ways[email]) for email in told.index],
+        since=["" if pd.isna(at) else in_utc(at) for at in told["since"]],
+    )
+
+
+def _against(of: dict[str, Any]) -> list[str]:
+    """What speaks against writing to contacts in a SITUATION."""
+    arguments = [AGAINST_COMPANY[status]] if (status := of["company_status"]) in AGAINST_COMPANY else []
+    if of["status"] in ("customer", "competitor"):
+        arguments.append(f"the person's status is {of['status']}")
+    if of["named"]:
         arguments.append("somebody named this very person")
-    if fact["opted_out"] or fact["do_not_email"]:
+    if of["opted_out"]:
         arguments.append("opted out of email, which is never lifted")
     return arguments
 
 
-def _for(found: pd.DataFrame, person: Any, fact: Any) -> list[str]:
+def _for(of: dict[str, Any]) -> list[str]:
+    """What speaks for writing to contacts in a SITUATION."""
     arguments = []
-    if set(found["by"]) == {"last_activity"}:
+    if of["only_activity"]:
         arguments.append("the activity may be the platform's own emails (R66)")
-    if person["company_status"] == "prospect" and (found["by"] != "person_email").all():
+    if of["company_status"] == "prospect" and not of["named"]:
         arguments.append("its company is a prospect")
-    if not fact["completed_a_step"]:
+    if not of["completed_a_step"]:
         arguments.append("was never written to")
     return arguments
