@@ -30,9 +30,11 @@ def declined_of(journal: Journal, operation_id: str) -> list[str]:
     approved = approved_by(journal, operation_id)
     if approved is None:
         return []
-    chunks = Outcomes(journal, operation_id).chunks()
-    judged = (email for contacts in chunks for email in contacts.loc[contacts["forecast"] != "unchanged", "email"])
-    return [email for email in judged if email not in approved]
+    found = list[str]()
+    for contacts in Outcomes(journal, operation_id).chunks():
+        judged = contacts.loc[contacts["forecast"].ne("unchanged"), "email"]
+        found += judged[~judged.isin(approved)].tolist()
+    return found
 
 
 def notes_on_declined(journal: Journal, operation_id: str) -> list[str]:

@@ -73,9 +73,8 @@ def write_matches(operation: Operation, matches: pd.DataFrame) -> str:
 
 def digest_of(matches: pd.DataFrame) -> str:
     """A hash over each match and what speaks for and against it: what somebody decides by."""
-    lines = sorted(
-        matches[["email", "matched_by", "speaks_against", "stands_in_the_way"]].fillna("").agg("|".join, axis=1)
-    )
+    columns = matches[["email", "matched_by", "speaks_against", "stands_in_the_way"]].fillna("")
+    lines = sorted(map("|".join, columns.itertuples(index=False, name=None)))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
