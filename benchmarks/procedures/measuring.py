@@ -3,6 +3,7 @@
 import cProfile
 import json
 import resource
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def carry_out(case: Case, size: int, profile: Path | None) -> dict[str, Any]:
     parameters = json.loads((Settings().home_folder / PREPARED).read_text())
     if profile is None:
         _start_server()
-    watch = cProfile.Profile() if profile else None
+    watch = cProfile.Profile(time.process_time) if profile else None
     before = cpu_seconds()
     if watch is not None:
         watch.enable()

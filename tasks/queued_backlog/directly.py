@@ -1,5 +1,6 @@
 """Moving queued enrollments where no API reassigns the backlog: cancelled and enrolled anew, never lost in between."""
 
+from functools import partial
 from typing import ClassVar
 
 import pandas as pd
@@ -11,7 +12,7 @@ from tasks.left_out import PAIR
 from tasks.made_before import came_of, note_known
 from tasks.meanwhile import without_who_stays
 from tasks.operation import Operation
-from tasks.pairs import Pairs
+from tasks.pairs import Pairs, move_all
 from tasks.queued_backlog.looking import (
     AWAY,
     LEFT_OUT,
@@ -22,15 +23,11 @@ from tasks.queued_backlog.looking import (
 )
 from tasks.step import task
 
-CHUNK = 1_000
-
 
 def move_directly(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> None:
     """Move one sequence's queued enrollments: one first, who shows whether the settings act, then chunks."""
     finish_pairs(operation_id, plan, move)
-    size = 1
-    while move_next(operation_id, plan, move, size):
-        size = CHUNK
+    move_all(partial(move_next, operation_id, plan, move))
 
 
 @task(task_run_name="move a chunk of {move.sequence}", cache_policy=NO_CACHE)

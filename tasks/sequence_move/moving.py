@@ -1,5 +1,6 @@
 """Moving contacts whom no play's run takes over: unenrolled and enrolled, a pair at a time, never lost in between."""
 
+from functools import partial
 from typing import ClassVar
 
 import pandas as pd
@@ -11,12 +12,10 @@ from tasks.enrolling import enroll_groups
 from tasks.left_out import PAIR
 from tasks.meanwhile import without_who_stays
 from tasks.operation import Operation
-from tasks.pairs import Pairs
+from tasks.pairs import Pairs, move_all
 from tasks.paused_contacts import STAYS_PAUSED, was_paused
 from tasks.sequence_move.planning import FIRST, NOWHERE
 from tasks.step import task
-
-CHUNK = 200
 
 
 def move_contacts(operation: Operation, plan: MovePlan, wave: int = 1) -> None:
@@ -24,9 +23,7 @@ def move_contacts(operation: Operation, plan: MovePlan, wave: int = 1) -> None:
     then chunks."""
     enroll_groups(operation, plan, wave, directly=False)
     finish_pairs(operation.id, plan)
-    size = 1
-    while move_next(operation.id, plan, size, wave):
-        size = CHUNK
+    move_all(partial(move_next, operation.id, plan, wave=wave))
 
 
 @task(task_run_name="move a chunk into {plan.target}", cache_policy=NO_CACHE)

@@ -1,6 +1,7 @@
 """Taking back: contacts out and in again, tasks to whose they were, and what was made besides."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import pandas as pd
@@ -21,7 +22,7 @@ from tasks.handing_over import hand_over
 from tasks.made_before import came_of
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.pairs import Pairs
+from tasks.pairs import Pairs, move_all
 from tasks.step import task
 from tasks.undo.holding import HELD, paused_before, release, still_ours
 from tasks.undo.made import handed_over_by, undone_row
@@ -90,9 +91,7 @@ def put_back(operation: Operation, plan: UndoPlan) -> None:
                 pass
             continue
         finish_pairs(operation.id, plan, one)
-        size = 1
-        while move_next(operation.id, plan, one, size):
-            size = CHUNK
+        move_all(partial(move_next, operation.id, plan, one))
 
 
 @task(task_run_name="bring a chunk back into {one.target}", cache_policy=NO_CACHE)

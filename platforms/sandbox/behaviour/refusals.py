@@ -94,7 +94,7 @@ def decide(
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
         SELECT :run, p.id, {reason}, TRUE, {place}, {mailbox}
-        FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id
+        FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id + 0
         LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
         LEFT JOIN ({first_matched(work, exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
         WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""

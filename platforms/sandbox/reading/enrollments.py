@@ -64,7 +64,7 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
     stage(work, emails)
     found = frame(
         work,
-        f"{ENROLLMENT} JOIN entrant a ON a.person_id = e.person_id"
+        f"{ENROLLMENT} JOIN entrant a ON a.person_id + 0 = e.person_id"
         + (" WHERE s.name = :sequence" if sequence else "")
         + " ORDER BY e.id",
         ENROLLMENT_COLUMNS,
@@ -106,7 +106,7 @@ def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
     return frame(
         work,
         "SELECT p.email, m.email, e.steps_done + 1, e.next_step_at, COALESCE(z.paused, FALSE) FROM entrant a"
-        " JOIN person p ON p.id = a.person_id JOIN enrollment e ON e.person_id = p.id"
+        " JOIN person p ON p.id = a.person_id + 0 JOIN enrollment e ON e.person_id = p.id"
         " JOIN mailbox m ON m.id = e.mailbox_id JOIN sequence s ON s.id = e.sequence_id"
         " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
         " WHERE s.name = :sequence AND e.state IN ('queued', 'active') ORDER BY p.id",

@@ -20,12 +20,12 @@ SHOWN = """
            CASE WHEN e.ended_at IS NULL THEN NULL WHEN e.end_reason IN ('mailbox_owner_changed', 'unenrolled',
                'upgraded') THEN 'canceled' ELSE e.end_reason END,
            COALESCE(z.paused, FALSE), CASE WHEN z.paused THEN z.until END
-    FROM entrant a JOIN enrollment e ON e.person_id = a.person_id JOIN person p ON p.id = e.person_id
+    FROM entrant a JOIN enrollment e ON e.person_id = a.person_id + 0 JOIN person p ON p.id = e.person_id
     JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m ON m.id = e.mailbox_id
     LEFT JOIN play y ON y.id = e.play_id LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"""
 CARRIED_OVER = f"""
     SELECT p.email, s.name AS sequence, e.started_at, e.ended_at FROM entrant a
-    JOIN enrollment e ON e.person_id = a.person_id JOIN person p ON p.id = e.person_id
+    JOIN enrollment e ON e.person_id = a.person_id + 0 JOIN person p ON p.id = e.person_id
     JOIN sequence s ON s.id = e.sequence_id
     WHERE {CARRIED}"""
 Place = tuple[str, str, int]

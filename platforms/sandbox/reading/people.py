@@ -23,7 +23,7 @@ FACTS_SQL = f"""
            h.completed_a_step, h.been_here, h.last_ended, h.place, h.place = 0 AND h.no_step_left = 1,
            h.last_started_here,
            CASE h.last_end WHEN 1 THEN 'replied' WHEN 2 THEN 'bounced' ELSE '' END
-    FROM entrant a JOIN person p ON p.id = a.person_id
+    FROM entrant a JOIN person p ON p.id = a.person_id + 0
     LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant")}) AS h ON h.person_id = p.id
     LEFT JOIN sequence s ON s.id = h.running_in LEFT JOIN ruleset u ON u.id = s.ruleset_id
     ORDER BY p.id"""
@@ -37,7 +37,7 @@ def people(work: Work, emails: list[str]) -> pd.DataFrame:
         work,
         "SELECT p.email, p.first_name, p.status, u.email, c.domain, c.status, o.email,"
         " p.email_opt_out, p.do_not_email FROM entrant a"
-        " JOIN person p ON p.id = a.person_id LEFT JOIN user_account u ON u.id = p.owner_id"
+        " JOIN person p ON p.id = a.person_id + 0 LEFT JOIN user_account u ON u.id = p.owner_id"
         " LEFT JOIN company c ON c.id = p.company_id LEFT JOIN user_account o ON o.id = c.owner_id",
         PEOPLE_COLUMNS,
     ).astype({"email_opt_out": bool, "do_not_email": bool})
