@@ -37,3 +37,9 @@ def made_since(journal: Journal, workspace: str, emails: Collection[str], since:
     rows = [(email, sequence, *times[number]) for number, email, sequence in made]
     out = pd.DataFrame(rows, columns=["email", "sequence", "began", "until"]).astype(object)
     return out.assign(**{name: pd.to_datetime(out[name], utc=True) for name in ("began", "until")})
+
+
+def enrolled_by(journal: Journal, operation_id: str, emails: Collection[str]) -> set[str]:
+    """Whom of these people one operation enrolled."""
+    query = select(TABLE.c.email).where(TABLE.c.operation_id == operation_id, TABLE.c.outcome == "enrolled")
+    return {str(email) for (email,) in rows_of(journal, query, list(emails))}

@@ -22,13 +22,13 @@ from tasks.handing_over import hand_over
 from tasks.made_before import came_of
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.pairs import Pairs, move_all
+from tasks.pairs import CHUNK, Pairs, move_all
 from tasks.step import task
 from tasks.undo.holding import HELD, paused_before, release, still_ours
-from tasks.undo.made import handed_over_by, undone_row
+from tasks.undo.made import undone_row
+from tasks.undo.planning import GOES_BACK_TO
 from tasks.undo.settings import changed_since
 
-CHUNK = 1_000
 ENDING = "unenroll:"
 
 
@@ -162,10 +162,9 @@ def hand_back_next(operation_id: str, plan: UndoPlan, user: str) -> bool:
     """
     operation = Operation.at_hand(operation_id)
     undone = undone_row(operation, plan.undone)
-    handed = handed_over_by(operation.journal, undone)
-    waiting = operation.outcomes.everything(forecast="reassigned", outcome=None)
-    rows = waiting[waiting["item"].isin(handed.loc[handed["assignee"].eq(user), "item"])].head(CHUNK)
-    if rows.empty:
+    theirs = f"{GOES_BACK_TO}{user}"
+    rows = next(operation.outcomes.chunks(CHUNK, forecast="reassigned", outcome=None, detail=theirs), None)
+    if rows is None:
         return False
     numbers = rows["item"].map(task_key)
     tasks = operation.platform.tasks(numbers=numbers.tolist())

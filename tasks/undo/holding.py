@@ -108,8 +108,7 @@ def still_ours(operation: Operation, plan: UndoPlan, contacts: pd.DataFrame) -> 
 
     Who is held and stays, as a step was done meanwhile, is resumed."""
     row = undone_row(operation, plan.undone)
-    placed = placed_by(operation.journal, row)
-    placed = placed[placed["email"].isin(contacts["email"])]
+    placed = placed_by(operation.journal, row, contacts["email"])
     held = contacts.loc[_is_held(operation, contacts), "email"]
     left = left_of_contacts(operation, row, placed, held.tolist())
     kept = left[left["state"].ne(UNDO) & left["email"].isin(held)]

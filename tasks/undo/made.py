@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import URL
 
 from journal import operations
 from journal.changes import changes_of
 from journal.database import Journal
+from journal.enrolled import enrolled_by
 from journal.folders import folder_of
 from journal.outcomes import Outcomes
 from models.changes import EditSequence, SetTaskAssignment
@@ -38,18 +40,22 @@ def undone_row(operation: Operation, operation_id: str) -> OperationRow:
 
 @lru_cache(maxsize=2)
 def _done(url: URL, operation_id: str) -> pd.DataFrame:
-    """What an operation did, a row a contact or task: it has ended, and this stays as it is."""
+    """What an operation did, a row a contact or task, by address: it has ended, and this stays as it is."""
     chunks = list(Outcomes(Journal(url), operation_id).chunks(before=True))
-    every = pd.concat(chunks, ignore_index=True) if chunks else pd.DataFrame(columns=["outcome"])
-    if every.empty:
-        return every
-    runs = every["outcome"].eq("failed") & every["detail"].eq(NOT_PAUSED)  # enrolled all the same
-    return every[every["outcome"].isin(DONE) | runs].reset_index(drop=True)
+    every = pd.concat(chunks, ignore_index=True) if chunks else pd.DataFrame(columns=["email", "outcome"])
+    if len(every):
+        runs = every["outcome"].eq("failed") & every["detail"].eq(NOT_PAUSED)  # enrolled all the same
+        every = every[every["outcome"].isin(DONE) | runs]
+    return every.set_axis(pd.Index(every["email"].to_numpy(dtype=object)))
 
 
-def placed_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
-    """Where an operation put contacts, or out of which sequence it took them: columns PLACED."""
+def placed_by(journal: Journal, row: OperationRow, emails: "pd.Series[str] | None" = None) -> pd.DataFrame:
+    """Where an operation put contacts (None: all of its), or out of which sequence it took them: columns PLACED."""
     done = _done(journal.url, row.id)
+    if emails is not None:  # looked up: a chunk costs the same, however many there are
+        places = done.index.get_indexer_for(emails.unique())
+        done = done.iloc[np.sort(places[places >= 0])]
+    done = done.reset_index(drop=True)
     if row.procedure in NOBODY or done.empty:
         return pd.DataFrame(columns=PLACED)
     plan, nothing = row.plan or {}, pd.Series(None, index=done.index, dtype=object)
@@ -82,8 +88,7 @@ def _until(journal: Journal, row: OperationRow, emails: "pd.Series[str]") -> "pd
     undone = operations.ended_of(journal, row.workspace, ("undo",), "live")
     for undo in reversed(undone):  # the first one first
         if undo.recorded_at > row.recorded_at:
-            back = Outcomes(journal, undo.id).everything(outcome="enrolled")["email"]
-            until[emails.isin(back)] = undo.ended_at
+            until[emails.isin(enrolled_by(journal, undo.id, emails))] = undo.ended_at
     return until
 
 
@@ -92,7 +97,7 @@ def handed_over_by(journal: Journal, row: OperationRow) -> pd.DataFrame:
 
     A journal of an earlier release does not say whose; the operation's own tasks.csv does.
     """
-    done = _done(journal.url, row.id)
+    done = _done(journal.url, row.id).reset_index(drop=True)
     if row.procedure != TASKS or done.empty:
         return pd.DataFrame(columns=["email", "item", "assignee"])
     before = [was.get("assignee") if isinstance(was, dict) else None for was in done["before"]]

@@ -28,6 +28,7 @@ from tasks.undo.request import Undo, UndoRequest
 from tasks.undo.settings import assignment_is_as_set, steps_are_as_set
 
 COLUMNS = ["email", "item", "sequence", "mailbox", "play", "forecast", "forecast_reasons", "step", "detail"]
+GOES_BACK_TO = "goes back to "  # and the user: by that the tasks of each are found
 
 
 @task(task_run_name="look what can be taken back", **READS)
@@ -116,7 +117,7 @@ class _Planning:
             detail=left["detail"],
         )
         rows.loc[undo & ~nobody, ["forecast", "forecast_reasons"]] = ["reassigned", NONE]
-        rows.loc[undo & ~nobody, "detail"] = "goes back to " + handed.loc[undo & ~nobody, "assignee"].astype(str)
+        rows.loc[undo & ~nobody, "detail"] = GOES_BACK_TO + handed.loc[undo & ~nobody, "assignee"].astype(str)
         rows.loc[undo & nobody, ["forecast", "forecast_reasons"]] = ["manual", NONE]
         rows.loc[undo & nobody, "detail"] = "was nobody's, or nobody knows whose: no task can be given to nobody"
         self.forecasts.add(rows[COLUMNS])
