@@ -84,9 +84,7 @@ CASES = {
         parameters=lambda home, size: {"exclusion": "Customers", "play": "Play", "approve": "all"},
     ),
     "queued-backlog": QUEUED_BACKLOG,
-    "queued-backlog, directly": replace(
-        QUEUED_BACKLOG, parameters=lambda home, size: {**BACKLOG, "via": "direct"}
-    ),
+    "queued-backlog, directly": replace(QUEUED_BACKLOG, parameters=lambda home, size: {**BACKLOG, "via": "direct"}),
     "sequence-move, by play": MOVE_BY_PLAY,
     "sequence-move, directly": MOVE_DIRECTLY,
     "version-upgrade": Case(

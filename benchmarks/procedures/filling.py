@@ -62,9 +62,7 @@ def fill(home: Path, case: "Case", size: int) -> None:
             sequences=(Sequence(name="Outbound", steps=steps), Sequence(name="Nurture", steps=steps)),
             audiences=(Audience(name="Everybody"),),
             plays=(
-                Play(
-                    name="Play", audience="Everybody", sequence="Outbound", mailboxes=(MAILBOX,), allow_reruns=True
-                ),
+                Play(name="Play", audience="Everybody", sequence="Outbound", mailboxes=(MAILBOX,), allow_reruns=True),
             ),
         )
     )

@@ -1,6 +1,6 @@
 """The part of the contract that is about enrollments: who runs where, who ended when; beginning and ending them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import pandas as pd
@@ -67,8 +67,15 @@ class Enrollments(Protocol):
         """For each of these people who was ever enrolled (in `sequence`, if given): the enrollment that ended last,
         or the one that runs. Columns `ENROLLMENT_COLUMNS`."""
 
-    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
-        """The enrollments that run, in a sequence or from a mailbox if given, in chunks. Columns `RUNNING_COLUMNS`.
+    def running(
+        self,
+        chunk: int,
+        sequence: str | None = None,
+        mailbox: str | None = None,
+        emails: Sequence[str] | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        """The enrollments that run, in a sequence, from a mailbox or of these people if given, in chunks. Columns
+        `RUNNING_COLUMNS`.
 
         Raises InvalidInput for names that do not exist. Where the platform hides `idle_mailboxes`, nothing runs from
         one not shown.

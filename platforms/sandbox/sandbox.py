@@ -168,8 +168,14 @@ class Sandbox(KeptWorkspace):
         with self.work() as work:
             return enrollments.last_enrollments(work, emails, sequence)
 
-    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
-        return self._in_chunks(lambda work, after: enrollments.running(work, after, chunk, sequence, mailbox))
+    def running(
+        self,
+        chunk: int,
+        sequence: str | None = None,
+        mailbox: str | None = None,
+        emails: Sequence[str] | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        return self._in_chunks(lambda work, after: enrollments.running(work, after, chunk, sequence, mailbox, emails))
 
     def awaiting_approval(self, sequences: list[str]) -> list[str]:
         return []  # the sandbox sends without asking anybody

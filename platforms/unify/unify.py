@@ -132,8 +132,14 @@ class Unify(HiddenOnUnify):
     def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
         return whereabouts.last_enrollments(self._directory, self._enrollments, emails, sequence)
 
-    def running(self, chunk: int, sequence: str | None = None, mailbox: str | None = None) -> Iterator[pd.DataFrame]:
-        return whereabouts.running(self._directory, self._enrollments, chunk, sequence, mailbox)
+    def running(
+        self,
+        chunk: int,
+        sequence: str | None = None,
+        mailbox: str | None = None,
+        emails: Sequence[str] | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        return whereabouts.running(self._directory, self._enrollments, chunk, sequence, mailbox, emails)
 
     def history(self, contacts: pd.DataFrame) -> pd.DataFrame:
         return since.history(self._directory, self._enrollments, contacts)

@@ -1,6 +1,6 @@
 """Who is where: running enrollments, last ones, places in a sequence, and the facts that the rules need."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,7 +19,12 @@ INSTANTS = ("running_since", "last_ended", "last_started_here")
 
 
 def running(
-    directory: Directory, enrollments: Enrollments, chunk: int, sequence: str | None, mailbox: str | None
+    directory: Directory,
+    enrollments: Enrollments,
+    chunk: int,
+    sequence: str | None,
+    mailbox: str | None,
+    emails: Sequence[str] | None,
 ) -> Iterator[pd.DataFrame]:
     """See the port; a draft that awaits its approval is queued. When a step is due is worked out by the timers. From a
     mailbox that does not show, nothing runs, whether it is idle or there is none.
@@ -32,8 +37,8 @@ def running(
         narrowed["sequence"] = {"id": sequence_named(directory.sequences(), sequence).id}
     if mailbox is not None:
         narrowed["mailbox"] = {"email_address": mailbox}
-    read = list(enrollments.query(**narrowed))
-    found = [one for one in read if one.runs]
+    read, these = list(enrollments.query(**narrowed)), None if emails is None else set(emails)
+    found = [one for one in read if one.runs and (these is None or one.email in these)]
     there = {(one.person_id, one.sequence_id) for one in found}
     before = [one for one in read if not one.runs and (one.person_id, one.sequence_id) in there]
     history = enrollments.history(found + before, present_of=[one.sequence_id for one in found], **narrowed)

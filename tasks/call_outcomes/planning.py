@@ -49,8 +49,12 @@ def _plan(operation: Operation, request: CallOutcomes) -> Plan:
 
 def _running(operation: Operation, request: CallOutcomes) -> pd.DataFrame:
     """Where these contacts run: `email, sequence, mailbox, step`."""
-    wanted = set(request.rows["email"])
-    parts = [part[part["email"].isin(wanted)] for part in operation.platform.running(CHUNK, sequence=request.sequence)]
+    emails = request.rows["email"].tolist()
+    parts = [
+        part
+        for start in range(0, len(emails), CHUNK)
+        for part in operation.platform.running(CHUNK, request.sequence, emails=emails[start : start + CHUNK])
+    ]
     columns = ["email", "sequence", "mailbox", "steps_done"]
     found = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     return found.assign(step=found["steps_done"].astype("Int64") + 1)[["email", "sequence", "mailbox", "step"]]

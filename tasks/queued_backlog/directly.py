@@ -78,7 +78,7 @@ class _Reassigned(Pairs):
 
     def still_to_move(self, contacts: pd.DataFrame) -> pd.DataFrame:
         """Those who are queued still: who is past step one by now is left to a person."""
-        now = running_from(self.operation, self.from_mailbox, self.source)
+        now = running_from(self.operation, self.from_mailbox, self.source, contacts["email"].tolist())
         queued = contacts["email"].isin(queued_in(now))
         active = contacts["email"].isin(now.loc[now["state"] == "active", "email"])
         record_begun(self.operation, self.from_mailbox, contacts.loc[active, "email"], now)

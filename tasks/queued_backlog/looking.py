@@ -17,9 +17,12 @@ LEFT_OUT = "an earlier run took it out, and it is in no sequence since: is enrol
 NEW = "queued after the plan was made; the platform moves all that is queued"
 
 
-def running_from(operation: Operation, mailbox: str, sequence: str | None) -> pd.DataFrame:
-    """What runs from a mailbox (of one sequence), in the order in which it began; columns as `Platform.running`."""
-    parts = list(operation.platform.running(CHUNK, sequence=sequence, mailbox=mailbox))
+def running_from(
+    operation: Operation, mailbox: str, sequence: str | None, emails: list[str] | None = None
+) -> pd.DataFrame:
+    """What runs from a mailbox (of one sequence, of these people), in the order in which it began; columns as
+    `Platform.running`."""
+    parts = list(operation.platform.running(CHUNK, sequence=sequence, mailbox=mailbox, emails=emails))
     columns = [
         "email",
         "sequence",

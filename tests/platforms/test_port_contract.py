@@ -181,6 +181,8 @@ def test_who_runs_is_told_by_sequence_and_by_mailbox(opened: Open) -> None:
     assert [pia, quin] == told(pd.concat(list(platform.running(1, sequence=OUTBOUND))), *columns)
     assert [raj] == told(pd.concat(list(platform.running(9, mailbox=BOS_MAILBOX))), *columns)
     assert [] == list(platform.running(9, sequence=NURTURE, mailbox=ANAS_MAILBOX))
+    assert [pia, raj] == told(pd.concat(list(platform.running(1, emails=[RAJ, PIA, "nobody@x.test"]))), *columns)
+    assert [] == list(platform.running(9, mailbox=ANAS_MAILBOX, emails=[RAJ]))
 
 
 @pytest.mark.parametrize("people", [FOUR, [*FOUR, *MANY]], ids=["few", "many"])

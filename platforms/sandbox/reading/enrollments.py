@@ -1,5 +1,7 @@
 """What the port observes of enrollments: what a person or the vendor's API could see, and no more."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from models.tables.workspace.columns import RUNNING_SQL
@@ -75,10 +77,15 @@ def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.
 
 
 def running(
-    work: Work, after: int, chunk: int, sequence: str | None, mailbox: str | None
+    work: Work, after: int, chunk: int, sequence: str | None, mailbox: str | None, emails: Sequence[str] | None
 ) -> tuple[pd.DataFrame, int | None]:
-    """A chunk of `Platform.running`, from the one after number `after`, and the last one's number."""
-    which, values = "", dict[str, int]()
+    """A chunk of `Platform.running`, from the one after number `after`, and the last one's number; None after the last
+    chunk."""
+    which, values, enrolled = "", dict[str, int](), "enrollment e"
+    if emails is not None:
+        stage(work, list(dict.fromkeys(emails)))
+        enrolled = "entrant a CROSS JOIN enrollment e"  # in this order: neither by number nor by mailbox through all
+        which = " AND e.person_id = a.person_id + 0"
     if sequence is not None:
         which, values = which + " AND e.sequence_id = :sequence", {"sequence": sequence_by_name(work, sequence)["id"]}
     if mailbox is not None:
@@ -87,7 +94,7 @@ def running(
     found = frame(
         work,
         "SELECT e.id, p.email, s.name, m.email, y.name, e.state, e.steps_done, e.version, e.started_at,"
-        " e.next_step_at, COALESCE(z.paused, FALSE) FROM enrollment e JOIN person p ON p.id = e.person_id"
+        f" e.next_step_at, COALESCE(z.paused, FALSE) FROM {enrolled} JOIN person p ON p.id = e.person_id"
         " JOIN sequence s ON s.id = e.sequence_id JOIN mailbox m ON m.id = e.mailbox_id"
         " LEFT JOIN play y ON y.id = e.play_id"
         " LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
@@ -97,7 +104,8 @@ def running(
         chunk=chunk,
         **values,
     )
-    return found.drop(columns="id").astype({"paused": bool}), int(found["id"].iloc[-1]) if len(found) else None
+    last = int(found["id"].iloc[-1]) if len(found) == chunk else None  # fewer are the last ones
+    return found.drop(columns="id").astype({"paused": bool}), last
 
 
 def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:

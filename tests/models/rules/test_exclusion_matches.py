@@ -1,4 +1,4 @@
-"""What speaks for and against writing to whom an exclusion matches: each contact is judged, each situation weighed once."""
+"""What speaks for and against writing to contacts that an exclusion matches."""
 
 from typing import Any
 
@@ -48,7 +48,9 @@ def test_of_a_contact_that_matches_in_several_ways_each_is_named_and_the_latest_
     assert {"2026-10-01 09:00 UTC"} == set(found["since"])
     assert ["the activity may be the platform's own emails (R66)", ""] == found["speaks_for"].tolist()
     assert "its company is a customer" == found.at["q@x.test", "speaks_against"]
-    against = "the person's status is customer; somebody named this very person; opted out of email, which is never lifted"
+    against = (
+        "the person's status is customer; somebody named this very person; opted out of email, which is never lifted"
+    )
     assert against == found.at["p@x.test", "speaks_against"]
 
 
