@@ -15,7 +15,7 @@ def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     stage(work, contacts["email"].tolist())
     people = {
         row["email"]: row["id"]
-        for row in work.rows("SELECT p.id, p.email FROM entrant a JOIN person p ON p.id = a.person_id")
+        for row in work.rows("SELECT p.id, p.email FROM entrant a JOIN person p ON p.id = a.person_id + 0")
     }
     verdicts: dict[str, tuple[str | None, int]] = {}
     for sequence, group in contacts.groupby("sequence", sort=False):

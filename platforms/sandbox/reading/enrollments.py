@@ -132,7 +132,7 @@ def read_back(work: Work, play: str | None, sequence: str, emails: list[str]) ->
     found = frame(
         work,
         "SELECT p.email, l.id IS NOT NULL, l.reason, m.email, e.steps_done + 1, COALESCE(z.paused, FALSE)"
-        " FROM entrant a JOIN person p ON p.id = a.person_id"
+        " FROM entrant a JOIN person p ON p.id = a.person_id + 0"
         " LEFT JOIN play_log l ON l.run_id = :run AND l.person_id = p.id AND l.logged"
         f" LEFT JOIN enrollment e ON e.person_id = p.id AND e.{RUNNING_SQL} AND e.sequence_id = :sequence"
         " LEFT JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
