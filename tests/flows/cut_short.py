@@ -30,9 +30,9 @@ def cut_short(
     name for whose argument `only` holds. Gives the id of the operation that is left behind."""
     write = getattr(on, at)
 
-    def dying(self: Any, what: Any) -> Any:
+    def dying(self: Any, what: Any, **how: Any) -> Any:
         fatal = only(what)
-        answer = None if before and fatal else write(self, what)
+        answer = None if before and fatal else write(self, what, **how)
         if fatal:
             raise ConnectionError("the process died")
         return answer

@@ -21,12 +21,12 @@ def kill_at(when: str, number: int) -> None:
     """Wrap the sandbox's writes so that this process dies around the one of this number."""
 
     def dying(write: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapped(self: Sandbox, *what: Any) -> Any:
+        def wrapped(self: Sandbox, *what: Any, **how: Any) -> Any:
             global made
             made += 1
             if (when, number) == ("before", made):
                 os.kill(os.getpid(), signal.SIGKILL)
-            answer = write(self, *what)
+            answer = write(self, *what, **how)
             if (when, number) == ("after", made):
                 os.kill(os.getpid(), signal.SIGKILL)
             return answer
