@@ -66,8 +66,8 @@ class Tasks:
         )
 
     def _assignee(self, enrollment: Enrollment) -> str | None:
-        assignment = self._assignments.at_start(enrollment)
-        if assignment.mode == "ASSIGN_TO_RECORD_OWNER":
+        mode, user = self._assignments.at_start(enrollment)
+        if mode == "ASSIGN_TO_RECORD_OWNER":
             contact = self._contacts[enrollment.person]
             return contact.owner or (contact.company.owner if contact.company else None)
-        return self._owners[enrollment.mailbox] if assignment.mode == "ASSIGN_TO_SENDER" else assignment.user
+        return self._owners[enrollment.mailbox] if mode == "ASSIGN_TO_SENDER" else user

@@ -33,22 +33,24 @@ class AssignmentDefaults:
         self._owners = {mailbox.email: mailbox.owner for mailbox in mailboxes}
 
     def kept(self, enrollment: Enrollment) -> tuple[AssignmentMode | None, str | None]:
-        """The mode and the user that an enrollment keeps, said or not."""
-        assignment = enrollment.task_assignment or self.left_out(enrollment)
-        return (assignment.mode, assignment.user) if assignment else (None, None)
+        """The mode and the user that an enrollment keeps, said or not; neither once it has ended, and gets no tasks."""
+        if said := enrollment.task_assignment:
+            return said.mode, said.user
+        return self.at_start(enrollment) if enrollment.state in RUNNING else (None, None)
 
     def left_out(self, enrollment: Enrollment) -> EnrollmentTaskAssignment | None:
         """What an enrollment keeps where its record says nothing; None once it has ended, and gets no tasks."""
-        return self.at_start(enrollment) if enrollment.state in RUNNING else None
+        if enrollment.state not in RUNNING:
+            return None
+        mode, user = self.at_start(enrollment)
+        return EnrollmentTaskAssignment.model_construct(mode=mode, user=user)
 
-    def at_start(self, enrollment: Enrollment) -> EnrollmentTaskAssignment:
-        """What the settings would give it if it began now."""
+    def at_start(self, enrollment: Enrollment) -> tuple[AssignmentMode, str | None]:
+        """The mode and the user that the settings would give it if it began now."""
         mode, user = self._set(enrollment)
         first = self._first.get(enrollment.play or "", enrollment.mailbox)
         enroller = enrollment.enrolled_by if enrollment.play is None else None
-        return EnrollmentTaskAssignment.model_construct(
-            mode=mode, user=user_at_start(mode, user, enroller, self._owners[first])
-        )
+        return mode, user_at_start(mode, user, enroller, self._owners[first])
 
     def _set(self, enrollment: Enrollment) -> tuple[AssignmentMode, str | None]:
         sequence = self._sequences[enrollment.sequence]

@@ -1,6 +1,7 @@
 """The sandbox's tables as a workspace document: `load` then `dump` gives the same file, also after runs."""
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from models.records import (
@@ -26,32 +27,44 @@ from platforms.sandbox.clock import moment, moments
 from platforms.sandbox.store import Work, from_json
 from platforms.sandbox.workspace_file.assignment_defaults import AssignmentDefaults
 from platforms.sandbox.workspace_file.dump_enrollments import read_enrollments
-from platforms.sandbox.workspace_file.enrollment_defaults import derived
+from platforms.sandbox.workspace_file.enrollment_defaults import Timetables, derived
 from platforms.sandbox.workspace_file.load import IMPLIED_RULESET
 from platforms.sandbox.workspace_file.shapes import NULL, Shapes, emit
 
+MANY = {"people": "person", "audiences": "audience", "enrollments": "enrollment", "tasks": "rep_task"}
+"""The sections that grow with a workspace's contacts, with their tables."""
+
+Sections = Iterator[tuple[str, Any]]
+"""The sections of a document in its order: each with its name; that of a section of `Many` is an iterator."""
+
 
 def dump(work: Work) -> dict[str, Any]:
-    """The workspace as a document for `write_workspace`: the loaded file's keys first, in its order."""
-    workspace = read_back(work)
+    """The workspace as a document: the loaded file's keys first, in its order."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in sections(work)}
+
+
+def sections(work: Work) -> Sections:
+    """The same section by section, for `write_workspace`: what grows with the contacts is read as it is written."""
+    few, many = _read_few(work), _read_many(work)
     said = from_json(work.value("SELECT said FROM workspace"))
-    out = {name: _section(name, workspace, said) for name in said["order"]}
-    for name in Workspace.model_fields:
-        if name not in out and _worth_saying(name, workspace):
-            out[name] = _section(name, workspace, said)
-    return out
+    in_order = [str(name) for name in said["order"]]
+    for name in [*in_order, *(name for name in Workspace.model_fields if name not in in_order)]:
+        if name in in_order or _worth_saying(work, name, few):
+            yield name, _many(name, few, many, said) if name in MANY else _section(name, few, said)
 
 
-def _worth_saying(name: str, workspace: Workspace) -> bool:
-    if name == "rulesets" and workspace.rulesets == (IMPLIED_RULESET,):
+def _worth_saying(work: Work, name: str, few: Workspace) -> bool:
+    if name in MANY:
+        return bool(work.value(f"SELECT 1 FROM {MANY[name]} LIMIT 1"))
+    if name == "rulesets" and few.rulesets == (IMPLIED_RULESET,):
         return False
     if name == "now":
-        return workspace.now != START
-    return bool(getattr(workspace, name) != Workspace.model_fields[name].default)
+        return few.now != START
+    return bool(getattr(few, name) != Workspace.model_fields[name].default)
 
 
-def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
-    value = getattr(workspace, name)
+def _section(name: str, few: Workspace, said: dict[str, Any]) -> Any:
+    value = getattr(few, name)
     if isinstance(value, Record):
         return emit(value, said["whole"].get(name))
     if not isinstance(value, tuple):
@@ -59,27 +72,41 @@ def _section(name: str, workspace: Workspace, said: dict[str, Any]) -> Any:
     shapes = Shapes(said["sections"].get(name))
     if name == "rulesets" and value == (IMPLIED_RULESET,) and not len(shapes):
         return []
+    return [emit(record, shapes[index]) for index, record in enumerate(value)]
+
+
+def _many(name: str, few: Workspace, many: dict[str, Callable[[], Iterator[Any]]], said: dict[str, Any]) -> Any:
+    shapes, records = Shapes(said["sections"].get(name)), enumerate(many[name]())
     if name != "enrollments":
-        return [emit(record, shapes[index]) for index, record in enumerate(value)]
-    sequences = {sequence.name: sequence for sequence in workspace.sequences}
-    now = workspace.now or START
-    of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
-    return [
-        emit(
-            record,
-            shapes[index],
-            derived(record, sequences[record.sequence], now) | {"task_assignment": of.left_out(record)},
-        )
-        for index, record in enumerate(value)
-    ]
+        return (emit(record, shapes[index]) for index, record in records)
+    timetables, now = Timetables(few.sequences), few.now or START
+    of = AssignmentDefaults(few.rulesets, few.sequences, few.plays, few.mailboxes)
+    return (
+        emit(record, shapes[index], derived(record, timetables, now) | {"task_assignment": of.left_out(record)})
+        for index, record in records
+    )
 
 
 def read_back(work: Work) -> Workspace:
     """The whole workspace as a record."""
+    many = {name: tuple(read()) for name, read in _read_many(work).items()}
+    return _read_few(work).model_copy(update=many)
+
+
+def _read_many(work: Work) -> dict[str, Callable[[], Iterator[Any]]]:
+    return {
+        "people": lambda: _people(work),
+        "audiences": lambda: _audiences(work),
+        "enrollments": lambda: read_enrollments(work, Timetables(read_sequences(work))),
+        "tasks": lambda: _tasks(work),
+    }
+
+
+def _read_few(work: Work) -> Workspace:
+    """The workspace without what grows with its contacts."""
     own = work.one("SELECT * FROM workspace") or {}
-    now, sequences = moment(own["now"]), read_sequences(work)
     return Workspace.model_construct(
-        now=now,
+        now=moment(own["now"]),
         seed=own["seed"],
         draws=own["draws"],
         life=Life.model_construct(**from_json(own["life"]) or {}),
@@ -91,13 +118,9 @@ def read_back(work: Work) -> Workspace:
         companies=_companies(work),
         rulesets=read_rulesets(work),
         exclusions=read_exclusions(work),
-        sequences=sequences,
-        people=_people(work),
-        audiences=_audiences(work),
+        sequences=read_sequences(work),
         plays=_plays(work),
-        tasks=_tasks(work),
         pending=read_pending(work),
-        enrollments=read_enrollments(work, {sequence.name: sequence for sequence in sequences}, now),
     )
 
 
@@ -117,13 +140,13 @@ def _companies(work: Work) -> tuple[Company, ...]:
     return tuple(Company.model_construct(**row) for row in rows)
 
 
-def _people(work: Work) -> tuple[Person, ...]:
-    rows = work.rows(
+def _people(work: Work) -> Iterator[Person]:
+    rows = work.each(
         "SELECT p.email, p.first_name, c.domain AS company_domain, u.email AS owner, p.status, p.email_opt_out,"
         " p.do_not_email FROM person p LEFT JOIN company c ON c.id = p.company_id"
         " LEFT JOIN user_account u ON u.id = p.owner_id ORDER BY p.id"
     )
-    return tuple(Person.model_construct(**_bools(row, "email_opt_out", "do_not_email")) for row in rows)
+    return (Person.model_construct(**_bools(row, "email_opt_out", "do_not_email")) for row in rows)
 
 
 def _bools(row: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -189,18 +212,16 @@ def read_pending(work: Work) -> tuple[PendingSetting, ...]:
     )
 
 
-def _audiences(work: Work) -> tuple[Audience, ...]:
-    members: dict[int, list[str]] = defaultdict(list)
-    for row in work.rows(
-        "SELECT m.audience_id, p.email FROM audience_member m JOIN person p ON p.id = m.person_id"
-        " ORDER BY m.audience_id, m.position"
-    ):
-        members[row["audience_id"]].append(row["email"])
+def _audiences(work: Work) -> Iterator[Audience]:
     toggles = _toggles(work, "audience_exclusion", "audience_id")
-    return tuple(
-        Audience.model_construct(name=row["name"], people=tuple(members[row["id"]]), exclusions=toggles[row["id"]])
-        for row in work.rows("SELECT * FROM audience ORDER BY id")
-    )
+    for row in work.rows("SELECT id, name FROM audience ORDER BY id"):
+        members = work.run(
+            "SELECT p.email FROM audience_member m JOIN person p ON p.id = m.person_id WHERE m.audience_id = :id"
+            " ORDER BY m.position",
+            id=row["id"],
+        )
+        people = tuple(members.scalars())
+        yield Audience.model_construct(name=row["name"], people=people, exclusions=toggles[row["id"]])
 
 
 def _plays(work: Work) -> tuple[Play, ...]:
@@ -239,10 +260,10 @@ def _runs(work: Work) -> dict[int, list[PlayRun]]:
     return runs
 
 
-def _tasks(work: Work) -> tuple[RepTask, ...]:
-    return tuple(
+def _tasks(work: Work) -> Iterator[RepTask]:
+    return (
         RepTask.model_construct(**moments(row, "due_at", "ended_at"))
-        for row in work.rows(
+        for row in work.each(
             "SELECT p.email AS person, t.type, t.status, u.email AS assignee, s.name AS sequence, m.email AS mailbox,"
             " t.due_at, t.ended_at, t.priority, t.note FROM rep_task t JOIN person p ON p.id = t.person_id"
             " LEFT JOIN user_account u ON u.id = t.assignee_id LEFT JOIN sequence s ON s.id = t.sequence_id"

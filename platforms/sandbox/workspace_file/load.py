@@ -7,20 +7,13 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from models.records import Enrollment, Record, Ruleset, Sequence
+from models.records import Record, Ruleset
 from models.tables.workspace import (
     AudienceExclusionRow,
-    AudienceMemberRow,
-    AudienceRow,
-    CompanyRow,
-    EnrollmentPauseRow,
-    EnrollmentRow,
-    EnrollmentStepRow,
     ExclusionMatchRow,
     ExclusionRow,
     MailboxRow,
     PendingSettingRow,
-    PersonRow,
     PlayLogRow,
     PlayMailboxRow,
     PlayRow,
@@ -37,16 +30,19 @@ from platforms.sandbox.behaviour.adding import match_rows
 from platforms.sandbox.behaviour.life import expect_answers_of_late
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.store import Work, make_tables_anew
-from platforms.sandbox.workspace_file.assignment_defaults import AssignmentDefaults
-from platforms.sandbox.workspace_file.enrollment_defaults import derived_steps, filled, steps_followed
+from platforms.sandbox.workspace_file.load_enrollments import load_enrollments
+from platforms.sandbox.workspace_file.load_people import load_audiences, load_people
 from platforms.sandbox.workspace_file.load_tasks import load_tasks
+from platforms.sandbox.workspace_file.loading import Ids, Many, NamedKeys
 from platforms.sandbox.workspace_file.shapes import Shapes, shape_of
 
 IMPLIED_RULESET = Ruleset(name="Default", default=True)  # what a workspace without rulesets goes by
+MANY = ("people", "audiences")  # of the sections that name something, those of `Many`
 
 
-def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
-    """Replace the workspace. `raw` is the file's mapping: what it spells out, a dump spells out too."""
+def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None, many: Many | None = None) -> None:
+    """Replace the workspace. `raw` is the file's mapping: what it spells out, a dump spells out too. `many` has people,
+    audiences, enrollments and tasks, where the workspace itself has none."""
     make_tables_anew(work.connection)
     now = workspace.now or START
     if not workspace.rulesets:
@@ -63,17 +59,20 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None) ->
         life=workspace.life.model_dump(),
         said=_said(raw or {}),
     )
+    many = many or workspace
     ids = {
-        section: _Ids(getattr(noun, key) for noun in getattr(workspace, section)) for section, key in NAMED_BY.items()
+        section: NamedKeys(getattr(noun, key) for noun in getattr(many if section in MANY else workspace, section))
+        for section, key in NAMED_BY.items()
     }
     _load_team(work, workspace, ids)
     _load_settings(work, workspace, ids)
     _load_sequences(work, workspace, ids)
-    _load_people(work, workspace, ids)
-    _load_audiences(work, workspace, ids)
+    load_people(work, workspace, many, ids)
+    load_audiences(work, many, ids)
+    _load_toggles(work, AudienceExclusionRow, "audience_id", many.audiences, ids["audiences"], ids)
     _load_plays(work, workspace, ids)
-    _load_enrollments(work, workspace, ids, now)
-    load_tasks(work, workspace, ids)
+    load_enrollments(work, workspace, many, ids, now)
+    load_tasks(work, many, ids)
     expect_answers_of_late(work)
 
 
@@ -81,17 +80,6 @@ def _said(raw: dict[str, Any]) -> dict[str, Any]:
     sections = {name: Shapes.of(value).kept() for name, value in raw.items() if isinstance(value, list)}
     whole = {name: shape_of(value) for name, value in raw.items() if not isinstance(value, list)}
     return {"order": [str(name) for name in raw], "sections": sections, "whole": whole}
-
-
-class _Ids(dict[str | None, int | None]):
-    """Keys by name, from 1 in the order of the file; None has none."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__({name: index for index, name in enumerate(names, 1)})
-        self[None] = None
-
-
-Ids = dict[str, _Ids]
 
 
 def _load_team(work: Work, workspace: Workspace, ids: Ids) -> None:
@@ -165,7 +153,9 @@ def _load_exclusions(work: Work, workspace: Workspace, ids: Ids) -> None:
     )
 
 
-def _load_toggles(work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: _Ids, ids: Ids) -> None:
+def _load_toggles(
+    work: Work, table: type[SQLModel], column: str, nouns: Iterable[Any], owners: NamedKeys, ids: Ids
+) -> None:
     """A ruleset's or an audience's own toggle for each exclusion."""
     work.add(
         table,
@@ -214,57 +204,6 @@ def _load_sequences(work: Work, workspace: Workspace, ids: Ids) -> None:
     )
 
 
-def _load_people(work: Work, workspace: Workspace, ids: Ids) -> None:
-    listed = {company.domain for company in workspace.companies}
-    named = {person.company_domain for person in workspace.people if person.company_domain}
-    companies, stamps = ids["companies"], work.stamps
-    for domain in sorted(named - listed):
-        companies[domain] = len(companies)  # None is among the keys, so the next number is the length
-    work.add(
-        CompanyRow,
-        [
-            {
-                "domain": company.domain,
-                "owner_id": ids["users"][company.owner],
-                "status": company.status,
-                "listed": True,
-            }
-            | stamps
-            for company in workspace.companies
-        ],
-    )
-    work.add(CompanyRow, [{"domain": domain, "listed": False} | stamps for domain in sorted(named - listed)])
-    work.add(
-        PersonRow,
-        [
-            {
-                "email": person.email,
-                "first_name": person.first_name,
-                "company_id": companies[person.company_domain],
-                "owner_id": ids["users"][person.owner],
-                "status": person.status,
-                "email_opt_out": person.email_opt_out,
-                "do_not_email": person.do_not_email,
-            }
-            | stamps
-            for person in workspace.people
-        ],
-    )
-
-
-def _load_audiences(work: Work, workspace: Workspace, ids: Ids) -> None:
-    work.add(AudienceRow, [{"name": audience.name} for audience in workspace.audiences])
-    work.add(
-        AudienceMemberRow,
-        [
-            {"audience_id": ids["audiences"][audience.name], "position": position, "person_id": ids["people"][person]}
-            for audience in workspace.audiences
-            for position, person in enumerate(audience.people)
-        ],
-    )
-    _load_toggles(work, AudienceExclusionRow, "audience_id", workspace.audiences, ids["audiences"], ids)
-
-
 def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
     work.add(
         PlayRow,
@@ -304,65 +243,6 @@ def _load_plays(work: Work, workspace: Workspace, ids: Ids) -> None:
                     for entry in run.log
                 ],
             )
-
-
-def _load_enrollments(work: Work, workspace: Workspace, ids: Ids, now: datetime) -> None:
-    sequences = {sequence.name: sequence for sequence in workspace.sequences}
-    whole = [filled(enrollment, sequences[enrollment.sequence], now) for enrollment in workspace.enrollments]
-    of = AssignmentDefaults(workspace.rulesets, workspace.sequences, workspace.plays, workspace.mailboxes)
-    work.add(EnrollmentRow, [_enrollment_row(enrollment, ids, of) for enrollment in whole])
-    steps: list[dict[str, Any]] = []
-    for enrollment_id, enrollment in enumerate(whole, 1):
-        steps.extend(_step_rows(enrollment_id, enrollment, sequences[enrollment.sequence], now))
-    work.add(EnrollmentStepRow, steps)
-    work.add(
-        EnrollmentPauseRow,
-        [
-            {
-                "enrollment_id": number,
-                "paused": True,
-                "at": _seconds(one.ended_at) or work.now,
-                "until": _seconds(one.paused_until),
-            }
-            for number, one in enumerate(whole, 1)
-            if one.paused
-        ],
-    )
-
-
-def _enrollment_row(enrollment: Enrollment, ids: Ids, of: AssignmentDefaults) -> dict[str, Any]:
-    mode, user = of.kept(enrollment)
-    return {
-        "person_id": ids["people"][enrollment.person],
-        "sequence_id": ids["sequences"][enrollment.sequence],
-        "mailbox_id": ids["mailboxes"][enrollment.mailbox],
-        "play_id": ids["plays"][enrollment.play],
-        "enroller_id": ids["users"][enrollment.enrolled_by],
-        "version": enrollment.version,
-        "assign_mode": mode,
-        "assign_user_id": ids["users"][user],
-        "state": enrollment.state,
-        "steps_done": enrollment.steps_done,
-        "started_at": _seconds(enrollment.started_at),
-        "ended_at": _seconds(enrollment.ended_at),
-        "end_reason": enrollment.end_reason,
-        "next_step_at": _seconds(enrollment.next_step_at),
-    }
-
-
-def _step_rows(enrollment_id: int, enrollment: Enrollment, sequence: Sequence, now: datetime) -> list[dict[str, Any]]:
-    steps, followed = enrollment.steps or derived_steps(enrollment, sequence, now), steps_followed(enrollment, sequence)
-    return [
-        {
-            "enrollment_id": enrollment_id,
-            "number": step.number,
-            "type": followed[min(step.number, len(followed)) - 1].type,
-            "status": step.status,
-            "at": seconds(step.at),
-            "derived": not enrollment.steps,
-        }
-        for step in steps
-    ]
 
 
 def _seconds(at: datetime | None) -> int | None:

@@ -1,43 +1,54 @@
-"""The tasks of a workspace file into the sandbox's table."""
+"""The tasks of a workspace into the sandbox's table."""
 
-from collections.abc import Mapping
-
-from models.records import RUNNING, RepTask
+from models.records import RepTask
 from models.tables.workspace import RepTaskRow
-from models.workspace import Workspace
+from models.tables.workspace.columns import RUNNING_SQL
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.store import Work
+from platforms.sandbox.workspace_file.loading import Ids, Many
+
+TASK = (
+    "person_id",
+    "type",
+    "status",
+    "assignee_id",
+    "sequence_id",
+    "mailbox_id",
+    "due_at",
+    "ended_at",
+    "priority",
+    "note",
+    "created_at",
+)
+OF_WHAT_RUNS = f"""
+    UPDATE rep_task SET enrollment_id = (SELECT e.id FROM enrollment e WHERE e.person_id = rep_task.person_id
+        AND e.sequence_id = rep_task.sequence_id AND e.{RUNNING_SQL}) WHERE type <> 'REPLY_TO_EMAIL'"""
 
 
-def load_tasks(work: Work, workspace: Workspace, ids: Mapping[str, Mapping[str | None, int | None]]) -> None:
-    """Insert the tasks; `ids` are the keys of what they name, by section and name."""
-    running = {
-        (enrollment.person, enrollment.sequence): enrollment_id
-        for enrollment_id, enrollment in enumerate(workspace.enrollments, 1)
-        if enrollment.state in RUNNING
-    }
-    work.add(
+def load_tasks(work: Work, many: Many, ids: Ids) -> None:
+    """Insert the tasks, those of a person's running enrollment linked to it."""
+    people, users, sequences, mailboxes = (ids[name] for name in ("people", "users", "sequences", "mailboxes"))
+    work.add_many(
         RepTaskRow,
-        [
-            {
-                "person_id": ids["people"][task.person],
-                "type": task.type,
-                "status": task.status,
-                "assignee_id": ids["users"][task.assignee],
-                "sequence_id": ids["sequences"][task.sequence],
-                "mailbox_id": ids["mailboxes"][task.mailbox],
-                "enrollment_id": running.get((task.person, task.sequence or ""))
-                if task.type != "REPLY_TO_EMAIL"
-                else None,
-                "due_at": None if task.due_at is None else seconds(task.due_at),
-                "ended_at": None if task.ended_at is None else seconds(task.ended_at),
-                "priority": task.priority,
-                "note": task.note,
-                "created_at": _came(task, work.now),
-            }
-            for task in workspace.tasks
-        ],
+        TASK,
+        (
+            (
+                people[task.person],
+                task.type,
+                task.status,
+                users[task.assignee],
+                sequences[task.sequence],
+                mailboxes[task.mailbox],
+                None if task.due_at is None else seconds(task.due_at),
+                None if task.ended_at is None else seconds(task.ended_at),
+                task.priority,
+                task.note,
+                _came(task, work.now),
+            )
+            for task in many.tasks
+        ),
     )
+    work.run(OF_WHAT_RUNS)
 
 
 def _came(task: RepTask, now: int) -> int:
