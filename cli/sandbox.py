@@ -74,7 +74,8 @@ def dump(file: Annotated[Path, typer.Argument(metavar="FILE.yaml")]) -> None:
     """The reverse of load: the same file, with what runs left behind."""
     from platforms.sandbox.workspace_file.yaml_file import write_workspace
 
-    write_workspace(_sandbox().dump(), file, "FILE.yaml")
+    with _sandbox().dumping() as sections:
+        write_workspace(sections, file, "FILE.yaml")
     say(f"written to {file}")
 
 

@@ -14,7 +14,7 @@ from platforms.sandbox.clock import ClockMode, moment
 from platforms.sandbox.lookup import named
 from platforms.sandbox.reading.state import state
 from platforms.sandbox.store import Work, open_engine, transaction
-from platforms.sandbox.workspace_file.dump import dump, read_back
+from platforms.sandbox.workspace_file.dump import Sections, dump, read_back, sections
 from platforms.sandbox.workspace_file.load import load
 
 
@@ -91,6 +91,12 @@ class KeptWorkspace:
         """The workspace as a document for a workspace file."""
         with self.work() as work:
             return dump(work)
+
+    @contextmanager
+    def dumping(self) -> Iterator[Sections]:
+        """The same section by section: what grows with the workspace is read as it is written."""
+        with self.work() as work:
+            yield sections(work)
 
     def state(self) -> dict[str, Any]:
         """Clock, settings and counts, as `handoff sandbox state --json` prints them."""

@@ -35,9 +35,7 @@ def read_enrollments(work: Work, timetables: Timetables) -> Iterator[Enrollment]
         )
         # Of one that runs, what was worked out at another time of the clock is worth saying too.
         if explicit or (
-            steps
-            and record.state in RUNNING
-            and steps != derived_steps(whole, timetables.followed(record), work.now)
+            steps and record.state in RUNNING and steps != derived_steps(whole, timetables.followed(record), work.now)
         ):
             record = record.model_copy(update={"steps": tuple(_record(step) for step in steps)})
         yield record

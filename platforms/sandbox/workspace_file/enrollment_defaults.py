@@ -105,8 +105,7 @@ def derived_steps(enrollment: Filled, timetable: Timetable, now: int) -> list[St
     done, last = enrollment.steps_done, now if enrollment.ended_at is None else enrollment.ended_at
     started = enrollment.started_at
     steps = [
-        (number, "FINISHED", min(started + after, last))
-        for number, after in enumerate(timetable.due_after[:done], 1)
+        (number, "FINISHED", min(started + after, last)) for number, after in enumerate(timetable.due_after[:done], 1)
     ]
     if len(steps) < done:  # of a version that is not known any more there may have been more steps
         at = min(started + timetable.due_after[-1], last)

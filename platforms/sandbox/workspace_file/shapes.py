@@ -5,6 +5,7 @@ the keys of the shape, and beyond them only what differs from its default.
 """
 
 import json
+from functools import cache
 from typing import Any
 
 from models.records import Record
@@ -22,6 +23,17 @@ def shape_of(raw: Any) -> Shape:
     return NULL if raw is None else None
 
 
+def _kind_of(entry: Any, seen: dict[tuple[Any, ...], str]) -> str:
+    """The shape of an entry as text; that of a mapping without others in it is found by its keys and nulls."""
+    if not isinstance(entry, dict) or any(isinstance(value, dict | list) for value in entry.values()):
+        return json.dumps(shape_of(entry))
+    key = *entry, *[value is None for value in entry.values()]
+    kind = seen.get(key)
+    if kind is None:
+        kind = seen[key] = json.dumps(shape_of(entry))
+    return kind
+
+
 class Shapes:
     """The shapes of a section's entries; equal ones are kept once (thousands of people share a few)."""
 
@@ -33,9 +45,9 @@ class Shapes:
     @classmethod
     def of(cls, entries: list[Any]) -> "Shapes":
         """The shapes of the entries of a section."""
-        shapes, numbers = cls(), dict[str, int]()
+        shapes, numbers, seen = cls(), dict[str, int](), dict[tuple[Any, ...], str]()
         for entry in entries:
-            kind = json.dumps(shape_of(entry))
+            kind = _kind_of(entry, seen)
             shapes._of.append(numbers.setdefault(kind, len(numbers)))
         shapes._kinds = list(numbers)
         shapes._parsed = [json.loads(kind) for kind in shapes._kinds]
@@ -53,19 +65,25 @@ class Shapes:
         return self._parsed[self._of[index]] if index < len(self._of) else {}
 
 
+@cache
+def _fields(kind: type[Record]) -> tuple[frozenset[str], dict[str, Any]]:
+    """The names of a record's fields that are required, and the defaults of all, in order."""
+    fields = kind.model_fields
+    required = frozenset(name for name, field in fields.items() if field.is_required())
+    return required, {name: field.get_default(call_default_factory=True) for name, field in fields.items()}
+
+
 def emit(record: Record, shape: Shape, derived: dict[str, Any] | None = None) -> dict[str, Any]:
     """The record as a mapping: what the shape spells out, and what differs from the default.
 
     `derived` are defaults that depend on the rest of the workspace, in place of the record's own.
     """
-    said = shape if isinstance(shape, dict) else {}
-    fields = type(record).model_fields
-    defaults = {name: field.get_default(call_default_factory=True) for name, field in fields.items()}
-    defaults.update(derived or {})
-    out: dict[str, Any] = {}
-    for name in [*(key for key in said if key in fields), *(key for key in fields if key not in said)]:
+    said: dict[str, Shape] = shape if isinstance(shape, dict) else {}
+    required, usual = _fields(type(record))
+    defaults, out = {**usual, **derived} if derived else usual, dict[str, Any]()
+    for name in [*(key for key in said if key in usual), *usual] if said else usual:
         value = getattr(record, name)
-        if name in said or fields[name].is_required() or value != defaults[name]:
+        if name not in out and (name in said or name in required or value != defaults[name]):
             left_open = said.get(name) == NULL and value == defaults[name]
             out[name] = None if left_open else _plain(value, said.get(name))
     return out
