@@ -47,7 +47,7 @@ def written(value: Any) -> str:
 
 def in_iso(at: datetime) -> str:
     """A time as a file has it: in UTC, to the second."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return f"{(at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()[:19]}Z"
 
 
 @lru_cache(maxsize=50_000)
@@ -68,17 +68,22 @@ def read(line: str) -> Any:
 
 def _as_json(found: re.Match[str]) -> str:
     match found.lastgroup:
+        case "key":
+            return _key(found[0])
         case "words":
             text = found[0]
             return text if text in CONSTANTS else _quoted(text)
-        case "key":
-            return f"{_quoted(found['words'])}: "
         case "time":
             return f'{{"{TIME}": "{found[0]}"}}'
         case "no":
             raise NotPlain
         case _:
             return found[0]
+
+
+@lru_cache(maxsize=1_000)
+def _key(text: str) -> str:
+    return f"{_quoted(text.removesuffix(': '))}: "
 
 
 def _quoted(text: str) -> str:

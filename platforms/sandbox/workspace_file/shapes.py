@@ -5,6 +5,7 @@ the keys of the shape, and beyond them only what differs from its default.
 """
 
 import json
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from models.records import Record
 
 Shape = Any  # dict[str, Shape] for a mapping, list[Shape] for a list of mappings, NULL for a null, None for the rest
 NULL = "null"
+SCALARS = (str, int, bool, datetime)
 
 
 def shape_of(raw: Any) -> Shape:
@@ -25,9 +27,12 @@ def shape_of(raw: Any) -> Shape:
 
 def _kind_of(entry: Any, seen: dict[tuple[Any, ...], str]) -> str:
     """The shape of an entry as text; that of a mapping without others in it is found by its keys and nulls."""
-    if not isinstance(entry, dict) or any(isinstance(value, dict | list) for value in entry.values()):
+    if not isinstance(entry, dict):
         return json.dumps(shape_of(entry))
-    key = *entry, *[value is None for value in entry.values()]
+    types = [*map(type, entry.values())]
+    if dict in types or list in types:
+        return json.dumps(shape_of(entry))
+    key = *entry, *types
     kind = seen.get(key)
     if kind is None:
         kind = seen[key] = json.dumps(shape_of(entry))
@@ -78,14 +83,16 @@ def emit(record: Record, shape: Shape, derived: dict[str, Any] | None = None) ->
 
     `derived` are defaults that depend on the rest of the workspace, in place of the record's own.
     """
-    said: dict[str, Shape] = shape if isinstance(shape, dict) else {}
     required, usual = _fields(type(record))
-    defaults, out = {**usual, **derived} if derived else usual, dict[str, Any]()
-    for name in [*(key for key in said if key in usual), *usual] if said else usual:
+    defaults = {**usual, **derived} if derived else usual
+    said: dict[str, Shape] = shape if isinstance(shape, dict) else {}
+    out: dict[str, Any] = {}
+    for name in dict.fromkeys([*(key for key in said if key in usual), *usual]) if said else usual:
         value = getattr(record, name)
-        if name not in out and (name in said or name in required or value != defaults[name]):
-            left_open = said.get(name) == NULL and value == defaults[name]
-            out[name] = None if left_open else _plain(value, said.get(name))
+        if value != defaults[name]:
+            out[name] = value if isinstance(value, SCALARS) else _plain(value, said.get(name))
+        elif name in said or name in required:
+            out[name] = None if said.get(name) == NULL else _plain(value, said.get(name))
     return out
 
 
