@@ -45,11 +45,12 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before replacing one.")] = False,
 ) -> None:
     """A workspace made up from a seed: a sales team with its mailboxes, sequences, plays and history."""
-    from platforms.sandbox.made_up_team.team import LIVELY, NOTHING_COMES, made_up_team
+    from platforms.sandbox.made_up_team.team import LIVELY, NOTHING_COMES, MadeUpTeam
 
     sandbox = _sandbox()
     _ask_before_replacing(sandbox, yes)
-    sandbox.load(made_up_team(contacts, seed, life=LIVELY if lively else NOTHING_COMES))
+    team = MadeUpTeam(contacts, seed, life=LIVELY if lively else NOTHING_COMES)
+    sandbox.load(team.few, many=team)
     people = counted(contacts, "person", "people")
     say(f"the sandbox has a made-up {'lively ' if lively else ''}team with {people} (seed {seed})")
 

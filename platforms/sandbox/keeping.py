@@ -16,6 +16,7 @@ from platforms.sandbox.reading.state import state
 from platforms.sandbox.store import Work, open_engine, transaction
 from platforms.sandbox.workspace_file.dump import Sections, dump, read_back, sections
 from platforms.sandbox.workspace_file.load import load
+from platforms.sandbox.workspace_file.loading import Many
 
 
 class KeptWorkspace:
@@ -82,10 +83,10 @@ class KeptWorkspace:
         """Let go of the database. The sandbox opens it again when it is next asked something."""
         self._engine.dispose()
 
-    def load(self, workspace: Workspace, raw: dict[str, Any] | None = None) -> None:
-        """Replace the workspace by another."""
+    def load(self, workspace: Workspace, raw: dict[str, Any] | None = None, many: Many | None = None) -> None:
+        """Replace the workspace by another: see `workspace_file.load`."""
         with transaction(self._engine) as connection:
-            load(Work(connection, 0), workspace, raw)
+            load(Work(connection, 0), workspace, raw, many)
 
     def dump(self) -> dict[str, Any]:
         """The workspace as a document for a workspace file."""

@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from itertools import cycle
 from random import Random
 
-from models.records import EndReason, Enrollment, EnrollmentStep, Interval, Mailbox, Play, Ruleset, Sequence
+from models.records import (
+    EndReason,
+    Enrollment,
+    EnrollmentState,
+    EnrollmentStep,
+    Interval,
+    Mailbox,
+    Play,
+    Ruleset,
+    Sequence,
+)
 from platforms.sandbox.made_up_team.people import Contact
 from platforms.sandbox.made_up_team.playbook import Plan
 from platforms.sandbox.made_up_team.timeline import DAY, Progress, length, office_hours, progress
@@ -28,26 +38,52 @@ class Team:
     plays: tuple[tuple[Plan, Play], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
-    """Where somebody is enrolled, and by what; `play` None is by hand."""
+    """Where somebody is enrolled, and by what; `play` None is by hand. There is one of each."""
 
     sequence: Sequence
     mailbox: Mailbox
     play: Play | None
 
-    def enrollment(self, contact: Contact, started_at: datetime, **own: object) -> Enrollment:
-        return Enrollment.model_validate(
-            {
-                "person": contact.email,
-                "sequence": self.sequence.name,
-                "mailbox": self.mailbox.email,
-                "play": self.play.name if self.play else None,
-                "enrolled_by": None if self.play else self.mailbox.owner,
-                "started_at": started_at,
-                **own,
-            }
+
+@dataclass(slots=True)
+class Course:
+    """An enrollment to be, as small as can be: there may be millions. `waits` where a step of it waits for a person;
+    `steps_done` None is none, of one that is queued."""
+
+    contact: Contact
+    place: Place
+    state: EnrollmentState
+    started_at: datetime
+    steps_done: int | None = None
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+    next_step_at: datetime | None = None
+    waits: bool = False
+
+    def record(self, now: datetime) -> Enrollment:
+        """The enrollment; its steps are spelled out where one of them waits for a person."""
+        place = self.place
+        return Enrollment.model_construct(
+            person=self.contact.email,
+            sequence=place.sequence.name,
+            mailbox=place.mailbox.email,
+            play=place.play.name if place.play else None,
+            enrolled_by=None if place.play else place.mailbox.owner,
+            state=self.state,
+            started_at=self.started_at,
+            steps_done=self.steps_done,
+            ended_at=self.ended_at,
+            end_reason=self.end_reason,
+            next_step_at=self.next_step_at,
+            steps=self._steps(now) if self.waits else (),
         )
+
+    def _steps(self, now: datetime) -> tuple[EnrollmentStep, ...]:
+        so_far = progress(self.place.sequence, self.started_at, now)
+        ended = [EnrollmentStep(number=at, status="FINISHED", at=end) for at, (_, end) in enumerate(so_far.done, 1)]
+        return (*ended, EnrollmentStep(number=len(ended) + 1, status="PENDING", at=so_far.due or now))
 
 
 class Enrolling:
@@ -65,13 +101,15 @@ class Enrolling:
         self._busy_plays = [play for plan, play in team.plays if plan.busy]
         self._turn = cycle(self._busy_plays)  # by turns, so that few are spread over several sequences too
         self._running = 0
+        self._places: dict[tuple[str, str, bool], Place] = {}
 
-    def all(self, contacts: list[Contact]) -> list[Enrollment]:
+    def all(self, contacts: list[Contact]) -> list[Course]:
         """The enrollments of all these, in the order in which they began."""
-        found = [enrollment for contact in contacts for enrollment in self._of(contact)]
-        return sorted(found, key=lambda enrollment: (enrollment.started_at or self._team.now, enrollment.person))
+        found = [course for contact in contacts for course in self._of(contact)]
+        found.sort(key=lambda course: (course.started_at, course.contact.email))
+        return found
 
-    def _of(self, contact: Contact) -> Iterator[Enrollment]:
+    def _of(self, contact: Contact) -> Iterator[Course]:
         if contact.story == "running":
             last = self._runs(contact)
             share = BEFORE_RUNNING
@@ -84,20 +122,20 @@ class Enrolling:
             yield earlier
         yield last
 
-    def _runs(self, contact: Contact) -> Enrollment:
+    def _runs(self, contact: Contact) -> Course:
         """Of 36 that run, 8 are at the busy mailbox; 3 were enrolled by hand, of whom one there. A 13th is queued."""
         number, self._running = self._running, self._running + 1
         by_hand = number % 12 == 5
         place = self._at_the_busy_one(by_hand) if number % 9 in (0, 2) else self._elsewhere_than_there(by_hand)
         if number % 13 == 9:
-            return place.enrollment(contact, self._days_ago(0.01, 3), state="queued")
+            return Course(contact, place, "queued", self._days_ago(0.01, 3))
         for _ in range(50):
             whole = length(place.sequence, len(place.sequence.steps)) / DAY
             started_at = office_hours(self._days_ago(1, whole + 1), self._random)
             so_far = progress(place.sequence, started_at, self._team.now)
             if so_far.done and so_far.due:
                 return _active(contact, place, started_at, so_far)
-        return place.enrollment(contact, self._days_ago(0.01, 3), state="queued")
+        return Course(contact, place, "queued", self._days_ago(0.01, 3))
 
     def _at_the_busy_one(self, by_hand: bool) -> Place:
         play = self._random.choice(self._busy_plays) if by_hand else next(self._turn)
@@ -115,9 +153,12 @@ class Enrolling:
     def _place(self, play: Play, pool: list[str], by_hand: bool) -> Place:
         """One of the mailboxes in the play's sequence; a play's own enrollments stay on a mailbox that was paused."""
         mailbox = self._mailboxes[self._random.choice(pool)]
-        return Place(self._sequences[play.sequence], mailbox, None if by_hand else play)
+        which = play.name, mailbox.email, by_hand
+        if which not in self._places:
+            self._places[which] = Place(self._sequences[play.sequence], mailbox, None if by_hand else play)
+        return self._places[which]
 
-    def _ended(self, contact: Contact, place: Place, ended_at: datetime, reason: EndReason) -> Enrollment:
+    def _ended(self, contact: Contact, place: Place, ended_at: datetime, reason: EndReason) -> Course:
         steps = len(place.sequence.steps)
         if reason == "bounced":
             steps = 1
@@ -126,12 +167,13 @@ class Enrolling:
             steps = self._random.randint(least, steps - 1)
         ended_at = office_hours(ended_at, self._random)
         slack = timedelta(hours=self._random.randint(1, 40))
-        return place.enrollment(
+        return Course(
             contact,
+            place,
+            "finished" if reason == "completed" else "canceled",
             ended_at - length(place.sequence, steps) - slack,
             steps_done=steps,
             ended_at=ended_at,
-            state="finished" if reason == "completed" else "canceled",
             end_reason=reason,
         )
 
@@ -142,11 +184,11 @@ class Enrolling:
             return "excluded"
         return self._random.choice(LAST_ENDS)
 
-    def _earlier(self, contact: Contact, later: Enrollment) -> Enrollment | None:
+    def _earlier(self, contact: Contact, later: Course) -> Course | None:
         """One in another sequence, over long enough before for the later one's ruleset; None where that cannot be."""
-        block: Interval | None = self._blocks[self._sequences[later.sequence].ruleset or ""]
+        block: Interval | None = self._blocks[later.place.sequence.ruleset or ""]
         place = self._anywhere()
-        if block is None or later.started_at is None or place.sequence.name == later.sequence:
+        if block is None or place.sequence.name == later.place.sequence.name:
             return None
         ended_at = later.started_at - block.length - DAY - self._random.random() * 60 * DAY
         if ended_at < self._team.now - HORIZON * DAY:
@@ -158,13 +200,8 @@ class Enrolling:
         return (self._team.now - ago).replace(microsecond=0)
 
 
-def _active(contact: Contact, place: Place, started_at: datetime, so_far: Progress) -> Enrollment:
-    """A running enrollment; its steps are spelled out where one of them waits for a person."""
-    due, steps = so_far.due, tuple[EnrollmentStep, ...]()
-    if so_far.begun and due:
-        ended = [EnrollmentStep(number=at, status="FINISHED", at=end) for at, (_, end) in enumerate(so_far.done, 1)]
-        steps = (*ended, EnrollmentStep(number=len(ended) + 1, status="PENDING", at=due))
-        due = so_far.begun + DAY  # by then the task is done
-    return place.enrollment(
-        contact, started_at, state="active", steps_done=len(so_far.done), next_step_at=due, steps=steps
-    )
+def _active(contact: Contact, place: Place, started_at: datetime, so_far: Progress) -> Course:
+    """A running enrollment; where a person has a task, that is done a day after it was begun."""
+    waits = so_far.begun is not None and so_far.due is not None
+    due = so_far.begun + DAY if so_far.begun and waits else so_far.due
+    return Course(contact, place, "active", started_at, steps_done=len(so_far.done), next_step_at=due, waits=waits)

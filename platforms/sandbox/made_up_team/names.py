@@ -1,5 +1,6 @@
 """Names of people and companies. Faker is asked for pools once; the rest is combination, since a call is slow."""
 
+from functools import cache
 from random import Random
 
 from faker import Faker
@@ -88,5 +89,6 @@ class Names:
         return name
 
 
+@cache
 def _plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
