@@ -53,7 +53,7 @@ def main() -> None:
 
 def measure(size: int, home: Path, url: str | None, *, dump: bool) -> None:
     """One size: reset, and where wanted dump, load and dump again. Raises SystemExit where the two files differ."""
-    environment = _environment(home) | ({"HANDOFF_SANDBOX_URL": url} if url else {})
+    environment = environment_of(home) | ({"HANDOFF_SANDBOX_URL": url} if url else {})
     first, second = home / "first.yaml", home / "second.yaml"
     _show(size, "reset", run(["sandbox", "reset", "--contacts", str(size), "--yes"], environment))
     if dump:
@@ -66,7 +66,7 @@ def measure(size: int, home: Path, url: str | None, *, dump: bool) -> None:
 
 def pull(size: int, folder: Path) -> None:
     """Serve a team over HTTP, and pull a twin of it: all of it, then what changed since."""
-    theirs, ours = _environment(folder / "theirs"), _environment(folder / "ours")
+    theirs, ours = environment_of(folder / "theirs"), environment_of(folder / "ours")
     _show(size, "reset", run(["sandbox", "reset", "--contacts", str(size), "--yes"], theirs))
     with _served(theirs) as (address, key):
         live = ours | {"UNIFY_BASE_URL": address, "UNIFY_API_KEY": key, "HANDOFF_WORKSPACE": "unify"}
@@ -91,7 +91,8 @@ def _show(size: int, name: str, cost: Cost) -> None:
     print(f"{size:>10} {name:>10} {cost.cpu:>9.2f} {each:>9.1f} {cost.peak:>9.0f}", flush=True)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment_of(home: Path) -> dict[str, str]:
+    """The environment of a command whose home this is, and in which nothing else is set."""
     home.mkdir(parents=True, exist_ok=True)
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "UNIFY_"))}
     return ours | {"HANDOFF_HOME": str(home)}

@@ -1,0 +1,241 @@
+"""What commands, nights and sweeps cost on the first day, and once a journal holds a year of nights.
+
+    python -m benchmarks.a_year [--nights 365] [--contacts 2000] [--keep DAYS]
+
+On the first day a made-up team is looked at, its busy mailbox changes its owner, and a night puts the contacts back:
+that is measured in a home of its own. A second home gets the year before: each of its nights is that night again, with what
+it started (operations, changes, outcomes, loans, waits, answers, files), written by the journal's own functions at its
+own time, and the look at mailboxes of that day, the busy one with another owner each month. Then the first day comes
+there too, and is measured again; with `--keep` once more after a sweep that removes what ended longer ago.
+Figures: CPU seconds (user and system, of a command and what it started) and the peak memory of its process.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.workspaces import HANDOFF, Cost, environment_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from journal.database import Journal
+    from models.tables.journal import OperationRow
+
+NIGHT = ["run", "nightly-remediation", "--live", "--yes", "--json"]
+SHIFTED = ("started_at", "ended_at", "planned_at", "recorded_at", "recorded_end_at")
+MONTH = 30
+
+
+@dataclass
+class Day:
+    """What a night left in a journal: its operations, the night last; who owned and ran at a look before it."""
+
+    operations: "list[OperationRow]"
+    owners: "pd.DataFrame"
+    running: "pd.DataFrame"
+    outcomes: "dict[str, pd.DataFrame]" = field(default_factory=dict)
+
+
+def main() -> None:
+    """Measure the first day, add the year, measure again, and print a table."""
+    reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    reading.add_argument("--nights", type=int, default=365)
+    reading.add_argument("--contacts", type=int, default=2_000)
+    reading.add_argument(
+        "--keep", type=int, metavar="DAYS", help="then remove what ended longer ago, and measure again"
+    )
+    given = reading.parse_args()
+    with tempfile.TemporaryDirectory(prefix="handoff-bench-") as folder:
+        first, year = Path(folder) / "first", Path(folder) / "year"
+        run(["sandbox", "reset", "--contacts", str(given.contacts), "--yes"], first)
+        looked_at = first_day(first)
+        print(f"{'command':>34} {'first day':>16} {'after a year':>16}" + f" {'and removing':>16}" * bool(given.keep))
+        found = [measure(first)]
+        run(["sandbox", "reset", "--contacts", str(given.contacts), "--yes"], year)
+        began = time.process_time()
+        fill(first, year, looked_at, given.nights)
+        print(f"{'':>34} the year was written in {time.process_time() - began:.0f} s of CPU: {_size(year)}", flush=True)
+        first_day(year)
+        found.append(measure(year))
+        if given.keep:
+            cost = run(["restore", "--json"], year, HANDOFF_KEEP_DAYS=str(given.keep))
+            print(f"{'':>34} a sweep that removed took {cost.cpu:.1f} s of CPU: {_size(year)}")
+            found.append(measure(year))
+        for name in found[0]:
+            print(f"{name:>34} " + " ".join(f"{one[name].cpu:>7.2f} {one[name].peak:>4.0f} MiB" for one in found))
+
+
+def first_day(home: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """A night that takes the record; the busy mailbox changes its owner; a night puts its contacts back. Gives who
+    owned mailboxes and who ran in between."""
+    run(NIGHT, home)
+    looked_at = _last_look(home)
+    state = json.loads(_answer(["sandbox", "state", "--json"], home))
+    others = [user["email"] for user in state["users"] if user["email"] != state["mailboxes"][0]["owner"]]
+    run(["sandbox", "advance", "1d"], home)
+    change = [f"mailbox={state['mailboxes'][0]['email']}", f"owner={others[-1]}"]
+    run(["sandbox", "do", "change_mailbox_owner", *change], home)
+    run(NIGHT, home)
+    return looked_at
+
+
+def measure(home: Path) -> dict[str, Cost]:
+    """What each command costs."""
+    history = json.loads(_answer(["history", "--json"], home))
+    shown = next(row["operation_id"] for row in history if row["procedure"] == "ownership-change")
+    commands = {
+        "--version": ["--version"],
+        "status": ["status", "--json"],
+        "history": ["history", "--json"],
+        "show": ["show", shown, "--json"],
+        "a sweep that finds nothing": ["restore", "--json"],
+        "a night, nothing changed": NIGHT,
+    }
+    return {
+        name: min((run(command, home) for _ in range(3)), key=lambda cost: cost.cpu)
+        for name, command in commands.items()
+    }
+
+
+def run(arguments: list[str], home: Path, **more: str) -> Cost:
+    """A command of the shell to its end. Raises SystemExit where it fails."""
+    before = os.times()
+    process = subprocess.Popen([*HANDOFF, *arguments], env=environment_of(home) | more, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"handoff {' '.join(arguments)} ended with {process.returncode}")
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Cost(cpu, used.ru_maxrss / 1024)
+
+
+def _answer(arguments: list[str], home: Path) -> str:
+    done = subprocess.run([*HANDOFF, *arguments], env=environment_of(home), capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def _journal(home: Path) -> "Journal":
+    from journal.database import Journal
+
+    return Journal(f"sqlite:///{home / 'journal.db'}")
+
+
+def _size(home: Path) -> str:
+    from sqlalchemy import text
+
+    with _journal(home).engine.connect() as connection:
+        operations, outcomes = (
+            connection.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() for table in ("operation", "outcome")
+        )
+    return f"{operations:,} operations, {outcomes:,} outcomes, {(home / 'journal.db').stat().st_size / 2**20:.0f} MiB"
+
+
+def _last_look(home: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    import pandas as pd
+
+    with _journal(home).engine.connect() as connection:
+        owners = pd.read_sql("SELECT mailbox, owner FROM owner_snapshot WHERE complete", connection)
+        running = pd.read_sql(
+            "SELECT mailbox, email, sequence FROM snapshot_enrollment r JOIN owner_snapshot s ON s.id = r.snapshot_id",
+            connection,
+        )
+    return owners, running
+
+
+def fill(first: Path, year: Path, looked_at: "tuple[pd.DataFrame, pd.DataFrame]", nights: int) -> None:
+    """Write the nights before the first day into a home's journal, the earliest first."""
+    from journal import operations
+    from journal.outcomes import Outcomes
+
+    journal = _journal(first)
+    night = next(row for row in operations.past(journal) if row.procedure == "nightly-remediation")
+    started = [row for row in operations.past(journal) if row.started_by == night.id]
+    day = Day([*started, night], *looked_at)
+    for row in day.operations:
+        day.outcomes[row.id] = Outcomes(journal, row.id).everything()
+    for ago in range(nights, 0, -1):
+        _add_night(journal, year, day, ago)
+        if (nights - ago) % 50 == 0:
+            print(f"{'':>34} {nights - ago} nights", file=sys.stderr, flush=True)
+
+
+def _add_night(template: "Journal", home: Path, day: Day, ago: int) -> None:
+    from journal import operations, snapshots, sweeps
+
+    journal, back = _journal(home), timedelta(days=ago)
+    ids = {row.id: f"{row.recorded_at - back:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}" for row in day.operations}
+    night = day.operations[-1]
+    numbers = snapshots.begin_look(journal, night.workspace, _owners_then(day, ago), night.started_at - back)
+    snapshots.add_running(journal, numbers, day.running)
+    snapshots.finish_look(journal, night.workspace, numbers)
+    for row in reversed(day.operations):
+        times = {name: at - back for name in SHIFTED if (at := getattr(row, name)) is not None}
+        folder = home / "operations" / ids[row.id]
+        shutil.copytree(row.folder, folder)
+        named = {"id": ids[row.id], "started_by": ids.get(row.started_by or "", row.started_by), "folder": str(folder)}
+        operations.begin(journal, type(row)(**row.model_dump() | times | named | {"flow_run_id": None}))
+        _add_details(template, journal, row, ids, day, back)
+    sweeps.ended(journal, night.workspace, datetime.now(UTC) - back)
+
+
+def _owners_then(day: Day, ago: int) -> "pd.DataFrame":
+    """The owners of a day: the busy mailbox had another one each month, and last its own."""
+    busy = day.operations[0].subject
+    owner = f"owner-{(ago - 1) // MONTH}@acme.test" if ago > MONTH else None
+    if owner is None:
+        return day.owners
+    return day.owners.assign(owner=day.owners["owner"].where(day.owners["mailbox"] != busy, owner))
+
+
+def _add_details(
+    template: "Journal", journal: "Journal", row: "OperationRow", ids: dict[str, str], day: Day, back: timedelta
+) -> None:
+    from journal import decisions, loans, waits
+    from journal.changes import Changes, changes_of
+    from journal.outcomes import Outcomes
+
+    new, contacts = ids[row.id], day.outcomes[row.id]
+    outcomes = Outcomes(journal, new)
+    outcomes.forecast(contacts.drop(columns=["outcome", "reasons", "detail"]))
+    outcomes.record(contacts[["email", "outcome", "reasons", "detail"]])
+    for change in changes_of(template, row.id):
+        at = change.intended_at - back
+        changes = Changes(journal, new, lambda at=at: at)  # type: ignore[misc]
+        was = change.before
+        changes.intend(change.key, change.action, change.told, change.document, lambda was=was: was)  # type: ignore[misc]
+        changes.applied(change.key, _renamed(change.result or {}, ids))
+    for wait in waits.of_operation(template, row.id):
+        waits.begin(journal, new, wait.waits_for, wait.since - back, wait.wakes_at - back, wait.latest - back)
+        waits.end(
+            journal, new, wait.waits_for, wait.ended or "done", wait.proved_by, (wait.ended_at or wait.latest) - back
+        )
+    for loan in loans.of_operation(template, row.id):
+        opened, closed = loan.opened_at - back, (loan.closed_at or loan.deadline) - back
+        deadline = loan.deadline - back
+        taken = loans.take(journal, new, row.workspace, loan.setting, loan.was, loan.set_to, opened, deadline)
+        loans.release(journal, taken.id or 0, new, closed)
+        loans.close(journal, taken.id or 0, lambda _: "returned", closed)
+    for answer in decisions.of_operation(template, row.id):
+        at = answer.decided_at - back
+        said = answer.question, answer.plan_hash, answer.answer, answer.decided_by
+        decisions.record(journal, new, *said, at, answer.shown)
+
+
+def _renamed(result: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+    return {name: ids.get(value, value) if isinstance(value, str) else value for name, value in result.items()}
+
+
+if __name__ == "__main__":
+    main()
