@@ -3,10 +3,10 @@
     python -m benchmarks.a_year [--nights 365] [--contacts 2000] [--keep DAYS]
 
 On the first day a made-up team is looked at, its busy mailbox changes its owner, and a night puts the contacts back:
-that is measured in a home of its own. A second home gets the year before: each of its nights is that night again, with what
-it started (operations, changes, outcomes, loans, waits, answers, files), written by the journal's own functions at its
-own time, and the look at mailboxes of that day, the busy one with another owner each month. Then the first day comes
-there too, and is measured again; with `--keep` once more after a sweep that removes what ended longer ago.
+that is measured in a home of its own. A second home gets the year before: each of its nights is that night again, with
+what it started (operations, changes, outcomes, loans, waits, answers, files), written by the journal's own functions at
+its own time, and the look at mailboxes of that day, the busy one with another owner each month. Then the first day
+comes there too, and is measured again; with `--keep` once more after a sweep that removes what ended longer ago.
 Figures: CPU seconds (user and system, of a command and what it started) and the peak memory of its process.
 """
 

@@ -9,6 +9,7 @@ from tasks.operation import begin, workspace_at_hand
 from tasks.reporting import conclude, final_state, nothing_to_do
 from tasks.restore_settings.gone_rehearsals import end_gone_rehearsals
 from tasks.restore_settings.other_workspaces import state_of_all
+from tasks.restore_settings.removing import remove_what_was_kept_long_enough
 from tasks.restore_settings.request import RestoreSettingsRequest
 from tasks.restore_settings.restoring import (
     anything_due,
@@ -38,5 +39,6 @@ def restore_settings(request: RestoreSettingsRequest) -> State[dict[str, Any]]:
             restore_settings_due(op.id)
         report = conclude(op.id)
     if not dry_run:
+        remove_what_was_kept_long_enough(own)
         note_end(own)
     return state_of_all(final_state(report), ends)

@@ -7,11 +7,12 @@ import pandas as pd
 from sqlalchemy import func, literal
 from sqlmodel import col, select
 
+from journal import counted
 from journal.database import Journal
 from journal.snapshots import AHEAD, changes_seen, last_change
 from models.report import ReportedOwner
 from models.tables.columns import UtcTime
-from models.tables.journal import OperationRow, OutcomeRow
+from models.tables.journal import OperationRow
 from models.tables.owners import OwnerSnapshotRow
 
 
@@ -43,10 +44,9 @@ def owners_shown(journal: Journal, operation: OperationRow) -> tuple[ReportedOwn
         first_look = func.coalesce(col(OwnerSnapshotRow.owner_seen_at), col(OwnerSnapshotRow.taken_at))
         query = query.where(first_look <= literal(operation.ended_at + AHEAD, UtcTime()))
     subject = operation.subject if operation.procedure == "ownership-change" else None
-    concerned = select(OutcomeRow.mailbox).where(OutcomeRow.operation_id == operation.id).distinct()
+    wanted = {*counted.mailboxes(journal, operation.id), *([subject] if subject else [])}
     with journal.session() as session:
-        wanted = {*session.exec(concerned), subject}
-        looks = session.exec(query).all() if wanted - {None} else []
+        looks = session.exec(query).all() if wanted else []
     owners = {mailbox: [owner for _, owner in seen] for mailbox, seen in groupby(looks, lambda look: look[0])}
     return tuple(
         ReportedOwner(

@@ -1,14 +1,13 @@
 """A report put together from what the journal holds. Nothing here writes."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
 import pandas as pd
 
-from journal import decisions, facts, loans, operations, waits
+from journal import counted, decisions, facts, loans, operations, waits
 from journal.database import Journal
 from journal.folders import folder_of
 from journal.outcomes import Outcomes
@@ -16,12 +15,12 @@ from journal.owners import owners_shown
 from journal.rehearsals import rehearsal_of
 from journal.timeline import timeline_of
 from models.names import NONE
-from models.outcomes import DONE, EVERY, can_have
+from models.outcomes import DONE, can_have
 from models.report import Difference, Report, ReportedAnswer, ReportedLoan, ReportedWait, Status
 from models.setting_keys import shown
 from models.story import StartedFrom
 from models.tables.journal import OperationRow
-from models.wording import counted
+from models.wording import counted as counted_words
 
 FILES = {
     "planned": "planned.csv",
@@ -65,6 +64,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
     """
     live = operation.mode == "live"
     plan_shown = operation.told or {"lines": (), "found": "", "rejected": 0}
+    removed = counted.removed_of(journal, operation.id)
     each = (operation.id, *(part.id for part in operations.parts_of(journal, operation.id)))
     return Report(
         operation_id=operation.id,
@@ -76,7 +76,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         ended_at=operation.ended_at,
         parameters=operation.parameters or {},
         counts=_counts(journal, operation, live, plan_shown["rejected"]),
-        reasons=_reasons(journal, operation.id, "reasons" if live else "forecast_reasons", live),
+        reasons=counted.reasons(journal, operation),
         waits=tuple(wait for one in each for wait in _waits(journal, one)),
         loans=tuple(loan for one in each for loan in _loans(journal, one, now)),
         differences=tuple(Difference(**row) for row in Outcomes(journal, operation.id).differing()),
@@ -85,7 +85,7 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         plan=tuple(plan_shown["lines"]),
         found=plan_shown["found"],
         answers=_answers(journal, each),
-        verdicts=_verdicts(journal, operation.id),
+        verdicts=counted.verdicts(journal, operation.id),
         acting_user=operation.acting_user,
         started_by=operation.started_by,
         started_from=cast(StartedFrom | None, operation.started_from),
@@ -95,12 +95,8 @@ def report_of(journal: Journal, operation: OperationRow, files: dict[str, str], 
         timeline=timeline_of(journal, operation),
         rehearsal=rehearsal_of(journal, operation),
         facts=facts.reported(journal, operation),
+        contacts_removed_at=removed.removed_at if removed else None,
     )
-
-
-def _verdicts(journal: Journal, operation_id: str) -> dict[str, int]:
-    found = Outcomes(journal, operation_id).verdicts()
-    return found if found["unknown"] else {}
 
 
 def files_of(operation: OperationRow) -> dict[str, str]:
@@ -110,21 +106,11 @@ def files_of(operation: OperationRow) -> dict[str, str]:
 
 
 def _counts(journal: Journal, operation: OperationRow, live: bool, rejected: int) -> dict[str, int]:
-    found = Outcomes(journal, operation.id).counts("outcome" if live else "forecast")
+    found = counted.counts(journal, operation.id, "outcome" if live else "forecast")
     can = can_have(operation.procedure, operation.parameters or {})
-    names = dict.fromkeys([*can, *(name for name in found if name in EVERY)])
+    names = dict.fromkeys([*can, *found])
     counts = {name: found.get(name, 0) for name in names} | ({"rejected": rejected} if "rejected" in names else {})
     return {"considered": sum(counts.values())} | counts
-
-
-def _reasons(journal: Journal, operation_id: str, column: str, live: bool) -> dict[str, int]:
-    """How often each reason stands against contacts that were not enrolled."""
-    found: Counter[str] = Counter()
-    status = "outcome" if live else "forecast"
-    for names, number in Outcomes(journal, operation_id).reasons(column, status).items():
-        for code in names.each:
-            found[code] += number
-    return dict(sorted(found.items()))
 
 
 def _waits(journal: Journal, operation_id: str) -> tuple[ReportedWait, ...]:
@@ -162,7 +148,7 @@ def _in_words(answer: str) -> str:
     """An answer for people; approved contacts are counted, `matches.csv` and the outcomes name them."""
     if not answer.startswith("{"):
         return answer
-    return f"{counted(len(json.loads(answer)['approved']), 'contact')} approved"
+    return f"{counted_words(len(json.loads(answer)['approved']), 'contact')} approved"
 
 
 def _loans(journal: Journal, operation_id: str, now: datetime | None) -> tuple[ReportedLoan, ...]:

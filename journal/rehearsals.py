@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
+from journal.counted import removed_of
 from journal.database import Journal
 from journal.operations import ENDED
 from journal.outcome_rows import TABLE
@@ -23,8 +24,10 @@ def rehearsal_of(journal: Journal, operation: OperationRow) -> Rehearsal | None:
     """What a live operation that came to its end was rehearsed to be; None where it was not, or is a rehearsal."""
     if operation.mode != "live" or not came_to_its_end(operation) or original_of(operation.workspace) is not None:
         return None
+    if removed := removed_of(journal, operation.id):
+        return Rehearsal.model_validate(removed.rehearsal) if removed.rehearsal else None
     rehearsed = _last(journal, operation)
-    if rehearsed is None or rehearsed.ended_at is None:
+    if rehearsed is None or rehearsed.ended_at is None or removed_of(journal, rehearsed.id):
         return None
     with journal.engine.connect() as connection:
         contacts, differing = _differing(connection, rehearsed.id, operation.id)

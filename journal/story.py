@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 from sqlmodel import col, select
 
 from journal import decisions, operations, waits
+from journal.counted import counts
 from journal.database import Journal
-from journal.outcomes import Outcomes
-from models.outcomes import EVERY
 from models.setting_keys import shown
 from models.setting_words import in_words
 from models.story import MADE, NOT_KNOWN, REFUSED, Event, as_text
@@ -98,7 +97,7 @@ def _planned(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
         "lines": shown_before.get("lines", []),
         "found": shown_before.get("found", ""),
         "rejected": shown_before.get("rejected", 0),
-        "forecast": _counts(journal, operation.id, "forecast"),
+        "forecast": counts(journal, operation.id, "forecast"),
     }
     at = operation.planned_at  # an earlier release did not keep it
     yield (at or operation.started_at, PLANNED, 0), Event("planned", at, after=after)
@@ -208,7 +207,7 @@ def _change(row: ChangeRow, operation: OperationRow) -> Event:
 def _ended(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
     if operation.ended_at is None:
         return
-    found = _counts(journal, operation.id, "outcome") if operation.mode == "live" else {}
+    found = counts(journal, operation.id, "outcome") if operation.mode == "live" else {}
     if found:
         yield (operation.ended_at, READ_BACK, 0), Event("read_back", operation.ended_at, after={"outcomes": found})
     after = {"next": operation.next or [], "failure": operation.failure, "attempt": operation.attempt}
@@ -220,11 +219,6 @@ def _ended(journal: Journal, operation: OperationRow) -> Iterator[Placed]:
         recorded_at=operation.recorded_end_at,
     )
     yield (operation.ended_at, ENDED, 0), event
-
-
-def _counts(journal: Journal, operation_id: str, column: str) -> dict[str, int]:
-    found = Outcomes(journal, operation_id).counts(column)
-    return {name: number for name, number in found.items() if name in EVERY}  # "None": no outcome yet
 
 
 def _contacts(journal: Journal, operation: OperationRow) -> Iterator[Placed]:

@@ -1,6 +1,6 @@
 """When each workspace was looked after last: a sweep that finds nothing to do leaves no operation, only this."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +13,8 @@ from models.schedule import Schedule
 from models.tables.journal import SweepRow
 from models.watch_file import Deployed
 
+EACH_DAY = timedelta(days=1)
+
 
 def ended(journal: Journal, workspace: str, now: datetime | None = None) -> None:
     """Write down that a sweep of a workspace came to its end, our time; a later end stays."""
@@ -21,6 +23,21 @@ def ended(journal: Journal, workspace: str, now: datetime | None = None) -> None
         _write(journal, workspace, now)
     except IntegrityError:  # the first two of a workspace ended at the same moment
         _write(journal, workspace, now)
+
+
+def may_remove(journal: Journal, workspace: str, now: datetime) -> bool:
+    """Whether no sweep of a workspace has removed what was kept long enough for a day."""
+    with journal.session() as session:
+        row = session.get(SweepRow, workspace)
+        return row is None or row.removed_at is None or row.removed_at <= now - EACH_DAY
+
+
+def removed(journal: Journal, workspace: str, now: datetime) -> None:
+    """Write down that a sweep of a workspace has removed what was kept long enough, our time."""
+    with journal.session() as session:
+        row = session.get(SweepRow, workspace) or SweepRow(workspace=workspace, last_ended_at=now)
+        row.removed_at = now
+        session.add(row)
 
 
 def _write(journal: Journal, workspace: str, now: datetime) -> None:

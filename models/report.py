@@ -158,6 +158,9 @@ class Report(Record):
     """Of a live run that was rehearsed on a twin before; the key is there only then."""
     facts: tuple[ReportedFact, ...] = ()
     """Of a calibration: what is known of each question. The key is there only then."""
+    contacts_removed_at: AwareDatetime | None = None
+    """When its contacts and files were removed, having been kept long enough: the counts stay. The key is there only
+    then."""
 
     @model_serializer(mode="wrap")
     def _without_what_it_has_not(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -166,4 +169,6 @@ class Report(Record):
             out.pop("rehearsal", None)
         if not self.facts:
             out.pop("facts", None)
+        if self.contacts_removed_at is None:
+            out.pop("contacts_removed_at", None)
         return out

@@ -55,6 +55,7 @@ class Settings(FromEnvironment):
     night_cron: str = "0 2 * * *"
     sweep_cron: str = "*/5 * * * *"
     max_csv_mb: float = Field(default=500, gt=0)
+    keep_days: int | None = Field(default=None, ge=1, le=36_500)
     _only_looks: bool = PrivateAttr(default=False)
 
     @field_validator("home")
@@ -76,6 +77,11 @@ class Settings(FromEnvironment):
             raise InvalidInput(
                 "HANDOFF_TIMEZONE", f"'{value}' is no time zone", "Write one such as UTC or Europe/London"
             ) from error
+
+    @field_validator("keep_days", mode="before")
+    @classmethod
+    def _for_ever(cls, value: object) -> object:
+        return None if value in ("", "never") else value
 
     @field_validator("reports_url")
     @classmethod

@@ -15,6 +15,11 @@ from models.tables.columns import (
     time_column,
 )
 from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
+from models.tables.removed import RemovedContactsRow
+
+UNDER_WAY, PENDING = "ended_at IS NULL", "ended IS NULL"
+WAITING = "outcome = 'blocked' AND reasons = '[\"recently_enrolled\"]'"
+"""Contacts whose waiting period alone kept them out, as a condition in SQL: nights try them again."""
 
 
 class OperationRow(SQLModel, table=True):
@@ -31,6 +36,11 @@ class OperationRow(SQLModel, table=True):
             sqlite_where=text("mode = 'live' AND ended_at IS NULL"),
             postgresql_where=text("mode = 'live' AND ended_at IS NULL"),
         ),
+        # A row is large, with its plan: what is asked at each command and each sweep does not go through all of them.
+        Index("operation_recorded", "recorded_at"),
+        Index("operation_under_way", "id", sqlite_where=text(UNDER_WAY), postgresql_where=text(UNDER_WAY)),
+        Index("operation_of_procedure", "workspace", "procedure", "mode", "recorded_at", "ended_at"),
+        Index("operation_started_by", "started_by"),
     )
     id: str = Field(primary_key=True)
     procedure: str
@@ -90,7 +100,10 @@ class OutcomeRow(SQLModel, table=True):
     """
 
     __tablename__ = "outcome"
-    __table_args__ = (UniqueConstraint("operation_id", "email", "item", name="outcome_of_a_contact"),)
+    __table_args__ = (
+        UniqueConstraint("operation_id", "email", "item", name="outcome_of_a_contact"),
+        Index("outcome_waiting", "operation_id", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+    )
     id: int | None = Field(default=None, primary_key=True)
     operation_id: str = Field(foreign_key="operation.id")
     email: str
@@ -145,13 +158,17 @@ class LoanHolderRow(SQLModel, table=True):
     loan_id: int = Field(foreign_key="loan.id", primary_key=True)
     operation_id: str = Field(foreign_key="operation.id", primary_key=True)
     released_at: datetime | None = time_column()
+    __table_args__ = (Index("loan_holder_of_operation", "operation_id"),)
 
 
 class WaitRow(SQLModel, table=True):
     """A wait: what for, from when, how long at least and at most, and how it ended."""
 
     __tablename__ = "wait"
-    __table_args__ = (UniqueConstraint("operation_id", "waits_for"),)
+    __table_args__ = (
+        UniqueConstraint("operation_id", "waits_for"),
+        Index("wait_pending", "id", sqlite_where=text(PENDING), postgresql_where=text(PENDING)),
+    )
     id: int | None = Field(default=None, primary_key=True)
     operation_id: str = Field(foreign_key="operation.id")
     waits_for: str
@@ -199,11 +216,12 @@ class QuestionRow(SQLModel, table=True):
 
 
 class SweepRow(SQLModel, table=True):
-    """When the last sweep of a workspace ended: our time."""
+    """When the last sweep of a workspace ended, and when one last removed what had been kept long enough: our time."""
 
     __tablename__ = "sweep"
     workspace: str = Field(primary_key=True)
     last_ended_at: datetime = time_column(nullable=False)
+    removed_at: datetime | None = time_column()
 
 
 class SeenFactRow(SQLModel, table=True):
@@ -239,5 +257,6 @@ JOURNAL_TABLES = [
         QuestionRow,
         SweepRow,
         SeenFactRow,
+        RemovedContactsRow,
     )
 ]

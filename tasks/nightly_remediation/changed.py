@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from journal import operations, snapshots
-from journal.outcomes import Outcomes
+from journal import counted, operations, snapshots
 from models.night_plan import LeftOver, NightJob
 from models.night_policy import NightPolicy
 from models.operation_end import came_to_its_end
@@ -70,7 +69,7 @@ def _came_before(row: OperationRow, look: OwnerSnapshotRow) -> bool:
 
 
 def _ended_well(operation: Operation, row: OperationRow) -> bool:
-    return came_to_its_end(row) and not Outcomes(operation.journal, row.id).differing(limit=1)
+    return came_to_its_end(row) and counted.came_as_forecast(operation.journal, row.id)
 
 
 def _job(

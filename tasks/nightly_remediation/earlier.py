@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from journal import operations
 from journal.changes import changes_of
-from journal.outcomes import Outcomes
+from journal.counted import counts as counts_of
 from models.night_plan import EarlierRun
 from models.operation_end import has_ended
 from models.outcomes import NIGHT
@@ -73,7 +73,7 @@ def _earlier_run(operation: Operation, change: ChangeRow, last: OperationRow) ->
     if row is not None:
         where = f", operation {row.id}{where}"
     if row is not None and has_ended(row):
-        counts = Outcomes(operation.journal, row.id).counts("outcome" if row.mode == "live" else "forecast")
+        counts = counts_of(operation.journal, row.id, "outcome" if row.mode == "live" else "forecast")
         summary = ", ".join(f"{name} {number}" for name, number in counts.items())
         summary = f"last night: {change.told}: {row.status} ({summary or 'no contacts'}){where}"
         is_news = (row.ended_at or last.started_at) >= last.started_at

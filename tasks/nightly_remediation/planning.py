@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from journal import operations, snapshots
+from journal import snapshots
 from journal.outcomes import Outcomes
+from journal.waiting import operations_with_waiting
 from models.names import NONE, Names
 from models.night_plan import LeftOver, NightJob, NightPlan
 from models.night_policy import NightPolicy
@@ -109,7 +110,7 @@ def _lapsed(operation: Operation, policy: NightPolicy) -> Iterator[tuple[NightJo
 def _meant(operation: Operation) -> dict[str, tuple[str, str]]:
     """Mailbox and sequence for each address that is free now: those of the newest run which kept it out."""
     meant = dict[str, tuple[str, str]]()
-    for row in operations.ended_of(operation.journal, operation.row.workspace, RETRIED, "live"):
+    for row in operations_with_waiting(operation.journal, operation.row.workspace, RETRIED):
         waiting = Outcomes(operation.journal, row.id).chunks(outcome="blocked", reasons=Names("recently_enrolled"))
         for contacts in waiting:
             free = contacts[_may_go_back(operation, row, contacts.reset_index(drop=True)).to_numpy()]

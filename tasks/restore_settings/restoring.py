@@ -27,6 +27,7 @@ from tasks.planning import plan_once
 from tasks.restore_settings.gone_rehearsals import end_gone_rehearsals, is_elsewhere
 from tasks.restore_settings.lost_runs import LostRun, lost_runs, recover_all
 from tasks.restore_settings.not_begun import NotBegun
+from tasks.restore_settings.removing import remove_what_was_kept_long_enough
 from tasks.returning import ByHand, is_shield, parted, stays_on
 from tasks.running_under import running_under
 from tasks.step import task
@@ -131,6 +132,7 @@ def sweep() -> dict[str, Any]:
         broken += left
         if not left:
             note_end(workspace)
+    remove_what_was_kept_long_enough(settings.workspace)
     if broken:
         raise broken[0]
     states = {loan.id: loan for loan in loans.every(journal, [loan.id or 0 for loan in out])}
