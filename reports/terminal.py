@@ -10,7 +10,7 @@ from rich.text import Text
 
 from models.report import Report
 from models.story import Event
-from models.wording import capitalized, counted
+from models.wording import capitalized, counted, in_utc
 from reports.digest import Digest, digest
 from reports.outcome_groups import ReasonGroup, SequenceGroup
 from reports.rehearsed import RehearsalShown
@@ -76,6 +76,8 @@ def _head(summary: Digest, console: Console) -> None:
 
 def _foot(report: Report, summary: Digest, console: Console) -> None:
     console.print()
+    if report.contacts_removed_at is not None:
+        _say(console, f"Contacts and files were removed on {in_utc(report.contacts_removed_at)}: the counts stay.")
     if "report" in report.files:
         # Not folded: a path in two pieces can neither be clicked nor copied.
         console.print(Text(f"Report: {dict(summary.files)['report']}"), soft_wrap=True)

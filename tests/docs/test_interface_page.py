@@ -20,12 +20,12 @@ from journal import loans, operations, waits
 from journal import overview as overviews
 from journal.database import Journal
 from journal.exporting import Added, export
-from journal.reading import EVERY, FILES, OUTCOME_COLUMNS
+from journal.reading import FILES, OUTCOME_COLUMNS
 from models.errors import HandoffError
 from models.explanation import Explanation
 from models.failures import FAILED, UNREACHABLE, WRONG
 from models.finding import Finding
-from models.outcomes import CAN_HAVE
+from models.outcomes import CAN_HAVE, EVERY
 from models.report import LoanState, Report, ReportedWait, Status
 from models.rules.diagnosis import NO_STEP_LEFT, SHOWN_ENDS, UNDER_WAY
 from models.setting_keys import SettingKey, SettingKind
