@@ -65,19 +65,21 @@ class Course:
     def record(self, now: datetime) -> Enrollment:
         """The enrollment; its steps are spelled out where one of them waits for a person."""
         place = self.place
-        return Enrollment.model_construct(
-            person=self.contact.email,
-            sequence=place.sequence.name,
-            mailbox=place.mailbox.email,
-            play=place.play.name if place.play else None,
-            enrolled_by=None if place.play else place.mailbox.owner,
-            state=self.state,
-            started_at=self.started_at,
-            steps_done=self.steps_done,
-            ended_at=self.ended_at,
-            end_reason=self.end_reason,
-            next_step_at=self.next_step_at,
-            steps=self._steps(now) if self.waits else (),
+        return Enrollment.model_validate(
+            {
+                "person": self.contact.email,
+                "sequence": place.sequence.name,
+                "mailbox": place.mailbox.email,
+                "play": place.play.name if place.play else None,
+                "enrolled_by": None if place.play else place.mailbox.owner,
+                "state": self.state,
+                "started_at": self.started_at,
+                "steps_done": self.steps_done,
+                "ended_at": self.ended_at,
+                "end_reason": self.end_reason,
+                "next_step_at": self.next_step_at,
+                "steps": self._steps(now) if self.waits else (),
+            }
         )
 
     def _steps(self, now: datetime) -> tuple[EnrollmentStep, ...]:

@@ -84,14 +84,16 @@ def made_up_team(contacts: int, seed: int, now: datetime = START, life: Life = N
 
 
 def _person(contact: Contact, answered: bool) -> Person:
-    return Person.model_construct(
-        email=contact.email,
-        first_name=contact.first_name,
-        owner=contact.owner,
-        company_domain=contact.company.domain if contact.company else None,
-        status=_status(contact, answered),
-        email_opt_out=contact.opted_out,
-        do_not_email=contact.do_not_email,
+    return Person.model_validate(
+        {
+            "email": contact.email,
+            "first_name": contact.first_name,
+            "owner": contact.owner,
+            "company_domain": contact.company.domain if contact.company else None,
+            "status": _status(contact, answered),
+            "email_opt_out": contact.opted_out,
+            "do_not_email": contact.do_not_email,
+        }
     )
 
 

@@ -61,9 +61,11 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None, ma
     )
     many = many or workspace
     ids = {
-        section: NamedKeys(getattr(noun, key) for noun in getattr(many if section in MANY else workspace, section))
+        section: NamedKeys(getattr(noun, key) for noun in getattr(workspace, section))
         for section, key in NAMED_BY.items()
+        if section not in MANY
     }
+    ids |= {"people": NamedKeys(()), "audiences": NamedKeys(audience.name for audience in many.audiences)}
     _load_team(work, workspace, ids)
     _load_settings(work, workspace, ids)
     _load_sequences(work, workspace, ids)

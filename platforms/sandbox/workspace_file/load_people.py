@@ -9,10 +9,15 @@ STAMPS = ("created_at", "updated_at")
 
 
 def load_people(work: Work, workspace: Workspace, many: Many, ids: Ids) -> None:
-    """Insert companies and people. A company that only a person names gets a row that is not listed."""
-    users, companies = ids["users"], ids["companies"]
-    named = {person.company_domain for person in many.people if person.company_domain}
-    unlisted = sorted(named - companies.keys())
+    """Insert companies and people, and add the people's keys to `ids`. A company that only a person names gets a row
+    that is not listed."""
+    users, companies, people = ids["users"], ids["companies"], ids["people"]
+    named = set[str]()
+    for number, person in enumerate(many.people, 1):
+        people[person.email] = number
+        if person.company_domain not in companies:
+            named.add(person.company_domain or "")
+    unlisted = sorted(named)
     for domain in unlisted:
         companies[domain] = len(companies)  # None is among the keys, so the next number is the length
     work.add_many(
