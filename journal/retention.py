@@ -19,7 +19,7 @@ from journal import counted
 from journal.database import Journal
 from journal.loans import OUT
 from journal.operations import ENDED
-from journal.outcomes import TABLE
+from journal.outcome_rows import TABLE
 from journal.rehearsals import rehearsal_of
 from models.operation_end import TO_THE_END
 from models.outcomes import DONE, ENDING, GATHERING, TAKEN_OUT

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from journal.database import Journal
 from journal.operations import ENDED
-from journal.outcomes import TABLE
+from journal.outcome_rows import TABLE
 from models.tables.journal import WAITING, OperationRow
 
 

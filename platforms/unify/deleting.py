@@ -17,7 +17,7 @@ def delete_sequence(wire: Wire, directory: Directory, enrollments: Enrollments, 
     sequences and enrollments.
     """
     found = sequence_named(directory.sequences(), name)
-    if runs := sum(len(part) for part in running(directory, enrollments, 100, found.name, None)):
+    if runs := sum(len(part) for part in running(directory, enrollments, 100, found.name)):
         raise Refused("sequence_in_use", f"'{found.name}': {runs} run in it", "Nothing was deleted")
     try:
         answer = wire.send(Request("DELETE", f"{SEQUENCES}/{found.id}"))

@@ -8,9 +8,10 @@ import pandas as pd
 from platforms.port.enrollments import ENROLLMENT_COLUMNS, PLACE_COLUMNS, RUNNING_COLUMNS
 from platforms.port.people import FACT_COLUMNS
 from platforms.unify.directory import Directory, ruleset_of, sequence_named
+from platforms.unify.enrollment_documents import Enrolled
 from platforms.unify.enrollments import Enrollments
 from platforms.unify.frames import enrollment_frame, framed, in_chunks, instants
-from platforms.unify.history import Standing, by_person, latest, standing
+from platforms.unify.history import History, Standing, by_person, latest, standing
 from platforms.unify.people import flags
 from platforms.unify.sequence_documents import SequenceShown
 from platforms.unify.wire import Wire
@@ -23,8 +24,8 @@ def running(
     enrollments: Enrollments,
     chunk: int,
     sequence: str | None,
-    mailbox: str | None,
-    emails: Sequence[str] | None,
+    mailbox: str | None = None,
+    emails: Sequence[str] | None = None,
 ) -> Iterator[pd.DataFrame]:
     """See the port; a draft that awaits its approval is queued. When a step is due is worked out by the timers. From a
     mailbox that does not show, nothing runs, whether it is idle or there is none.
@@ -43,22 +44,24 @@ def running(
     before = [one for one in read if not one.runs and (one.person_id, one.sequence_id) in there]
     history = enrollments.history(found + before, present_of=[one.sequence_id for one in found], **narrowed)
     for part in in_chunks(found, chunk):
-        rows = [
-            (
-                one.email,
-                one.sequence,
-                one.mailbox,
-                one.play,
-                "queued" if history.queued(one) else "active",
-                history.steps_done(one),
-                history.version(one),
-                one.started_at,
-                history.due_at(one),
-                one.paused,
-            )
-            for one in part
-        ]
+        rows = [_as_running(one, history) for one in part]
         yield framed(rows, RUNNING_COLUMNS, version="Int64", paused=bool)
+
+
+def _as_running(one: Enrolled, history: History) -> tuple[Any, ...]:
+    """An enrollment as RUNNING_COLUMNS."""
+    return (
+        one.email,
+        one.sequence,
+        one.mailbox,
+        one.play,
+        "queued" if history.queued(one) else "active",
+        history.steps_done(one),
+        history.version(one),
+        one.started_at,
+        history.due_at(one),
+        one.paused,
+    )
 
 
 def awaiting_approval(directory: Directory, enrollments: Enrollments, sequences: list[str]) -> list[str]:

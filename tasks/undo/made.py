@@ -53,7 +53,7 @@ def placed_by(journal: Journal, row: OperationRow, emails: "pd.Series[str] | Non
     """Where an operation put contacts (None: all of its), or out of which sequence it took them: columns PLACED."""
     done = _done(journal.url, row.id)
     if emails is not None:  # looked up: a chunk costs the same, however many there are
-        places = done.index.get_indexer_for(emails.unique())
+        places = done.index.get_indexer_for(pd.Index(emails.unique()))
         done = done.iloc[np.sort(places[places >= 0])]
     done = done.reset_index(drop=True)
     if row.procedure in NOBODY or done.empty:
