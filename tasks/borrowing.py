@@ -21,11 +21,21 @@ from models.setting_words import RETURNED, in_words, value_in_words
 from models.tables.journal import LoanRow
 from platforms.port import Platform
 from tasks.applying import intend, make_once
-from tasks.by_hand import by_hand
+from tasks.by_hand import by_hand, note_found_so
 from tasks.narration import tell
 from tasks.one_by_one import one_by_one
 from tasks.operation import Operation
-from tasks.returning import ByHand, NotYet, Said, due_when_it_acts, is_shield, parted, restored, stays_on
+from tasks.returning import (
+    ByHand,
+    NotYet,
+    Said,
+    due_when_it_acts,
+    is_shield,
+    key_of_return,
+    parted,
+    restored,
+    stays_on,
+)
 from tasks.step import task
 
 GRACE = timedelta(hours=2)  # beyond the longest wait: what a slow run may take before a sweep calls the loan overdue
@@ -167,13 +177,17 @@ def return_loan(operation: Operation, loan: LoanRow) -> None:
     if loan.state in loans.OUT and (why := stays_on(journal, platform, loan)):
         due_when_it_acts(journal, platform, loan)
         raise why
-    if loans.release(operation.journal, loan.id or 0, operation.id, operation.now()):
-        finish_return(operation.journal, operation.platform, loan)
+    if not loans.release(operation.journal, loan.id or 0, operation.id, operation.now()):
+        return
+    if finish_return(operation.journal, operation.platform, loan) == "returned":
+        note_found_so(operation, key_of_return(loan))
 
 
-def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> None:
-    """Give back a loan that nobody holds any more (`returning`). Raises as the platform does: then it is still out."""
+def finish_return(journal: Journal, platform: Platform, loan: LoanRow) -> str | None:
+    """Give back a loan that nobody holds any more (`returning`); the state that it ended in, None where somebody else
+    holds it by now. Raises as the platform does: then it is still out."""
     said = Said.of(journal, loan)  # before the loan is locked
     state = loans.close(journal, loan.id or 0, partial(restored, platform, said), platform.now())
     if state is not None:  # else somebody has joined it: it is theirs now
         tell(f"{in_words(loan.setting)}: {RETURNED[state]} {value_in_words(loan.was)}")
+    return state

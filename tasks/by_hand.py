@@ -89,7 +89,7 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     if row.state == "applied":
         return ""
     if was_made_already(operation, change):
-        operation.changes.applied(key, {"by": _who_answered(operation, key) or "found so"})
+        note_found_so(operation, key)
         return ""
     step = step_for(change, operation.platform.hidden)
     step = step.model_copy(update={"do": (*first, *step.do)})
@@ -102,6 +102,13 @@ def _have_made(operation: Operation, key: str, change: Change, first: tuple[str,
     operation.changes.applied(key, result)
     tell(f"{change}: done by {answer.done_by}")
     return ""
+
+
+def note_found_so(operation: Operation, key: str) -> None:
+    """Write down that a step shows as done before its answer is taken up, if somebody was asked for it: by whom, where
+    that is what the run came back with."""
+    if operation.changes.open_under(key) is not None:
+        operation.changes.applied(key, {"by": _who_answered(operation, key) or "found so"})
 
 
 def _who_answered(operation: Operation, key: str) -> str | None:

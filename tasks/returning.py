@@ -32,7 +32,7 @@ class ByHand(NeedsPerson):
         super().__init__(
             f"a person has to give a setting back: {in_words(change.setting)}: {told}{step_for(change, hidden)}"
         )
-        self.loan_id, self.key, self.change, self.first = loan.id or 0, _key(loan), change, first
+        self.loan_id, self.key, self.change, self.first = loan.id or 0, key_of_return(loan), change, first
 
 
 class StaysOn(HandoffError):
@@ -94,7 +94,7 @@ class Said:
         borrowing = f"borrow:{loan.setting}:{loan.id}:"
         changed = changes.results_under(journal, borrowing)
         perhaps = changes.perhaps_under(journal, borrowing) or any(result.get("asked_before") for result in changed)
-        return cls(changed, perhaps, bool(changes.results_under(journal, _key(loan))))
+        return cls(changed, perhaps, bool(changes.results_under(journal, key_of_return(loan))))
 
 
 def restored(platform: Platform, said: Said, loan: LoanRow) -> str:
@@ -140,5 +140,6 @@ def _by_hand(platform: Platform, loan: LoanRow, was: Any, first: tuple[str, ...]
     return ByHand(loan, SetSetting(setting=loan.setting, value=of_json(was)), platform.hidden, first)
 
 
-def _key(loan: LoanRow) -> str:
+def key_of_return(loan: LoanRow) -> str:
+    """Under which key it is kept that a person gives a loan back."""
     return f"give_back:{loan.setting}:{loan.id}:{loan.reopened}:"

@@ -69,6 +69,7 @@ def test_forms_are_answered_in_the_browser_and_from_the_shell(unify: Site) -> No
         [loan["state"] for loan in report["loans"]],
     )
     assert [] == loans.open_loans(unify.journal)
+    assert [] == [event for event in report["events"] if event["state"] in ("new", "intended")]
     asked_for = [event for event in report["events"] if event["what"] == "asked"]
     assert ["answered", "refused", "answered", "answered"] == [one["state"] for one in asked_for], asked_for
     assert ["Olga Ops", "Olga Ops", getuser(), "Olga Ops"] == [one["after"]["by"] for one in asked_for]
