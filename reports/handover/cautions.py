@@ -4,7 +4,7 @@ Each function looks at one thing and gives what there is to say of it; nothing w
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -156,12 +156,21 @@ def plays(found: pd.DataFrame, handed: Collection[str]) -> Iterator[Mind]:
         )
 
 
+OwnMailbox = Literal["shows", "none", "hidden"]
+NO_MAILBOX: dict[OwnMailbox, str] = {
+    "none": "has no mailbox yet: nothing that is queued can go there",
+    "hidden": "has no mailbox that shows: one from which nothing runs is hidden here, so nothing that is queued is"
+    " planned to go there",
+}
+"""What is said of who gets the mailbox and has none, or none that the platform shows."""
+
+
 def people(
-    new_owner: str, acting: str, roles: Mapping[str, str | None], tasks: Sequence[NewTasks], owns_none: bool
+    new_owner: str, acting: str, roles: Mapping[str, str | None], tasks: Sequence[NewTasks], mailbox: OwnMailbox
 ) -> Iterator[Mind]:
     """What the people concerned may not do, and tasks that would go to whoever puts contacts back."""
-    if owns_none:
-        yield Mind(text=f"{new_owner} has no mailbox yet: nothing that is queued can go there", rules=("R91", "R98"))
+    if mailbox != "shows":
+        yield Mind(text=f"{new_owner} {NO_MAILBOX[mailbox]}", rules=("R91", "R98"))
     if (role := roles.get(new_owner)) != "admin":
         is_none = f"{new_owner} is no admin" if role else f"whether {new_owner} is an admin is not shown"
         yield Mind(

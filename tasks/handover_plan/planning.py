@@ -174,9 +174,11 @@ class _Telling:
         yield from cautions.plays(self.plays, request.mailboxes)
         yield from cautions.sequences(it.falling, self._sharing(it.loans))
         users = {str(user): role for user, role in self.platform.users().set_index("user")["role"].items()}
-        owns_none = not judging.mailboxes["owner"].eq(request.new_owner).any()
+        owns_one = judging.mailboxes["owner"].eq(request.new_owner).any()
+        unseen: cautions.OwnMailbox = "hidden" if "idle_mailboxes" in self.platform.hidden else "none"
+        mailbox: cautions.OwnMailbox = "shows" if owns_one else unseen
         taker = request.new_owner
-        yield from cautions.people(taker, self.platform.acting_user, users, it.new_tasks, owns_none=owns_none)
+        yield from cautions.people(taker, self.platform.acting_user, users, it.new_tasks, mailbox)
         owned = self.tallied.loc[self.tallied["record_owner"] == (request.leaver or ""), "contacts"].sum()
         yield from cautions.leaver(request.leaver, int(owned), it.new_tasks)
 

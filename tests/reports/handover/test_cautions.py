@@ -150,8 +150,10 @@ def tasks(mode: str = "ASSIGN_TO_ENROLLER", **own: Any) -> NewTasks:
     return NewTasks(**(told | own))
 
 
-def about_people(*told: NewTasks, roles: dict[str, str | None] | None = None, owns_none: bool = False) -> str:
-    return "\n".join(map(str, cautions.people(BO, ANA, roles or ADMINS, told, owns_none)))
+def about_people(
+    *told: NewTasks, roles: dict[str, str | None] | None = None, mailbox: cautions.OwnMailbox = "shows"
+) -> str:
+    return "\n".join(map(str, cautions.people(BO, ANA, roles or ADMINS, told, mailbox)))
 
 
 @pytest.mark.rule("R47", "R48")
@@ -165,7 +167,8 @@ def test_a_new_owner_or_an_acting_user_who_is_no_admin_is_warned_of() -> None:
 
 @pytest.mark.rule("R91")
 def test_a_new_owner_without_a_mailbox_is_warned_of() -> None:
-    assert f"{BO} has no mailbox yet" in about_people(owns_none=True)
+    assert f"{BO} has no mailbox yet" in about_people(mailbox="none")
+    assert f"{BO} has no mailbox that shows" in about_people(mailbox="hidden")
 
 
 @pytest.mark.rule("R87", "R93")
