@@ -51,6 +51,25 @@ def since_they_fell_out(
     )
 
 
+def with_the_others(contacts: pd.DataFrame, asked: pd.DataFrame | None) -> pd.DataFrame:
+    """What there is to say of contacts since they fell out (columns as of `since_they_fell_out`, and `undone`), where
+    only some were asked about; of the others (`paused, paused_until`) nothing else is there."""
+    others: dict[str, Any] = {
+        "answered": pd.Series(NONE, index=contacts.index, dtype=object),
+        "moved_on": False,
+        "back": False,
+        "where": pd.Series("", index=contacts.index, dtype=object),
+        "paused": contacts["paused"].astype("boolean"),
+        "paused_until": pd.to_datetime(contacts["paused_until"], utc=True),
+        "undone": False,
+    }
+    out = pd.DataFrame(others, index=contacts.index)
+    if asked is None:
+        return out
+    was_asked = out.index.isin(asked.index)
+    return out.assign(**{name: out[name].where(~was_asked, asked[name].reindex(out.index)) for name in others})
+
+
 def _last_ended(later: pd.DataFrame) -> pd.DataFrame:
     """The last enrollment since of each contact that has none running."""
     running = later.loc[later["ended_at"].isna(), "row"]

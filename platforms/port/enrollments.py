@@ -18,6 +18,12 @@ ENROLLMENT_COLUMNS = [
     "started_at",  # UTC
     "ended_at",  # UTC; NaT for one that runs
 ]
+CANCELLED_COLUMNS = [
+    *ENROLLMENT_COLUMNS,
+    "alone",  # bool: nothing else of the person runs, or ended at or after this one's end; False where it is not known
+    "paused",  # as of HISTORY_COLUMNS, where `alone`
+    "paused_until",
+]
 RUNNING_COLUMNS = [
     "email",
     "sequence",
@@ -59,7 +65,7 @@ class Enrollments(Protocol):
         Whoever an upgrade carried over did not fall out, and is left out here and in `ends`: their next enrollment in
         the sequence began at that instant in a later version (C20).
 
-        Columns `ENROLLMENT_COLUMNS`. No reason is given: the platform's API tells none. Opt-outs, replies, bounces and
+        Columns `CANCELLED_COLUMNS`. No reason is given: the platform's API tells none. Opt-outs, replies, bounces and
         exclusions show as such and are left out.
         """
 

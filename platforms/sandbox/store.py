@@ -116,7 +116,9 @@ class Work:
 
     def rows(self, sql: str, **values: object) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
-        return [dict(row) for row in self.run(sql, **values).mappings()]
+        found = self.run(sql, **values)
+        names = list(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def each(self, sql: str, **values: object) -> Iterator[dict[str, Any]]:
         """The same one after another: they are never all in memory, and nothing is written meanwhile."""

@@ -3,6 +3,7 @@ out (R1, C20)."""
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 
@@ -26,7 +27,9 @@ def cancelled(enrollments: Enrollments, mailbox: str, chunk: int) -> Iterator[pd
     for one in sorted(history.enrollments, key=_in_time):
         last[one.person_id] = one
     for part in in_chunks(sorted(last.values(), key=_in_time), chunk):
-        yield enrollment_frame(history, part)
+        # What else they did would be asked of the API person by person, as `history` does.
+        unknown: dict[str, Any] = {"alone": False, "paused": pd.NA, "paused_until": pd.NaT}
+        yield enrollment_frame(history, part).assign(**unknown)
 
 
 def _in_time(one: Enrolled) -> tuple[datetime, datetime, str]:

@@ -19,12 +19,14 @@ from tasks.ownership_change.cancellations import Cancellations
 from tasks.ownership_change.request import OwnershipChange
 
 CHUNK = 50_000
+FALLEN_COLUMNS = ["email", "sequence", "play", "fell_at", "certain", "evidence", "alone", "paused", "paused_until"]
 
 
 @dataclass(frozen=True)
 class Found:
     """Contacts to judge: `contacts` in chunks, columns `email, sequence` (target, may be missing), `play`,
-    `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`; how they were found, in a sentence; and about
+    `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`, and of who fell out perhaps `alone, paused,
+    paused_until` as `Platform.cancelled` tells them; how they were found, in a sentence; and about
     how many they are at most."""
 
     contacts: Iterator[pd.DataFrame]
@@ -69,7 +71,7 @@ def _fallen(
         if only := request.only_sequences or (request.sequence and (request.sequence,)):
             found = found[found["sequence"].isin(only)]
         if len(found):
-            yield found[["email", "sequence", "play", "fell_at", "certain", "evidence"]].reset_index(drop=True)
+            yield found.reindex(columns=FALLEN_COLUMNS).reset_index(drop=True)
 
 
 def _named(operation: Operation, request: OwnershipChange) -> Iterator[pd.DataFrame]:
@@ -108,6 +110,8 @@ def facts_of(
     wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
     aimed, astray = wanted[wanted["sequence"].notna()], wanted[wanted["sequence"].isna()]
     facts = facts_for_enrolling(operation, aimed.reset_index(drop=True), file)
+    if astray.empty:
+        return facts
     known = _known(operation, astray["email"].tolist())
     return wanted.merge(facts, on=["email", "sequence"], how="left").assign(
         known=lambda out: out["known"].eq(True) | out["email"].isin(known)

@@ -6,13 +6,20 @@ import pandas as pd
 
 from journal import enrolled, taken_out
 from journal.owners import changes_of_owner
-from models.rules.since import nothing_known, since_they_fell_out
+from models.rules.since import nothing_known, since_they_fell_out, with_the_others
 from tasks.operation import Operation
 
 
 def what_happened(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
     """What there is to say of contacts (columns `email, sequence, fell_at`) since: see `since_they_fell_out`. What an
-    undo ended is as if it had not been; whose there is are `undone` (bool)."""
+    undo ended is as if it had not been; whose there is are `undone` (bool). Only who was not `alone` is asked about."""
+    if "alone" not in contacts:
+        return _asked(operation, contacts)
+    alone = contacts["alone"].eq(True)
+    return with_the_others(contacts, None if alone.all() else _asked(operation, contacts[~alone]))
+
+
+def _asked(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
     fell = contacts[contacts["fell_at"].notna() & contacts["sequence"].notna()]
     request = fell[["email", "fell_at"]].rename(columns={"fell_at": "since"}).reset_index(drop=True)
     every = operation.platform.history(request)

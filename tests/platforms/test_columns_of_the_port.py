@@ -4,7 +4,13 @@ import pandas as pd
 
 from models.records import RepTask
 from platforms.port import Platform
-from platforms.port.enrollments import END_COLUMNS, ENROLLMENT_COLUMNS, PLACE_COLUMNS, RUNNING_COLUMNS
+from platforms.port.enrollments import (
+    CANCELLED_COLUMNS,
+    END_COLUMNS,
+    ENROLLMENT_COLUMNS,
+    PLACE_COLUMNS,
+    RUNNING_COLUMNS,
+)
 from platforms.port.people import FACT_COLUMNS, HISTORY_COLUMNS, PEOPLE_COLUMNS
 from platforms.port.plays import ENTRANT_COLUMNS, PLAY_COLUMNS, PLAY_LOG_COLUMNS
 from platforms.port.settings import EXCLUSION_COLUMNS, MATCH_COLUMNS, RULESET_COLUMNS, TOGGLE_COLUMNS
@@ -30,7 +36,7 @@ def shown_everywhere(platform: Platform, contacts: pd.DataFrame) -> Frames:
         "facts of nobody": (FACT_COLUMNS, platform.facts(contacts.head(0))),
         "history": (HISTORY_COLUMNS, platform.history(since)),
         "ends": (END_COLUMNS, platform.ends(ANAS_MAILBOX)),
-        "cancelled": (ENROLLMENT_COLUMNS, cancelled),
+        "cancelled": (CANCELLED_COLUMNS, cancelled),
         "last enrollments": (ENROLLMENT_COLUMNS, platform.last_enrollments([PIA], None)),
         "last enrollments of nobody": (ENROLLMENT_COLUMNS, platform.last_enrollments([], None)),
         "running": (RUNNING_COLUMNS, ran),

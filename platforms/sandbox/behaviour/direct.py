@@ -8,38 +8,49 @@ from platforms.sandbox.behaviour.pausing import pause
 from platforms.sandbox.lookup import named, sequence_by_name, stage
 from platforms.sandbox.store import Work
 
+STAGED = "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id"
+UNKNOWN = ("unknown_contact", 0)
+
 
 def enroll_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     """See `Platform.enroll`: columns `email, sequence, mailbox` in; `email, reason, step` out, in this order."""
     mailboxes = {email: named(work, "mailbox", "mailbox", email)["id"] for email in contacts["mailbox"].unique()}
-    stage(work, contacts["email"].tolist())
-    people = {
-        row["email"]: row["id"]
-        for row in work.rows("SELECT p.id, p.email FROM entrant a JOIN person p ON p.id = a.person_id + 0")
+    parts = [
+        _enroll_into(work, str(sequence), group, mailboxes)
+        for sequence, group in contacts.groupby("sequence", sort=False)
+    ]
+    empty = pd.DataFrame(columns=["reason", "step"], dtype=object)
+    found = pd.concat(parts).reindex(contacts.index) if parts else empty
+    verdicts = pd.DataFrame(
+        {"email": contacts["email"].to_numpy(dtype=object), "reason": found["reason"].to_numpy()}, dtype=object
+    )
+    return verdicts.assign(step=found["step"].to_numpy().astype("int64"))
+
+
+def _enroll_into(work: Work, sequence: str, group: pd.DataFrame, mailboxes: dict[str, int]) -> pd.DataFrame:
+    """Enroll people into one sequence: columns `reason, step`, with the index of `group`."""
+    stage(work, group["email"].tolist())
+    people = {row["email"]: row["id"] for row in work.rows(STAGED)}
+    ids = [people.get(email) for email in group["email"].to_numpy(dtype=object)]
+    entrants = [
+        {"person_id": person, "mailbox_id": mailboxes[mailbox]}
+        for person, mailbox in zip(ids, group["mailbox"].to_numpy(dtype=object), strict=True)
+        if person is not None
+    ]
+    of_person = {
+        row["person_id"]: (row["reason"], row["resume_after"] + 1) for row in enroll_by_hand(work, sequence, entrants)
     }
-    verdicts: dict[str, tuple[str | None, int]] = {}
-    for sequence, group in contacts.groupby("sequence", sort=False):
-        entrants = [
-            {"person_id": people[email], "mailbox_id": mailboxes[mailbox]}
-            for email, mailbox in zip(group["email"], group["mailbox"], strict=True)
-            if email in people
-        ]
-        by_id = {entrant["person_id"]: None for entrant in entrants}
-        found = {row["person_id"]: row for row in enroll_by_hand(work, str(sequence), entrants)}
-        for email in group["email"]:
-            row = found.get(people.get(email, 0)) if people.get(email) in by_id else None
-            verdicts[email] = (row["reason"], row["resume_after"] + 1) if row else ("unknown_contact", 0)
-        _pause(work, group, verdicts)
-    verdict_rows = [(email, *verdicts[email]) for email in contacts["email"]]
-    return pd.DataFrame(verdict_rows, columns=["email", "reason", "step"], dtype=object).astype({"step": "int64"})
-
-
-def _pause(work: Work, group: pd.DataFrame, verdicts: dict[str, tuple[str | None, int]]) -> None:
-    """Pause those who were enrolled just now and are to begin so."""
+    verdicts = [UNKNOWN if person is None else of_person[person] for person in ids]
+    found = pd.DataFrame(verdicts, columns=["reason", "step"], index=group.index, dtype=object)
     if "paused" in group:
-        enrolled = group["paused"].eq(True) & group["email"].map(lambda email: verdicts[email][0] is None)
-        if enrolled.any():
-            pause_directly(work, group[enrolled])
+        _pause(work, group[group["paused"].eq(True) & found["reason"].isna()])
+    return found
+
+
+def _pause(work: Work, enrolled: pd.DataFrame) -> None:
+    """Pause those who were enrolled just now and are to begin so."""
+    if len(enrolled):
+        pause_directly(work, enrolled)
 
 
 def pause_directly(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:

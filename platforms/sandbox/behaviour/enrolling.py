@@ -102,8 +102,10 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     sequence = sequence_by_name(work, sequence_name)
     run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)
     work.run("DELETE FROM entrant")
-    rows = ((one["person_id"], one["mailbox_id"], one.get("first_mailbox_id")) for one in entrants)
-    work.run_for_each("INSERT INTO entrant (person_id, mailbox_id, first_mailbox_id) VALUES (?, ?, ?)", rows)
+    work.run_for_each(
+        "INSERT INTO entrant (person_id, mailbox_id, first_mailbox_id) VALUES (?, ?, ?)",
+        [(one["person_id"], one["mailbox_id"], one.get("first_mailbox_id")) for one in entrants],
+    )
     mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
     only = entrants[0]["person_id"] if len(entrants) == 1 else None
     decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, by_hand=True, only=only)

@@ -47,20 +47,20 @@ def people(work: Work, emails: list[str]) -> pd.DataFrame:
 
 def facts(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     """What the rules need of contacts (see the port)."""
+    contacts = contacts.reset_index(drop=True)
     parts = [
-        _facts_of_sequence(work, sequence_by_name(work, str(name)), group["email"].tolist())
+        _facts_of_sequence(work, sequence_by_name(work, str(name)), group["email"])
         for name, group in contacts.groupby("sequence", sort=False)
     ]
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=FACT_COLUMNS)
-    wanted = contacts[["email", "sequence"]].astype(object)  # a frame of nobody has no type of its own to merge on
-    out = wanted.merge(found, on=["email", "sequence"], how="left")
+    found = pd.concat(parts).reindex(contacts.index) if parts else pd.DataFrame(columns=FACT_COLUMNS)
+    out = found.assign(email=contacts["email"], sequence=contacts["sequence"])
     times = {name: pd.to_datetime(out[name], utc=True) for name in INSTANTS if name in out}
     return out.assign(known=out["known"].eq(True), **times)[FACT_COLUMNS]
 
 
-def _facts_of_sequence(work: Work, sequence: dict[str, Any], emails: list[str]) -> pd.DataFrame:
-    """The facts of these people for one sequence; people whom the workspace does not know have no row."""
-    stage(work, emails)
+def _facts_of_sequence(work: Work, sequence: dict[str, Any], emails: "pd.Series[str]") -> pd.DataFrame:
+    """The facts of these people for one sequence, with their index; nothing of whom the workspace does not know."""
+    stage(work, emails.tolist())
     found = frame(
         work,
         FACTS_SQL,
@@ -74,4 +74,5 @@ def _facts_of_sequence(work: Work, sequence: dict[str, Any], emails: list[str]) 
     ruleset = acting_ruleset(work, sequence["id"])
     barred = exclusions_of_staged(work, acting_exclusions(work, ruleset["name"]))
     found["excluded_by"] = pd.Series([barred.get(email, NONE) for email in found["email"].to_numpy()], dtype=object)
-    return found.assign(ruleset=ruleset["name"], sequence=sequence["name"], sequence_paused=bool(sequence["paused"]))
+    found = found.assign(ruleset=ruleset["name"], sequence_paused=bool(sequence["paused"]))
+    return found.set_index("email").reindex(emails).set_axis(emails.index)
