@@ -2,9 +2,10 @@
 
 from collections import Counter
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from journal.database import Journal
+from journal.outcome_rows import of_operation
 from journal.outcomes import Outcomes
 from models.outcomes import EVERY
 from models.tables.journal import OperationRow, OutcomeRow
@@ -56,6 +57,6 @@ def mailboxes(journal: Journal, operation_id: str) -> set[str]:
     """The mailboxes that an operation's contacts are about."""
     if removed := removed_of(journal, operation_id):
         return set(removed.mailboxes)
-    query = select(OutcomeRow.mailbox).where(OutcomeRow.operation_id == operation_id).distinct()
     with journal.session() as session:
-        return {mailbox for mailbox in session.exec(query.where(col(OutcomeRow.mailbox).is_not(None))) if mailbox}
+        mine = of_operation(session.connection(), operation_id)
+        return {mailbox for mailbox in session.exec(select(OutcomeRow.mailbox).where(mine).distinct()) if mailbox}

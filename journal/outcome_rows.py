@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, String, and_, func, select, type_coerce
+from sqlalchemy import URL, ColumnElement, Connection, String, and_, func, select, type_coerce
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
+from journal.database import run_for_each
 from models.names import Names
 from models.names_in_frames import each_once
 from models.tables.columns import as_json, from_json
@@ -22,10 +23,30 @@ from models.tables.journal import OutcomeRow
 TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 ID, BEFORE, STEP = "id", "before", "step"
 REASONS = ("forecast_reasons", "reasons")
+_SPANS: dict[tuple[URL, str], tuple[int | None, tuple[int, int]]] = {}
+"""The newest number of a journal and the numbers of one operation's rows, when they were last looked up."""
 
 
 def span_of(connection: Connection, operation_id: str) -> tuple[int, int]:
     """The first and the last number of an operation's rows; the last is less than the first where it has none."""
+    if connection.dialect.name != "sqlite":  # elsewhere rows of one that writes at the same time may come in between
+        return _looked_up(connection, operation_id)
+    key = connection.engine.url, operation_id
+    found = _SPANS.get(key)
+    newest = connection.execute(select(func.max(TABLE.c.id))).scalar()
+    if found is None or found[0] != newest or not _still_its_own(connection, operation_id, found[1]):
+        found = (newest, _looked_up(connection, operation_id))  # that takes a look at each of them
+        _SPANS.clear()  # one operation at a time is read in many chunks
+        _SPANS[key] = found
+    return found[1]
+
+
+def _still_its_own(connection: Connection, operation_id: str, ends: tuple[int, int]) -> bool:
+    query = select(func.count()).where(TABLE.c.id.in_(ends), TABLE.c.operation_id.concat("") == operation_id)
+    return bool(connection.execute(query).scalar() == len(set(ends)))
+
+
+def _looked_up(connection: Connection, operation_id: str) -> tuple[int, int]:
     # The sums keep PostgreSQL from looking for them from the ends of the table.
     span = select(func.min(TABLE.c.id + 0), func.max(TABLE.c.id + 0)).where(TABLE.c.operation_id == operation_id)
     first, last = connection.execute(span).one()
@@ -62,7 +83,7 @@ def _column(name: str, values: Sequence[Any]) -> Any:
         return pd.array(list(values), dtype="Int64")
     out = np.empty(len(values), dtype=object)
     out[:] = values
-    if name == "email":
+    if name in ("email", BEFORE):
         return out
     # Each cell is a text of its own; of a million most are the same few.
     codes, different = pd.factorize(out)
@@ -90,14 +111,6 @@ def update_rows(
     number = len(next(iter(by.values())))
     rows = zip(*columns.values(), *([value] * number for value in where.values()), *by.values(), strict=True)
     run_for_each(connection, f"UPDATE {TABLE.name} SET {values} WHERE {which}", rows)
-
-
-def run_for_each(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Carry a statement out for each row of plain values, of which `?` are the places in it: past SQLAlchemy, which
-    would take longer over a row than the database."""
-    if every := list(rows):
-        plain = statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
-        connection.exec_driver_sql(plain, every)
 
 
 def as_lists(frame: pd.DataFrame) -> dict[str, list[Any]]:

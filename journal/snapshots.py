@@ -14,12 +14,13 @@ from sqlalchemy import Insert, delete, exists, func, insert, literal
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from journal.database import Journal
+from journal.database import Journal, run_for_each
 from models.outcomes import GATHERING
 from models.tables.columns import UtcTime
 from models.tables.journal import OperationRow, OutcomeRow
 from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
 
+ADD_RUNNING = "INSERT INTO snapshot_enrollment (snapshot_id, email, sequence) VALUES (?, ?, ?)"
 PUT_IN = ("enrolled", "reassigned", "upgraded")
 COLUMNS = ["workspace", "mailbox", "email", "sequence", "seen_at", "detail"]
 AHEAD = timedelta(minutes=5)  # how far two processes may be apart about the workspace's time
@@ -75,15 +76,16 @@ def _delete(session: Session, snapshot_ids: Iterable[int | None]) -> None:
 
 def add_running(journal: Journal, numbers: dict[str, int], running: pd.DataFrame) -> None:
     """Write down who runs (columns `mailbox, email, sequence`), under each mailbox's snapshot."""
+    columns = (running[name].to_numpy(dtype=object) for name in ("mailbox", "email", "sequence"))
     rows = [
-        {"snapshot_id": numbers[mailbox], "email": email, "sequence": sequence}
-        for mailbox, email, sequence in running[["mailbox", "email", "sequence"]].itertuples(index=False)
+        (numbers[mailbox], email, sequence)
+        for mailbox, email, sequence in zip(*columns, strict=True)
         if mailbox in numbers
     ]
     if not rows:
         return
     with journal.session() as session:
-        session.execute(insert(SnapshotEnrollmentRow), rows)
+        run_for_each(session.connection(), ADD_RUNNING, rows)
         for mailbox, number in running["mailbox"].value_counts().items():
             snapshot = session.get(OwnerSnapshotRow, numbers.get(str(mailbox), 0))
             if snapshot is not None:

@@ -18,6 +18,7 @@ from models.written_file import appended, named_file, our_file
 # Cells whose printed form is a number or a time, which no spreadsheet runs.
 _PLAIN = (Number, date, timedelta, np.datetime64, np.timedelta64, type(pd.NA), type(pd.NaT), type(None))
 _COMPARED = {str, Names, type(None)}  # of other types equal ones may print differently: 1 and True
+_SAMPLE = 1_000  # of a column's values: those that differ in most rows are not looked for twice
 _ROWS_AT_ONCE = 100_000  # bounds the memory that the guarded copy takes
 
 
@@ -109,7 +110,7 @@ def _cells(column: "pd.Series[Any]") -> list[Any]:
 def _each_once(column: "pd.Series[Any]", change: Callable[[Any], Any]) -> list[Any]:
     """What a function makes of each value, worked out once for each different one of texts: most columns have few."""
     values = column.astype(object).where(column.notna(), None).to_numpy()
-    if not set(map(type, values)) <= _COMPARED:
+    if not set(map(type, values)) <= _COMPARED or len(set(values[:_SAMPLE])) > _SAMPLE / 2:
         return [value if value is None else change(value) for value in values]
     codes, different = pd.factorize(values)
     made = [*map(change, different), None]  # the last is of what is missing: -1
@@ -123,7 +124,10 @@ def _objects(values: list[Any]) -> "np.ndarray[Any, np.dtype[np.object_]]":
 
 
 def _holds_return(cells: list[Any]) -> bool:
-    return "\r" in "".join([cell for cell in set(cells) if isinstance(cell, str)])
+    try:
+        return "\r" in "".join(cells)
+    except TypeError:  # not all of them are texts
+        return "\r" in "".join([cell for cell in set(cells) if isinstance(cell, str)])
 
 
 def _cell(value: Any) -> Any:

@@ -14,7 +14,7 @@ from reports.csv_out import append_csv, readable
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
 from tasks.made_before import came_of, note_known
-from tasks.meanwhile import MEANWHILE, leave, who_stays, without_who_stays
+from tasks.meanwhile import MEANWHILE, leave, who_stays, who_stays_of_audience, without_who_stays
 from tasks.narration import progress, tell
 from tasks.operation import Operation
 from tasks.paused_contacts import enroll, goes_back_paused, pause_ours
@@ -108,6 +108,8 @@ def copy_that_ran(operation: Operation, at: int, group: Group) -> Group:
 
 def _who_stays(operation: Operation, plan: EnrollmentPlan, group: Group) -> pd.DataFrame:
     chunks = without_outcome(operation, group, columns=("email",))
+    if "audiences" not in operation.platform.hidden:
+        return who_stays_of_audience(operation, chunks, group.name, group.target, plan.takes_from)
     found = [who_stays(operation, chunk, group.target, plan.takes_from) for chunk in chunks]
     return pd.concat(found) if found else pd.DataFrame(columns=["email"])
 

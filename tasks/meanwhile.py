@@ -1,5 +1,6 @@
 """Looking at contacts once more right before they are enrolled: what people did meanwhile is not undone."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -22,10 +23,31 @@ def who_stays(operation: Operation, contacts: pd.DataFrame, target: str, takes_f
 
     Columns `email, outcome, reasons, detail`, to be written down by `leave`; nothing is written here.
     """
-    since = pd.Timestamp(operation.row.started_at) + A_SECOND
-    wanted = contacts[["email"]].assign(sequence=target)
+    since = _since(operation)
     history = operation.platform.history(contacts[["email"]].assign(since=since).reset_index(drop=True))
-    found = left_as_they_are(wanted, history, since, takes_from)
+    return _by_history(operation, contacts, target, takes_from, history)
+
+
+def who_stays_of_audience(
+    operation: Operation, chunks: Iterable[pd.DataFrame], audience: str, target: str, takes_from: str | None
+) -> pd.DataFrame:
+    """The same of contacts in chunks who are all in an audience, which is looked at once."""
+    history = operation.platform.history_of_audience(audience, _since(operation).to_pydatetime())
+    found = [chunk[chunk["email"].isin(history["email"])] for chunk in (chunks if len(history) else ())]
+    if not any(len(chunk) for chunk in found):
+        return pd.DataFrame(columns=["email"])
+    return _by_history(operation, pd.concat(found, ignore_index=True), target, takes_from, history)
+
+
+def _since(operation: Operation) -> pd.Timestamp:
+    return pd.Timestamp(operation.row.started_at) + A_SECOND
+
+
+def _by_history(
+    operation: Operation, contacts: pd.DataFrame, target: str, takes_from: str | None, history: pd.DataFrame
+) -> pd.DataFrame:
+    wanted = contacts[["email"]].assign(sequence=target)
+    found = left_as_they_are(wanted, history, _since(operation), takes_from)
     outcomes_of = [_outcome(enrollment, takes_from) for _, enrollment in found.iterrows()]
     rows = pd.DataFrame(outcomes_of, columns=["outcome", "reasons", "detail"], index=found.index, dtype=object)
     email = contacts.loc[found.index, "email"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from inputs.contacts_csv import ContactsFile, reject
@@ -92,7 +93,7 @@ class Forecasts:
             self.by_mailbox.update(zip(_texts(contacts["mailbox"]), _texts(contacts["forecast"]), strict=True))
         for name in ("email", "item", "sequence", "mailbox", "forecast"):
             if name in contacts:
-                self._digest.update("\n".join(str(text or "") for text in _texts(contacts[name])).encode())
+                self._digest.update("\n".join([text or "" for text in _texts(contacts[name])]).encode())
 
     @property
     def changed(self) -> int:
@@ -113,8 +114,8 @@ def _texts(column: "pd.Series[Any]") -> list[Any]:
 
 def by_turns(mailboxes: list[str], contacts: "pd.Index[Any]") -> "pd.Series[Any]":
     """A mailbox for each contact, by turns; None where there is none to send from."""
-    turns: list[str | None] = [*mailboxes] or [None]
-    return pd.Series([turns[at % len(turns)] for at in range(len(contacts))], index=contacts, dtype=object)
+    turns = np.array(mailboxes, dtype=object) if mailboxes else np.array([None], dtype=object)
+    return pd.Series(np.resize(turns, len(contacts)), index=contacts, dtype=object)
 
 
 def write_rejects(operation: Operation, file: ContactsFile | None, source: Path | None, unknown: list[str]) -> int:

@@ -1,5 +1,6 @@
 """The part of the contract that is about people: who they are, what the rules need of them, what happened to them."""
 
+from datetime import datetime
 from typing import Protocol
 
 import pandas as pd
@@ -75,4 +76,11 @@ class People(Protocol):
 
         Whoever an upgrade carried over went on (C20): theirs is one row, begun when the first of its enrollments began,
         and in everything else as the last one.
+        """
+
+    def history_of_audience(self, audience: str, since: datetime) -> pd.DataFrame:
+        """The same of everybody in an audience, since one instant, in the order of their start. Raises InvalidInput
+        where there is no such audience.
+
+        Where an audience is large and little has happened, that is a look at it, and not a question about each.
         """

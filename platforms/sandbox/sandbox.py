@@ -19,7 +19,7 @@ from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import behaviour_of
 from platforms.sandbox.reading import enrollments, exclusions, people, plays, tasks, team
-from platforms.sandbox.reading.history import history
+from platforms.sandbox.reading.history import history, history_of_audience
 from platforms.sandbox.reading.tasks import task_routes
 from platforms.sandbox.store import Work
 from platforms.sandbox.workspace_file.dump import read_pending
@@ -154,6 +154,10 @@ class Sandbox(KeptWorkspace):
     def history(self, contacts: pd.DataFrame) -> pd.DataFrame:
         with self.work() as work:
             return history(work, contacts)
+
+    def history_of_audience(self, audience: str, since: datetime) -> pd.DataFrame:
+        with self.work() as work:
+            return history_of_audience(work, audience, since)
 
     # Platform: enrollments
 

@@ -1,5 +1,6 @@
 """What Unify's API does not tell: each of these raises Hidden, so that nobody takes silence for "none"."""
 
+from datetime import datetime
 from typing import NoReturn
 
 import pandas as pd
@@ -40,6 +41,9 @@ class HiddenOnUnify:
         _refuse("plays")
 
     def audience(self, name: str) -> list[str]:
+        _refuse("audiences")
+
+    def history_of_audience(self, audience: str, since: datetime) -> pd.DataFrame:
         _refuse("audiences")
 
     def audience_size(self, name: str) -> int | None:

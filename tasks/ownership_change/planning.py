@@ -171,9 +171,12 @@ class _Planner:
 
 def _evidence(contacts: pd.DataFrame, since: pd.DataFrame, judged: pd.DataFrame) -> "pd.Series[str]":
     """How each was found, where they have been since, and whether they go back paused."""
-    where = since["where"].map(lambda where: f"; since then {where}" if where else "")
-    pause = judged["pause"].map(lambda pause: f"; {pause}" if pause else "")
-    return contacts["evidence"] + where + pause + judged["paused"].map({True: f"; {GOES_BACK_PAUSED}", False: ""})
+    out = contacts["evidence"].astype(object).copy()
+    for phrases, before in ((since["where"], "; since then "), (judged["pause"], "; ")):
+        if (there := phrases.ne("")).any():
+            out[there] += before + phrases[there]
+    out[judged["paused"]] += f"; {GOES_BACK_PAUSED}"
+    return out
 
 
 def _as_if_new(facts: pd.DataFrame, sequences: set[str]) -> pd.DataFrame:
