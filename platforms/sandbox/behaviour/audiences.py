@@ -1,5 +1,6 @@
 """Audiences, plays and sequences that people make: uploads and duplicates."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pandas as pd
 from models.changes import DuplicatePlay, DuplicateSequence, MakePlay, PublishPlay, UploadAudience
 from models.errors import InvalidInput
 from models.tables.workspace import AudienceRow, PlayMailboxRow, PlayRow
-from platforms.sandbox.lookup import named
+from platforms.sandbox.lookup import listed, named
 from platforms.sandbox.store import Work
 
 CHUNK = 50_000
@@ -49,11 +50,13 @@ def _add_members(work: Work, audience_id: int, position: int, emails: list[str])
     has."""
     if len(set(emails)) < len(emails):
         raise InvalidInput("csv", TWICE, "Nothing was uploaded")
-    added = work.run_for_each(
-        "INSERT INTO audience_member (audience_id, position, person_id) SELECT ?, ?, id FROM person WHERE email = ?",
-        [(audience_id, position + at, email) for at, email in enumerate(emails)],
+    added = work.run(
+        "INSERT INTO audience_member (audience_id, position, person_id)"
+        f" SELECT {audience_id}, {position} + j.key, p.id FROM {listed(work)} CROSS JOIN person p"
+        " WHERE p.email = j.value ORDER BY j.key",
+        listed=json.dumps(emails),
     )
-    if added < len(emails):
+    if added.rowcount < len(emails):
         nobodys = next(email for email in emails if not work.value(ANYBODY, email=email))
         raise InvalidInput("csv", f"nobody in the workspace has the address '{nobodys}'", "Nothing was uploaded")
     return len(emails)

@@ -1,5 +1,6 @@
 """What the port observes of enrollments: what a person or the vendor's API could see, and no more."""
 
+import json
 from collections.abc import Sequence
 
 import pandas as pd
@@ -13,7 +14,7 @@ from platforms.port.enrollments import (
     READ_BACK_COLUMNS,
     RUNNING_COLUMNS,
 )
-from platforms.sandbox.lookup import named, sequence_by_name, stage
+from platforms.sandbox.lookup import listed, named, sequence_by_name, stage
 from platforms.sandbox.reading.frames import frame, instants
 from platforms.sandbox.store import Work
 
@@ -131,20 +132,20 @@ def places(work: Work, emails: list[str], sequence: str) -> pd.DataFrame:
 
 def read_back(work: Work, play: str | None, sequence: str, emails: list[str]) -> pd.DataFrame:
     """What the log of a play's last run says of these people, and where they run now (see the port)."""
-    stage(work, emails)
     run = work.value(
         "SELECT MAX(r.id) FROM play_run r JOIN play y ON y.id = r.play_id WHERE y.name = :play", play=play or ""
     )
     found = frame(
         work,
         "SELECT p.email, l.id IS NOT NULL, l.reason, m.email, e.steps_done + 1, COALESCE(z.paused, FALSE)"
-        " FROM entrant a JOIN person p ON p.id = a.person_id + 0"
+        f" FROM {listed(work)} CROSS JOIN person p"
         " LEFT JOIN play_log l ON l.run_id = :run AND l.person_id = p.id AND l.logged"
         f" LEFT JOIN enrollment e ON e.person_id = p.id AND e.{RUNNING_SQL} AND e.sequence_id = :sequence"
         " LEFT JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
-        " WHERE l.id IS NOT NULL OR e.id IS NOT NULL",
+        " WHERE p.email = j.value AND (l.id IS NOT NULL OR e.id IS NOT NULL)",
         READ_BACK_COLUMNS,
         run=run if play is not None else 0,
         sequence=sequence_by_name(work, sequence)["id"],
+        listed=json.dumps(emails),
     )
     return found.astype({"logged": bool, "paused": bool})
