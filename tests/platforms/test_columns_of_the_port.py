@@ -9,6 +9,7 @@ from platforms.port.enrollments import (
     END_COLUMNS,
     ENROLLMENT_COLUMNS,
     PLACE_COLUMNS,
+    READ_BACK_COLUMNS,
     RUNNING_COLUMNS,
 )
 from platforms.port.people import FACT_COLUMNS, HISTORY_COLUMNS, PEOPLE_COLUMNS
@@ -17,7 +18,20 @@ from platforms.port.settings import EXCLUSION_COLUMNS, MATCH_COLUMNS, RULESET_CO
 from platforms.port.tasks import ASSIGNMENT_COLUMNS, TASK_COLUMNS, TASK_ROUTE_COLUMNS
 from platforms.port.team import MAILBOX_COLUMNS, SEQUENCE_COLUMNS, STEP_COLUMNS, USER_COLUMNS
 from tests.platforms.conftest import Open
-from tests.workspaces import ANA, ANAS_MAILBOX, NOW, OUTBOUND, PIA, PLAY, QUIN, ended, excluding, running, workspace
+from tests.workspaces import (
+    ANA,
+    ANAS_MAILBOX,
+    EVERYBODY,
+    NOW,
+    OUTBOUND,
+    PIA,
+    PLAY,
+    QUIN,
+    ended,
+    excluding,
+    running,
+    workspace,
+)
 
 Frames = dict[str, tuple[list[str], pd.DataFrame]]
 
@@ -40,6 +54,8 @@ def shown_everywhere(platform: Platform, contacts: pd.DataFrame) -> Frames:
         "last enrollments": (ENROLLMENT_COLUMNS, platform.last_enrollments([PIA], None)),
         "last enrollments of nobody": (ENROLLMENT_COLUMNS, platform.last_enrollments([], None)),
         "running": (RUNNING_COLUMNS, ran),
+        "read back": (READ_BACK_COLUMNS, platform.read_back(None, OUTBOUND, [PIA])),
+        "read back of nobody": (READ_BACK_COLUMNS, platform.read_back(None, OUTBOUND, [])),
         "places": (PLACE_COLUMNS, platform.places([PIA], OUTBOUND)),
         "tasks": (TASK_COLUMNS, platform.tasks()),
         "no tasks": (TASK_COLUMNS, platform.tasks(statuses=[])),
@@ -51,6 +67,7 @@ def shown_everywhere(platform: Platform, contacts: pd.DataFrame) -> Frames:
 def hidden_on_unify(platform: Platform) -> Frames:
     return {
         "plays": (PLAY_COLUMNS, platform.plays()),
+        "history of an audience": (HISTORY_COLUMNS, platform.history_of_audience(EVERYBODY, NOW)),
         "entrants": (ENTRANT_COLUMNS, platform.entrants(PLAY)),
         "play log": (PLAY_LOG_COLUMNS, platform.play_log(PLAY)),
         "exclusions": (EXCLUSION_COLUMNS, platform.exclusions()),

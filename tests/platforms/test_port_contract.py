@@ -203,6 +203,9 @@ def test_last_enrollments_and_places_are_those_of_now(opened: Open, people: list
     places = platform.places([*people, "nobody@x.test"], OUTBOUND).set_index("email")
     assert (ANAS_MAILBOX, 2) == (places["mailbox"][PIA], places["step"][PIA])
     assert {PIA, *people} - set(FOUR) | {PIA} == set(places.index)
+    back = platform.read_back(None, OUTBOUND, [*people, "nobody@x.test"]).set_index("email")
+    assert places.loc[back.index, "step"].tolist() == back["step"].tolist()
+    assert (len(places), False, 0) == (len(back), back["logged"].any(), back["reason"].notna().sum())
 
 
 @everywhere

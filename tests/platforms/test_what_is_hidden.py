@@ -56,7 +56,7 @@ def both(sandboxes: Sandboxes, **sections: Any) -> tuple[Platform, Unify]:
         ("exclusions", lambda it: it.setting(SettingKey("audience_exclusion", EVERYBODY, "Customers"))),
         ("plays", lambda it: it.plays()),
         ("plays", lambda it: it.play_log(PLAY)),
-        ("audiences", lambda it: it.history_of_audience("A", NOW)),
+        ("audiences", lambda it: it.history_of_audience(EVERYBODY, NOW)),
         ("plays", lambda it: it.play_metrics(PLAY)),
         ("audiences", lambda it: it.audience(EVERYBODY)),
         ("audiences", lambda it: it.audience_size(EVERYBODY)),

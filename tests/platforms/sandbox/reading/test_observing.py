@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from models.changes import ChangeMailboxOwner, SetSetting
+from models.changes import ChangeMailboxOwner, RunPlay, SetSetting
 from models.errors import InvalidInput
 from models.names import NONE, Names
-from models.records import Company, Interval, PlayRun
+from models.records import Audience, Company, Interval, PlayRun
 from models.setting_keys import SettingKey
 from platforms.port import Platform
 from tests.conftest import Sandboxes
@@ -88,6 +88,42 @@ def test_who_was_cancelled_is_told_once_with_the_last_enrollment_from_that_mailb
     assert [(days_ago(30), 1), (days_ago(9), 1), (days_ago(5), 1)] == rows(
         sandbox.ends(ANAS_MAILBOX), "ended_at", "enrollments"
     )
+
+
+def test_who_has_nothing_else_since_they_were_cancelled_is_told_as_alone(sandboxes: Sandboxes) -> None:
+    fell = {email: ended(email, days=9, end_reason="mailbox_owner_changed") for email in (PIA, QUIN, RAJ, SUE)}
+    others = [
+        ended(PIA, days=30, sequence=NURTURE),
+        running(QUIN, sequence=NURTURE),
+        ended(RAJ, days=9, sequence=NURTURE, end_reason="replied"),
+        ended(SUE, days=3, mailbox=BOS_MAILBOX),
+    ]
+    sandbox = sandboxes(workspace(people=list(fell), enrollments=[*fell.values(), *others]))
+    found = pd.concat(list(sandbox.cancelled(ANAS_MAILBOX, 100)))
+    assert [(PIA, True), (QUIN, False), (RAJ, False), (SUE, False)] == rows(found, "email", "alone")
+    history = sandbox.history(found.rename(columns={"ended_at": "since"}))
+    assert {PIA: 1, QUIN: 2, RAJ: 2, SUE: 2} == history["email"].value_counts().to_dict()
+
+
+def test_the_history_of_an_audience_is_that_of_its_members(sandboxes: Sandboxes) -> None:
+    enrollments = [running(PIA), ended(QUIN, days=3, end_reason="replied"), ended(RAJ, days=30), ended(SUE, days=3)]
+    members = Audience(name=EVERYBODY, people=(PIA, QUIN, RAJ))
+    sandbox = sandboxes(workspace(people=[PIA, QUIN, RAJ, SUE], audiences=members, enrollments=enrollments))
+    each = pd.DataFrame({"email": [PIA, QUIN, RAJ], "since": pd.Timestamp(days_ago(9))})
+    columns = ("email", "since", "sequence", "mailbox", "started_at", "end")
+    expected = rows(sandbox.history(each), *columns)
+    assert [PIA, QUIN] == [row[0] for row in expected]
+    assert sorted(expected) == sorted(rows(sandbox.history_of_audience(EVERYBODY, days_ago(9)), *columns))
+
+
+def test_what_came_of_a_run_is_read_back_with_its_log(sandboxes: Sandboxes) -> None:
+    sandbox = sandboxes(workspace(people=[PIA, QUIN], enrollments=[running(QUIN, sequence=NURTURE)]))
+    sandbox.apply(RunPlay(play=PLAY))
+    found = sandbox.read_back(PLAY, OUTBOUND, [QUIN, PIA, "no@x.test"]).set_index("email")
+    assert {PIA: None, QUIN: "already_enrolled"} == found["reason"].to_dict()
+    assert {PIA: True, QUIN: True} == found["logged"].to_dict()
+    assert [PIA] == found.index[found["step"].notna()].tolist()
+    assert [PIA] == sandbox.read_back(None, OUTBOUND, [QUIN, PIA])["email"].tolist()
 
 
 def test_the_last_enrollment_of_each_is_the_one_that_runs_or_ended_last(sandboxes: Sandboxes) -> None:
