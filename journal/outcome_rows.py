@@ -83,7 +83,7 @@ def _column(name: str, values: Sequence[Any]) -> Any:
         return pd.array(list(values), dtype="Int64")
     out = np.empty(len(values), dtype=object)
     out[:] = values
-    if name in ("email", BEFORE):
+    if name in ("email", BEFORE):  # all different, or no text at all
         return out
     # Each cell is a text of its own; of a million most are the same few.
     codes, different = pd.factorize(out)
