@@ -203,6 +203,7 @@ def test_what_is_observed_on_postgresql_is_what_is_observed_on_sqlite(sandboxes:
             sandbox.last_enrollments([UMA], OUTBOUND),
             *sandbox.running(1),
             *sandbox.running(9, OUTBOUND, ANAS_MAILBOX),
+            *sandbox.running(1, emails=[QUIN, PIA]),
             sandbox.steps(OUTBOUND),
             sandbox.unenroll(asked),
             sandbox.places([PIA, TOM], OUTBOUND),
