@@ -21,30 +21,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.procedures", description=__doc__)
     parser.add_argument("cases", nargs="*", default=[], metavar="CASE", help=", ".join(CASES))
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
+    parser.add_argument("--alone", action="store_true", help="without a server of Prefect")
     parser.add_argument("--profile", type=Path, help="a file for cProfile's figures of the last run")
     parser.add_argument("--step", nargs=3, metavar=("STEP", "CASE", "SIZE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
         step, name, size = given.step
-        do = {"prepare": prepare, "run": lambda case, number: carry_out(case, number, given.profile)}[step]
-        print(json.dumps(do(CASES[name], int(size))))
+        case, number = CASES[name], int(size)
+        done = prepare(case, number) if step == "prepare" else carry_out(case, number, given.alone, given.profile)
+        print(json.dumps(done))
         return
-    print(f"{'':<32}" + "".join(f"{f'{size:,} s':>12}{'MiB':>6}" for size in given.sizes) + "   µs a contact  exponent")
+    print(f"{'':<28}" + "".join(f"{f'{size:,} s':>12}{'MiB':>6}" for size in given.sizes) + "   µs a contact  exponent")
+    options = ["--alone"] if given.alone else []
+    options += ["--profile", str(given.profile.absolute())] if given.profile else []
     for name in given.cases or CASES:
-        _print_case(name, given.sizes, given.profile)
+        _print_case(name, given.sizes, options)
 
 
-def _print_case(name: str, sizes: list[int], profile: Path | None) -> None:
-    empty, *found = [_in_processes(name, size, profile) for size in (EMPTY, *sizes)]
+def _print_case(name: str, sizes: list[int], options: list[str]) -> None:
+    empty, *found = [_in_processes(name, size, options) for size in (EMPTY, *sizes)]
     line = "".join(f"{one['cpu'] - empty['cpu']:>12.2f}{one['peak']:>6.0f}" for one in found)
     if len(found) > 1:
         small, large = (max(one["cpu"] - empty["cpu"], 0.01) for one in (found[0], found[-1]))
         slope = (large - small) / (sizes[-1] - sizes[0]) * 1e6
         line += f"{slope:>15.0f}{math.log(large / small) / math.log(sizes[-1] / sizes[0]):>10.2f}"
-    print(f"{name:<32}{line}", flush=True)
+    print(f"{name:<28}{line}", flush=True)
 
 
-def _in_processes(name: str, size: int, profile: Path | None) -> dict[str, Any]:
+def _in_processes(name: str, size: int, options: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as home:
         env = os.environ | {
             "HANDOFF_HOME": home,
@@ -54,7 +58,6 @@ def _in_processes(name: str, size: int, profile: Path | None) -> dict[str, Any]:
             "HANDOFF_SANDBOX_URL": "",
             "HANDOFF_USER": "",
         }
-        options = ["--profile", str(profile.absolute())] if profile else []
         for step in ("prepare", "run"):
             command = [sys.executable, "-m", "benchmarks.procedures", *options, "--step", step, name, str(size)]
             done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)

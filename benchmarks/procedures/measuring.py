@@ -30,22 +30,22 @@ def prepare(case: Case, size: int) -> dict[str, Any]:
     return parameters
 
 
-def carry_out(case: Case, size: int, profile: Path | None) -> dict[str, Any]:
-    """CPU seconds and peak MiB of the case's procedure, live. Raises SystemExit where not everybody was dealt with."""
+def carry_out(case: Case, size: int, alone: bool, profile: Path | None) -> dict[str, Any]:
+    """CPU seconds and peak MiB of the case's procedure, live; `alone` without a server of Prefect.
+
+    Raises SystemExit where not everybody was dealt with.
+    """
     from models.settings import Settings
 
     parameters = json.loads((Settings().home_folder / PREPARED).read_text())
-    if profile is None:
-        _start_server()
-    watch = cProfile.Profile(time.process_time) if profile else None
+    _get_ready(case, alone)
+    watch = cProfile.Profile(time.process_time)
     before = cpu_seconds()
-    if watch is not None:
+    if profile is not None:
         watch.enable()
-    report = _run(case.procedure, alone=profile is not None, **parameters)
-    if watch is not None:
-        watch.disable()
+    report = _run(case.procedure, alone=alone, **parameters)
     found = {"cpu": cpu_seconds() - before, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-    if watch is not None:
+    if profile is not None:
         watch.dump_stats(str(profile))
     _check(case, report, size)
     return found
@@ -64,14 +64,18 @@ def _check(case: Case, report: dict[str, Any], size: int) -> None:
         raise SystemExit(f"not everybody is {case.outcome}: {report['counts']}, {report['status']}, {report['next']}")
 
 
-def _start_server() -> None:
-    """Have Prefect's server up: its start is not the procedure's."""
+def _get_ready(case: Case, alone: bool) -> None:
+    """Load what the procedure is made of, and have Prefect's server up: neither is what the procedure costs."""
     from cli import prefect_settings
 
     prefect_settings.prepare()
-    from prefect import flow
+    from cli.procedures import load
 
-    flow(lambda: None, name="nothing")()
+    load(case.procedure)
+    if not alone:
+        from prefect import flow
+
+        flow(lambda: None, name="nothing")()
 
 
 def _run(procedure: str, *, alone: bool = False, **parameters: Any) -> dict[str, Any]:
