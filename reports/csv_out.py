@@ -110,11 +110,14 @@ def _cells(column: "pd.Series[Any]") -> list[Any]:
 def _each_once(column: "pd.Series[Any]", change: Callable[[Any], Any]) -> list[Any]:
     """What a function makes of each value, worked out once for each different one of texts: most columns have few."""
     values = column.astype(object).where(column.notna(), None).to_numpy()
-    if not set(map(type, values)) <= _COMPARED or len(set(values[:_SAMPLE])) > _SAMPLE / 2:
-        return [value if value is None else change(value) for value in values]
-    codes, different = pd.factorize(values)
-    made = [*map(change, different), None]  # the last is of what is missing: -1
-    return [made[code] for code in codes.tolist()]
+    kinds = set(map(type, values))
+    if kinds <= _COMPARED and len(set(values[:_SAMPLE])) <= _SAMPLE / 2:
+        codes, different = pd.factorize(values)
+        made = [*map(change, different), None]  # the last is of what is missing: -1
+        return [made[code] for code in codes.tolist()]
+    if kinds == {str} and change is _cell:
+        return [text if text[:1].isalnum() else guard(text) for text in values]
+    return [value if value is None else change(value) for value in values]
 
 
 def _objects(values: list[Any]) -> "np.ndarray[Any, np.dtype[np.object_]]":

@@ -15,8 +15,10 @@ NOT_PAUSED = "runs in the sequence, and could not be paused: pause it there now"
 
 def goes_back_paused(contacts: pd.DataFrame) -> "pd.Series[bool]":
     """Which of these (as `journal.outcomes` gives them) are to be enrolled paused."""
-    found = [isinstance(detail, str) and GOES_BACK_PAUSED in detail for detail in contacts["detail"].to_numpy(object)]
-    return pd.Series(found, index=contacts.index, dtype=bool)
+    details = contacts["detail"].to_numpy(dtype=object)
+    # Most contacts share a few details: each different one is looked into once.
+    paused = {detail for detail in set(details) if isinstance(detail, str) and GOES_BACK_PAUSED in detail}
+    return pd.Series([detail in paused for detail in details] if paused else False, index=contacts.index, dtype=bool)
 
 
 def enroll(operation: Operation, contacts: pd.DataFrame) -> pd.DataFrame:
