@@ -75,12 +75,8 @@ def dump(file: Annotated[Path, typer.Argument(metavar="FILE.yaml")]) -> None:
     """The reverse of load: the same file, with what runs left behind."""
     from platforms.sandbox.workspace_file.yaml_file import write_workspace
 
-    sandbox = _sandbox()
-    if file.exists() and not file.is_file():  # who reads a pipe may take long: nobody waits for them to be done
-        write_workspace(sandbox.dump(), file, "FILE.yaml")
-    else:
-        with sandbox.dumping() as sections:
-            write_workspace(sections, file, "FILE.yaml")
+    with _sandbox().dumping() as sections:
+        write_workspace(sections, file, "FILE.yaml")
     say(f"written to {file}")
 
 

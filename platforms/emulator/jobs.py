@@ -1,11 +1,13 @@
 """Query jobs: made, looked at until they are finished, read in pages; six operations, the same for every query."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from platforms.emulator.jobs_kept import LOOKS, Job, Status
 from platforms.emulator.pages import USUAL, Cursor, Limit, after, paged
@@ -14,6 +16,8 @@ from platforms.emulator.world import World
 from platforms.sandbox.store import Work
 
 NDJSON = "application/x-ndjson"
+A_LOOK = 1.0  # seconds that a look waits for the answer
+ANSWERING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="query-job")
 MOST_JSON, MOST_NDJSON = 2_000, 10_000  # rows of a page (docs/emulator.md, Limits)
 Page = Annotated[int, Query(ge=1, le=2**31)]
 PageSize = Annotated[int, Query(ge=1, le=MOST_NDJSON)]
@@ -25,7 +29,7 @@ class Asking(Protocol):
     def check(self, params: Mapping[str, str], body: Any) -> Any:
         """The request, checked: `params` are those of the address, `body` is JSON. Raises Problem."""
 
-    def rows(self, work: Work, query: Any) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: Any) -> Iterator[dict[str, Any]]:
         """The rows that a checked request selects, as the API writes them, in a fixed order."""
 
 
@@ -89,6 +93,8 @@ def _followed(router: APIRouter, jobs: _JobsAt, asking: Asking) -> None:
         world.limits.job_looked_at(jobs.service)
         job = jobs.find(request, job_id)
         _go_on(job, world, asking)
+        if job.answering is not None:
+            await run_in_threadpool(wait, [job.answering], A_LOOK)
         return _job_json(job, world)
 
     @router.post(path + "/cancel")
@@ -114,11 +120,16 @@ async def json_body(request: Request) -> Any:
 
 
 def _go_on(job: Job, world: World, asking: Asking) -> None:
-    """A job that was looked at often enough is finished: its rows are those of this moment."""
+    """A job that was looked at often enough is answered: its rows are those of this moment. Where they are many, they
+    are ready at a later look, and the emulator answers others meanwhile."""
     job.looks += 1
-    if job.status(world.now()) == "IN_PROGRESS" and job.looks >= LOOKS:
-        with world.work() as work:
-            job.rows = asking.rows(work, job.query)
+    if job.status(world.now()) == "IN_PROGRESS" and job.looks >= LOOKS and job.answering is None:
+        job.answering = ANSWERING.submit(_answer, world, asking, job.query)
+
+
+def _answer(world: World, asking: Asking, query: Any) -> list[str]:
+    with world.sandbox.snapshot() as work:
+        return [json.dumps(row) for row in asking.rows(work, query)]
 
 
 def _job_json(job: Job, world: World) -> dict[str, Any]:
@@ -150,9 +161,9 @@ def _page(job: Job, world: World, page: int, size: int, lines: bool) -> Response
     part = rows[(page - 1) * size : page * size]
     if lines:
         headers = {"x-total": str(len(rows)), "x-page": str(page), "x-page-size": str(size)}
-        return Response("".join(json.dumps(row) + "\n" for row in part), media_type=NDJSON, headers=headers)
-    body = {"total": len(rows), "page": page, "page_size": size, "data": part}
-    return Response(json.dumps(body), media_type="application/json")
+        return Response("".join(f"{row}\n" for row in part), media_type=NDJSON, headers=headers)
+    body = f'{{"total": {len(rows)}, "page": {page}, "page_size": {size}, "data": [{", ".join(part)}]}}'
+    return Response(body, media_type="application/json")
 
 
 def _iso(at: Any) -> str:

@@ -1,5 +1,6 @@
 """The query jobs that were made, kept in this process: the query, how far it is, and its rows."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -12,7 +13,8 @@ LOOKS = 2  # how often a job is looked at before it is finished: who does not po
 
 @dataclass
 class Job:
-    """One job. `about` is the address under which it was made, `query` its checked request."""
+    """One job. `about` is the address under which it was made, `query` its checked request. Its rows are JSON, a text
+    each: as values they would take ten times the memory."""
 
     number: int
     about: str
@@ -20,9 +22,14 @@ class Job:
     created_at: datetime
     job_id: str = field(default_factory=lambda: str(uuid4()))
     looks: int = 0
-    rows: list[dict[str, Any]] | None = None
+    answering: Future[list[str]] | None = None
     failed: str | None = None
     canceled_at: datetime | None = None
+
+    @property
+    def rows(self) -> list[str] | None:
+        """Its rows, once it is finished. Raises what went wrong."""
+        return self.answering.result() if self.answering is not None and self.answering.done() else None
 
     @property
     def expires_at(self) -> datetime:

@@ -58,6 +58,18 @@ class KeptWorkspace:
             work.now, work.user_id = own["now"], self._user_id(work, own)
             yield work
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Work]:
+        """The workspace at the present instant, everything that was due having happened, to read for as long as it
+        takes: nobody who changes it waits for that."""
+        with self.work():
+            pass
+        with transaction(self._engine, only_reads=True) as connection:
+            work = Work(connection, 0)
+            own = self._own(work)
+            work.now, work.user_id = own["now"], self._user_id(work, own)
+            yield work
+
     def one_look(self) -> AbstractContextManager[None]:
         """Reading twice costs nothing here."""
         return nullcontext()
@@ -96,7 +108,7 @@ class KeptWorkspace:
     @contextmanager
     def dumping(self) -> Iterator[Sections]:
         """The same section by section: what grows with the workspace is read as it is written."""
-        with self.work() as work:
+        with self.snapshot() as work:
             yield sections(work)
 
     def state(self) -> dict[str, Any]:

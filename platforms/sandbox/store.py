@@ -24,6 +24,7 @@ COLUMNS = {
 }
 """How each database is asked which columns its tables have."""
 AT_ONCE = 10_000  # rows that go to SQLite in one call
+ONLY_READS = "only_reads"  # an option of transactions
 # A few hundred texts come again and again: each is parsed once.
 _statement = lru_cache(maxsize=1024)(text)
 
@@ -92,8 +93,12 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_alone(connection: Connection) -> None:
-    """One transaction at a time: two that both catch up with the clock would send the same emails twice."""
+    """One transaction at a time: two that both catch up with the clock would send the same emails twice. Those that
+    only read keep nobody waiting, and see the workspace as it is when they begin."""
     sqlite = connection.dialect.name == "sqlite"
+    if connection.get_execution_options().get(ONLY_READS):
+        connection.exec_driver_sql("BEGIN" if sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if sqlite else f"SELECT pg_advisory_xact_lock({SANDBOX_LOCK})")
 
 
@@ -179,7 +184,7 @@ def from_json(value: Any) -> Any:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Connection]:
+def transaction(engine: Engine, *, only_reads: bool = False) -> Iterator[Connection]:
     """All or nothing."""
-    with engine.begin() as connection:
+    with engine.execution_options(**{ONLY_READS: only_reads}).begin() as connection:
         yield connection

@@ -1,6 +1,6 @@
 """A record query as the contract's BulkApiObjectRecordsQuery, checked and put into SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -77,10 +77,10 @@ class RecordQuery:
         order = _order(query["sort_by"]) if "sort_by" in query else f"{ROOT}.id"
         return cls(selected, conditions.sql(", ".join(selected.columns())), order, conditions.values)
 
-    def rows(self, work: Work) -> list[dict[str, Any]]:
+    def rows(self, work: Work) -> Iterator[dict[str, Any]]:
         """The records that match, in the query's order."""
         found = work.run(f"{self.sql} ORDER BY {self.order}", **self.values).mappings()
-        return [one for row in found if (one := self.selected.record_json(row)) is not None]
+        return (one for row in found if (one := self.selected.record_json(row)) is not None)
 
 
 class AskingRecords:
@@ -91,7 +91,7 @@ class AskingRecords:
         kind = kind_of(params["object_name"], "not_found")
         return RecordQuery.of(kind, _object(body, ("body",)).get("query"))
 
-    def rows(self, work: Work, query: RecordQuery) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: RecordQuery) -> Iterator[dict[str, Any]]:
         """The rows, as BulkApiObjectRecordResult."""
         return query.rows(work)
 

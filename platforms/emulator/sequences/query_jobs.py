@@ -1,5 +1,6 @@
 """Query jobs over enrollments and over their steps."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter
@@ -25,19 +26,19 @@ class StepQuery(BaseModel):
 
 
 class Enrollments(Checking[EnrollmentQuery]):
-    def rows(self, work: Work, query: EnrollmentQuery) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: EnrollmentQuery) -> Iterator[dict[str, Any]]:
         """See `jobs.Asking`."""
         values: dict[str, Any] = {}
         where = query.filter.sql(rows.updated_of(work), values)
-        return [bulk_enrollment(row) for row in rows.enrollments(work, where, **values)]
+        return map(bulk_enrollment, rows.each_enrollment(work, where, **values))
 
 
 class Steps(Checking[StepQuery]):
-    def rows(self, work: Work, query: StepQuery) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: StepQuery) -> Iterator[dict[str, Any]]:
         """See `jobs.Asking`."""
         values: dict[str, Any] = {}
         where = query.filter.sql(rows.updated_of(work), values)
-        return [bulk_step(row) for row in rows.steps(work, where, values)]
+        return map(bulk_step, rows.steps(work, where, values))
 
 
 def routes(world: World) -> APIRouter:

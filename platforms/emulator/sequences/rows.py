@@ -1,6 +1,6 @@
 """The rows behind enrollments and their steps, selected by conditions in SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platforms.sandbox.store import Work
@@ -32,18 +32,25 @@ def updated_of(work: Work) -> str:
 
 def enrollments(work: Work, where: str = "1 = 1", limit: int | None = None, **values: Any) -> list[dict[str, Any]]:
     """The enrollments for which a condition holds, by number."""
+    return list(each_enrollment(work, where, limit, **values))
+
+
+def each_enrollment(
+    work: Work, where: str = "1 = 1", limit: int | None = None, **values: Any
+) -> Iterator[dict[str, Any]]:
+    """The same one after another."""
     columns = COLUMNS.format(updated=updated_of(work))
     few = "" if limit is None else f" LIMIT {limit}"
-    return work.rows(f"SELECT {columns} FROM {TABLES} WHERE {where} ORDER BY e.id{few}", **values)
+    return work.each(f"SELECT {columns} FROM {TABLES} WHERE {where} ORDER BY e.id{few}", **values)
 
 
-def steps(work: Work, where: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def steps(work: Work, where: str, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The steps of enrollments for which a condition (on them, as x, and the enrollment, as e) holds, by number.
 
     A step has changed when its enrollment has: a step that is done schedules the next one, an end cancels it.
     """
     columns = COLUMNS.format(updated=updated_of(work))
-    return work.rows(
+    return work.each(
         f"SELECT {columns}, x.id AS step_id, x.number, x.type AS step_type, x.status AS step_status, x.at AS step_at,"
         f" {updated_of(work)} AS step_updated_at"
         f" FROM {TABLES} JOIN enrollment_step x ON x.enrollment_id = e.id WHERE {where} ORDER BY x.id",

@@ -1,5 +1,6 @@
 """Query jobs over tasks."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter
@@ -53,10 +54,10 @@ class TaskQuery(BaseModel):
 
 
 class Tasks(Checking[TaskQuery]):
-    def rows(self, work: Work, query: TaskQuery) -> list[dict[str, Any]]:
+    def rows(self, work: Work, query: TaskQuery) -> Iterator[dict[str, Any]]:
         """See `jobs.Asking`."""
         where = f"{rows.visible(work)} AND {query.filter.sql(rows.updated_of(work))}"
-        return [bulk_task(row) for row in rows.tasks(work, where)]
+        return map(bulk_task, rows.tasks(work, where))
 
 
 def routes(world: World) -> APIRouter:
