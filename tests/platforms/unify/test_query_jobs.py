@@ -1,8 +1,10 @@
 """Query jobs, in all weathers."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from models.errors import HandoffError, InvalidInput, Unreachable, Unreadable
@@ -47,6 +49,17 @@ def test_a_job_is_made_awaited_and_read(server: SmallServer, wires: Wires) -> No
     assert [{"n": 0}, {"n": 1}, {"n": 2}] == rows(wires())
     assert [f"POST {JOBS}", *[f"GET {JOBS}/j1"] * 3, f"GET {JOBS}/j1/results"] == server.asked
     assert (BODY, "application/x-ndjson") == (server.seen[0].body, server.seen[-1].headers["accept"])
+
+
+def test_pages_that_were_read_are_let_go_of_without_a_look_for_garbage(server: SmallServer, wires: Wires) -> None:
+    server.answering = jobs(pages_of(40, too_large=6))
+    gc.collect()
+    gc.disable()
+    try:
+        assert 40 == len(rows(wires(limits=Limits(pages_a_second=1000))))
+        assert 0 == sum(isinstance(one, httpx.Response) for one in gc.get_objects())
+    finally:
+        gc.enable()
 
 
 def test_a_job_without_rows_gives_none(server: SmallServer, wires: Wires) -> None:
