@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # a command loads what it needs
     from tasks.request import Request
 
 WAITS = ("reenrollment_wait_min", "reenrollment_wait_max", "exclusion_wait_min", "exclusion_wait_max", "probe")
+NO_PROCEDURES = ("procedure", "form", "enroll_chunk")
+"""Files of `flows/` that are none: the last is a flow that only other runs start."""
 OURS = {"workspace": "--workspace", "dry_run": "--live", "operation": "handoff resume"}
 
 
@@ -25,7 +27,7 @@ def names() -> list[str]:
     import flows
 
     found = (module.name for module in pkgutil.iter_modules(flows.__path__))
-    return sorted(name.replace("_", "-") for name in found if name not in ("procedure", "form"))
+    return sorted(name.replace("_", "-") for name in found if name not in NO_PROCEDURES)
 
 
 def exact(procedure: str) -> str:

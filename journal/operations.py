@@ -149,7 +149,8 @@ def update(journal: Journal, operation_id: str, **values: Any) -> OperationRow:
 def add_next(journal: Journal, operation_id: str, *lines: str) -> None:
     """Add lines to what a person has to do, each once."""
     with journal.session() as session:
-        row = _row(session, operation_id)
+        # Of several processes at once each adds its own: one reads after the other has written.
+        row = session.get_one(OperationRow, operation_id, with_for_update=True)
         row.next = list(dict.fromkeys([*(row.next or []), *lines]))
         session.add(row)
 

@@ -50,6 +50,8 @@ class Settings(FromEnvironment):
     user: str | None = None
     reports_url: str | None = None
     server_database_url: SecretStr | None = None
+    workers: int = Field(default=1, ge=1, le=64)
+    workers_from: int = Field(default=20_000, ge=1)
     approval_hours: float = Field(default=7 * 24, gt=0, le=90 * 24)
     timezone: str = "UTC"
     night_cron: str = "0 2 * * *"

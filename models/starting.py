@@ -34,6 +34,11 @@ def night_key(operation_id: str, job: str) -> str:
     return f"{operation_id}:{job}"
 
 
+def chunk_key(operation_id: str, chunk: int, start: int) -> str:
+    """The idempotency key of the run that is begun for a chunk for the so manieth time: repeated, the same."""
+    return f"{operation_id}:chunk {chunk}, start {start}"
+
+
 def missed_night_key(workspace: str, due: datetime) -> str:
     """The idempotency key of the run that makes up for the night that was due then (UTC): repeated, the same."""
     return f"{_MISSED_NIGHT}{workspace}, due {due:%FT%RZ}"

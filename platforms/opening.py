@@ -2,7 +2,7 @@
 
 import atexit
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from platforms.port import Platform
 from platforms.port.examination import Examination
 from platforms.sandbox.examining import SandboxExamining
 from platforms.sandbox.sandbox import Sandbox
+from platforms.unify.allowance import Allowance, Grant
 from platforms.unify.copying import Copying
 from platforms.unify.wire import Wire
 
@@ -27,11 +28,21 @@ FROM_THE_ENVIRONMENT = ("sandbox", "unify")
 
 
 @dataclass(frozen=True)
+class Share:
+    """What a process has of the vendor's rate, which it shares with others: it asks before it sends. So many `workers`
+    share it at most."""
+
+    grant: Grant
+    workers: int
+
+
+@dataclass(frozen=True)
 class Access:
-    """Where a workspace of Unify is, and the key to it."""
+    """Where a workspace of Unify is, and the key to it; with a share where other processes use the key too."""
 
     base_url: str
     api_key: SecretStr
+    share: Share | None = None
 
 
 def nobody_kept(workspace: str) -> Access:
@@ -47,10 +58,14 @@ def open_sandbox(settings: Settings) -> Sandbox:
 
 
 def open_platform(
-    workspace: str, settings: Settings | None = None, kept: Callable[[str], Access] = nobody_kept
+    workspace: str,
+    settings: Settings | None = None,
+    kept: Callable[[str], Access] = nobody_kept,
+    share: Share | None = None,
 ) -> Platform:
     """The workspace of that name. `kept` finds the access to one that the environment does not name, and raises
-    InvalidInput where it knows none either. Raises KeyRefused where `unify` has no key."""
+    InvalidInput where it knows none either. `share` is this process's of the rate that a live workspace allows. Raises
+    KeyRefused where `unify` has no key."""
     settings = settings or Settings()
     if workspace == "sandbox":
         return open_sandbox(settings)
@@ -58,7 +73,8 @@ def open_platform(
         return _open_rehearsal(settings, original, workspace)
     from platforms.unify.unify import Unify
 
-    return Unify(_counted(_access(workspace, kept), workspace, settings), workspace, settings.user)
+    access = replace(_access(workspace, kept), share=share)
+    return Unify(_counted(access, workspace, settings), workspace, settings.user)
 
 
 def open_copying(workspace: str, kept: Callable[[str], Access] = nobody_kept) -> Copying:
@@ -136,11 +152,14 @@ def wire_to(access: Access, *, impatient: bool = False) -> Wire:
     """The wire to a workspace, one a process: everything that opens the workspace counts within the same limits. One
     that is `impatient` gives up after seconds or minutes, for who would rather know soon."""
     from platforms.unify.http_wire import HttpWire
+    from platforms.unify.limits import Limits
     from platforms.unify.retrying import Patience
 
     reach_this_machine_directly()  # the emulator
     refuse_wrong_network()
     patience = Patience(attempts=3, longest_quiet=10, longest_job=300) if impatient else None
-    wire = HttpWire(access.base_url, access.api_key, patience=patience)
+    shared = access.share
+    limits = Limits(allowance=Allowance(shared.grant), workers=shared.workers) if shared is not None else None
+    wire = HttpWire(access.base_url, access.api_key, patience=patience, limits=limits)
     atexit.register(wire.close)
     return wire

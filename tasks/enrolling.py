@@ -7,12 +7,15 @@ from typing import Any
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
+from journal.chunks import Chunks
 from models.changes import Change, RunPlay
 from models.enrollment_plan import EnrollmentPlan, Group
+from models.tables.chunks import ChunkRow
 from models.wording import counted
 from reports.csv_out import append_csv, readable
 from tasks.applying import make_once
 from tasks.by_hand import by_hand
+from tasks.chunk_runs.enrolling import enroll_in_chunks
 from tasks.made_before import came_of, note_known
 from tasks.meanwhile import MEANWHILE, leave, who_stays, who_stays_of_audience, without_who_stays
 from tasks.narration import progress, tell
@@ -145,6 +148,7 @@ def enroll_groups(operation: Operation, plan: EnrollmentPlan, wave: int = 1, *, 
         if group.play is not None:
             _enroll_by_play(operation, plan, at, group)
         else:
+            enroll_in_chunks(operation, group, enroll_block, CHUNK)
             while enroll_next_chunk(operation.id, group):
                 pass
 
@@ -207,10 +211,21 @@ def enroll_next_chunk(operation_id: str, group: Group) -> int:
     """
     operation = Operation.at_hand(operation_id)
     contacts = next(without_outcome(operation, group), None)
-    if contacts is None:
-        return 0
-    begun = operation.changes.open_under(f"enroll:{group.target}:")
-    key = begun.key if begun else f"enroll:{group.target}:{contacts['email'].iloc[0]}"
+    return 0 if contacts is None else _enroll(operation, contacts, group, f"enroll:{group.target}:")
+
+
+@task(task_run_name="enroll a block of chunk {chunk.number} directly into {group.target}", cache_policy=NO_CACHE)
+def enroll_block(operation_id: str, chunk: ChunkRow, group: Group, size: int) -> int:
+    """The same for the next contacts of a chunk, so many at most: other processes enroll others at the same time."""
+    operation = Operation.at_hand(operation_id)
+    contacts = Chunks(operation.journal, operation_id).next_contacts(chunk, size)
+    return 0 if contacts.empty else _enroll(operation, contacts, group, f"enroll:{group.target}:chunk {chunk.id}:")
+
+
+def _enroll(operation: Operation, contacts: pd.DataFrame, group: Group, prefix: str) -> int:
+    """Write the intent down under a key that begins so, enroll, and write the outcomes down; give how many."""
+    begun = operation.changes.open_under(prefix)
+    key = begun.key if begun else f"{prefix}{contacts['email'].iloc[0]}"
     refusals = f"enroll {counted(len(contacts), 'contact')} directly into '{group.target}'"
     intent = operation.changes.intend(key, "enroll", refusals)
     left = note_enrolled_before(operation, contacts, group, intent.intended_at) if begun else contacts

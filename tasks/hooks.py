@@ -14,6 +14,7 @@ from models.settings import Settings
 from models.wording import counted
 from tasks import carrying, heartbeat
 from tasks.borrowing import return_everything
+from tasks.chunk_runs.starting import end_chunk_runs
 from tasks.exclusion_rerun.watching import look_before_it_ends
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -56,7 +57,8 @@ def release_operation_of(flow_run_id: UUID, status: str, why: str) -> None:
 
 
 def end_parts(operation: Operation, status: str, why: str) -> None:
-    """End the parts of an operation that have not ended, as `release` does."""
+    """End the parts of an operation that have not ended, as `release` does, and what other workers enroll of it."""
+    end_chunk_runs(operation)
     for row in open_parts(operation):
         if carrying.take_up_to_end(operation.journal, row):
             release(Operation.at_hand(row.id), status, why)

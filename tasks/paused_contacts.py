@@ -75,5 +75,5 @@ def with_pauses(
     out.loc[bad, "outcome"], out.loc[bad, "detail"] = "failed", NOT_PAUSED
     if bad.any():
         line = f"enrolled, and not paused as they were: {', '.join(out.loc[bad, 'email'])}. Pause them there now"
-        operation.update(next=[*(operation.row.next or []), line])
+        operation.add_next(line)
     return out

@@ -1,7 +1,7 @@
 """Runs of ours as Prefect's server knows them: how they are, and starting, answering and ending them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -145,20 +145,21 @@ def times_started_again(run: FlowRun) -> int:
 
 def end_run(flow_run_id: str | None) -> None:
     """Mark a run as cancelled; a process that carries it is ended first. Nothing where there is no such run."""
-    run = find_run(flow_run_id)
-    if run is None or run.state is None or run.state.is_final():
-        return
-    if run.state.is_running():
-        _set(str(run.id), Cancelling(message="cancelled by Handoff"))
-        _await_end(str(run.id))
-    if not _has_ended(str(run.id)):
-        _set(str(run.id), Cancelled(message="cancelled by Handoff"))
+    end_runs([flow_run_id])
 
 
-def _await_end(flow_run_id: str) -> None:
+def end_runs(flow_run_ids: Sequence[str | None]) -> None:
+    """The same for several: their processes are ended at the same time."""
+    found = [run for run in map(find_run, flow_run_ids) if run and run.state and not run.state.is_final()]
+    running = [str(run.id) for run in found if run.state and run.state.is_running()]
+    for run_id in running:
+        _set(run_id, Cancelling(message="cancelled by Handoff"))
     end = time.monotonic() + ENDS_WITHIN
-    while time.monotonic() < end and not _has_ended(flow_run_id):
+    while time.monotonic() < end and not all(map(_has_ended, running)):
         time.sleep(0.5)
+    for run in found:
+        if not _has_ended(str(run.id)):
+            _set(str(run.id), Cancelled(message="cancelled by Handoff"))
 
 
 def _has_ended(flow_run_id: str) -> bool:

@@ -12,6 +12,7 @@ from models.errors import InvalidInput
 from models.settings import UNIFY, Settings
 from platforms.opening import FROM_THE_ENVIRONMENT, Access, open_platform
 from platforms.port import Platform
+from tasks.shared_rate import share_of_rate
 from tasks.suspending import is_deployed
 
 
@@ -41,7 +42,7 @@ def open_workspace(workspace: str, settings: Settings) -> Platform:
             f"the block '{workspace}' has the name of a workspace of the environment",
             "Give the block another name",
         )
-    return open_platform(workspace, settings, kept_by_prefect)
+    return open_platform(workspace, settings, kept_by_prefect, share_of_rate(workspace))
 
 
 @cache

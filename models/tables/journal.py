@@ -7,6 +7,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.setting_keys import SettingKey
+from models.tables.chunks import ChunkRow
 from models.tables.columns import (
     SettingAsText,
     UtcTime,  # noqa: F401  # migrations of earlier releases name it here
@@ -258,5 +259,6 @@ JOURNAL_TABLES = [
         SweepRow,
         SeenFactRow,
         RemovedContactsRow,
+        ChunkRow,
     )
 ]

@@ -56,6 +56,9 @@ READ_BACK_COLUMNS = [
 class Enrollments(Protocol):
     """What a platform tells of enrollments, and what can be done with many at once; one at a time: `Changes.apply`."""
 
+    enrolls_one_by_one: bool
+    """Whether `enroll` takes a request for each person: then it is of use that several processes share the work."""
+
     def ends(self, mailbox: str) -> pd.DataFrame:
         """When enrollments from a mailbox were cancelled, by time: columns `END_COLUMNS`."""
 

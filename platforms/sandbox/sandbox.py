@@ -28,6 +28,8 @@ from platforms.sandbox.workspace_file.dump import read_pending
 class Sandbox(KeptWorkspace):
     """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
+    enrolls_one_by_one = False
+
     # Platform: the clock
 
     def now(self) -> datetime:

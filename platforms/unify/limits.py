@@ -3,9 +3,10 @@
 100,000 requests in 5 minutes for each service, which the path's first segment names; of query jobs 100 made in a day,
 some 10 looks at one in a second, and some 5 pages of results in a second.
 
-Counted here is what this process asks. Several processes with one key, such as the runs of `handoff up`, do not know
-of each other: together they may reach the limit. Then the vendor answers 429, and each of them keeps its whole service
-quiet for as long as `Retry-After` says; nothing is lost by it, since what was answered 429 was not carried out.
+Counted here is what this process asks. Several processes with one key, such as the runs of `handoff up`, know of each
+other only where they have an `Allowance`: else they may reach the limit together. Then the vendor answers 429, and each
+of them keeps its whole service quiet for as long as `Retry-After` says; nothing is lost by it, since what was answered
+429 was not carried out.
 """
 
 import re
@@ -16,8 +17,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from models.errors import Unreachable
+from platforms.unify.allowance import Allowance
 
-FIVE_MINUTES = 300.0
+REQUESTS, FIVE_MINUTES = 100_000, 300.0
 A_DAY = 86_400.0
 _JOBS = re.compile(r"/query-jobs(?:(?P<results>/[^/]+/results)|(?P<one>/[^/]+))?/?$")
 
@@ -75,33 +77,39 @@ class Window:
 
 
 class Limits:
-    """The windows of one key. The numbers are the documented ones; a test may scale them."""
+    """The windows of one key. The numbers are the documented ones; a test may scale them.
+
+    `allowance` is what all processes with the key share of a service's requests; looks and pages, which are few, are
+    parted evenly among so many `workers`.
+    """
 
     def __init__(
         self,
-        requests: int = 100_000,
+        requests: int = REQUESTS,
         seconds: float = FIVE_MINUTES,
         jobs_made: int = 100,
         looks_a_second: int = 10,
         pages_a_second: int = 5,
+        allowance: Allowance | None = None,
+        workers: int = 1,
     ) -> None:
         self._of_a_service = (requests, seconds)
         self._services: dict[str, Window] = {}
         self._making = threading.Lock()
         self._jobs = Window(jobs_made, A_DAY)
-        self._looks = Window(looks_a_second, 1.0)
-        self._pages = Window(pages_a_second, 1.0)
+        self._looks = Window(max(looks_a_second // workers, 1), 1.0)
+        self._pages = Window(max(pages_a_second // workers, 1), 1.0)
+        self._allowance = allowance
 
     def service(self, path: str) -> Window:
         """The window of a path's service."""
-        name = path.strip("/").split("/", 1)[0]
         with self._making:
-            return self._services.setdefault(name, Window(*self._of_a_service))
+            return self._services.setdefault(_service_of(path), Window(*self._of_a_service))
 
     @contextmanager
     def place(self, method: str, path: str) -> Iterator[None]:
         """A place for one request in each window that it counts in. Raises Unreachable where a day's query jobs are
-        used up: a day is too long to wait."""
+        used up: a day is too long to wait; and as the allowance does."""
         with ExitStack() as places:
             if (jobs := _JOBS.search(path)) is not None:
                 if jobs["results"]:
@@ -111,4 +119,10 @@ class Limits:
                 elif method == "POST" and not jobs["one"]:
                     places.enter_context(self._jobs.place(patience=FIVE_MINUTES))
             places.enter_context(self.service(path).place())
+            if self._allowance is not None:  # last: it is good for a moment only
+                self._allowance.take(_service_of(path))
             yield
+
+
+def _service_of(path: str) -> str:
+    return path.strip("/").split("/", 1)[0]

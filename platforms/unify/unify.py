@@ -65,6 +65,8 @@ class Unify(HiddenOnUnify):
         self._enrollments = Enrollments(wire, self._directory)
         self._tasks = RepTasks(wire, self._directory)
 
+    enrolls_one_by_one = True
+
     # Platform: the clock and the user
 
     @property

@@ -12,6 +12,7 @@ from journal import operations
 from journal.database import Journal
 from models.rules.care import MOST_WAKES, Care, care_for_taken
 from models.settings import Settings
+from tasks.chunk_runs.starting import ENROLL_CHUNK
 from tasks.runs import end_run, procedure_of, runs_taken, start_again, times_started_again, url_of
 
 SWEEP = "restore-settings"
@@ -68,8 +69,9 @@ def not_begun(workspace: str | None = None) -> list[NotBegun]:
         if taken is None or workspace not in (None, where) or care_for_taken(taken, 0) == "leave":
             continue
         procedure = procedure_of(run)
-        # Of a sweep the next one does the same; who has begun an operation is looked after by it.
-        if procedure == SWEEP or operations.of_flow_run(journal, str(run.id)) is not None:
+        # Of a sweep the next one does the same; a chunk's operation looks after its run; who has begun an operation is
+        # looked after by it.
+        if procedure in (SWEEP, ENROLL_CHUNK) or operations.of_flow_run(journal, str(run.id)) is not None:
             continue
         care = care_for_taken(taken, times_started_again(run))
         found.append(NotBegun(run.id, procedure, str(run.parameters.get("mailbox") or ""), where, care))
