@@ -28,7 +28,9 @@ class Changes:
 
         `document` has the change's fields, `before` finds out what is there now; it is asked the first time only.
         """
-        was = before() if self._row(key) is None else None
+        is_new = self._row(key) is None
+        was = before() if is_new else None
+        now = self._now() if is_new else None  # asks the platform: not while other processes wait for the database
         with self._journal.session() as session:
             row = _find(session, self._id, key)
             if row is None:
@@ -39,7 +41,7 @@ class Changes:
                     told=description,
                     document=document,
                     before=was,
-                    intended_at=self._now(),
+                    intended_at=now or self._now(),
                     state="new",
                 )
                 session.add(row)

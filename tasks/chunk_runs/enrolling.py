@@ -46,7 +46,7 @@ def enroll_in_chunks(operation: Operation, group: Group, enroll: EnrollBlock, bl
         starting.begin_runs([chunk for chunk in left if mine is None or chunk.id != mine.id])
         if mine is None:
             time.sleep(LOOK_EVERY)
-        elif not enroll(operation.id, mine, group, size):
+        elif enroll(operation.id, mine, group, size) < size:
             lease.put_down(mine, ended=True)
             mine = None
 
@@ -90,7 +90,7 @@ def carry_chunk(operation_id: str, chunk_id: int, enroll: EnrollBlock, block: in
     size = max(block, -(-sum(one.contacts for one in whole) // MOST_BLOCKS))
     group = Group(target=chunk.sequence, play=None, contacts=chunk.contacts, name="", wave=chunk.wave)
     try:
-        while enroll(operation.id, chunk, group, size):
+        while enroll(operation.id, chunk, group, size) == size:
             pass
     except BaseException:  # also where the worker ends this process: another may go on at once
         lease.put_down(chunk)
