@@ -6,12 +6,15 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, func, select, update
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 
 from journal.database import Journal
-from journal.outcomes import COLUMNS, TABLE, contacts_after
+from journal.outcomes import COLUMNS
 from models.tables.chunks import ChunkRow
+from models.tables.journal import OutcomeRow
+
+TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 
 
 class Chunks:
@@ -68,9 +71,13 @@ class Chunks:
 
     def next_contacts(self, chunk: ChunkRow, size: int) -> pd.DataFrame:
         """The first contacts of a chunk that have no outcome; columns as `Outcomes.chunks` gives them."""
-        where = {"forecast": "enrolled", "outcome": None, "sequence": chunk.sequence, "play": None, "wave": chunk.wave}
-        found = contacts_after(self._journal, self._id, chunk.first_id - 1, size, where)
-        return found.loc[found["id"].le(chunk.last_id), COLUMNS]
+        theirs = TABLE.c.id.between(chunk.first_id, chunk.last_id)
+        query = select(*(TABLE.c[name] for name in COLUMNS)).where(theirs, *self._contacts(chunk.sequence, chunk.wave))
+        with self._journal.engine.connect() as connection:
+            rows = connection.execute(query.order_by(TABLE.c.id).limit(size)).fetchall()
+        return pd.DataFrame.from_records([tuple(row) for row in rows], columns=COLUMNS).astype(
+            {"step": "Int64", "forecast_reasons": object, "reasons": object, "outcome": object}
+        )
 
     def get(self, chunk_id: int) -> ChunkRow | None:
         """A chunk of this operation, read afresh."""

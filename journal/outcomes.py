@@ -215,12 +215,6 @@ class Outcomes:
             return connection.execute(query.where(of_operation(connection, self._id))).fetchall()
 
 
-def contacts_after(journal: Journal, operation_id: str, after: int, limit: int, where: dict[str, Any]) -> pd.DataFrame:
-    """The first contacts of an operation whose id is greater than `after`: COLUMNS and `id`; `where` as of `chunks`."""
-    with journal.engine.connect() as connection:
-        return _chunk(connection, operation_id, COLUMNS, after, limit, where)
-
-
 def rows_of(journal: Journal, query: Select[Any], emails: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """The rows of a query on the outcomes that are of these contacts, a long list of addresses in several queries."""
     for start in range(0, len(emails), AT_ONCE):

@@ -4,6 +4,7 @@ A block is good for a moment only. Whoever was stopped in between, for however l
 grants blocks decides at any time who may send at all.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 Grant = Callable[[str, int], None]
 """Waits until so many requests may be sent to a service. Raises HandoffError where none may be any more."""
 BLOCK = 100
-GOOD_FOR = 1.0  # seconds
-MOST_ARRIVE_WITHIN = 1.0
+GOOD_FOR = 0.5  # seconds
+MOST_ARRIVE_WITHIN = 0.5
 """Seconds from sending to arriving; whoever is late is few, and the vendor says no to those without harm (429)."""
 
 
@@ -42,7 +43,8 @@ class Bucket:
 class Allowance:
     """What one process may send to each service of one key, in blocks.
 
-    A process that sends little asks for little: a block is as large as what was used of the one before, doubled.
+    A process that sends little asks for little, since what is not used while it is good is lost to all: a block is as
+    large as what was used of the one before, and twice as large where that was used up in half the time.
     """
 
     def __init__(
@@ -61,18 +63,20 @@ class Allowance:
         with self._making:
             block = self._services.setdefault(service, _Block())
         with block.gate:  # one asks for the next block; the others wait for it
-            if block.left and self._clock() < block.until:
+            age = self._clock() - block.since
+            if block.left and age < self._good_for:
                 block.left -= 1
                 return
             used = block.size - block.left
-            size = min(max(2 * used, 1), self._block)
+            fast = not block.left and age < self._good_for / 2
+            size = min(max(2 * used if fast else used, 1), self._block)
             block.left = 0  # whatever the grant raises, nothing is left
             self._grant(service, size)
-            block.size, block.left, block.until = size, size - 1, self._clock() + self._good_for
+            block.size, block.left, block.since = size, size - 1, self._clock()
 
 
 class _Block:
     def __init__(self) -> None:
         self.gate = threading.Lock()
         self.size = self.left = 0
-        self.until = 0.0
+        self.since = -math.inf
