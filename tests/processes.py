@@ -249,7 +249,7 @@ class PrefectServer:
 
 
 class Worker:
-    """`prefect worker start` on a process pool. `env` reaches the flow runs too."""
+    """`prefect worker start` on a process pool. `env` reaches the flow runs too; so many runs at a time at most."""
 
     def __init__(
         self,
@@ -257,9 +257,11 @@ class Worker:
         pool: str = "handoff",
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        limit: int | None = None,
     ) -> None:
         self.server = server
         self.pool = pool
+        self.limit = limit
         self.cwd = cwd or server.home
         self.env = server.env | dict(env or {})
         self.log = server.home / "worker.log"
@@ -270,6 +272,7 @@ class Worker:
         arguments = prefect(
             "worker", "start", "--pool", self.pool, "--type", "process", "--no-create-pool-if-not-found"
         )
+        arguments += ["--limit", str(self.limit)] if self.limit is not None else []
         self._process = LoggedProcess(arguments, self.cwd, self.env, self.log)
 
         def ready() -> bool:

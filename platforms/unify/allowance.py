@@ -13,7 +13,7 @@ from dataclasses import dataclass
 Grant = Callable[[str, int], None]
 """Waits until so many requests may be sent to a service. Raises HandoffError where none may be any more."""
 BLOCK = 100
-GOOD_FOR = 0.5  # seconds
+GOOD_FOR = 1.0  # seconds
 MOST_ARRIVE_WITHIN = 0.5
 """Seconds from sending to arriving; whoever is late is few, and the vendor says no to those without harm (429)."""
 
