@@ -6,19 +6,18 @@ there is none yet, and taken as it is where somebody has set another on Prefect'
 elsewhere too.
 """
 
-import atexit
-import threading
-import time
 from contextlib import suppress
 from functools import lru_cache
 
 import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
-from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectHTTPStatusError
+from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
+from prefect.concurrency.sync import rate_limit
+from prefect.exceptions import ObjectAlreadyExists
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from models.errors import InvalidInput, Unreachable
+from models.errors import Unreachable
 from models.settings import Settings
 from platforms.opening import Share
 from platforms.unify.allowance import Bucket
@@ -26,9 +25,8 @@ from platforms.unify.limits import FIVE_MINUTES, REQUESTS
 from tasks.chunk_runs.lease import refuse_if_lost
 from tasks.suspending import is_deployed
 
-AWAY = (httpx.TransportError, PrefectHTTPStatusError)
+AWAY = (httpx.HTTPError, ConcurrencySlotAcquisitionError)
 SERVER_AWAY = 300.0  # seconds that Prefect's server may be away, as when it is restarted, before a run fails
-A_MOMENT = 0.01
 
 
 def share_of_rate(workspace: str) -> Share | None:
@@ -39,9 +37,7 @@ def share_of_rate(workspace: str) -> Share | None:
 
 @lru_cache(maxsize=8)  # what opens a workspace again finds the same wire
 def _share(workspace: str, workers: int) -> Share:
-    rate = SharedRate(workspace, Bucket(REQUESTS, FIVE_MINUTES))
-    atexit.register(rate.close)
-    return Share(rate.grant, workers)
+    return Share(SharedRate(workspace, Bucket(REQUESTS, FIVE_MINUTES)).grant, workers)
 
 
 class SharedRate:
@@ -49,14 +45,7 @@ class SharedRate:
 
     def __init__(self, workspace: str, bucket: Bucket) -> None:
         self._workspace, self._bucket = workspace, bucket
-        self._client: SyncPrefectClient | None = None
-        self._opening = threading.Lock()
-
-    def close(self) -> None:
-        """Let go of the connection to Prefect's server."""
-        if self._client is not None:
-            self._client.__exit__(None, None, None)
-            self._client = None
+        self._sizes: dict[str, int] = {}
 
     def grant(self, service: str, requests: int) -> None:
         """Wait until so many requests may be sent. Raises Refused where this process may send none any more, and
@@ -66,50 +55,28 @@ class SharedRate:
             retry=retry_if_exception_type(AWAY), stop=stop_after_delay(SERVER_AWAY), wait=wait_fixed(2), reraise=True
         )
         while requests > 0:
-            refuse_if_lost()
             try:
-                taken, wait = tries(self._take, name, requests)
+                requests -= tries(self._taken, name, requests)
             except AWAY as error:
                 why = f"Prefect's server, which keeps the rate of all workers in '{name}', does not give it ({error})"
                 raise Unreachable(why) from error
-            requests -= taken
-            time.sleep(wait)
 
-    def _take(self, name: str, requests: int) -> tuple[int, float]:
-        """How many were taken, and for how many seconds to wait before the next look.
+    def _taken(self, name: str, requests: int) -> int:
+        """How many were taken: as many as were wanted, or as the limit holds where somebody made it smaller."""
+        refuse_if_lost()
+        size = self._sizes.pop(name, None) or self._size_of(name)
+        taken = min(requests, size)
+        rate_limit(name, occupy=taken, strict=True)  # else a limit that is not there would give any number
+        refuse_if_lost()  # it may have waited
+        self._sizes[name] = size  # not where it raised: somebody may have changed the limit, or deleted it
+        return taken
 
-        Looks first, and takes what is free: `prefect.concurrency.sync.rate_limit` asks without a look, and Prefect
-        answers a no by counting from that moment on anew (3.9.1, measured: decision 0060).
-        """
-        client = self._opened()
-        try:
-            limit = client.read_global_concurrency_limit_by_name(name)
-        except ObjectNotFound:
-            self._make(client, name)
-            return 0, A_MOMENT
-        if limit.slot_decay_per_second <= 0:
-            raise InvalidInput(name, "is a limit without slot decay: that is no rate", "Delete it: it is made anew")
-        slots = min(requests, limit.limit)  # where somebody made it smaller than a block
-        over = limit.active_slots + slots - limit.limit
-        if over > 0:
-            return 0, over / limit.slot_decay_per_second + A_MOMENT
-        try:
-            client.increment_concurrency_slots([name], slots, "rate_limit")
-        except PrefectHTTPStatusError as error:
-            if error.response.status_code != httpx.codes.LOCKED:
-                raise
-            return 0, slots / limit.slot_decay_per_second  # another process was first
-        return slots, 0.0
-
-    def _make(self, client: SyncPrefectClient, name: str) -> None:
+    def _size_of(self, name: str) -> int:
+        """How many slots a limit holds; made where there is none."""
         made = GlobalConcurrencyLimitCreate(
             name=name, limit=self._bucket.size, slot_decay_per_second=self._bucket.a_second
         )
-        with suppress(ObjectAlreadyExists):  # another process was first
-            client.create_global_concurrency_limit(made)
-
-    def _opened(self) -> SyncPrefectClient:
-        with self._opening:  # kept: to open one takes longer than to ask
-            if self._client is None:
-                self._client = get_client(sync_client=True).__enter__()
-            return self._client
+        with get_client(sync_client=True) as client:
+            with suppress(ObjectAlreadyExists):
+                client.create_global_concurrency_limit(made)
+            return client.read_global_concurrency_limit_by_name(name).limit
