@@ -14,8 +14,8 @@ from cli.main import commands
 from cli.procedures import names, read_parameters, request_of
 from models.reasons import REASONS
 from models.settings import Settings
-from tasks.requests import option_of
 from tasks.chunk_runs.starting import ENROLL_CHUNK
+from tasks.requests import option_of
 from tests.architecture.source_files import ROOT
 
 README = ROOT / "README.md"
