@@ -20,14 +20,13 @@ from tasks.narration import tell
 from tasks.operation import Operation
 from tasks.paused_contacts import pause_ours, was_paused
 
-CHUNK = 2_000  # they run nowhere until all are taken out: on Unify some six seconds, at the rate that it allows
 
-
-def move_all(move_next: Callable[[int], bool]) -> None:
-    """Move everybody by `Pairs.move_next`: one contact first, who shows whether the settings act, then chunks."""
+def move_all(move_next: Callable[[int], bool], at_once: int) -> None:
+    """Move everybody by `Pairs.move_next`: one contact first, who shows whether the settings act, then chunks of so
+    many (`Platform.at_once`)."""
     size = 1
     while move_next(size):
-        size = CHUNK
+        size = at_once
 
 
 @dataclass(frozen=True)

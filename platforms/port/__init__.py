@@ -27,3 +27,7 @@ class Platform(Clock, Changes, Knowledge, Team, Settings, Plays, People, Enrollm
 
     workspace: str
     """Its name, said aloud in every confirmation and report."""
+
+    at_once: int
+    """How many contacts are taken out and put in elsewhere in one go: fewer where each is a request, since they run
+    nowhere meanwhile, and what was looked at right before has to be so still."""

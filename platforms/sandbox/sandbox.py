@@ -29,6 +29,7 @@ class Sandbox(KeptWorkspace):
     """A workspace of the sandbox, behind the port: `platforms.port.Platform`, whose docstrings are the contract."""
 
     enrolls_one_by_one = False
+    at_once = 20_000  # a statement each
 
     # Platform: the clock
 

@@ -57,6 +57,8 @@ class Unify(HiddenOnUnify):
     perhaps fewer enrollments (D5, Q18), and no answer shows it. Up to `few` people are read one by one.
     """
 
+    at_once = 2_000  # a request each: six seconds at the rate that is allowed
+
     def __init__(self, wire: Wire, workspace: str = "unify", user: str | None = None, few: int = FEW) -> None:
         self.workspace = workspace
         self._wire = wire

@@ -27,7 +27,7 @@ from tasks.step import task
 def move_directly(operation_id: str, plan: BacklogPlan, move: BacklogMove) -> None:
     """Move one sequence's queued enrollments: one first, who shows whether the settings act, then chunks."""
     finish_pairs(operation_id, plan, move)
-    move_all(partial(move_next, operation_id, plan, move))
+    move_all(partial(move_next, operation_id, plan, move), Operation.at_hand(operation_id).platform.at_once)
 
 
 @task(task_run_name="move a chunk of {move.sequence}", cache_policy=NO_CACHE)

@@ -23,7 +23,7 @@ def move_contacts(operation: Operation, plan: MovePlan, wave: int = 1) -> None:
     then chunks."""
     enroll_groups(operation, plan, wave, directly=False)
     finish_pairs(operation.id, plan)
-    move_all(partial(move_next, operation.id, plan, wave=wave))
+    move_all(partial(move_next, operation.id, plan, wave=wave), operation.platform.at_once)
 
 
 @task(task_run_name="move a chunk into {plan.target}", cache_policy=NO_CACHE)

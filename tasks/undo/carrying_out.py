@@ -22,7 +22,7 @@ from tasks.handing_over import hand_over
 from tasks.made_before import came_of
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.pairs import CHUNK, Pairs, move_all
+from tasks.pairs import Pairs, move_all
 from tasks.step import task
 from tasks.undo.holding import HELD, paused_before, release, still_ours
 from tasks.undo.made import undone_row
@@ -47,7 +47,8 @@ def unenroll_next(operation_id: str, plan: UndoPlan, sequence: str) -> bool:
     """
     operation = Operation.at_hand(operation_id)
     note_taken_out(operation, sequence)
-    contacts = next(operation.outcomes.chunks(CHUNK, forecast="unenrolled", outcome=None, sequence=sequence), None)
+    at_once = operation.platform.at_once
+    contacts = next(operation.outcomes.chunks(at_once, forecast="unenrolled", outcome=None, sequence=sequence), None)
     if contacts is None:
         return False
     key = f"{ENDING}{sequence}:{contacts['email'].iloc[0]}"
@@ -91,7 +92,7 @@ def put_back(operation: Operation, plan: UndoPlan) -> None:
                 pass
             continue
         finish_pairs(operation.id, plan, one)
-        move_all(partial(move_next, operation.id, plan, one))
+        move_all(partial(move_next, operation.id, plan, one), operation.platform.at_once)
 
 
 @task(task_run_name="bring a chunk back into {one.target}", cache_policy=NO_CACHE)
@@ -162,8 +163,8 @@ def hand_back_next(operation_id: str, plan: UndoPlan, user: str) -> bool:
     """
     operation = Operation.at_hand(operation_id)
     undone = undone_row(operation, plan.undone)
-    theirs = f"{GOES_BACK_TO}{user}"
-    rows = next(operation.outcomes.chunks(CHUNK, forecast="reassigned", outcome=None, detail=theirs), None)
+    at_once, theirs = operation.platform.at_once, f"{GOES_BACK_TO}{user}"
+    rows = next(operation.outcomes.chunks(at_once, forecast="reassigned", outcome=None, detail=theirs), None)
     if rows is None:
         return False
     numbers = rows["item"].map(task_key)
