@@ -5,8 +5,8 @@
 Each size runs in a process of its own, on a SQLite file: everybody in a published play's audience is diagnosed
 through it: every reason, when it lapses, what lifts it, whom else that lets in, and the sets of settings that free the
 most for the least. Beside it, in the same run, `pandas.read_sql` reads the tables that the diagnosis reads: `person`,
-`company`, `enrollment`, `enrollment_step`, `audience_member` and `play_log`. Figures: seconds, the ratio, and the peak
-memory of the process before and after.
+`company`, `enrollment`, `enrollment_step`, `audience_member` and `play_log`. Figures: CPU seconds (user and system),
+the ratio, and the peak memory of the process before and after.
 """
 
 import json
