@@ -8,7 +8,7 @@ from platforms.sandbox.behaviour.pausing import pause
 from platforms.sandbox.lookup import named, sequence_by_name, stage
 from platforms.sandbox.store import Work
 
-STAGED = "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id"
+STAGED = "SELECT p.email, p.id FROM entrant a JOIN person p ON p.id = a.person_id + 0"
 UNKNOWN = ("unknown_contact", 0)
 
 
