@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from threading import Event
 from uuid import UUID
 
 import pytest
@@ -26,27 +27,28 @@ CLOCK = "real"
 KEY = "a-key-for-the-workspace-unify"
 PEOPLE = [f"p{at:03}@x.test" for at in range(120)]
 SECOND = PEOPLE[60:]
-SLOW = 6.0  # seconds: a chunk of 60 goes in two turns of 32, longer than a process takes to start
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 class Enrolling:
-    """The emulator, whose answers to enrollments are late; it counts them by status."""
+    """The emulator, which keeps its answers to enrollments until it may go on; it counts them by status."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self.sent: Counter[str] = Counter()
+        self.go_on = Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         enrolls = scope["method"] == "POST" and scope["path"].endswith("/enrollments")
 
-        async def late(message: Message) -> None:
+        async def kept(message: Message) -> None:
             if enrolls and message["type"] == "http.response.start":
                 self.sent[str(message["status"])] += 1
-                await asyncio.sleep(SLOW)
+                while not self.go_on.is_set():
+                    await asyncio.sleep(0.05)
             await send(message)
 
-        await self._app(scope, receive, late)
+        await self._app(scope, receive, kept)
 
 
 @pytest.fixture
@@ -69,8 +71,9 @@ def test_who_was_enrolled_by_a_process_that_is_killed_is_enrolled_once(site: Sit
         "enroll-contacts", emails=PEOPLE, sequence=OUTBOUND, workspace="unify", mailboxes=[ANAS_MAILBOX], dry_run=False
     )
     killed = run_of_a_chunk(site, run)
-    wait_until(lambda: not enrolled(site).keys().isdisjoint(SECOND), 60, "nobody of the second chunk is enrolled")
+    wait_until(lambda: not enrolled(site).keys().isdisjoint(SECOND), 120, "nobody of the second chunk is enrolled")
     site.workers[0].kill_flow_run(killed)
+    emulator.go_on.set()
     assert "Completed" == site.ended(run, timeout=300)
     assert dict.fromkeys(PEOPLE, 1) == enrolled(site)
     assert {"201": 120} == emulator.sent, "nobody was asked for twice"
