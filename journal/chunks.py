@@ -5,16 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, select, update
-from sqlmodel import SQLModel, col
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from journal.database import Journal
+from journal.outcome_rows import TABLE, read_rows
 from journal.outcomes import COLUMNS
 from models.tables.chunks import ChunkRow
-from models.tables.journal import OutcomeRow
-
-TABLE = SQLModel.metadata.tables[str(OutcomeRow.__tablename__)]
 
 
 class Chunks:
@@ -70,14 +68,10 @@ class Chunks:
         )
 
     def next_contacts(self, chunk: ChunkRow, size: int) -> pd.DataFrame:
-        """The first contacts of a chunk that have no outcome; columns as `Outcomes.chunks` gives them."""
-        theirs = TABLE.c.id.between(chunk.first_id, chunk.last_id)
-        query = select(*(TABLE.c[name] for name in COLUMNS)).where(theirs, *self._contacts(chunk.sequence, chunk.wave))
+        """The first contacts of a chunk that have no outcome; `id` and columns as `Outcomes.chunks` gives them."""
+        theirs = and_(TABLE.c.id.between(chunk.first_id, chunk.last_id), *self._contacts(chunk.sequence, chunk.wave))
         with self._journal.engine.connect() as connection:
-            rows = connection.execute(query.order_by(TABLE.c.id).limit(size)).fetchall()
-        return pd.DataFrame.from_records([tuple(row) for row in rows], columns=COLUMNS).astype(
-            {"step": "Int64", "forecast_reasons": object, "reasons": object, "outcome": object}
-        )
+            return read_rows(connection, theirs, COLUMNS, size)
 
     def get(self, chunk_id: int) -> ChunkRow | None:
         """A chunk of this operation, read afresh."""
