@@ -43,7 +43,7 @@ def history(work: Work, contacts: pd.DataFrame) -> pd.DataFrame:
     since = contacts["since"]
     earliest = 0 if since.isna().any() or since.empty else seconds(since.min().to_pydatetime())
     found = _since(work, "entrant", earliest)
-    wanted = contacts[["email", "since"]].assign(place=range(len(contacts)))
+    wanted = contacts[["email", "since"]].astype({"email": object}).assign(place=range(len(contacts)))
     out = wanted.merge(found, on="email").sort_values(["place", "started_at"], kind="stable")
     return _tidy(out[~(out["ended_at"] < out["since"])])
 
