@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from cli.procedures import names
+from tasks.chunk_runs.starting import ENROLL_CHUNK
 from tests.cli.conftest import Handoff, small_team
 from tests.platforms.unify.small_server import Says, SmallServer
 from tests.processes import NO_TLS, PYTHON_PATH, LoggedProcess, descendants, free_port, wait_until
@@ -123,7 +124,7 @@ def test_both_addresses_answer_and_every_deployment_is_there_with_its_schedule(h
     assert "<title>Prefect" in httpx.get(house.api.removesuffix("/api"), follow_redirects=True).text
     assert "There is none yet" in httpx.get(house.reports).text
     deployments = {one["name"]: one for one in house.find("deployments")}
-    assert names() == sorted(deployments)
+    assert sorted([*names(), ENROLL_CHUNK]) == sorted(deployments)
     assert {"handoff"} == {one["work_pool_name"] for one in deployments.values()}
     planned = {name: one["schedules"] for name, one in deployments.items() if one["schedules"]}
     assert {
