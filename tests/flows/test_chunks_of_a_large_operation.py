@@ -1,6 +1,7 @@
 """A large operation on Unify is parted into chunks. Whatever becomes of other workers, everybody is enrolled once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from models.enrollment_plan import EnrollmentPlan, Group
 from models.errors import InvalidInput, Refused
 from models.report import Report
 from models.tables.chunks import ChunkRow
-from tasks import carrying
+from tasks import carrying, heartbeat
 from tasks.cancelling import cancel_operation
 from tasks.chunk_runs import lease
 from tasks.chunk_runs.enrolling import carry_chunk
@@ -33,14 +34,17 @@ POOL = "without-a-worker"
 
 
 @pytest.fixture
-def large(unify: UnifyHouse, monkeypatch: pytest.MonkeyPatch) -> UnifyHouse:
+def large(unify: UnifyHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[UnifyHouse]:
     """A house whose workers would share thirty contacts, if there were any; a run in it counts as deployed."""
     monkeypatch.setenv("HANDOFF_WORKERS", "3")
     monkeypatch.setenv("HANDOFF_WORKERS_FROM", "30")
     for module in ("enrolling", "starting"):
         monkeypatch.setattr(f"tasks.chunk_runs.{module}.is_deployed", lambda: True)
     unify.load(workspace(people=PEOPLE))
-    return unify
+    yield unify
+    for left in heartbeat.beating():  # of what a test broke off
+        lease.forget(left)
+        carrying.put_down(unify.journal, left)
 
 
 @pytest.fixture
