@@ -54,10 +54,15 @@ def test_a_job_is_made_awaited_and_read(server: SmallServer, wires: Wires) -> No
 def test_pages_that_were_read_are_let_go_of_without_a_look_for_garbage(server: SmallServer, wires: Wires) -> None:
     server.answering = jobs(pages_of(40, too_large=6))
     gc.collect()
+
+    def responses() -> int:
+        return sum(isinstance(one, httpx.Response) for one in gc.get_objects())
+
+    before = responses()  # that others hold
     gc.disable()
     try:
         assert 40 == len(rows(wires(limits=Limits(pages_a_second=1000))))
-        assert 0 == sum(isinstance(one, httpx.Response) for one in gc.get_objects())
+        assert before >= responses()
     finally:
         gc.enable()
 
