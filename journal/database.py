@@ -1,6 +1,6 @@
 """The journal's database: opened, and brought to the newest schema."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -127,11 +127,3 @@ def _version_at(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
-
-
-def run_for_each(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Carry a statement out for each row of plain values, of which `?` are the places in it: past SQLAlchemy, which
-    would take longer over a row than the database."""
-    if every := list(rows):
-        plain = statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
-        connection.exec_driver_sql(plain, every)

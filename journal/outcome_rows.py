@@ -14,7 +14,7 @@ from sqlalchemy import URL, ColumnElement, Connection, String, and_, func, selec
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
-from journal.database import run_for_each
+from models.databases import run_for_each
 from models.names import Names
 from models.names_in_frames import each_once
 from models.tables.columns import as_json, from_json

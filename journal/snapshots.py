@@ -14,7 +14,8 @@ from sqlalchemy import Insert, delete, exists, func, insert, literal
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from journal.database import Journal, run_for_each
+from journal.database import Journal
+from models.databases import run_for_each
 from models.outcomes import GATHERING
 from models.tables.columns import UtcTime
 from models.tables.journal import OperationRow, OutcomeRow

@@ -1,12 +1,13 @@
 """The databases that settings name: read as people write them, opened, and named where one of them fails."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -125,3 +126,13 @@ def _file_of(address: URL) -> Path | None:
     """The file of an SQLite database; None for one in memory, and for any other."""
     in_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
     return Path(str(address.database)).absolute() if in_file else None
+
+
+def run_for_each(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Carry a statement out for each row of plain values, of which `?` are the places in it.
+
+    It goes past SQLAlchemy, which would take longer over a row than the database.
+    """
+    if every := list(rows):
+        plain = statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+        connection.exec_driver_sql(plain, every)

@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, CursorResult, Engine, event, insert, tex
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
 from sqlmodel import SQLModel
 
-from models.databases import SANDBOX
+from models.databases import SANDBOX, run_for_each
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
@@ -143,18 +143,6 @@ class Work:
         if rows:
             self.connection.execute(insert(table), rows)
 
-    def run_for_each(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
-        """Carry a statement out for each row of plain values, of which `?` are the places in it; give how many rows of
-        the database that concerned.
-
-        It goes past SQLAlchemy, which would take longer over a row than the database.
-        """
-        every = list(rows)
-        if not every:
-            return 0
-        plain = sql if self.connection.dialect.paramstyle == "qmark" else sql.replace("?", "%s")
-        return self.connection.exec_driver_sql(plain, every).rowcount
-
     def add_many(self, table: type[SQLModel], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
         """Insert any number of rows, a tuple of these columns each, in this order; they are never all in memory.
 
@@ -170,7 +158,7 @@ class Work:
             return
         insertion, following = f"INSERT INTO {target} VALUES ({', '.join('?' * len(columns))})", iter(rows)
         while part := list(islice(following, AT_ONCE)):
-            self.run_for_each(insertion, part)
+            run_for_each(self.connection, insertion, part)
 
     def add_one(self, table: type[SQLModel], **values: object) -> int:
         """Insert a row and give its key."""

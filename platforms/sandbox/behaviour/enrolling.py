@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from models.databases import run_for_each
 from models.errors import InvalidInput, Refused
 from models.tables.workspace import PlayRunRow
 from models.wording import in_utc
@@ -102,7 +103,8 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     sequence = sequence_by_name(work, sequence_name)
     run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)
     work.run("DELETE FROM entrant")
-    work.run_for_each(
+    run_for_each(
+        work.connection,
         "INSERT INTO entrant (person_id, mailbox_id, first_mailbox_id) VALUES (?, ?, ?)",
         [(one["person_id"], one["mailbox_id"], one.get("first_mailbox_id")) for one in entrants],
     )
