@@ -3,6 +3,7 @@
 Never by scope: a wait passes through the code that borrowed as an exception (design, *No clean-up by scope*).
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -131,6 +132,18 @@ def set_borrowed(operation_id: str, key: str, change: SetSetting) -> datetime:
     if operation.platform.supports(SetSetting):
         return row.opened_at
     return max(row.opened_at, operation.changes.applied_at(key) or row.opened_at)
+
+
+def changed_by_others(operation: Operation) -> Iterator[tuple[SettingKey, Any]]:
+    """The settings that an operation has on loan and that are not as it set them any more, each with what it is now;
+    those that the platform hides are left out."""
+    for loan in loans.held_by(operation.journal, operation.id):
+        try:
+            now = operation.platform.setting(loan.setting)
+        except Hidden:
+            continue
+        if now != loan.set_to:
+            yield loan.setting, now
 
 
 def give_back(operation: Operation, settings: tuple[SettingKey, ...] | None = None) -> None:

@@ -13,7 +13,6 @@ from prefect.cache_policies import NO_CACHE
 
 from journal import loans, operations
 from models.enrollment_plan import EnrollmentPlan, Group, copy_name
-from models.errors import Hidden
 from models.names import names
 from models.reasons import WAVE_NOT_BEGUN
 from models.setting_words import in_words
@@ -21,6 +20,7 @@ from models.twins import is_twin
 from models.waves import filled, wave_sizes
 from models.wording import counted, first_of, in_utc
 from tasks.approving import agreed_to
+from tasks.borrowing import changed_by_others
 from tasks.forms import Question
 from tasks.narration import tell
 from tasks.operation import Operation
@@ -156,13 +156,8 @@ def _changed(operation: Operation, plan: EnrollmentPlan) -> Iterator[str]:
     held = loans.held_by(operation.journal, operation.id)
     for setting in sorted({loan.setting for loan in plan.loans} - {loan.setting for loan in held}):
         yield f"{in_words(setting)} is not on loan any more"
-    for loan in held:
-        try:
-            now = operation.platform.setting(loan.setting)
-        except Hidden:
-            continue
-        if now != loan.set_to:
-            yield f"somebody changed {in_words(loan.setting)}"
+    for setting, _ in changed_by_others(operation):
+        yield f"somebody changed {in_words(setting)}"
 
 
 def _agreed(operation: Operation, plan: EnrollmentPlan, wave: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 from prefect.cache_policies import NO_CACHE
 
-from journal import facts, loans
+from journal import facts
 from models.calibration_plan import CalibrationPlan
 from models.changes import Change
 from models.errors import Hidden, Refused
@@ -14,6 +14,7 @@ from models.records import Record
 from models.setting_words import in_words, value_in_words
 from tasks import applying
 from tasks.applying import make_once
+from tasks.borrowing import changed_by_others
 from tasks.by_hand import have_tried
 from tasks.calibrate.request import ever
 from tasks.narration import tell
@@ -149,15 +150,10 @@ def make_or_have_made(operation: Operation, key: str, change: Change) -> str:
     return ""
 
 
-def changed_by_others(operation: Operation) -> str:
-    """Which setting that the operation has out is not as it set it, in a sentence; "" where none shows so."""
-    for loan in loans.held_by(operation.journal, operation.id):
-        try:
-            now = operation.platform.setting(loan.setting)
-        except Hidden:
-            continue
-        if now != loan.set_to:
-            return f"somebody changed {in_words(loan.setting)} meanwhile: it is {value_in_words(now)}"
+def disturbed_by(operation: Operation) -> str:
+    """Which setting that the operation has out somebody changed, in a sentence; "" where none shows so."""
+    for setting, now in changed_by_others(operation):
+        return f"somebody changed {in_words(setting)} meanwhile: it is {value_in_words(now)}"
     return ""
 
 

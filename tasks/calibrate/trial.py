@@ -84,7 +84,7 @@ class Trial:
         that somebody else changed meanwhile."""
 
         def note() -> str:
-            if why := steps.changed_by_others(self.operation):
+            if why := steps.disturbed_by(self.operation):
                 self.could_not(why, question)
                 return ""
             return steps.note_fact(self.operation.id, question, answer, words)
@@ -98,7 +98,7 @@ class Trial:
 
     def could_not(self, why: str, *questions: str) -> None:
         """Write down why questions stay open."""
-        changed = steps.changed_by_others(self.operation)
+        changed = steps.disturbed_by(self.operation)
         steps.note_open(self.operation.id, self.name, f"{why}; {changed}" if changed not in why else why, questions)
 
     # What is done
