@@ -20,10 +20,12 @@ import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from benchmarks.workspaces import HANDOFF, environment_of
+from benchmarks.homes import environment_of
+from benchmarks.workspaces import HANDOFF
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from journal.database import Journal
     from models.tables.journal import OperationRow
 
+T = TypeVar("T")
 NIGHT = ["run", "nightly-remediation", "--live", "--yes", "--json"]
 SHIFTED = ("started_at", "ended_at", "planned_at", "recorded_at", "recorded_end_at")
 MONTH = 30
@@ -198,6 +201,10 @@ def _owners_then(day: Day, ago: int) -> "pd.DataFrame":
     return day.owners.assign(owner=day.owners["owner"].where(day.owners["mailbox"] != busy, owner))
 
 
+def _given(value: T) -> T:
+    return value
+
+
 def _add_details(
     template: "Journal", journal: "Journal", row: "OperationRow", ids: dict[str, str], day: Day, back: timedelta
 ) -> None:
@@ -211,9 +218,8 @@ def _add_details(
     outcomes.record(contacts[["email", "outcome", "reasons", "detail"]])
     for change in changes_of(template, row.id):
         at = change.intended_at - back
-        changes = Changes(journal, new, lambda at=at: at)  # type: ignore[misc]
-        was = change.before
-        changes.intend(change.key, change.action, change.told, change.document, lambda was=was: was)  # type: ignore[misc]
+        changes = Changes(journal, new, partial(_given, at))
+        changes.intend(change.key, change.action, change.told, change.document, partial(_given, change.before))
         changes.applied(change.key, _renamed(change.result or {}, ids))
     for wait in waits.of_operation(template, row.id):
         waits.begin(journal, new, wait.waits_for, wait.since - back, wait.wakes_at - back, wait.latest - back)

@@ -146,7 +146,7 @@ def send(limit: int, url: str, api_url: str, folder: Path) -> None:
         asked += 1
         return await increment(self, *args, **how)
 
-    PrefectClient.increment_concurrency_slots = counted  # type: ignore[method-assign]
+    PrefectClient.increment_concurrency_slots = counted  # type: ignore[method-assign]  # this process ends with it
     shared = SharedRate("bench", Bucket(limit, WINDOW))
     limits = Limits(limit, WINDOW, allowance=Allowance(shared.grant))
     requests = [Request("PATCH", f"/{SERVICE}/v1/nothing/{number}", {"a": None}) for number in range(1000)]

@@ -24,6 +24,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.homes import environment_of
+
 HANDOFF = (str(Path(sys.executable).with_name("handoff")),)
 
 
@@ -89,13 +91,6 @@ def run(arguments: list[str], environment: dict[str, str]) -> Cost:
 def _show(size: int, name: str, cost: Cost) -> None:
     each = cost.cpu / size * 1e6
     print(f"{size:>10} {name:>10} {cost.cpu:>9.2f} {each:>9.1f} {cost.peak:>9.0f}", flush=True)
-
-
-def environment_of(home: Path) -> dict[str, str]:
-    """The environment of a command whose home this is, and in which nothing else is set."""
-    home.mkdir(parents=True, exist_ok=True)
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("HANDOFF_", "UNIFY_"))}
-    return ours | {"HANDOFF_HOME": str(home)}
 
 
 @contextmanager

@@ -23,8 +23,7 @@ class Chunks:
 
     def of(self, sequence: str, wave: int) -> list[ChunkRow]:
         """The chunks of a sequence and wave, in order; none where the contacts were not parted."""
-        mine = (ChunkRow.operation_id == self._id, ChunkRow.sequence == sequence, ChunkRow.wave == wave)
-        return self._found(*mine)
+        return self._found(*self._part(sequence, wave))
 
     def open(self) -> list[ChunkRow]:
         """All that have not ended."""
@@ -37,8 +36,7 @@ class Chunks:
     def cut(self, sequence: str, wave: int, into: int) -> list[ChunkRow]:
         """Part the contacts without an outcome into so many chunks of one size. Repeated: the chunks that there are."""
         with self._journal.session() as session:
-            mine = (ChunkRow.operation_id == self._id, ChunkRow.sequence == sequence, ChunkRow.wave == wave)
-            if not session.exec(select_rows(ChunkRow).where(*mine).limit(1)).first():
+            if not session.exec(select_rows(ChunkRow).where(*self._part(sequence, wave)).limit(1)).first():
                 tile = func.ntile(into).over(order_by=TABLE.c.id).label("tile")
                 each = select(TABLE.c.id, tile).where(*self._contacts(sequence, wave)).subquery()
                 ends = (each.c.tile, func.min(each.c.id), func.max(each.c.id), func.count())
@@ -56,6 +54,9 @@ class Chunks:
                     for number, first, last, contacts in session.execute(query).all()
                 )
         return self.of(sequence, wave)
+
+    def _part(self, sequence: str, wave: int) -> tuple[bool, ...]:
+        return (ChunkRow.operation_id == self._id, ChunkRow.sequence == sequence, ChunkRow.wave == wave)
 
     def _contacts(self, sequence: str, wave: int) -> tuple[ColumnElement[bool], ...]:
         return (
@@ -119,8 +120,8 @@ def _change_seen(journal: Journal, seen: ChunkRow, **values: Any) -> ChunkRow | 
     )
     with journal.session() as session:
         done = session.execute(update(ChunkRow).where(*seen_so).values(**values))
-        # An UPDATE's result has the number of its rows.
-        return session.get_one(ChunkRow, seen.id) if done.rowcount == 1 else None  # type: ignore[attr-defined]
+        changed = done.rowcount == 1  # type: ignore[attr-defined]  # an UPDATE's result has it
+        return session.get_one(ChunkRow, seen.id) if changed else None
 
 
 def promise_life(journal: Journal, chunk_id: int, carrier: str, until: datetime) -> bool:

@@ -127,7 +127,7 @@ def have_done(
     row = operation.changes.intend(key, "by_hand", f"by hand: {step.title}")
     if row.state == "applied":
         return
-    answer = _answer(operation, key, step, lambda answer: None if answer.outcome == CANNOT else problem_with())
+    answer = _answer(operation, key, step, lambda answer: problem_with())
     if why := _why_it_cannot_be_done(operation, key, answer, step.title):
         raise NeedsPerson(why)
     done = {"by": answer.done_by, "remark": answer.remark}
@@ -159,6 +159,11 @@ def _why_it_cannot_be_done(operation: Operation, key: str, answer: StepDone, wha
 def _answer(
     operation: Operation, key: str, step: ManualStep, problem_with: Callable[[StepDone], str | None]
 ) -> StepDone:
+    """The answer, asked for again while `problem_with` one that says that it is done says why it cannot be taken."""
+
+    def problem_in(answer: StepDone) -> str | None:
+        return None if answer.outcome == CANNOT else problem_with(answer)
+
     if is_deployed():
         asking = Question(
             BY_HAND,
@@ -167,13 +172,13 @@ def _answer(
             (("How", step.lines()),),
             "afterwards the run ends, and what it borrowed is given back",
         )
-        return ask_with_form(operation, asking, StepDone, problem_with)
+        return ask_with_form(operation, asking, StepDone, problem_in)
     problem = ""
     while True:
         if _asker is None:
             raise NeedsPerson(f"nobody can be asked here to {step.title}")
         answer = _asker(step, problem)
-        problem = problem_with(answer) or ""
+        problem = problem_in(answer) or ""
         if not problem:
             return answer
 
@@ -184,9 +189,7 @@ def _short(key: str) -> str:
 
 
 def problem_of(operation: Operation, step: ManualStep, change: Change, answer: StepDone) -> str | None:
-    """Why an answer cannot be taken, or None: what was said is so, as far as the platform shows it."""
-    if answer.outcome == CANNOT:
-        return None
+    """Why "done" cannot be taken, or None: it is so, as far as the platform shows it."""
     if step.asks_was and not answer.it_was:
         return "it_was: is empty. Say what the toggle showed before: on or off; it has to be given back to that"
     problem = not_made(operation, change)

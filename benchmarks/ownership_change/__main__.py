@@ -28,6 +28,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.homes import simulated
+
 EMPTY, MAPPED = 100, 2_000
 PARTS = ("fill", "flow", "rival_a", "rival_b", "mapped")
 
@@ -86,16 +88,8 @@ def _measured(size: int, times: int) -> dict[str, Any]:
 def _in_a_process(part: str, size: int, *homes: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as elsewhere:
         home = str(homes[0] if homes else elsewhere)
-        env = os.environ | {
-            "HANDOFF_HOME": home,
-            "HANDOFF_SANDBOX_CLOCK": "simulated",
-            "PREFECT_HOME": f"{home}/prefect",
-            "HANDOFF_DATABASE_URL": "",
-            "HANDOFF_SANDBOX_URL": "",
-            "HANDOFF_USER": "",
-        }
         command = [sys.executable, "-m", "benchmarks.ownership_change", "--part", part, str(size), *map(str, homes[1:])]
-        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(command, env=simulated(Path(home)), stdout=subprocess.PIPE, text=True, check=True)
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found
 

@@ -3,13 +3,13 @@
 import argparse
 import json
 import math
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks.homes import simulated
 from benchmarks.procedures.cases import CASES
 from benchmarks.procedures.measuring import carry_out, prepare
 
@@ -50,17 +50,9 @@ def _print_case(name: str, sizes: list[int], options: list[str]) -> None:
 
 def _in_processes(name: str, size: int, options: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as home:
-        env = os.environ | {
-            "HANDOFF_HOME": home,
-            "HANDOFF_SANDBOX_CLOCK": "simulated",
-            "PREFECT_HOME": f"{home}/prefect",
-            "HANDOFF_DATABASE_URL": "",
-            "HANDOFF_SANDBOX_URL": "",
-            "HANDOFF_USER": "",
-        }
         for step in ("prepare", "run"):
             command = [sys.executable, "-m", "benchmarks.procedures", *options, "--step", step, name, str(size)]
-            done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+            done = subprocess.run(command, env=simulated(Path(home)), stdout=subprocess.PIPE, text=True, check=True)
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found
 

@@ -46,11 +46,11 @@ def weigh(matches: pd.DataFrame, people: pd.DataFrame, facts: pd.DataFrame, now:
     `matched_by` (which rule, in words), `since` (text; "" where nobody knows), `speaks_for`, `speaks_against`
     (phrases joined by `; `).
     """
-    told = _ways(matches)
-    person = people.set_index("email").loc[told.index, ["company_status", "status"]]
-    fact = facts.set_index("email").loc[told.index]
+    ways = _ways(matches)
+    person = people.set_index("email").loc[ways.index, ["company_status", "status"]]
+    fact = facts.set_index("email").loc[ways.index]
     barred = (fact["opted_out"] | fact["do_not_email"]).astype(bool)
-    of_each = told.join(person).assign(opted_out=barred, completed_a_step=fact["completed_a_step"].astype(bool))
+    of_each = ways.join(person).assign(opted_out=barred, completed_a_step=fact["completed_a_step"].astype(bool))
     different = of_each[SITUATION].drop_duplicates()
     situations = [{str(name): value for name, value in one.items()} for one in different.to_dict("records")]
     different = different.assign(
@@ -69,10 +69,10 @@ def _ways(matches: pd.DataFrame) -> pd.DataFrame:
     for email, way in zip(matches["email"], matches.merge(pairs, on=["by", "value"], how="left")["way"], strict=True):
         ways.setdefault(email, []).append(way)
     of_each = matches.assign(named=matches["by"].eq("person_email"), only_activity=matches["by"].eq("last_activity"))
-    told = of_each.groupby("email", sort=False).agg({"since": "max", "named": "any", "only_activity": "all"})
-    return told.assign(
-        matched_by=["; ".join(ways[email]) for email in told.index],
-        since=["" if pd.isna(at) else in_utc(at) for at in told["since"]],
+    by_address = of_each.groupby("email", sort=False).agg({"since": "max", "named": "any", "only_activity": "all"})
+    return by_address.assign(
+        matched_by=["; ".join(ways[email]) for email in by_address.index],
+        since=["" if pd.isna(at) else in_utc(at) for at in by_address["since"]],
     )
 
 
