@@ -62,13 +62,14 @@ class Enrollments(Protocol):
     def ends(self, mailbox: str) -> pd.DataFrame:
         """When enrollments from a mailbox were cancelled, by time: columns `END_COLUMNS`."""
 
-    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+    def cancelled(self, mailbox: str, chunk: int, *, facts: bool = False) -> Iterator[pd.DataFrame]:
         """Each person's last enrollment from this mailbox that was cancelled, one row a person, in chunks.
 
         Whoever an upgrade carried over did not fall out, and is left out here and in `ends`: their next enrollment in
         the sequence began at that instant in a later version (C20).
 
-        Columns `CANCELLED_COLUMNS`. No reason is given: the platform's API tells none. Opt-outs, replies, bounces and
+        Columns `CANCELLED_COLUMNS`; with `facts` also those of `People.facts` for the sequence they were cancelled in,
+        where the platform reads them along with the rest: else they are left out. No reason is given: the platform's API tells none. Opt-outs, replies, bounces and
         exclusions show as such and are left out.
         """
 

@@ -18,7 +18,7 @@ from platforms.sandbox.behaviour.reassigning import reassign_tasks
 from platforms.sandbox.clock import moment, seconds
 from platforms.sandbox.keeping import KeptWorkspace
 from platforms.sandbox.lookup import behaviour_of
-from platforms.sandbox.reading import enrollments, exclusions, people, plays, tasks, team
+from platforms.sandbox.reading import enrollments, exclusions, fallen_out, people, plays, tasks, team
 from platforms.sandbox.reading.history import history, history_of_audience
 from platforms.sandbox.reading.tasks import task_routes
 from platforms.sandbox.store import Work
@@ -166,10 +166,10 @@ class Sandbox(KeptWorkspace):
 
     def ends(self, mailbox: str) -> pd.DataFrame:
         with self.work() as work:
-            return enrollments.ends(work, mailbox)
+            return fallen_out.ends(work, mailbox)
 
-    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
-        return self._in_chunks(lambda work, after: enrollments.cancelled(work, mailbox, after, chunk))
+    def cancelled(self, mailbox: str, chunk: int, *, facts: bool = False) -> Iterator[pd.DataFrame]:
+        return self._in_chunks(lambda work, after: fallen_out.cancelled(work, mailbox, after, chunk, facts=facts))
 
     def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:
         with self.work() as work:

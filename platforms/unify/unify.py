@@ -130,7 +130,7 @@ class Unify(HiddenOnUnify):
     def ends(self, mailbox: str) -> pd.DataFrame:
         return fallen_out.ends(self._enrollments, mailbox)
 
-    def cancelled(self, mailbox: str, chunk: int) -> Iterator[pd.DataFrame]:
+    def cancelled(self, mailbox: str, chunk: int, *, facts: bool = False) -> Iterator[pd.DataFrame]:
         return fallen_out.cancelled(self._enrollments, mailbox, chunk)
 
     def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:

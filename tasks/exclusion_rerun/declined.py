@@ -48,15 +48,21 @@ def declined_by_others(operation: Operation, exclusion: str) -> set[str]:
     return _declined_meanwhile(operation).get(exclusion, set())
 
 
-def facts_for_enrolling(operation: Operation, contacts: pd.DataFrame, file: ContactsFile | None = None) -> pd.DataFrame:
-    """`Platform.facts` for a procedure that enrolls: who was declined counts as excluded while the exclusion is off,
-    and who opted out, bounced or replied as the user's `file` says counts so.
+def facts_for_enrolling(
+    operation: Operation,
+    contacts: pd.DataFrame,
+    file: ContactsFile | None = None,
+    read: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """`Platform.facts` (those that were `read`, or read now) for a procedure that enrolls: who was declined counts as
+    excluded while the exclusion is off, and who opted out, bounced or replied as the user's `file` says counts so.
 
     It is off for those who were approved. A night, a move or a re-enrollment that comes meanwhile must not take it for
     leave to enroll the others.
     """
     platform = operation.platform
-    facts = with_every_end(platform, platform.facts(contacts), seen_in(operation.journal, platform))
+    found = platform.facts(contacts) if read is None else read
+    facts = with_every_end(platform, found, seen_in(operation.journal, platform))
     for exclusion, emails in _declined_meanwhile(operation).items():
         by, declined = known_names(facts["excluded_by"]), facts["email"].isin(emails)
         facts["excluded_by"] = by.where(~declined, with_name(by, exclusion))

@@ -42,7 +42,8 @@ class Cancellations:
         return without(ends, pd.concat(ours)) if ours else ends
 
     def people(self) -> Iterator[pd.DataFrame]:
-        """Who was cancelled, in chunks as the port tells, without those whose enrollment operations of ours ended.
+        """Who was cancelled, in chunks as the port tells with `facts`, without those whose enrollment operations of ours
+        ended.
 
         Those whom an undo took out had fallen out before they were put back: that is what counts, as if neither had
         been.
@@ -79,7 +80,7 @@ class Cancellations:
         return found.drop_duplicates("email", keep="last")[ENROLLMENT_COLUMNS]
 
     def _cancelled(self) -> Iterator[pd.DataFrame]:
-        return self.operation.platform.cancelled(self.mailbox, CHUNK)
+        return self.operation.platform.cancelled(self.mailbox, CHUNK, facts=True)
 
     def _by_us(self, chunk: pd.DataFrame) -> "pd.Series[bool]":
         return taken_out.by_us(self.operation.journal, self._ours, chunk)

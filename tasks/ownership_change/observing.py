@@ -13,6 +13,7 @@ from inputs.contacts_csv import ContactsFile
 from journal import snapshots
 from models.rules.fallout import ChangeMoment, fell_out
 from models.wording import counted
+from platforms.port.people import FACT_COLUMNS
 from tasks.exclusion_rerun.declined import facts_for_enrolling
 from tasks.operation import Operation
 from tasks.ownership_change.cancellations import Cancellations
@@ -26,7 +27,7 @@ FALLEN_COLUMNS = ["email", "sequence", "play", "fell_at", "certain", "evidence",
 class Found:
     """Contacts to judge: `contacts` in chunks, columns `email, sequence` (target, may be missing), `play`,
     `fell_at` (when they fell out, or NaT), `certain` (bool), `evidence`, and of who fell out perhaps `alone, paused,
-    paused_until` as `Platform.cancelled` tells them; how they were found, in a sentence; and about
+    paused_until` and facts as `Platform.cancelled` tells them; how they were found, in a sentence; and about
     how many they are at most."""
 
     contacts: Iterator[pd.DataFrame]
@@ -71,7 +72,8 @@ def _fallen(
         if only := request.only_sequences or (request.sequence and (request.sequence,)):
             found = found[found["sequence"].isin(only)]
         if len(found):
-            yield found.reindex(columns=FALLEN_COLUMNS).reset_index(drop=True)
+            beside = [name for name in FACT_COLUMNS if name in found and name not in FALLEN_COLUMNS]
+            yield found.reindex(columns=[*FALLEN_COLUMNS, *beside]).reset_index(drop=True)
 
 
 def _named(operation: Operation, request: OwnershipChange) -> Iterator[pd.DataFrame]:
@@ -107,6 +109,8 @@ def facts_of(
 ) -> pd.DataFrame:
     """The facts of contacts for the sequences meant for them, in their order (`targets`: duplicates that exist);
     `file` is the user's."""
+    if set(FACT_COLUMNS) <= set(contacts) and all(targets.get(name) == name for name in contacts["sequence"].unique()):
+        return facts_for_enrolling(operation, contacts[["email", "sequence"]], file, contacts[FACT_COLUMNS])
     wanted = contacts[["email"]].assign(sequence=contacts["sequence"].replace(targets).astype(object))
     aimed, astray = wanted[wanted["sequence"].notna()], wanted[wanted["sequence"].isna()]
     facts = facts_for_enrolling(operation, aimed.reset_index(drop=True), file)

@@ -43,29 +43,32 @@ REFUSALS = (
     Refusal("'mailbox_unavailable'", "{mailbox} IS NULL"),
 )
 
-# One row for each person who was in a sequence before. A place is the end's time * 1000 + the step reached, so that the
-# greatest is the latest one's: a sequence has at most 100 steps. Whoever completed the sequence begins again.
-# An upgrade is no end in this sense (R53): it starts no waiting period, and of two ends at once the other is the later.
-HISTORY = """
-    SELECT e.person_id,
+# What they did in sequences before, of each person's enrollments e, as far as it decides on going into the sequence
+# {sequence} of {length} steps. A place is the end's time * 1000 + the step reached, so that the greatest is the latest
+# one's: a sequence has at most 100 steps. Whoever completed the sequence begins again. An upgrade is no end in this
+# sense (R53): it starts no waiting period, and of two ends at once the other is the later.
+BEFORE_NOW = """
            MAX(CASE WHEN e.steps_done > 0 THEN 1 ELSE 0 END) AS completed_a_step,
-           MAX(CASE WHEN e.sequence_id = :sequence THEN 1 ELSE 0 END) AS been_here,
+           MAX(CASE WHEN e.sequence_id = {sequence} THEN 1 ELSE 0 END) AS been_here,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN 1 ELSE 0 END) AS running,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.sequence_id END) AS running_in,
            MAX(CASE WHEN e.state IN ('queued', 'active') THEN e.started_at END) AS running_since,
            MAX(CASE WHEN e.end_reason = 'upgraded' THEN NULL ELSE e.ended_at END) AS last_ended,
            MAX(e.ended_at * 10 + CASE e.end_reason WHEN 'replied' THEN 1 WHEN 'bounced' THEN 2 ELSE 0 END) % 10
                AS last_end,
-           MAX(CASE WHEN e.sequence_id = :sequence THEN e.started_at END) AS last_started_here,
-           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
+           MAX(CASE WHEN e.sequence_id = {sequence} THEN e.started_at END) AS last_started_here,
+           MAX(CASE WHEN e.sequence_id = {sequence} AND e.ended_at IS NOT NULL
                     THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 1000
-                    + CASE WHEN e.state = 'finished' OR e.steps_done >= :length THEN 0 ELSE e.steps_done END
+                    + CASE WHEN e.state = 'finished' OR e.steps_done >= {length} THEN 0 ELSE e.steps_done END
                END) % 1000 AS place,
-           MAX(CASE WHEN e.sequence_id = :sequence AND e.ended_at IS NOT NULL
+           MAX(CASE WHEN e.sequence_id = {sequence} AND e.ended_at IS NOT NULL
                     THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 2
-                    + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= :length) THEN 1 ELSE 0 END
-               END) % 2 AS no_step_left
-    FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({entrants}) AS w) GROUP BY e.person_id"""
+                    + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= {length}) THEN 1 ELSE 0 END
+               END) % 2 AS no_step_left"""
+# One row for each person of a query {entrants} who was in a sequence before.
+HISTORY = f"""
+    SELECT e.person_id, {BEFORE_NOW.format(sequence=":sequence", length=":length")}
+    FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({{entrants}}) AS w) GROUP BY e.person_id"""
 
 
 def decide(
@@ -93,9 +96,10 @@ def decide(
     reason = _first_reason(mailbox, taken_over(work, sequence) if moves else NOBODY, BEFORE[resolved.Q2])
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
+        WITH entering AS ({entrants})
         SELECT :run, p.id, {reason}, TRUE, {place}, {mailbox}
-        FROM ({entrants}) AS t JOIN person p ON p.id = t.person_id + 0
-        LEFT JOIN ({HISTORY.format(entrants=entrants)}) AS h ON h.person_id = p.id
+        FROM entering AS t JOIN person p ON p.id = t.person_id + 0
+        LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entering")}) AS h ON h.person_id = p.id
         LEFT JOIN ({first_matched(work, exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
         WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
     work.run(

@@ -7,65 +7,20 @@ import pandas as pd
 
 from models.tables.workspace.columns import RUNNING_SQL
 from platforms.port.enrollments import (
-    CANCELLED_COLUMNS,
-    END_COLUMNS,
     ENROLLMENT_COLUMNS,
     PLACE_COLUMNS,
     READ_BACK_COLUMNS,
     RUNNING_COLUMNS,
 )
 from platforms.sandbox.lookup import listed, named, sequence_by_name, stage
-from platforms.sandbox.reading.frames import frame, instants
+from platforms.sandbox.reading.frames import frame
 from platforms.sandbox.store import Work
 
-# An enrollment that the API would show as canceled and as nothing else: no opt-out, reply, bounce or exclusion.
-PLAINLY_CANCELLED = "e.state = 'canceled' AND e.end_reason IN ('mailbox_owner_changed', 'unenrolled', 'upgraded')"
-# An upgrade shows in the API as well, by the other enrollment (C20): whoever goes on in a later version of the
-# sequence, begun at the very instant, did not fall out of it. Who was in the latest version was not carried over.
-CARRIED = f"""{PLAINLY_CANCELLED} AND e.version < (SELECT v.version FROM sequence v WHERE v.id = e.sequence_id)
-    AND EXISTS (SELECT 1 FROM enrollment n WHERE n.person_id = e.person_id AND n.sequence_id = e.sequence_id
-    AND n.version > e.version AND n.started_at = e.ended_at)"""
-FELL_OUT = f"{PLAINLY_CANCELLED} AND NOT ({CARRIED})"
-ALONE = """NOT EXISTS (SELECT 1 FROM enrollment o WHERE o.person_id = e.person_id AND o.id <> e.id
-        AND (o.ended_at IS NULL OR o.ended_at >= e.ended_at)),
-    COALESCE(z.paused, FALSE), CASE WHEN z.paused THEN z.until END"""
 SHOWN = "p.email, s.name AS sequence, m.email AS mailbox, y.name AS play, e.steps_done, e.started_at, e.ended_at"
 JOINED = """
     FROM enrollment e JOIN person p ON p.id = e.person_id JOIN sequence s ON s.id = e.sequence_id
     JOIN mailbox m ON m.id = e.mailbox_id LEFT JOIN play y ON y.id = e.play_id"""
 ENROLLMENT = f"SELECT {SHOWN}{JOINED}"
-
-
-def ends(work: Work, mailbox: str) -> pd.DataFrame:
-    """When enrollments from a mailbox were cancelled (see the port)."""
-    return frame(
-        work,
-        "SELECT e.ended_at, COUNT(*) FROM enrollment e JOIN mailbox m ON m.id = e.mailbox_id"
-        f" WHERE m.email = :mailbox AND {FELL_OUT} GROUP BY e.ended_at ORDER BY e.ended_at",
-        END_COLUMNS,
-        mailbox=mailbox,
-    )
-
-
-def cancelled(work: Work, mailbox: str, after: int, chunk: int) -> tuple[pd.DataFrame, int | None]:
-    """A chunk of `Platform.cancelled` from the person after number `after`, and the last person's number."""
-    last = (
-        f"SELECT e.person_id, MAX(e.ended_at * 1000000000 + e.id) AS latest FROM enrollment e"
-        f" JOIN mailbox m ON m.id = e.mailbox_id WHERE m.email = :mailbox AND {FELL_OUT}"
-        " AND e.person_id > :after GROUP BY e.person_id ORDER BY e.person_id LIMIT :chunk"
-    )
-    found = frame(
-        work,
-        f"SELECT e.person_id, {SHOWN}, {ALONE}{JOINED} LEFT JOIN enrollment_pause z ON z.enrollment_id = e.id"
-        f" JOIN ({last}) AS l ON l.latest % 1000000000 = e.id ORDER BY e.person_id",
-        ["person_id", *CANCELLED_COLUMNS],
-        mailbox=mailbox,
-        after=after,
-        chunk=chunk,
-    )
-    found = found.astype({"alone": bool, "paused": "boolean"}).assign(paused_until=instants(found["paused_until"]))
-    last_person = int(found["person_id"].iloc[-1]) if len(found) else None
-    return found.drop(columns="person_id"), last_person
 
 
 def last_enrollments(work: Work, emails: list[str], sequence: str | None) -> pd.DataFrame:

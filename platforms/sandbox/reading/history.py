@@ -12,7 +12,7 @@ import pandas as pd
 from platforms.port.people import HISTORY_COLUMNS
 from platforms.sandbox.clock import seconds
 from platforms.sandbox.lookup import named, stage
-from platforms.sandbox.reading.enrollments import CARRIED
+from platforms.sandbox.reading.fallen_out import CARRIED
 from platforms.sandbox.reading.frames import frame, instants
 from platforms.sandbox.store import Work
 

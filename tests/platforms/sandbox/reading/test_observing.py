@@ -12,6 +12,7 @@ from models.names import NONE, Names
 from models.records import Audience, Company, Interval, PlayRun
 from models.setting_keys import SettingKey
 from platforms.port import Platform
+from platforms.port.people import FACT_COLUMNS
 from tests.conftest import Sandboxes
 from tests.workspaces import (
     ANA,
@@ -103,6 +104,25 @@ def test_who_has_nothing_else_since_they_were_cancelled_is_told_as_alone(sandbox
     assert [(PIA, True), (QUIN, False), (RAJ, False), (SUE, False)] == rows(found, "email", "alone")
     history = sandbox.history(found.rename(columns={"ended_at": "since"}))
     assert {PIA: 1, QUIN: 2, RAJ: 2, SUE: 2} == history["email"].value_counts().to_dict()
+
+
+def test_the_facts_read_along_with_who_was_cancelled_are_those_of_the_contacts(sandboxes: Sandboxes) -> None:
+    fell = [ended(email, days=9, end_reason="mailbox_owner_changed") for email in (PIA, QUIN, RAJ, SUE)]
+    others = [
+        ended(PIA, days=30, state="finished", steps_done=4),
+        running(QUIN, sequence=NURTURE),
+        ended(RAJ, days=9, sequence=NURTURE, end_reason="replied"),
+        ended(SUE, days=3, mailbox=BOS_MAILBOX, end_reason="bounced"),
+    ]
+    people = [PIA, QUIN, person(RAJ, opted_out=True), SUE]
+    sandbox = sandboxes(workspace(people=people, enrollments=[*fell, *others], exclusions=[excluding(SUE)]))
+    for chunk in (1, 100):
+        found = pd.concat(list(sandbox.cancelled(ANAS_MAILBOX, chunk, facts=True)), ignore_index=True)
+        asked = sandbox.facts(found[["email", "sequence"]])
+        pd.testing.assert_frame_equal(asked, found[FACT_COLUMNS], check_dtype=False)
+        assert ["", "", "replied", "bounced"] == found["last_end"].tolist()
+        assert [None, NURTURE, None, None] == found["running_in"].tolist()
+        assert ["", "", "", "Customers"] == found["excluded_by"].map(str).tolist()
 
 
 def test_the_history_of_an_audience_is_that_of_its_members(sandboxes: Sandboxes) -> None:
