@@ -86,7 +86,8 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
         "synchronous = NORMAL",
         "busy_timeout = 60000",
         "foreign_keys = ON",
-        "cache_size = -65536",
+        "cache_size = -131072",
+        "wal_autocheckpoint = 16384",  # large runs change the same pages again and again
         f"temp_store = {'MEMORY' if os.name == 'nt' else 'FILE'}",
     ):
         connection.execute(f"PRAGMA {pragma}")

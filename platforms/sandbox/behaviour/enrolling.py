@@ -36,6 +36,7 @@ def run_play(work: Work, name: str) -> int:
         mailboxes_in_turn(work, play["id"]),
         {"play": play["id"], "audience": play["audience_id"]},
         moves=True,
+        once=not play["allow_reruns"],
     )
     if not play["allow_reruns"]:
         work.run("UPDATE play_log SET logged = FALSE WHERE run_id = :run AND reason LIKE 'excluded:%'", run=run_id)
@@ -57,13 +58,12 @@ def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
 
 
 def _entrants(work: Work, play: dict[str, Any]) -> str:
-    """A query of who enters: members that the audience lets in, and that a run-once play has not seen."""
+    """A query of who enters: members that the audience lets in, and that a run-once play has not in a log of its own."""
     sql = members_let_in(work, play["audience_id"])
     if not play["allow_reruns"]:
         sql += (
             " AND NOT EXISTS (SELECT 1 FROM play_log l JOIN play_run r ON r.id = l.run_id"
             " WHERE r.play_id = :play AND r.id <> :run AND l.person_id = a.person_id)"
-            " AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.play_id = :play AND e.person_id = a.person_id)"
         )
     return sql
 

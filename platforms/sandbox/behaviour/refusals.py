@@ -65,9 +65,9 @@ BEFORE_NOW = """
                     THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 2
                     + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= {length}) THEN 1 ELSE 0 END
                END) % 2 AS no_step_left"""
-# One row for each person of a query {entrants} who was in a sequence before.
+# One row for each person of a query {entrants} who was in a sequence before; {more} is what else is asked of them.
 HISTORY = f"""
-    SELECT e.person_id, {BEFORE_NOW.format(sequence=":sequence", length=":length")}
+    SELECT e.person_id, {BEFORE_NOW.format(sequence=":sequence", length=":length")}{{more}}
     FROM enrollment e WHERE e.person_id IN (SELECT w.person_id FROM ({{entrants}}) AS w) GROUP BY e.person_id"""
 
 
@@ -80,28 +80,32 @@ def decide(
     values: dict[str, Any],
     *,
     moves: bool = False,
+    once: bool = False,
     by_hand: bool = False,
     only: int | None = None,
 ) -> None:
     """Write the verdict on each entrant into the play's log.
 
     `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
-    those are accepted too who may leave another sequence. `by_hand` is no play's run (Q6, Q7). `only` is the key of
+    those are accepted too who may leave another sequence; with `once` nobody enters whom the play (`:play`) enrolled
+    before. `by_hand` is no play's run (Q6, Q7). `only` is the key of
     the entrant, where there is one: what it costs is then not a matter of how many people there are.
     """
     ruleset, resolved = acting_ruleset(work, sequence["id"]), behaviour_of(work)
     exclusions = [] if by_hand and resolved.Q7 == "ignores" else acting_exclusions(work, ruleset["name"])
     place = "0" if by_hand and resolved.Q6 == "first_step" else "COALESCE(h.place, 0)"
     block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
+    by_it = ", MAX(CASE WHEN e.play_id = :play THEN 1 ELSE 0 END) AS by_it" if once else ""
+    new = "AND COALESCE(h.by_it, 0) = 0" if once else ""
     reason = _first_reason(mailbox, taken_over(work, sequence) if moves else NOBODY, BEFORE[resolved.Q2])
     sql = f"""
         INSERT INTO play_log (run_id, person_id, reason, logged, resume_after, mailbox_id)
         WITH entering AS ({entrants})
         SELECT :run, p.id, {reason}, TRUE, {place}, {mailbox}
         FROM entering AS t JOIN person p ON p.id = t.person_id + 0
-        LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entering")}) AS h ON h.person_id = p.id
+        LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entering", more=by_it)}) AS h ON h.person_id = p.id
         LEFT JOIN ({first_matched(work, exclusions, of_one=only is not None)}) AS x ON x.person_id = p.id
-        WHERE {"1 = 1" if only is None else "p.id = :only"} ORDER BY p.id"""
+        WHERE {"1 = 1" if only is None else "p.id = :only"} {new} ORDER BY p.id"""
     work.run(
         sql,
         run=run_id,

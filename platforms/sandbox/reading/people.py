@@ -24,7 +24,7 @@ FACTS_SQL = f"""
            h.last_started_here,
            CASE h.last_end WHEN 1 THEN 'replied' WHEN 2 THEN 'bounced' ELSE '' END
     FROM entrant a JOIN person p ON p.id = a.person_id + 0
-    LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant")}) AS h ON h.person_id = p.id
+    LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant", more="")}) AS h ON h.person_id = p.id
     LEFT JOIN sequence s ON s.id = h.running_in LEFT JOIN ruleset u ON u.id = s.ruleset_id
     ORDER BY p.id"""
 
