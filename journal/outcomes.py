@@ -135,23 +135,31 @@ class Outcomes:
             )
 
     def chunks(
-        self, chunk: int = CHUNK, columns: Sequence[str] = COLUMNS, *, before: bool = False, **where: Any
+        self,
+        chunk: int = CHUNK,
+        columns: Sequence[str] = COLUMNS,
+        *,
+        before: bool = False,
+        after: int = 0,
+        **where: Any,
     ) -> Iterator[pd.DataFrame]:
         """The contacts as they were written, with these columns (of COLUMNS, or `id`: the number of the row), and with
-        `before` where that is wanted; `where` narrows by a column's value (None: empty). Texts have no type of pandas'
-        own, and None where there is none."""
+        `before` where that is wanted; of those in rows after a number; `where` narrows by a column's value (None:
+        empty). Texts have no type of pandas' own, and None where there is none."""
         columns = [*columns, *([BEFORE] if before else [])]
         read = [name for name in columns if name != ID]
         of = [TABLE.c[name] == value if value is not None else TABLE.c[name].is_(None) for name, value in where.items()]
         with self._journal.engine.connect() as connection:
             first, last = span_of(connection, self._id)
+        first = max(first, after + 1)
         while first <= last:
             with self._journal.engine.connect() as connection:
                 found = read_rows(connection, and_(within(self._id, first, last), *of), read, chunk)
-            if found.empty:
+            if len(found):
+                yield found[columns]
+            if len(found) < chunk:  # the last ones
                 return
             first = int(found[ID].iloc[-1]) + 1
-            yield found[columns]
 
     def everything(self, **where: Any) -> pd.DataFrame:
         """All contacts of an operation in one frame; `where` as of `chunks`."""

@@ -44,9 +44,10 @@ def write_audiences(operation_id: str, plan: EnrollmentPlan) -> None:
         path.unlink()
     for wave in plan.wave_numbers:
         for rows in operation.outcomes.chunks(columns=AUDIENCE, forecast="enrolled", wave=wave):
-            append_csv(readable(rows), whole)
+            written = readable(rows)
+            append_csv(written, whole)
             for at, group in plan.groups_of(wave) if len(plan.groups) > 1 else ():
-                append_csv(readable(rows[_in_group(rows, group)]), operation.folder / f"audience-{at}.csv")
+                append_csv(written[_in_group(rows, group)], operation.folder / f"audience-{at}.csv")
 
 
 def _in_group(rows: pd.DataFrame, group: Group) -> "pd.Series[bool]":
@@ -149,8 +150,7 @@ def enroll_groups(operation: Operation, plan: EnrollmentPlan, wave: int = 1, *, 
             _enroll_by_play(operation, plan, at, group)
         else:
             enroll_in_chunks(operation, group, enroll_block, CHUNK)
-            while enroll_next_chunk(operation.id, group):
-                pass
+            enroll_directly(operation, group)
 
 
 def _enroll_by_play(operation: Operation, plan: EnrollmentPlan, at: int, group: Group) -> None:
@@ -195,23 +195,41 @@ def record_play(operation_id: str, at: int, group: Group) -> int:
 
 
 def without_outcome(
-    operation: Operation, group: Group, chunk: int = CHUNK, columns: Sequence[str] = NEEDED
+    operation: Operation, group: Group, chunk: int = CHUNK, columns: Sequence[str] = NEEDED, after: int = 0
 ) -> Iterator[pd.DataFrame]:
-    """A group's contacts without an outcome, in chunks."""
+    """A group's contacts without an outcome, in chunks, of those in rows after this number."""
     return operation.outcomes.chunks(
-        chunk, columns, forecast="enrolled", outcome=None, sequence=group.target, play=group.play, wave=group.wave
+        chunk,
+        columns,
+        after=after,
+        forecast="enrolled",
+        outcome=None,
+        sequence=group.target,
+        play=group.play,
+        wave=group.wave,
     )
 
 
+def enroll_directly(operation: Operation, group: Group) -> None:
+    """Enroll a group's contacts by hand, chunk by chunk."""
+    last: int | None = 0
+    while last is not None:
+        last = enroll_next_chunk(operation.id, group, last)
+
+
 @task(task_run_name="enroll a chunk directly into {group.target}", cache_policy=NO_CACHE)
-def enroll_next_chunk(operation_id: str, group: Group) -> int:
-    """Enroll a group's next contacts by hand (R41) and write their outcomes down; 0 when nobody is left.
+def enroll_next_chunk(operation_id: str, group: Group, after: int) -> int | None:
+    """Enroll a group's next contacts by hand (R41), of those in rows after this number, and write their outcomes down;
+    gives the last one's row, None when nobody is left.
 
     Repeated after a crash: whoever was enrolled by it is found by history, running or not, and is not enrolled twice.
     """
     operation = Operation.at_hand(operation_id)
-    contacts = next(without_outcome(operation, group), None)
-    return 0 if contacts is None else _enroll(operation, contacts, group, f"enroll:{group.target}:")
+    contacts = next(without_outcome(operation, group, after=after), None)
+    if contacts is None:
+        return None
+    _enroll(operation, contacts, group, f"enroll:{group.target}:")
+    return int(contacts["id"].iloc[-1])
 
 
 @task(task_run_name="enroll a block of chunk {chunk.number} directly into {group.target}", cache_policy=NO_CACHE)

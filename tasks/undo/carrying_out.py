@@ -17,7 +17,7 @@ from models.undo_plan import Return, UndoPlan
 from models.wording import counted
 from tasks.applying import make_once
 from tasks.by_hand import by_hand_or_why_not
-from tasks.enrolling import enroll_next_chunk
+from tasks.enrolling import enroll_directly
 from tasks.handing_over import hand_over
 from tasks.made_before import came_of
 from tasks.narration import tell
@@ -88,8 +88,7 @@ def put_back(operation: Operation, plan: UndoPlan) -> None:
     for one in plan.returns:
         if one.source is None:
             group = next(group for group in plan.groups if group.target == one.target)
-            while enroll_next_chunk(operation.id, group):
-                pass
+            enroll_directly(operation, group)
             continue
         finish_pairs(operation.id, plan, one)
         move_all(partial(move_next, operation.id, plan, one), operation.platform.at_once)
