@@ -69,8 +69,8 @@ class Enrollments(Protocol):
         the sequence began at that instant in a later version (C20).
 
         Columns `CANCELLED_COLUMNS`; with `facts` also those of `People.facts` for the sequence they were cancelled in,
-        where the platform reads them along with the rest: else they are left out. No reason is given: the platform's API tells none. Opt-outs, replies, bounces and
-        exclusions show as such and are left out.
+        where the platform reads them along with the rest: else they are left out. No reason is given: the platform's
+        API tells none. Opt-outs, replies, bounces and exclusions show as such and are left out.
         """
 
     def last_enrollments(self, emails: list[str], sequence: str | None) -> pd.DataFrame:

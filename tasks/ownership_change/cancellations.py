@@ -42,8 +42,8 @@ class Cancellations:
         return without(ends, pd.concat(ours)) if ours else ends
 
     def people(self) -> Iterator[pd.DataFrame]:
-        """Who was cancelled, in chunks as the port tells with `facts`, without those whose enrollment operations of ours
-        ended.
+        """Who was cancelled, in chunks as the port tells, with `facts`; without those whose enrollment operations of
+        ours ended.
 
         Those whom an undo took out had fallen out before they were put back: that is what counts, as if neither had
         been.

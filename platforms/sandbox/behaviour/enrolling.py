@@ -58,7 +58,7 @@ def _refuse_within_cooldown(work: Work, play: dict[str, Any]) -> None:
 
 
 def _entrants(work: Work, play: dict[str, Any]) -> str:
-    """A query of who enters: members that the audience lets in, and that a run-once play has not in a log of its own."""
+    """A query of who enters: members that the audience lets in; of a run-once play, who is in no log of it."""
     sql = members_let_in(work, play["audience_id"])
     if not play["allow_reruns"]:
         sql += (

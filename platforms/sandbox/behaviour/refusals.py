@@ -63,7 +63,8 @@ BEFORE_NOW = """
                END) % 1000 AS place,
            MAX(CASE WHEN e.sequence_id = {sequence} AND e.ended_at IS NOT NULL
                     THEN (e.ended_at * 2 + CASE WHEN e.end_reason = 'upgraded' THEN 0 ELSE 1 END) * 2
-                    + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= {length}) THEN 1 ELSE 0 END
+                    + CASE WHEN e.steps_done > 0 AND (e.state = 'finished' OR e.steps_done >= {length})
+                           THEN 1 ELSE 0 END
                END) % 2 AS no_step_left"""
 # One row for each person of a query {entrants} who was in a sequence before; {more} is what else is asked of them.
 HISTORY = f"""

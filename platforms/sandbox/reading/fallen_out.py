@@ -43,14 +43,34 @@ FALLEN = f"""
         FROM fallen f CROSS JOIN enrollment e WHERE e.person_id = f.person_id GROUP BY e.person_id) AS g
     JOIN person p ON p.id = g.person_id LEFT JOIN enrollment_pause z ON z.enrollment_id = g.id
     ORDER BY g.person_id"""
-READ = "person_id email sequence play steps_done started_at ended_at alone paused paused_until".split()
+READ = [
+    "person_id",
+    "email",
+    "sequence",  # its number, as of the play
+    "play",
+    "steps_done",
+    "started_at",
+    "ended_at",
+    "alone",
+    "paused",
+    "paused_until",
+]
 BEFORE = ", " + BEFORE_NOW.format(sequence="f.sequence_id", length="f.length")
-OF_PERSON = """, p.email_opt_out, p.do_not_email, g.running_in, g.running_since, g.completed_a_step, g.been_here,
-    g.last_ended, g.place, g.place = 0 AND g.no_step_left = 1, g.last_started_here, g.last_end"""
-FACTS_READ = (
-    "opted_out do_not_email running_in running_since completed_a_step been_here last_ended resumes_after no_step_left"
-    " last_started_here last_end"
-).split()
+FACTS_READ = {
+    "opted_out": "p.email_opt_out",
+    "do_not_email": "p.do_not_email",
+    "running_in": "g.running_in",
+    "running_since": "g.running_since",
+    "completed_a_step": "g.completed_a_step",
+    "been_here": "g.been_here",
+    "last_ended": "g.last_ended",
+    "resumes_after": "g.place",
+    "no_step_left": "g.place = 0 AND g.no_step_left = 1",
+    "last_started_here": "g.last_started_here",
+    "last_end": "g.last_end",
+}
+OF_PERSON = ", " + ", ".join(FACTS_READ.values())
+FACTS_BESIDE = [name for name in FACT_COLUMNS if name not in CANCELLED_COLUMNS]
 YES_OR_NO = ("opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left")
 ENDS = {1: "replied", 2: "bounced"}
 SEQUENCES = """
@@ -92,9 +112,6 @@ def cancelled(
     return found[[*CANCELLED_COLUMNS, *(FACTS_BESIDE if facts else ())]], last
 
 
-FACTS_BESIDE = [name for name in FACT_COLUMNS if name not in CANCELLED_COLUMNS]
-
-
 def _with_facts(
     work: Work, found: pd.DataFrame, of_sequence: "pd.Series[int]", sequences: dict[int, dict[str, Any]], after: int
 ) -> pd.DataFrame:
@@ -122,15 +139,13 @@ def _excluded_by(work: Work, people: "pd.Series[int]", rulesets: "pd.Series[str]
             f"SELECT DISTINCT m.person_id, x.id, x.name FROM ({matches(work, every)}) AS m JOIN exclusion x"
             " ON x.id = m.exclusion_id WHERE m.person_id > :after AND m.person_id <= :last ORDER BY m.person_id, x.id"
         )
-        for person, exclusion, name in work.run(matching, after=after, last=int(people.max())):
+        for row in work.rows(matching, after=after, last=int(people.max())):
             for ruleset, acts in acting.items():
-                if exclusion in acts:
-                    found.setdefault((person, ruleset), []).append(name)
-    out = pd.Series(NONE, index=people.index, dtype=object)
-    for place, each in enumerate(zip(people, rulesets, strict=True)) if found else ():
-        if each in found:
-            out.iat[place] = Names(*found[each])
-    return out
+                if row["id"] in acts:
+                    found.setdefault((row["person_id"], ruleset), []).append(row["name"])
+    names = {who: Names(*matched) for who, matched in found.items()}
+    each = [names.get(who, NONE) for who in zip(people, rulesets, strict=True)] if names else NONE
+    return pd.Series(each, index=people.index, dtype=object)
 
 
 def _named(numbers: "pd.Series[Any]", names: dict[int, str]) -> "pd.Series[Any]":
