@@ -46,13 +46,13 @@ def outcomes_read(journal: Journal, operation: OperationRow) -> Iterator[pd.Data
     if operation.mode != "live":
         yield from forecasts_read(journal, operation)
         return
-    for contacts in Outcomes(journal, operation.id).chunks():
-        yield contacts[OUTCOME_COLUMNS]
+    yield from Outcomes(journal, operation.id).chunks(columns=OUTCOME_COLUMNS)
 
 
 def forecasts_read(journal: Journal, operation: OperationRow) -> Iterator[pd.DataFrame]:
     """What is forecast of each contact, likewise."""
-    for contacts in Outcomes(journal, operation.id).chunks():
+    read = ("email", "forecast", "forecast_reasons", "sequence", "mailbox", "step", "detail")
+    for contacts in Outcomes(journal, operation.id).chunks(columns=read):
         reasons = contacts["forecast_reasons"].where(~contacts["forecast"].isin(DONE), NONE)
         yield contacts.assign(outcome=contacts["forecast"], reasons=reasons)[OUTCOME_COLUMNS]
 
