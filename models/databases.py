@@ -48,7 +48,8 @@ class Database:
                     "Name one that you may write to",
                 ) from error
         try:
-            engine = create_engine(address)
+            # The connection used last has its pages at hand: taken by turns, each would read them anew.
+            engine = create_engine(address, pool_use_lifo=True)
         except ModuleNotFoundError as error:
             raise InvalidInput(
                 self.setting, f"its driver {error.name} is not installed", f"pip install '{error.name}[binary]'"

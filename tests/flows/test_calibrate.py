@@ -56,8 +56,8 @@ CHOICES = {
     "C18": ("removes", "keeps"),
 }
 EVERY = list(product(*CHOICES.values()))
-COMBINATIONS = EVERY if THOROUGH else [EVERY[at] for at in (0, 3, 5, 6, 9, 10, 12, 15)]
-"""All sixteen with `THOROUGH=1`; else eight in which every two values of two conflicts meet."""
+COMBINATIONS = EVERY if THOROUGH else [EVERY[at] for at in (0, 7, 11, 13, 14)]
+"""All sixteen with `THOROUGH=1`; else five in which every two values of two conflicts meet."""
 
 
 def team(behaviour: dict[str, Any] | None = None, **how: Any) -> Workspace:
