@@ -14,6 +14,7 @@ from sqlalchemy import URL, ColumnElement, Connection, String, and_, func, selec
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlmodel import SQLModel
 
+from models import databases
 from models.databases import run_for_each
 from models.names import Names
 from models.names_in_frames import each_once
@@ -96,10 +97,9 @@ def insert_rows(connection: Connection, columns: Mapping[str, Sequence[Any]], **
     """Insert a row for each of the values of `columns`, with what is the `same` in all of them."""
     rest = {name: value for name, value in (_DEFAULTS | same).items() if name not in columns}
     names = [*columns, *rest]
-    marks = ", ".join("?" * len(names))
     number = len(next(iter(columns.values())))
     rows = zip(*columns.values(), *([value] * number for value in rest.values()), strict=True)
-    run_for_each(connection, f"INSERT INTO {TABLE.name} ({', '.join(names)}) VALUES ({marks})", rows)
+    databases.insert_rows(connection, TABLE.name, names, rows)
 
 
 def update_rows(

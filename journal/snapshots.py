@@ -15,13 +15,12 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
 from journal.database import Journal
-from models.databases import run_for_each
+from models.databases import insert_rows
 from models.outcomes import GATHERING
 from models.tables.columns import UtcTime
 from models.tables.journal import OperationRow, OutcomeRow
 from models.tables.owners import DepartedRow, OwnerSnapshotRow, SnapshotEnrollmentRow
 
-ADD_RUNNING = "INSERT INTO snapshot_enrollment (snapshot_id, email, sequence) VALUES (?, ?, ?)"
 PUT_IN = ("enrolled", "reassigned", "upgraded")
 COLUMNS = ["workspace", "mailbox", "email", "sequence", "seen_at", "detail"]
 AHEAD = timedelta(minutes=5)  # how far two processes may be apart about the workspace's time
@@ -86,7 +85,7 @@ def add_running(journal: Journal, numbers: dict[str, int], running: pd.DataFrame
     if not rows:
         return
     with journal.session() as session:
-        run_for_each(session.connection(), ADD_RUNNING, rows)
+        insert_rows(session.connection(), RUNNING.name, ("snapshot_id", "email", "sequence"), rows)
         for mailbox, number in running["mailbox"].value_counts().items():
             snapshot = session.get(OwnerSnapshotRow, numbers.get(str(mailbox), 0))
             if snapshot is not None:

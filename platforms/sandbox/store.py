@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import URL, Connection, CursorResult, Engine, event, insert, text
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, DropTable, ExecutableDDLElement, sort_tables
 from sqlmodel import SQLModel
 
-from models.databases import SANDBOX, run_for_each
+from models.databases import SANDBOX, insert_rows
 from models.tables.workspace import WORKSPACE_TABLES
 
 SANDBOX_LOCK = 4_211_907  # any number that nobody else takes in the same PostgreSQL database
@@ -23,7 +22,6 @@ COLUMNS = {
     " WHERE table_schema = current_schema()",
 }
 """How each database is asked which columns its tables have."""
-AT_ONCE = 10_000  # rows that go to SQLite in one call
 ONLY_READS = "only_reads"  # an option of transactions
 # A few hundred texts come again and again: each is parsed once.
 _statement = lru_cache(maxsize=1024)(text)
@@ -149,17 +147,7 @@ class Work:
 
         Columns of JSON cannot be among them: values go to the driver as they are.
         """
-        target = f"{table.__tablename__} ({', '.join(columns)})"
-        if self.connection.dialect.name == "postgresql":
-            # Several times as fast as INSERT: https://www.psycopg.org/psycopg3/docs/basic/copy.html
-            driver: Any = self.connection.connection.driver_connection
-            with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        insertion, following = f"INSERT INTO {target} VALUES ({', '.join('?' * len(columns))})", iter(rows)
-        while part := list(islice(following, AT_ONCE)):
-            run_for_each(self.connection, insertion, part)
+        insert_rows(self.connection, str(table.__tablename__), columns, rows)
 
     def add_one(self, table: type[SQLModel], **values: object) -> int:
         """Insert a row and give its key."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from journal import operations, snapshots
 from journal.database import Journal
@@ -98,6 +99,30 @@ def test_outcomes_that_were_not_forecast_are_differences(ten: Journal) -> None:
     assert [expected] == Outcomes(ten, "first").differing()
     assert {"blocked": 1, "enrolled": 1, "None": 8} == Outcomes(ten, "first").counts("outcome")
     assert {Names("opted_out"): 1} == Outcomes(ten, "first").reasons("reasons", "outcome")
+
+
+@ON_BOTH
+def test_whatever_a_text_holds_comes_back_as_it_was(journal: Journal) -> None:
+    operations.begin(journal, operation())
+    texts = ["a\tb", "a\nb\r\n", "\\N", "\\.", "\\", '"', "'", "100%", "%s ?", "", "ø \u2028 \U0001f600"]
+    people = [f"{text}@x.test" for text in texts]
+    made = pd.DataFrame({"email": people, "forecast": "enrolled", "forecast_reasons": [Names(text) for text in texts]})
+    before = pd.DataFrame({"sequence": texts, "mailbox": None})
+    Outcomes(journal, "first").forecast(made.assign(sequence=texts, mailbox=None), before)
+    [found] = Outcomes(journal, "first").chunks(before=True)
+    assert [*zip(people, made["forecast_reasons"], texts, [None] * len(texts), strict=True)] == [
+        *found[["email", "forecast_reasons", "sequence", "mailbox"]].itertuples(index=False, name=None)
+    ]
+    assert [{"sequence": text, "mailbox": None} for text in texts] == found["before"].tolist()
+
+
+@ON_BOTH
+def test_contacts_that_cannot_be_written_down_are_an_error_of_the_journal_and_none_is_written(ten: Journal) -> None:
+    again = pd.concat([contacts(12).tail(2), contacts(10)])
+    with pytest.raises(IntegrityError) as error:
+        Outcomes(ten, "first").forecast(again)
+    assert "the journal" in error.value.detail[-1]
+    assert 10 == len(Outcomes(ten, "first").everything())
 
 
 def test_what_was_to_be_enrolled_and_is_open_is_settled_at_once(ten: Journal) -> None:
