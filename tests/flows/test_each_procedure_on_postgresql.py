@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from cli.procedures import load, names
 from journal.database import _engine
@@ -25,10 +24,9 @@ from tasks.step import without_server
 from tests.flows.house import House
 from tests.flows.test_forms import MINIMAL
 from tests.flows.test_procedures_killed import SCENARIOS
-from tests.journal.conftest import postgresql
+from tests.postgresql import new_database
 from tests.workspaces import ANA, ANAS_MAILBOX, BO, OUTBOUND, PIA, PLAY, QUIN, running, workspace
 
-__all__ = ["postgresql"]
 pytestmark = pytest.mark.slow
 BORROWING = ("ownership-change", "exclusion-rerun", "sequence-move")
 ENDS: dict[str, dict[str, int]] = {
@@ -82,14 +80,9 @@ class OnDatabases(House):
 @pytest.fixture(scope="module")
 def addresses(postgresql: str) -> dict[str, str]:
     """Where journal and sandbox are, by the names of their settings."""
-    admin = create_engine(postgresql.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for name in ("own_journal", "own_sandbox"):
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
     return {
-        "HANDOFF_DATABASE_URL": postgresql.replace("/postgres?", "/own_journal?"),
-        "HANDOFF_SANDBOX_URL": postgresql.replace("/postgres?", "/own_sandbox?"),
+        "HANDOFF_DATABASE_URL": new_database(postgresql, "own_journal"),
+        "HANDOFF_SANDBOX_URL": new_database(postgresql, "own_sandbox"),
     }
 
 

@@ -1,4 +1,5 @@
-"""One workspace opened on either platform: the sandbox itself, or Unify through the emulator over that sandbox."""
+"""One workspace opened on either platform: the sandbox itself, on SQLite or on PostgreSQL, or Unify through the
+emulator over that sandbox."""
 
 import socket
 import threading
@@ -17,8 +18,9 @@ from platforms.sandbox.sandbox import Sandbox
 from platforms.unify.unify import Unify
 from tests.conftest import Sandboxes
 from tests.platforms.in_process import emulator, unify_over
+from tests.postgresql import new_database
 
-PLATFORMS = ("sandbox", "in process")
+PLATFORMS = ("sandbox", pytest.param("on PostgreSQL", marks=pytest.mark.slow), "in process")
 EVERYWHERE = (*PLATFORMS, "over a socket")
 
 
@@ -37,15 +39,23 @@ class Opened:
 Open = Callable[[Workspace], Opened]
 
 
+@pytest.fixture(scope="module")
+def database(postgresql: str) -> str:
+    """The address of a database on PostgreSQL. To make one takes longer than a test: each workspace that is loaded
+    takes the place of the one before."""
+    return new_database(postgresql, "contract")
+
+
 @pytest.fixture(params=PLATFORMS)
 def opened(request: pytest.FixtureRequest, sandboxes: Sandboxes) -> Iterator[Open]:
     """Opens a workspace on each platform in turn; `parametrize(…, EVERYWHERE, indirect=True)` adds the socket."""
     with ExitStack() as stack:
 
         def opens(workspace: Workspace) -> Opened:
-            sandbox = sandboxes(workspace)
+            on_postgresql = request.param == "on PostgreSQL"
+            sandbox = sandboxes(workspace, url=request.getfixturevalue("database") if on_postgresql else None)
             match request.param:
-                case "sandbox":
+                case "sandbox" | "on PostgreSQL":
                     return Opened(sandbox, sandbox)
                 case "in process":
                     return Opened(unify_over(sandbox), sandbox)

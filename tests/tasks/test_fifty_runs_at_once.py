@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from journal import loans, operations
 from journal.changes import changes_of
@@ -22,10 +21,9 @@ from platforms.port import Platform
 from platforms.sandbox.sandbox import Sandbox
 from tasks.borrowing import return_everything, set_borrowed, take_up
 from tasks.operation import Operation, _opened, workspace_at_hand
-from tests.journal.conftest import postgresql
+from tests.postgresql import new_database
 from tests.workspaces import workspace
 
-__all__ = ["postgresql"]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SAME = SettingLoan(setting="ruleset:Default:allow_same_sequence_reenrollment", was=False, set_to=True, contacts=1)
 BLOCK = SettingLoan(
@@ -40,14 +38,9 @@ RUNS = 50
 @pytest.fixture
 def on_postgresql(postgresql: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Journal and sandbox in databases of their own on one server."""
-    admin = create_engine(postgresql.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for name in ("fifty_journal", "fifty_sandbox"):
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
     monkeypatch.setenv("HANDOFF_HOME", str(tmp_path))
-    monkeypatch.setenv("HANDOFF_DATABASE_URL", postgresql.replace("/postgres?", "/fifty_journal?"))
-    monkeypatch.setenv("HANDOFF_SANDBOX_URL", postgresql.replace("/postgres?", "/fifty_sandbox?"))
+    monkeypatch.setenv("HANDOFF_DATABASE_URL", new_database(postgresql, "fifty_journal"))
+    monkeypatch.setenv("HANDOFF_SANDBOX_URL", new_database(postgresql, "fifty_sandbox"))
     monkeypatch.setenv("HANDOFF_SANDBOX_CLOCK", "simulated")
     _opened.cache_clear()
     sandbox = workspace_at_hand("sandbox")  # opened before the threads begin, so that they share it

