@@ -10,7 +10,7 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from journal.database import Journal
-from journal.outcome_rows import TABLE, read_rows
+from journal.outcome_rows import TABLE, of_operation, read_rows, within
 from journal.outcomes import COLUMNS
 from models.tables.chunks import ChunkRow
 
@@ -38,7 +38,8 @@ class Chunks:
         with self._journal.session() as session:
             if not session.exec(select_rows(ChunkRow).where(*self._part(sequence, wave)).limit(1)).first():
                 tile = func.ntile(into).over(order_by=TABLE.c.id).label("tile")
-                each = select(TABLE.c.id, tile).where(*self._contacts(sequence, wave)).subquery()
+                theirs = of_operation(session.connection(), self._id), *self._contacts(sequence, wave)
+                each = select(TABLE.c.id, tile).where(*theirs).subquery()
                 ends = (each.c.tile, func.min(each.c.id), func.max(each.c.id), func.count())
                 query = select(*ends).group_by(each.c.tile).order_by(each.c.tile)
                 session.add_all(
@@ -60,7 +61,6 @@ class Chunks:
 
     def _contacts(self, sequence: str, wave: int) -> tuple[ColumnElement[bool], ...]:
         return (
-            TABLE.c.operation_id == self._id,
             TABLE.c.forecast == "enrolled",
             TABLE.c.outcome.is_(None),
             TABLE.c.sequence == sequence,
@@ -70,7 +70,8 @@ class Chunks:
 
     def next_contacts(self, chunk: ChunkRow, size: int) -> pd.DataFrame:
         """The first contacts of a chunk that have no outcome; `id` and columns as `Outcomes.chunks` gives them."""
-        theirs = and_(TABLE.c.id.between(chunk.first_id, chunk.last_id), *self._contacts(chunk.sequence, chunk.wave))
+        rows = within(self._id, chunk.first_id, chunk.last_id)
+        theirs = and_(rows, *self._contacts(chunk.sequence, chunk.wave))
         with self._journal.engine.connect() as connection:
             return read_rows(connection, theirs, COLUMNS, size)
 
