@@ -148,13 +148,13 @@ def end_run(flow_run_id: str | None) -> None:
     end_runs([flow_run_id])
 
 
-def end_runs(flow_run_ids: Sequence[str | None]) -> None:
-    """The same for several: their processes are ended at the same time."""
+def end_runs(flow_run_ids: Sequence[str | None], within: float = ENDS_WITHIN) -> None:
+    """The same for several: their processes are ended at the same time, and waited for so many seconds at most."""
     found = [run for run in map(find_run, flow_run_ids) if run and run.state and not run.state.is_final()]
     running = [str(run.id) for run in found if run.state and run.state.is_running()]
     for run_id in running:
         _set(run_id, Cancelling(message="cancelled by Handoff"))
-    end = time.monotonic() + ENDS_WITHIN
+    end = time.monotonic() + within
     while time.monotonic() < end and not all(map(_has_ended, running)):
         time.sleep(0.5)
     for run in found:

@@ -284,6 +284,10 @@ class Worker:
         return self
 
     @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.running
+
+    @property
     def pid(self) -> int:
         assert self._process, "it was not started"
         return self._process.pid

@@ -8,10 +8,11 @@ from models.errors import InvalidInput, Unreachable
 from models.settings import Settings
 from models.starting import chunk_key
 from models.tables.chunks import ChunkRow
+from tasks import carrying
 from tasks.chunk_runs import lease
 from tasks.narration import tell
 from tasks.operation import Operation
-from tasks.runs import begin_run, end_runs, state_of
+from tasks.runs import ENDS_WITHIN, begin_run, end_runs, state_of
 from tasks.suspending import is_deployed
 
 ENROLL_CHUNK = "enroll-chunk"
@@ -63,8 +64,9 @@ class Starting:
 def end_run_of(left: list[ChunkRow]) -> None:
     """End the runs that carry these chunks, or were to. Where Prefect's server does not answer they notice it by
     themselves: nobody carries the chunk for them any more."""
-    with suppress(Unreachable):
-        end_runs([chunk.flow_run_id for chunk in left if chunk.flow_run_id is not None])
+    gone = all(chunk.carrier is not None and carrying.is_gone(chunk.carrier) for chunk in left)
+    with suppress(Unreachable):  # a worker that died with its machine's power ends nothing: there is none to wait for
+        end_runs([chunk.flow_run_id for chunk in left if chunk.flow_run_id is not None], 0 if gone else ENDS_WITHIN)
 
 
 def end_chunk_runs(operation: Operation) -> None:

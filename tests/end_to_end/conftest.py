@@ -57,8 +57,8 @@ class Site:
     def journal(self) -> Journal:
         return Journal(self.settings.journal_url)
 
-    def start_worker(self) -> Worker:
-        worker = Worker(self.server, self.pool, cwd=ROOT, env=self.env)
+    def start_worker(self, limit: int | None = None) -> Worker:
+        worker = Worker(self.server, self.pool, cwd=ROOT, env=self.env, limit=limit)
         self.workers.append(worker)
         return worker.start()
 
@@ -70,11 +70,11 @@ class Site:
         """A run of a deployment, as the Run button starts one."""
         return self.api.start(self.deployments[procedure], parameters)
 
-    def take_record(self, mailbox: str) -> None:
+    def take_record(self, mailbox: str, workspace: str = "sandbox") -> None:
         """A dry run in this process, which a process of its own would do no differently."""
         from flows.ownership_change import ownership_change
 
-        assert "planned" == ownership_change.plan_without_server({"mailbox": mailbox}).status
+        assert "planned" == ownership_change.plan_without_server({"mailbox": mailbox, "workspace": workspace}).status
 
     def wait_for(self, run: UUID, *names: str, timeout: float = 180) -> RunState:
         return self.server.wait_for_state(run, lambda state: state.name in names, timeout)

@@ -1,4 +1,4 @@
-"""What the port promises, held against every platform: the sandbox on both databases, and Unify through the emulator."""
+"""What the port promises, held against every platform: the sandbox on either database, Unify through the emulator."""
 
 from datetime import timedelta
 
