@@ -23,7 +23,8 @@ from tasks.suspending import is_deployed
 
 LOOK_EVERY = 3.0  # seconds between two looks at what others carry
 MOST_BLOCKS = 10
-"""Into so many blocks all contacts of a sequence are parted: each takes query jobs, of which there are 100 a day."""
+"""Into so many blocks all contacts of a sequence are parted, over all chunks: each takes eight query jobs, of which
+there are 100 a day."""
 EnrollBlock = Callable[[str, ChunkRow, Group, int], int]
 """Enrolls the next contacts of a chunk, so many at most; gives how many there were."""
 
@@ -38,7 +39,6 @@ def enroll_in_chunks(operation: Operation, group: Group, enroll: EnrollBlock, bl
     if not parted and is_parted(operation, group):
         parted = chunks.cut(group.target, group.wave, Settings().workers)
         tell(f"{counted(group.contacts, 'contact')} parted into {counted(len(parted), 'chunk')}, for any worker")
-    size = max(block, -(-sum(chunk.contacts for chunk in parted) // MOST_BLOCKS))
     starting, mine = Starting(operation), None
     while left := [chunk for chunk in chunks.of(group.target, group.wave) if chunk.ended_at is None]:
         Operation.at_hand(operation.id)  # raises where another process carries the operation by now
@@ -46,9 +46,16 @@ def enroll_in_chunks(operation: Operation, group: Group, enroll: EnrollBlock, bl
         starting.begin_runs([chunk for chunk in left if mine is None or chunk.id != mine.id])
         if mine is None:
             time.sleep(LOOK_EVERY)
-        elif enroll(operation.id, mine, group, size) < size:
+            continue
+        size = size_of_block(mine, len(parted), block)
+        if enroll(operation.id, mine, group, size) < size:
             lease.put_down(mine, ended=True)
             mine = None
+
+
+def size_of_block(chunk: ChunkRow, chunks: int, least: int) -> int:
+    """How many contacts of a chunk, one of so many, are enrolled before what came of it is looked up."""
+    return max(least, -(-chunk.contacts // max(MOST_BLOCKS // chunks, 1)))
 
 
 def is_parted(operation: Operation, group: Group) -> bool:
@@ -87,7 +94,7 @@ def carry_chunk(operation_id: str, chunk_id: int, enroll: EnrollBlock, block: in
     if chunk is None:
         return f"chunk {seen.number} is carried by another process, or everybody in it has an outcome"
     whole = Chunks(operation.journal, operation.id).of(chunk.sequence, chunk.wave)
-    size = max(block, -(-sum(one.contacts for one in whole) // MOST_BLOCKS))
+    size = size_of_block(chunk, len(whole), block)
     group = Group(target=chunk.sequence, play=None, contacts=chunk.contacts, name="", wave=chunk.wave)
     try:
         while enroll(operation.id, chunk, group, size) == size:

@@ -18,7 +18,7 @@ from models.tables.chunks import ChunkRow
 from tasks import carrying, heartbeat
 from tasks.cancelling import cancel_operation
 from tasks.chunk_runs import lease
-from tasks.chunk_runs.enrolling import carry_chunk
+from tasks.chunk_runs.enrolling import carry_chunk, size_of_block
 from tasks.chunk_runs.starting import ENROLL_CHUNK
 from tasks.enrolling import CHUNK, enroll_block
 from tasks.operation import Operation
@@ -162,3 +162,13 @@ def test_who_goes_on_with_an_operation_enrolls_what_is_left_of_every_chunk(large
 
 def group_of(operation: Operation) -> Group:
     return EnrollmentPlan.model_validate(operation.row.plan).groups[0]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 4, 7, 10])
+def test_however_many_share_a_million_contacts_what_came_of_them_is_looked_up_ten_times_at_most(workers: int) -> None:
+    contacts = -(-1_000_000 // workers)
+    chunk = ChunkRow(
+        operation_id="one", sequence=OUTBOUND, wave=1, number=1, first_id=1, last_id=contacts, contacts=contacts
+    )
+    assert 10 >= workers * -(-contacts // size_of_block(chunk, workers, CHUNK))
+    assert CHUNK == size_of_block(chunk.model_copy(update={"contacts": 50}), workers, CHUNK)
