@@ -89,8 +89,8 @@ def decide(
 
     `entrants` is a query of person_id (and whatever `mailbox`, an SQL expression, needs of it, as t). With `moves`
     those are accepted too who may leave another sequence; with `once` nobody enters whom the play (`:play`) enrolled
-    before. `by_hand` is no play's run (Q6, Q7). `only` is the key of
-    the entrant, where there is one: what it costs is then not a matter of how many people there are.
+    before. `by_hand` is no play's run (Q6, Q7). `only` is the key of the entrant, where there is one: what it costs is
+    then not a matter of how many people there are.
     """
     ruleset, resolved = acting_ruleset(work, sequence["id"]), behaviour_of(work)
     exclusions = [] if by_hand and resolved.Q7 == "ignores" else acting_exclusions(work, ruleset["name"])
