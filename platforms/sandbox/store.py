@@ -149,6 +149,12 @@ class Work:
         """
         insert_rows(self.connection, str(table.__tablename__), columns, rows)
 
+    def take_statistics(self) -> None:
+        """Have the database know how large its tables are. PostgreSQL looks by itself a minute or more after a load:
+        until then it takes them for small, and goes through a whole table for each row."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in WORKSPACE_TABLES)}")
+
     def add_one(self, table: type[SQLModel], **values: object) -> int:
         """Insert a row and give its key."""
         done = self.connection.execute(insert(table).values(**values))

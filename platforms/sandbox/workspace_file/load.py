@@ -76,6 +76,7 @@ def load(work: Work, workspace: Workspace, raw: dict[str, Any] | None = None, ma
     load_enrollments(work, workspace, many, ids, now)
     load_tasks(work, many, ids)
     expect_answers_of_late(work)
+    work.take_statistics()
 
 
 def _said(raw: dict[str, Any]) -> dict[str, Any]:

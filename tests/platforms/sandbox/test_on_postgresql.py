@@ -217,6 +217,11 @@ def test_a_rep_is_refused_and_a_failed_load_leaves_all_as_it_was(sandboxes: Sand
     assert before == sandbox.dump()
 
 
+def test_postgresql_knows_how_large_a_workspace_is_that_was_just_loaded(sandboxes: Sandboxes, url: str) -> None:
+    with sandboxes(crowd(), url=url).work() as work:
+        assert 6 == work.value("SELECT reltuples FROM pg_class WHERE relname = 'person'")
+
+
 def test_several_processes_at_once_send_no_email_twice(sandboxes: Sandboxes, url: str) -> None:
     people = [f"p{number:02}@x.test" for number in range(30)]
     mailbox = Mailbox(email=ANAS_MAILBOX, owner=ANA, daily_limit=7)
