@@ -95,7 +95,6 @@ def decide(
     ruleset, resolved = acting_ruleset(work, sequence["id"]), behaviour_of(work)
     exclusions = [] if by_hand and resolved.Q7 == "ignores" else acting_exclusions(work, ruleset["name"])
     place = "0" if by_hand and resolved.Q6 == "first_step" else "COALESCE(h.place, 0)"
-    block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
     by_it = ", MAX(CASE WHEN e.play_id = :play THEN 1 ELSE 0 END) AS by_it" if once else ""
     new = "AND COALESCE(h.by_it, 0) = 0" if once else ""
     reason = _first_reason(mailbox, taken_over(work, sequence) if moves else NOBODY, BEFORE[resolved.Q2])
@@ -112,11 +111,19 @@ def decide(
         run=run_id,
         sequence=sequence["id"],
         length=sequence["length"],
-        same_barred=0 if ruleset["allow_same"] else 1,
-        never=1 if block is None else 0,
-        barred_since=work.now - int(block.length.total_seconds()) if block else work.now,
+        **_barred(work, ruleset),
         **(values if only is None else {**values, "only": only}),
     )
+
+
+def _barred(work: Work, ruleset: dict[str, Any]) -> dict[str, int]:
+    """What a ruleset's re-enrollment settings bar, as the conditions take it."""
+    block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
+    return {
+        "same_barred": 0 if ruleset["allow_same"] else 1,
+        "never": 1 if block is None else 0,
+        "barred_since": work.now - int(block.length.total_seconds()) if block else work.now,
+    }
 
 
 def _first_reason(mailbox: str, taken_over: str, before: str) -> str:
