@@ -1,13 +1,13 @@
 """What commands, nights and sweeps cost on the first day, and once a journal holds a year of nights.
 
-    python -m benchmarks.a_year [--nights 365] [--contacts 2000] [--keep DAYS]
+    python -m benchmarks.a_year [--nights 365] [--contacts 2000] [--keep DAYS] [--json FILE]
 
 On the first day a made-up team is looked at, its busy mailbox changes its owner, and a night puts the contacts back:
-that is measured in a home of its own. A second home gets the year before: each of its nights is that night again, with
-what it started (operations, changes, outcomes, loans, waits, answers, files), written by the journal's own functions at
-its own time, and the look at mailboxes of that day, the busy one with another owner each month. Then the first day
-comes there too, and is measured again; with `--keep` once more after a sweep that removes what ended longer ago.
-Figures: CPU seconds (user and system) of a command and what it started.
+that is one home. A second home gets the year before: each of its nights is that night again, with what it started
+(operations, changes, outcomes, loans, waits, answers, files), written by the journal's own functions at its own time,
+and the look at mailboxes of that day, the busy one with another owner each month. Then the first day comes there too.
+Each command is measured in both, in turn, three times; with `--keep` the second once more, after a sweep that removes
+what ended longer ago. Figures: CPU seconds (user and system) of a command and what it started, the least of three.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from benchmarks import findings
 from benchmarks.homes import environment_of
 from benchmarks.workspaces import HANDOFF
 
@@ -57,27 +58,32 @@ def main() -> None:
     reading.add_argument(
         "--keep", type=int, metavar="DAYS", help="then remove what ended longer ago, and measure again"
     )
+    findings.add_option(reading)
     given = reading.parse_args()
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as folder:
         first, year = Path(folder) / "first", Path(folder) / "year"
         run(["sandbox", "reset", "--contacts", str(given.contacts), "--yes"], first)
         day = read_day(first, first_day(first))
-        print(
-            f"{'CPU seconds':>34} {'first day':>14} {'after a year':>14}" + f" {'and removing':>14}" * bool(given.keep)
-        )
-        found = [measure(first)]
         run(["sandbox", "reset", "--contacts", str(given.contacts), "--yes"], year)
         began = time.process_time()
         fill(first, year, day, given.nights)
         print(f"{'':>34} the year was written in {time.process_time() - began:.0f} s of CPU: {_size(year)}", flush=True)
         first_day(year)
-        found.append(measure(year))
+        print(f"{'CPU seconds':>34} {'first day':>14} {'after a year':>14}")
+        found = measure(first, year)
         if given.keep:
             cpu = run(["restore", "--json"], year, HANDOFF_KEEP_DAYS=str(given.keep))
             print(f"{'':>34} a sweep that removed took {cpu:.1f} s of CPU: {_size(year)}")
-            found.append(measure(year))
-        for name in found[0]:
-            print(f"{name:>34} " + " ".join(f"{one[name]:>14.2f}" for one in found))
+            print(f"{'CPU seconds':>34} {'after removing':>14}")
+            found += measure(year)
+        findings.write(
+            {
+                name: {"first day": found[0][name], "after a year": found[1][name]}
+                | {"ratio": found[1][name] / found[0][name]}
+                for name in found[0]
+            },
+            given.json,
+        )
 
 
 def first_day(home: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
@@ -94,11 +100,22 @@ def first_day(home: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
     return looked_at
 
 
-def measure(home: Path) -> dict[str, float]:
-    """What each command costs: the least of three times."""
+def measure(*homes: Path) -> list[dict[str, float]]:
+    """What each command costs in each of the homes: the least of three times, one home after the other each time."""
+    commands = [_commands(home) for home in homes]
+    found: list[dict[str, float]] = [{} for _ in homes]
+    for name in commands[0]:
+        times = [[run(ours[name], home) for ours, home in zip(commands, homes, strict=True)] for _ in range(3)]
+        for at, taken in enumerate(zip(*times, strict=True)):
+            found[at][name] = min(taken)
+        print(f"{name:>34} " + " ".join(f"{one[name]:>14.2f}" for one in found), flush=True)
+    return found
+
+
+def _commands(home: Path) -> dict[str, list[str]]:
     history = json.loads(_answer(["history", "--json"], home))
     shown = [row["operation_id"] for row in history if row["procedure"] == "ownership-change"]
-    commands = {
+    return {
         "--version": ["--version"],
         "status": ["status", "--json"],
         "history": ["history", "--json"],
@@ -107,7 +124,6 @@ def measure(home: Path) -> dict[str, float]:
         "a sweep that finds nothing": ["restore", "--json"],
         "a night, nothing changed": NIGHT,
     }
-    return {name: min(run(command, home) for _ in range(3)) for name, command in commands.items()}
 
 
 def run(arguments: list[str], home: Path, **more: str) -> float:

@@ -1,6 +1,6 @@
 """How long the diagnosis of many contacts takes, as a ratio to `pandas.read_sql` of the same tables.
 
-    python -m benchmarks.diagnosis [SIZE …]          default 10000 100000
+    python -m benchmarks.diagnosis [--json FILE] [SIZE …]          default 10000 100000
 
 Each size runs in a process of its own, on a SQLite file: everybody in a published play's audience is diagnosed
 through it: every reason, when it lapses, what lifts it, whom else that lets in, and the sets of settings that free the
@@ -9,6 +9,7 @@ most for the least. Beside it, in the same run, `pandas.read_sql` reads the tabl
 the ratio, and the peak memory of the process before and after.
 """
 
+import argparse
 import json
 import os
 import resource
@@ -19,20 +20,25 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks import findings
+
 TABLES = ("person", "company", "enrollment", "enrollment_step", "audience_member", "play_log")
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], file: Path | None) -> None:
     """Measure each size and print a table."""
     print(f"{'contacts':>10} {'diagnosis s':>12} {'read_sql s':>11} {'ratio':>6} {'base MiB':>9} {'peak MiB':>9}")
+    found = {}
     for size in sizes:
         row = _in_a_process(size)
+        found[str(size)] = row | {"times read_sql": row["diagnosis"] / row["read"]}
         print(
             f"{size:>10} {row['diagnosis']:>12.2f} {row['read']:>11.2f} {row['diagnosis'] / row['read']:>6.1f}"
             f" {row['base']:>9.0f} {row['peak']:>9.0f}"
         )
         print(f"{'':>10} " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in row["parts"].items()))
         print(f"{'':>10} " + ", ".join(f"{reason} {number}" for reason, number in row["reasons"].items()))
+    findings.write(found, file)
 
 
 def _in_a_process(size: int) -> dict[str, Any]:
@@ -173,4 +179,8 @@ if __name__ == "__main__":
     if words[:1] == ["--one"]:
         print(json.dumps(measure(int(words[1]), Path(words[2]))))
     else:
-        main([int(word) for word in words] or [10_000, 100_000])
+        reading = argparse.ArgumentParser(prog="python -m benchmarks.diagnosis")
+        reading.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
+        findings.add_option(reading)
+        given = reading.parse_args()
+        main(given.sizes, given.json)

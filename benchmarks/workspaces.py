@@ -1,6 +1,8 @@
 """What it costs to make, dump and load a large workspace, and to pull a twin of it.
 
-    python -m benchmarks.workspaces [SIZE …] [--only-reset] [--twin PEOPLE] [--postgres]      default 10000 100000
+    python -m benchmarks.workspaces [SIZE …] [--only-reset] [--twin PEOPLE …] [--postgres] [--json FILE]
+
+Sizes are 10000 and 100000 by default.
 
 Each command is the shell's own, in a process and a home of its own: `handoff sandbox reset --contacts SIZE`, then
 `dump` to a file and `load` of it, and a second `dump`, which has to be the same file. With `--twin` a team of so many
@@ -22,9 +24,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from benchmarks import findings
 from benchmarks.homes import environment_of
+
+if TYPE_CHECKING:
+    from models.requests_made import Made
 
 HANDOFF = (str(Path(sys.executable).with_name("handoff")),)
 
@@ -42,40 +50,73 @@ def main() -> None:
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reading.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
     reading.add_argument("--only-reset", action="store_true", help="do not dump and load")
-    reading.add_argument("--twin", type=int, metavar="PEOPLE", help="pull a twin of a team with so many people")
+    reading.add_argument("--twin", nargs="+", type=int, metavar="PEOPLE", help="pull a twin of teams of so many people")
     reading.add_argument("--postgres", action="store_true", help="keep the sandbox in a PostgreSQL")
+    findings.add_option(reading)
     given = reading.parse_args()
+    found: dict[int, dict[str, Any]] = {}
     print(f"{'contacts':>10} {'command':>10} {'CPU s':>9} {'us each':>9} {'peak MiB':>9}")
     with tempfile.TemporaryDirectory(prefix="handoff-bench-") as folder, _database(given.postgres, folder) as url:
         for size in [] if given.twin else given.sizes:
-            measure(size, Path(folder) / str(size), url, dump=not given.only_reset)
-        if given.twin:
-            pull(given.twin, Path(folder))
+            found[size] = measure(size, Path(folder) / str(size), url, dump=not given.only_reset)
+        for size in given.twin or []:
+            found[size] = pull(size, Path(folder) / f"twin-{size}")
+    findings.write({str(size): row for size, row in found.items()} | _growth(found), given.json)
 
 
-def measure(size: int, home: Path, url: str | None, *, dump: bool) -> None:
-    """One size: reset, and where wanted dump, load and dump again. Raises SystemExit where the two files differ."""
+def _growth(found: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """By command what each contact from the smallest size to the largest adds, in µs, and times the peak memory."""
+    small, large = min(found), max(found)
+    few, many = found[small], found[large]
+    if small == large:
+        return {}
+    return {
+        name: {
+            "µs a contact": (many[name]["cpu"] - few[name]["cpu"]) / (large - small) * 1e6,
+            "times the memory": many[name]["peak"] / few[name]["peak"],
+        }
+        for name in few
+    }
+
+
+def measure(size: int, home: Path, url: str | None, *, dump: bool) -> dict[str, Any]:
+    """One size: reset, and where wanted dump, load and dump again; the figures by command.
+
+    Raises SystemExit where the two files differ.
+    """
     environment = environment_of(home) | ({"HANDOFF_SANDBOX_URL": url} if url else {})
     first, second = home / "first.yaml", home / "second.yaml"
-    _show(size, "reset", run(["sandbox", "reset", "--contacts", str(size), "--yes"], environment))
+    found = {"reset": _show(size, "reset", run(["sandbox", "reset", "--contacts", str(size), "--yes"], environment))}
     if dump:
-        _show(size, "dump", run(["sandbox", "dump", str(first)], environment))
-        _show(size, "load", run(["sandbox", "load", str(first), "--yes"], environment))
+        found["dump"] = _show(size, "dump", run(["sandbox", "dump", str(first)], environment))
+        found["load"] = _show(size, "load", run(["sandbox", "load", str(first), "--yes"], environment))
         _show(size, "dump again", run(["sandbox", "dump", str(second)], environment))
         if first.read_bytes() != second.read_bytes():
             raise SystemExit("a file that was loaded and dumped is another one")
+    return found
 
 
-def pull(size: int, folder: Path) -> None:
-    """Serve a team over HTTP, and pull a twin of it: all of it, then what changed since."""
+def pull(size: int, folder: Path) -> dict[str, Any]:
+    """Serve a team over HTTP, and pull a twin of it: all of it, then what changed since; the figures of each."""
+    found: dict[str, Any] = {}
     theirs, ours = environment_of(folder / "theirs"), environment_of(folder / "ours")
     _show(size, "reset", run(["sandbox", "reset", "--contacts", str(size), "--yes"], theirs))
     with _served(theirs) as (address, key):
         live = ours | {"UNIFY_BASE_URL": address, "UNIFY_API_KEY": key, "HANDOFF_WORKSPACE": "unify"}
         for name in ("pull", "pull again"):
-            before = time.monotonic()
-            _show(size, name, run(["twin", "pull"], live))
-            print(f"{'':>10} {time.monotonic() - before:.0f} s by the clock")
+            before, made = time.monotonic(), _made(folder / "ours")
+            cost = _show(size, name, run(["twin", "pull"], live))
+            seconds, now = time.monotonic() - before, _made(folder / "ours")
+            requests, jobs = now.requests - made.requests, now.query_jobs - made.query_jobs
+            found[name] = cost | {"seconds": seconds, "requests": requests, "query jobs": jobs}
+            print(f"{'':>10} {seconds:.0f} s by the clock, {requests:,} requests, {jobs} query jobs")
+    return found
+
+
+def _made(home: Path) -> "Made":
+    from models.requests_made import made_in_a_day
+
+    return made_in_a_day(home, "unify", datetime.now(UTC))
 
 
 def run(arguments: list[str], environment: dict[str, str]) -> Cost:
@@ -88,9 +129,10 @@ def run(arguments: list[str], environment: dict[str, str]) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def _show(size: int, name: str, cost: Cost) -> None:
+def _show(size: int, name: str, cost: Cost) -> dict[str, float]:
     each = cost.cpu / size * 1e6
     print(f"{size:>10} {name:>10} {cost.cpu:>9.2f} {each:>9.1f} {cost.peak:>9.0f}", flush=True)
+    return {"cpu": cost.cpu, "µs each": each, "peak": cost.peak}
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What `ownership-change` costs for many contacts, in CPU seconds, against plain Python that writes the same rows.
 
-    python -m benchmarks.ownership_change [--times N] [SIZE …]          default: 3 times, 10000 100000
+    python -m benchmarks.ownership_change [--times N] [--json FILE] [SIZE …]          default: 3 times, 10000 100000
 
 Of each size a workspace is made once (`workspace.py`): five sequences, four plays, two mailboxes, exclusions, opt-outs,
 contacts who never completed a step, everybody in random order. On copies of it each of these runs in a process of its
@@ -28,28 +28,45 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import findings
 from benchmarks.homes import simulated
 
 EMPTY, MAPPED = 100, 2_000
 PARTS = ("fill", "flow", "rival_a", "rival_b", "mapped")
 
 
-def main(sizes: list[int], times: int) -> None:
+def main(sizes: list[int], times: int, file: Path | None) -> None:
     """Measure each size and print a table."""
     empty = _measured(EMPTY, times)["flow"]
     mapped = median(_in_a_process("mapped", MAPPED)["seconds"] for _ in range(times)) / MAPPED
     print(f"an empty run: {empty:.1f} s; one task run of Prefect for each contact: {mapped * 1e6:,.0f} µs")
     columns = ("contacts", "flow s", "µs each", "rival A s", "µs each", "ratio", "rows", "rival B s", "ratio", "MiB")
     print(" ".join(f"{name:>9}" for name in columns))
-    found = []
+    found: list[dict[str, Any]] = []
+    kept: dict[str, Any] = {"an empty run": empty, "a task run": mapped}
     for size in sizes:
         row = _measured(size, times)
         found.append(row)
+        kept[str(size)] = row | _derived(row, mapped)
         _print(row, mapped)
     for small, large in itertools.pairwise(found):
         growth = math.log((large["flow"] - empty) / (small["flow"] - empty))
         exponent = growth / math.log(large["contacts"] / small["contacts"])
+        kept[f"exponent {small['contacts']} to {large['contacts']}"] = exponent
         print(f"growth exponent {small['contacts']} to {large['contacts']}: {exponent:.2f}")
+    findings.write(kept, file)
+
+
+def _derived(row: dict[str, Any], mapped: float) -> dict[str, float]:
+    """What is compared: microseconds and rows a contact, times either rival, and times it were task runs."""
+    each = row["flow"] / row["contacts"]
+    return {
+        "µs a contact": each * 1e6,
+        "rows a contact": row["rows"] / row["contacts"],
+        "times rival A": row["flow"] / row["rival_a"],
+        "times rival B": row["flow"] / row["rival_b"],
+        "a task run, times": mapped / each,
+    }
 
 
 def _print(row: dict[str, Any], mapped: float) -> None:
@@ -115,9 +132,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ownership_change")
     parser.add_argument("sizes", nargs="*", default=["10000", "100000"])
     parser.add_argument("--times", type=int, default=3)
+    findings.add_option(parser)
     parser.add_argument("--part", choices=PARTS, help="one part in this process; the benchmark calls itself so")
     chosen = parser.parse_args()
     if chosen.part:
         print(json.dumps(_part(chosen.part, int(chosen.sizes[0]), list(map(Path, chosen.sizes[1:])))))
     else:
-        main(list(map(int, chosen.sizes)), chosen.times)
+        main(list(map(int, chosen.sizes)), chosen.times, chosen.json)

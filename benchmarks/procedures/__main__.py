@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks import findings
 from benchmarks.homes import simulated
 from benchmarks.procedures.cases import CASES
 from benchmarks.procedures.measuring import carry_out, prepare
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--alone", action="store_true", help="without a server of Prefect")
     parser.add_argument("--profile", type=Path, help="a file for cProfile's figures of the last run")
+    findings.add_option(parser)
     parser.add_argument("--step", nargs=3, metavar=("STEP", "CASE", "SIZE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
@@ -34,18 +36,25 @@ def main() -> None:
     print(f"{'':<28}" + "".join(f"{f'{size:,} s':>12}{'MiB':>6}" for size in given.sizes) + "   µs a contact  exponent")
     options = ["--alone"] if given.alone else []
     options += ["--profile", str(given.profile.absolute())] if given.profile else []
-    for name in given.cases or CASES:
-        _print_case(name, given.sizes, options)
+    findings.write({name: _case(name, given.sizes, options) for name in given.cases or CASES}, given.json)
 
 
-def _print_case(name: str, sizes: list[int], options: list[str]) -> None:
+def _case(name: str, sizes: list[int], options: list[str]) -> dict[str, Any]:
+    """Measure a case and print its line: by size the CPU seconds and the peak MiB; µs a contact, and the exponent."""
     empty, *found = [_in_processes(name, size, options) for size in (EMPTY, *sizes)]
     line = "".join(f"{one['cpu'] - empty['cpu']:>12.2f}{one['peak']:>6.0f}" for one in found)
+    kept: dict[str, Any] = {
+        str(size): {"cpu": one["cpu"] - empty["cpu"], "peak": one["peak"]}
+        for size, one in zip(sizes, found, strict=True)
+    }
     if len(found) > 1:
         small, large = (max(one["cpu"] - empty["cpu"], 0.01) for one in (found[0], found[-1]))
         slope = (large - small) / (sizes[-1] - sizes[0]) * 1e6
-        line += f"{slope:>15.0f}{math.log(large / small) / math.log(sizes[-1] / sizes[0]):>10.2f}"
+        exponent = math.log(large / small) / math.log(sizes[-1] / sizes[0])
+        line += f"{slope:>15.0f}{exponent:>10.2f}"
+        kept |= {"µs a contact": slope, "exponent": exponent}
     print(f"{name:<28}{line}", flush=True)
+    return kept
 
 
 def _in_processes(name: str, size: int, options: list[str]) -> dict[str, Any]:
