@@ -66,7 +66,7 @@ format: $(DEV) ## put imports and layout in order
 	@$(RUN) -m ruff check --quiet --fix-only .
 	@$(RUN) -m ruff format .
 
-bench: $(DEV) ## measure the main job against bare SQL (others: BENCH=procedures, BENCH=diagnosis, BENCH=waiting_runs ARGS=1000, BENCH=unify_throughput)
+bench: $(DEV) ## measure the main job against bare SQL; BENCH=all measures everything and holds it against the goals (hours; goes on with what is missing)
 	@$(RUN) -m benchmarks.$(BENCH) $(ARGS)
 
 soak: $(DEV) ## a month in the life of a workspace, judged each day (20 seeds: ARGS="--seeds 20"; with `handoff up`: ARGS=--living)
