@@ -83,9 +83,9 @@ def _procedures() -> Iterator[Measurement]:
     for name, most in PROCEDURES.items():
         yield Measurement(
             name,
-            ("procedures", "--alone", name, "--sizes", *SIZES),
+            ("procedures", "--alone", "--times", "3", name, "--sizes", *SIZES),
             ("--alone", name, "--sizes", "500", "1000"),
-            3,
+            2,
             (
                 Figure("a contact of 10,000 to 100,000", (name, "µs a contact"), "µs", most),
                 Figure("exponent, 10,000 to 100,000", (name, "exponent"), "", GROWTH if most else None),

@@ -1,6 +1,7 @@
 """docs/performance.md: what is between its marks is written of benchmarks/measured.json, the rest by people."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -84,10 +85,10 @@ def _machines(record: Record) -> Iterator[str]:
 
 
 def _commands(record: Record) -> Iterator[str]:
-    yield "| measured | by `python -m benchmarks.…` | when | commit | minutes | load before |"
+    yield "| measured | by `python -m benchmarks.…` | when | commit | minutes | load before, after |"
     yield "|---|---|---|---|---|---|"
     for one in ALL:
         if entry := record.entries.get(one.name):
             minutes = f"{entry.seconds / 60:.1f}"
-            command = " ".join(entry.command)
-            yield f"| {one.name} | `{command}` | {entry.date} | {entry.commit} | {minutes} | {entry.load:g} |"
+            command, loads = shlex.join(entry.command), "{:g}, {:g}".format(*entry.loads)
+            yield f"| {one.name} | `{command}` | {entry.date} | {entry.commit} | {minutes} | {loads} |"

@@ -22,14 +22,15 @@ class Machine(BaseModel):
 
 class Entry(BaseModel):
     """One measurement as it was made: `command` is a module of benchmarks/ and its arguments, `seconds` are by the
-    clock, `load` is how many processes wanted a core when it began, `found` is what the benchmark wrote."""
+    clock, `loads` are how many processes wanted a core when it began and when it ended (its own
+    among them then), `found` is what the benchmark wrote."""
 
     command: tuple[str, ...]
     quick: bool
     date: str
     commit: str
     seconds: float
-    load: float
+    loads: tuple[float, float]
     machine: Machine
     found: dict[str, Any]
 

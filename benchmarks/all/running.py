@@ -37,7 +37,7 @@ def measure(measurements: Iterable[Measurement], record: Record, *, quick: bool)
                 date=f"{date:%Y-%m-%d %H:%M} UTC",
                 commit=commit(),
                 seconds=round(time.monotonic() - before, 1),
-                load=round(load, 1),
+                loads=(round(load, 1), round(os.getloadavg()[0], 1)),
                 machine=this_machine(),
                 found=found,
             )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks import findings
@@ -22,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.procedures", description=__doc__)
     parser.add_argument("cases", nargs="*", default=[], metavar="CASE", help=", ".join(CASES))
     parser.add_argument("--sizes", nargs="+", type=int, default=[10_000, 100_000])
+    parser.add_argument("--times", type=int, default=1, help="how often each size is measured; the median counts")
     parser.add_argument("--alone", action="store_true", help="without a server of Prefect")
     parser.add_argument("--profile", type=Path, help="a file for cProfile's figures of the last run")
     findings.add_option(parser)
@@ -36,12 +38,17 @@ def main() -> None:
     print(f"{'':<28}" + "".join(f"{f'{size:,} s':>12}{'MiB':>6}" for size in given.sizes) + "   µs a contact  exponent")
     options = ["--alone"] if given.alone else []
     options += ["--profile", str(given.profile.absolute())] if given.profile else []
-    findings.write({name: _case(name, given.sizes, options) for name in given.cases or CASES}, given.json)
+    found = {name: _case(name, given.sizes, given.times, options) for name in given.cases or CASES}
+    findings.write(found, given.json)
 
 
-def _case(name: str, sizes: list[int], options: list[str]) -> dict[str, Any]:
+def _case(name: str, sizes: list[int], times: int, options: list[str]) -> dict[str, Any]:
     """Measure a case and print its line: by size the CPU seconds and the peak MiB; µs a contact, and the exponent."""
-    empty, *found = [_in_processes(name, size, options) for size in (EMPTY, *sizes)]
+    runs = [[_in_processes(name, size, options) for size in (EMPTY, *sizes)] for _ in range(times)]
+    empty, *found = [
+        {figure: median(run[figure] for run in of_a_size) for figure in ("cpu", "peak")}
+        for of_a_size in zip(*runs, strict=True)
+    ]
     line = "".join(f"{one['cpu'] - empty['cpu']:>12.2f}{one['peak']:>6.0f}" for one in found)
     kept: dict[str, Any] = {
         str(size): {"cpu": one["cpu"] - empty["cpu"], "peak": one["peak"]}
