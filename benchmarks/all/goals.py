@@ -12,7 +12,7 @@ FORMATS = {
     "s": "{:,.1f} s",
     "share": "{:.1%}",
     "count": "{:,.0f}",
-    "": "{:.2f}",
+    "": "{:.3f}",
 }
 """How values of a unit are shown."""
 LARGEST = "the largest size"
