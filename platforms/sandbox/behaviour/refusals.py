@@ -109,17 +109,17 @@ def decide(
     work.run(
         sql,
         run=run_id,
-        sequence=sequence["id"],
-        length=sequence["length"],
-        **_barred(work, ruleset),
+        **_of_sequence(work, sequence, ruleset),
         **(values if only is None else {**values, "only": only}),
     )
 
 
-def _barred(work: Work, ruleset: dict[str, Any]) -> dict[str, int]:
-    """What a ruleset's re-enrollment settings bar, as the conditions take it."""
+def _of_sequence(work: Work, sequence: dict[str, Any], ruleset: dict[str, Any]) -> dict[str, int]:
+    """What the conditions take of a sequence, and of what its ruleset's re-enrollment settings bar."""
     block = Interval.model_validate(ruleset["block"]) if ruleset["block"] is not None else None
     return {
+        "sequence": sequence["id"],
+        "length": sequence["length"],
         "same_barred": 0 if ruleset["allow_same"] else 1,
         "never": 1 if block is None else 0,
         "barred_since": work.now - int(block.length.total_seconds()) if block else work.now,
