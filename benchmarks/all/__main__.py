@@ -17,6 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.all.measurements import ALL, Measurement
+from benchmarks.all.page import MEASURED, write_page
 from benchmarks.all.record import Record
 from benchmarks.all.running import measure
 from benchmarks.all.table import as_table
@@ -28,15 +29,13 @@ def main(words: Sequence[str] | None = None) -> int:
     """Measure what is missing; 1 where a benchmark did not end well. Goals that are missed are no failure."""
     given = _read(words)
     if given.page:
-        from benchmarks.all.page import write_page
-
         return write_page()
     record = Record(given.file or (TRIED if given.quick else KEPT))
     due = [] if given.show else _due(record, given)
     _announce(due, record)
     failed = measure(due, record, quick=given.quick)
     Console(width=None if sys.stdout.isatty() else 140).print(as_table(record))
-    if record.entries:
+    if record.entries and record.file.resolve() != MEASURED:  # that one is drawn with its page
         from benchmarks.all.picture import draw
 
         drawn = record.file.with_suffix(".svg")
