@@ -1,4 +1,4 @@
-"""Two weeks of one seed, judged each day, at every change to the code; a month with `THOROUGH=1`. Smaller and quieter
+"""Ten days of one seed, judged each day, at every change to the code; a month with `THOROUGH=1`. Smaller and quieter
 than in `make soak`."""
 
 import subprocess
@@ -10,7 +10,7 @@ import pytest
 from tests.examples import THOROUGH
 
 ROOT = Path(__file__).parents[2]
-DAYS = "30" if THOROUGH else "14"
+DAYS = "30" if THOROUGH else "10"
 
 
 @pytest.mark.slow
