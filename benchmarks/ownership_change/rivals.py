@@ -126,8 +126,13 @@ def _journal(home: Path, done: Path) -> Iterator[sqlite3.Connection]:
 def opened(file: Path, done: Path | None = None, synchronous: str = "NORMAL") -> Iterator[sqlite3.Connection]:
     """A database as Handoff opens it, and another one attached as `done`."""
     connection = sqlite3.connect(file, isolation_level=None)
-    pragmas = ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", "cache_size = -131072")
-    for pragma in (*pragmas, "wal_autocheckpoint = 16384"):
+    for pragma in (
+        "journal_mode = WAL",
+        f"synchronous = {synchronous}",
+        "foreign_keys = ON",
+        "cache_size = -131072",
+        "wal_autocheckpoint = 16384",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     if done is not None:
         connection.execute("ATTACH ? AS done", [str(done)])

@@ -48,7 +48,7 @@ class Cancellations:
         Those whom an undo took out had fallen out before they were put back: that is what counts, as if neither had
         been.
         """
-        for chunk in self._cancelled():
+        for chunk in self._cancelled(facts=True):
             if self._ours.empty:
                 yield chunk
                 continue
@@ -79,8 +79,8 @@ class Cancellations:
         found = found[earlier & found["mailbox"].eq(self.mailbox)].sort_values("ended_at", kind="stable")
         return found.drop_duplicates("email", keep="last")[ENROLLMENT_COLUMNS]
 
-    def _cancelled(self) -> Iterator[pd.DataFrame]:
-        return self.operation.platform.cancelled(self.mailbox, CHUNK, facts=True)
+    def _cancelled(self, *, facts: bool = False) -> Iterator[pd.DataFrame]:
+        return self.operation.platform.cancelled(self.mailbox, CHUNK, facts=facts)
 
     def _by_us(self, chunk: pd.DataFrame) -> "pd.Series[bool]":
         return taken_out.by_us(self.operation.journal, self._ours, chunk)

@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from models.databases import run_for_each
 from models.errors import InvalidInput, Refused
-from models.tables.workspace import PlayRunRow
+from models.tables.workspace import EntrantRow, PlayRunRow
 from models.wording import in_utc
 from platforms.sandbox.behaviour.assignment import FIRST_BY_HAND, assigned
 from platforms.sandbox.behaviour.matching import people_matching
@@ -103,11 +102,8 @@ def enroll_by_hand(work: Work, sequence_name: str, entrants: list[dict[str, Any]
     sequence = sequence_by_name(work, sequence_name)
     run_id = work.add_one(PlayRunRow, play_id=None, ran_at=work.now)
     work.run("DELETE FROM entrant")
-    run_for_each(
-        work.connection,
-        "INSERT INTO entrant (person_id, mailbox_id, first_mailbox_id) VALUES (?, ?, ?)",
-        [(one["person_id"], one["mailbox_id"], one.get("first_mailbox_id")) for one in entrants],
-    )
+    each = ((one["person_id"], one["mailbox_id"], one.get("first_mailbox_id")) for one in entrants)
+    work.add_many(EntrantRow, ("person_id", "mailbox_id", "first_mailbox_id"), each)
     mailbox = "(SELECT b.id FROM mailbox b WHERE b.id = t.mailbox_id AND NOT b.paused)"
     only = entrants[0]["person_id"] if len(entrants) == 1 else None
     decide(work, run_id, sequence, "SELECT person_id, mailbox_id FROM entrant", mailbox, {}, by_hand=True, only=only)

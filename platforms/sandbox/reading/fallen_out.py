@@ -11,6 +11,7 @@ from platforms.sandbox.behaviour.matching import matches
 from platforms.sandbox.behaviour.propagation import acting_exclusions
 from platforms.sandbox.behaviour.refusals import BEFORE_NOW
 from platforms.sandbox.reading.frames import frame, instants
+from platforms.sandbox.reading.people import READ_OF_PERSON, YES_OR_NO
 from platforms.sandbox.store import Work
 
 # An enrollment that the API would show as canceled and as nothing else: no opt-out, reply, bounce or exclusion.
@@ -33,16 +34,16 @@ FALLEN = f"""
             SELECT s.id, COUNT(t.id) AS length FROM sequence s LEFT JOIN sequence_step t ON t.sequence_id = s.id
             AND t.version = s.version GROUP BY s.id) AS v ON v.id = f.sequence_id
         WHERE f.id = l.id)
-    SELECT g.person_id, p.email, g.sequence_id, g.play_id, g.steps_done, g.started_at, g.ended_at, g.others = 0,
+    SELECT h.person_id, p.email, h.sequence_id, h.play_id, h.steps_done, h.started_at, h.ended_at, h.others = 0,
         COALESCE(z.paused, FALSE), CASE WHEN z.paused THEN z.until END{{of_person}}
     FROM (
         SELECT e.person_id, MAX(f.id) AS id, MAX(f.sequence_id) AS sequence_id, MAX(f.play_id) AS play_id,
             MAX(f.steps_done) AS steps_done, MAX(f.started_at) AS started_at, MAX(f.ended_at) AS ended_at,
             MAX(CASE WHEN e.id <> f.id AND (e.ended_at IS NULL OR e.ended_at >= f.ended_at) THEN 1 ELSE 0 END) AS others
             {{before_now}}
-        FROM fallen f CROSS JOIN enrollment e WHERE e.person_id = f.person_id GROUP BY e.person_id) AS g
-    JOIN person p ON p.id = g.person_id LEFT JOIN enrollment_pause z ON z.enrollment_id = g.id
-    ORDER BY g.person_id"""
+        FROM fallen f CROSS JOIN enrollment e WHERE e.person_id = f.person_id GROUP BY e.person_id) AS h
+    JOIN person p ON p.id = h.person_id LEFT JOIN enrollment_pause z ON z.enrollment_id = h.id
+    ORDER BY h.person_id"""
 READ = [
     "person_id",
     "email",
@@ -56,23 +57,9 @@ READ = [
     "paused_until",
 ]
 BEFORE = ", " + BEFORE_NOW.format(sequence="f.sequence_id", length="f.length")
-FACTS_READ = {
-    "opted_out": "p.email_opt_out",
-    "do_not_email": "p.do_not_email",
-    "running_in": "g.running_in",
-    "running_since": "g.running_since",
-    "completed_a_step": "g.completed_a_step",
-    "been_here": "g.been_here",
-    "last_ended": "g.last_ended",
-    "resumes_after": "g.place",
-    "no_step_left": "g.place = 0 AND g.no_step_left = 1",
-    "last_started_here": "g.last_started_here",
-    "last_end": "g.last_end",
-}
+FACTS_READ = {"running_in": "h.running_in"} | READ_OF_PERSON
 OF_PERSON = ", " + ", ".join(FACTS_READ.values())
 FACTS_BESIDE = [name for name in FACT_COLUMNS if name not in CANCELLED_COLUMNS]
-YES_OR_NO = ("opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left")
-ENDS = {1: "replied", 2: "bounced"}
 SEQUENCES = """
     SELECT s.id, s.name, s.paused, COALESCE(
         u.name, (SELECT d.name FROM ruleset d ORDER BY d.is_default DESC, d.id LIMIT 1)) AS ruleset
@@ -124,7 +111,6 @@ def _with_facts(
         known=True,
         running_ruleset=_named(found["running_in"], rulesets),
         running_in=_named(found["running_in"], names),
-        last_end=_named(found["last_end"], ENDS).fillna(""),
         sequence_paused=of_sequence.isin(paused),
         excluded_by=_excluded_by(work, found["person_id"], ruleset, after),
     )

@@ -13,16 +13,25 @@ from platforms.sandbox.reading.exclusions import exclusions_of_staged
 from platforms.sandbox.reading.frames import INSTANTS, frame
 from platforms.sandbox.store import Work
 
-OF_SEQUENCE = ("sequence", "ruleset", "sequence_paused", "excluded_by")
-OF_PERSON = [name for name in FACT_COLUMNS if name not in OF_SEQUENCE]
-
+# Facts that come as they are from p, the person, and h, what they did before (`BEFORE_NOW`).
+READ_OF_PERSON = {
+    "opted_out": "p.email_opt_out",
+    "do_not_email": "p.do_not_email",
+    "running_since": "h.running_since",
+    "completed_a_step": "h.completed_a_step",
+    "been_here": "h.been_here",
+    "last_ended": "h.last_ended",
+    "resumes_after": "h.place",
+    "no_step_left": "h.place = 0 AND h.no_step_left = 1",
+    "last_started_here": "h.last_started_here",
+    "last_end": "CASE h.last_end WHEN 1 THEN 'replied' WHEN 2 THEN 'bounced' ELSE '' END",
+}
+YES_OR_NO = ("opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left")
 FACTS_SQL = f"""
-    SELECT p.email, TRUE, p.email_opt_out, p.do_not_email, s.name, h.running_since,
+    SELECT p.email, TRUE, s.name,
            CASE WHEN s.id IS NOT NULL THEN COALESCE(
                u.name, (SELECT d.name FROM ruleset d ORDER BY d.is_default DESC, d.id LIMIT 1)) END,
-           h.completed_a_step, h.been_here, h.last_ended, h.place, h.place = 0 AND h.no_step_left = 1,
-           h.last_started_here,
-           CASE h.last_end WHEN 1 THEN 'replied' WHEN 2 THEN 'bounced' ELSE '' END
+           {", ".join(READ_OF_PERSON.values())}
     FROM entrant a JOIN person p ON p.id = a.person_id + 0
     LEFT JOIN ({HISTORY.format(entrants="SELECT person_id FROM entrant", more="")}) AS h ON h.person_id = p.id
     LEFT JOIN sequence s ON s.id = h.running_in LEFT JOIN ruleset u ON u.id = s.ruleset_id
@@ -64,11 +73,11 @@ def _facts_of_sequence(work: Work, sequence: dict[str, Any], emails: "pd.Series[
     found = frame(
         work,
         FACTS_SQL,
-        OF_PERSON,
+        ["email", "known", "running_in", "running_ruleset", *READ_OF_PERSON],
         sequence=sequence["id"],
         length=sequence["length"],
     )
-    for name in ("known", "opted_out", "do_not_email", "completed_a_step", "been_here", "no_step_left"):
+    for name in ("known", *YES_OR_NO):
         found[name] = found[name].fillna(0).astype(bool)
     found["resumes_after"] = found["resumes_after"].fillna(0).astype("int64")
     ruleset = acting_ruleset(work, sequence["id"])
